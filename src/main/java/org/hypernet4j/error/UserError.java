@@ -1,0 +1,100 @@
+package org.hypernet4j.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that the user gave us cannot be used: a file, a flag, a shape, a checkpoint.
+ *
+ * <p>The message is one line that reads like a colleague: what is wrong and where, what was
+ * expected, what was received, and what to do next. The command line prints it without a stack
+ * trace and exits with code 2.
+ *
+ * <pre>{@code
+ * throw UserError.in("train-images-idx3-ubyte")
+ *     .what("not an IDX image file")
+ *     .expected("magic 2051")
+ *     .received("magic 529205256")
+ *     .next("point --data at the folder that holds the four MNIST files")
+ *     .build();
+ * }</pre>
+ */
+public final class UserError extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private UserError(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * Starts an error about one place.
+   *
+   * @param where a file, a JSON path, a flag, or the scope of a parameter
+   */
+  public static Builder in(Object where) {
+    return new Builder(String.valueOf(where));
+  }
+
+  /** Collects the five parts of a message; only {@link #what} is required. */
+  public static final class Builder {
+    private final String where;
+    private String what = "cannot be used";
+    private @Nullable String expected;
+    private @Nullable String received;
+    private @Nullable String next;
+    private @Nullable Throwable cause;
+
+    private Builder(String where) {
+      this.where = where;
+    }
+
+    /** What is wrong, in a few words and without a full stop. */
+    public Builder what(String what) {
+      this.what = what;
+      return this;
+    }
+
+    /** What would have been right. */
+    public Builder expected(Object expected) {
+      this.expected = String.valueOf(expected);
+      return this;
+    }
+
+    /** What came instead. */
+    public Builder received(@Nullable Object received) {
+      this.received = String.valueOf(received);
+      return this;
+    }
+
+    /** What the user can do about it. */
+    public Builder next(String next) {
+      this.next = next;
+      return this;
+    }
+
+    /** The exception underneath, shown by {@code --debug}. */
+    public Builder cause(Throwable cause) {
+      this.cause = cause;
+      return this;
+    }
+
+    /** Makes the exception; the caller throws it. */
+    public UserError build() {
+      StringBuilder text = new StringBuilder(where).append(": ").append(what);
+      if (expected != null) {
+        text.append("; expected ").append(expected);
+      }
+      if (received != null) {
+        text.append(expected == null ? "; received " : ", received ").append(received);
+      }
+      text.append('.');
+      if (next != null) {
+        text.append(' ').append(Character.toUpperCase(next.charAt(0))).append(next.substring(1));
+        if (!next.endsWith("?")) {
+          text.append('.');
+        }
+      }
+      // one line whatever the parts held: a message that wraps is a message that is not grepped
+      return new UserError(text.toString().replaceAll("\\s*[\\r\\n]+\\s*", " "), cause);
+    }
+  }
+}
