@@ -1,0 +1,157 @@
+package org.hypernet4j.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.tensorflow.Operand;
+import org.tensorflow.framework.initializers.Glorot;
+import org.tensorflow.framework.initializers.He;
+import org.tensorflow.framework.initializers.VarianceScaling.Distribution;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.Qr;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The initialisers of the paper and of the codes that it is compared with.
+ *
+ * <p>Glorot and He come from the TensorFlow Framework. The others are ours: the Framework's {@code
+ * Orthogonal} throws a NullPointerException for wide matrices and knows no gate blocks, and its
+ * {@code Constant} and {@code TruncatedNormal} take their seed and value where a specification
+ * cannot reach.
+ */
+public final class Initializers {
+  private Initializers() {}
+
+  /** All zeros. */
+  public static Initializer zeros() {
+    return constant(0);
+  }
+
+  /** All ones. */
+  public static Initializer ones() {
+    return constant(1);
+  }
+
+  /** Every entry equal to {@code value}; one small op, whatever the shape. */
+  public static Initializer constant(float value) {
+    return (tf, shape, seed) -> tf.fill(tf.constant(shape.asArray()), tf.constant(value));
+  }
+
+  /** Normal with the given mean and standard deviation. */
+  public static Initializer normal(float mean, float stddev) {
+    return (tf, shape, seed) ->
+        affine(
+            tf,
+            tf.random.statelessRandomNormal(
+                tf.constant(shape.asArray()), key(tf, seed), TFloat32.class),
+            mean,
+            stddev);
+  }
+
+  /**
+   * Normal, entries beyond two standard deviations drawn again.
+   *
+   * @param stddev the standard deviation before the cut (the cut one is 0.88 of it)
+   */
+  public static Initializer truncatedNormal(float mean, float stddev) {
+    return (tf, shape, seed) ->
+        affine(
+            tf,
+            tf.random.statelessTruncatedNormal(
+                tf.constant(shape.asArray()), key(tf, seed), TFloat32.class),
+            mean,
+            stddev);
+  }
+
+  /** Uniform in {@code [low, high)}. */
+  public static Initializer uniform(float low, float high) {
+    return (tf, shape, seed) ->
+        affine(
+            tf,
+            tf.random.statelessRandomUniform(
+                tf.constant(shape.asArray()), key(tf, seed), TFloat32.class),
+            low,
+            high - low);
+  }
+
+  /** Glorot uniform, TensorFlow's own default: limit {@code sqrt(6 / (fanIn + fanOut))}. */
+  public static Initializer glorotUniform() {
+    return (tf, shape, seed) ->
+        new Glorot<TFloat32>(Distribution.UNIFORM, seed)
+            .call(tf, tf.constant(shape.asArray()), TFloat32.class);
+  }
+
+  /** He normal: standard deviation {@code sqrt(2 / fanIn)}, truncated. */
+  public static Initializer heNormal() {
+    return (tf, shape, seed) ->
+        new He<TFloat32>(Distribution.TRUNCATED_NORMAL, seed)
+            .call(tf, tf.constant(shape.asArray()), TFloat32.class);
+  }
+
+  /**
+   * Orthogonal, tall or wide: orthonormal columns where rows are at least as many as columns,
+   * orthonormal rows otherwise. Leading axes are taken together as rows.
+   */
+  public static Initializer orthogonal(float gain) {
+    return (tf, shape, seed) -> orthogonalMatrix(tf, shape, seed, gain);
+  }
+
+  /**
+   * One orthogonal matrix for each of {@code blocks} equal column blocks (the gates of an LSTM),
+   * not one for all of them together.
+   *
+   * @param blocks number of blocks; must divide the number of columns
+   */
+  public static Initializer orthogonalBlocks(int blocks, float gain) {
+    return (tf, shape, seed) -> {
+      long columns = shape.get(shape.numDimensions() - 1);
+      if (shape.numDimensions() != 2 || blocks < 1 || columns % blocks != 0) {
+        throw UserError.in("orthogonal initialiser")
+            .what("the columns cannot be cut into equal blocks")
+            .expected("a matrix with a multiple of " + blocks + " columns")
+            .received(shape)
+            .build();
+      }
+      List<Operand<TFloat32>> parts = new ArrayList<>();
+      for (int i = 0; i < blocks; i++) {
+        Shape block = Shape.of(shape.get(0), columns / blocks);
+        parts.add(orthogonalMatrix(tf, block, Seeds.of(seed, "block" + i), gain));
+      }
+      return tf.concat(parts, tf.constant(1));
+    };
+  }
+
+  private static Operand<TFloat32> orthogonalMatrix(Ops tf, Shape shape, long seed, float gain) {
+    if (shape.numDimensions() < 2) {
+      throw UserError.in("orthogonal initialiser")
+          .what("needs at least two axes")
+          .received(shape)
+          .next("use a normal or constant initialiser for vectors")
+          .build();
+    }
+    long columns = shape.get(shape.numDimensions() - 1);
+    long rows = shape.size() / columns;
+    long[] tall = {Math.max(rows, columns), Math.min(rows, columns)};
+    Operand<TFloat32> gaussian =
+        tf.random.statelessRandomNormal(tf.constant(tall), key(tf, seed), TFloat32.class);
+    Qr<TFloat32> qr = tf.linalg.qr(gaussian, Qr.fullMatrices(false));
+    // The sign of R's diagonal makes Q unique and so uniformly distributed over rotations.
+    Operand<TFloat32> diagonal = tf.linalg.matrixDiagPart(qr.r(), tf.constant(0), tf.constant(0f));
+    Operand<TFloat32> q = tf.math.mul(qr.q(), tf.math.sign(diagonal));
+    if (rows < columns) {
+      q = tf.linalg.transpose(q, tf.constant(new int[] {1, 0}));
+    }
+    Operand<TFloat32> scaled = gain == 1f ? q : tf.math.mul(q, tf.constant(gain));
+    return tf.reshape(scaled, tf.constant(shape.asArray()));
+  }
+
+  private static Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x, float mean, float scale) {
+    Operand<TFloat32> y = scale == 1f ? x : tf.math.mul(x, tf.constant(scale));
+    return mean == 0f ? y : tf.math.add(y, tf.constant(mean));
+  }
+
+  private static Operand<org.tensorflow.types.TInt64> key(Ops tf, long seed) {
+    return tf.constant(new long[] {seed, 0});
+  }
+}

@@ -1,0 +1,102 @@
+package org.hypernet4j.graph;
+
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One named float32 array that lives in a session: a resource variable with its read op, its assign
+ * op and its initial value.
+ *
+ * <p>Ops in the graph, for a parameter {@code conv1/kernel}: {@code conv1/kernel} (VarHandleOp),
+ * {@code conv1/kernel/Read/ReadVariableOp}, {@code conv1/kernel/Assign}.
+ */
+public final class Parameter {
+  private final String name;
+  private final Shape shape;
+  private final Role role;
+  private final boolean trainable;
+  private final boolean regularised;
+  private final Output<?> handle;
+  private final Output<TFloat32> value;
+  private final Operand<TFloat32> initialValue;
+  private final GraphOperation assign;
+
+  Parameter(
+      String name,
+      Shape shape,
+      Role role,
+      boolean trainable,
+      boolean regularised,
+      Output<?> handle,
+      Output<TFloat32> value,
+      Operand<TFloat32> initialValue,
+      GraphOperation assign) {
+    this.name = name;
+    this.shape = shape;
+    this.role = role;
+    this.trainable = trainable;
+    this.regularised = regularised;
+    this.handle = handle;
+    this.value = value;
+    this.initialValue = initialValue;
+    this.assign = assign;
+  }
+
+  /** The full name with scopes, {@code conv1/kernel}. Unique in its graph. */
+  public String name() {
+    return name;
+  }
+
+  /** The shape; always fully known. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** How many numbers it holds. */
+  public long size() {
+    return shape.size();
+  }
+
+  /** What it is for. */
+  public Role role() {
+    return role;
+  }
+
+  /** Whether an optimizer changes it. */
+  public boolean trainable() {
+    return trainable;
+  }
+
+  /** Whether weight decay applies to it. */
+  public boolean regularised() {
+    return regularised;
+  }
+
+  /** The current value, a tensor of {@link #shape()}: what model code uses. */
+  public Operand<TFloat32> value() {
+    return value;
+  }
+
+  /** The resource handle, for ops that update the parameter or gather rows from it. */
+  public Output<?> handle() {
+    return handle;
+  }
+
+  /** The value that initialisation assigns. */
+  public Operand<TFloat32> initialValue() {
+    return initialValue;
+  }
+
+  /** The op that assigns the initial value. Feed {@link #initialValue()} to assign another. */
+  public GraphOperation assign() {
+    return assign;
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + Shapes.describe(shape.asArray());
+  }
+}

@@ -1,0 +1,246 @@
+package org.hypernet4j.graph;
+
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.hypernet4j.error.UserError;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * All parameters of one graph, and the only place that makes them.
+ *
+ * <p>Layers ask a {@link ParameterScope} for parameters; optimizers, checkpoints, exporters and
+ * tables read the lists here. The same model code builds a training graph and an inference graph:
+ * names, shapes and order are equal, only the store differs.
+ *
+ * <pre>{@code
+ * try (Graph graph = new Graph();
+ *     Session session = new Session(graph)) {
+ *   ParameterStore store = new ParameterStore(graph, 1L);
+ *   Parameter kernel =
+ *       store.root().child("dense")
+ *           .parameter("kernel", Shape.of(4, 3), Initializers.glorotUniform(), Role.KERNEL);
+ *   store.initialize(session);
+ * }
+ * }</pre>
+ */
+public final class ParameterStore {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.\\-]*");
+  private static final long MAX_SIZE = 1L << 31;
+
+  private final Graph graph;
+  private final long seed;
+  private final boolean zeroInitialValues;
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final ParameterScope root;
+
+  /**
+   * Makes the store of a training graph.
+   *
+   * @param graph the graph that will hold the variables
+   * @param seed the seed from which every initial value is drawn
+   */
+  public ParameterStore(Graph graph, long seed) {
+    this(graph, seed, false);
+  }
+
+  private ParameterStore(Graph graph, long seed, boolean zeroInitialValues) {
+    this.graph = graph;
+    this.seed = seed;
+    this.zeroInitialValues = zeroInitialValues;
+    this.root = new ParameterScope(this, "", Ops.create(graph));
+  }
+
+  /**
+   * Makes the store of an inference graph: initial values are zeros whatever a layer asks for, so
+   * that an exported graph carries neither random ops nor weights as constants.
+   */
+  public static ParameterStore forInference(Graph graph) {
+    return new ParameterStore(graph, 0L, true);
+  }
+
+  /** The scope without a name. */
+  public ParameterScope root() {
+    return root;
+  }
+
+  /** The graph that holds the parameters. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The seed of the initial values. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Every parameter in order of creation, slots included. */
+  public List<Parameter> all() {
+    return List.copyOf(parameters.values());
+  }
+
+  /** The parameters that gradients are taken for. */
+  public List<Parameter> trainables() {
+    return select(Parameter::trainable);
+  }
+
+  /** The parameters of the model: all but optimizer slots. */
+  public List<Parameter> model() {
+    return select(p -> p.role() != Role.SLOT);
+  }
+
+  /** The trainable parameters that weight decay applies to. */
+  public List<Parameter> regularised() {
+    return select(Parameter::regularised);
+  }
+
+  private List<Parameter> select(Predicate<Parameter> wanted) {
+    return parameters.values().stream().filter(wanted).toList();
+  }
+
+  /**
+   * The parameter of that full name.
+   *
+   * @throws UserError if there is none; it names the nearest
+   */
+  public Parameter get(String name) {
+    Parameter parameter = parameters.get(name);
+    if (parameter == null) {
+      throw UserError.in("parameter '" + name + "'")
+          .what("the model has no parameter of this name")
+          .expected("one of " + String.join(", ", parameters.keySet()))
+          .build();
+    }
+    return parameter;
+  }
+
+  /** How many numbers the given parameters hold. */
+  public static long count(Collection<Parameter> parameters) {
+    return parameters.stream().mapToLong(Parameter::size).sum();
+  }
+
+  /** Numbers per role, slots left out, in the order of {@link Role}. */
+  public Map<Role, Long> countByRole() {
+    Map<Role, Long> counts = new EnumMap<>(Role.class);
+    for (Parameter parameter : model()) {
+      counts.merge(parameter.role(), parameter.size(), Long::sum);
+    }
+    return counts;
+  }
+
+  /** Numbers per first scope ({@code conv1}, {@code generator}), slots left out. */
+  public Map<String, Long> countByScope() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (Parameter parameter : model()) {
+      String name = parameter.name();
+      int slash = name.indexOf('/');
+      counts.merge(slash < 0 ? name : name.substring(0, slash), parameter.size(), Long::sum);
+    }
+    return counts;
+  }
+
+  /** Assigns every parameter its initial value. */
+  public void initialize(Session session) {
+    if (parameters.isEmpty()) {
+      throw new IllegalStateException("The store is empty: build the model before initialising it");
+    }
+    Session.Runner runner = session.runner();
+    parameters.values().forEach(p -> runner.addTarget(p.assign()));
+    try (Result nothing = runner.run()) {
+      assert nothing.size() == 0;
+    }
+  }
+
+  Parameter create(
+      ParameterScope scope,
+      String name,
+      Shape shape,
+      Initializer initializer,
+      Role role,
+      boolean trainable,
+      boolean regularised) {
+    String full = scope.join(name);
+    requireName(full, name);
+    requireShape(full, shape);
+    if (parameters.containsKey(full) || graph.operation(full) != null) {
+      throw UserError.in(full)
+          .what("the name is taken")
+          .next("give every layer a scope of its own")
+          .build();
+    }
+    // Before the variable itself: a sub-scope cannot be opened once an op has exactly its name.
+    Ops init = scope.tf().withSubScope(name).withSubScope("Initializer");
+    // Built by hand, not through Ops: a variable's nodes must have exactly these names, because
+    // checkpoints, exports and Python find them by name.
+    Output<?> handle =
+        graph
+            .opBuilder("VarHandleOp", full, graph.baseScope())
+            .setAttr("dtype", DataType.DT_FLOAT)
+            .setAttr("shape", shape)
+            .setAttr("shared_name", full)
+            .build()
+            .output(0);
+    Operand<TFloat32> initial =
+        (zeroInitialValues ? Initializers.zeros() : initializer)
+            .call(init, shape, Seeds.of(seed, full));
+    Shapes.require(full, "initial value", initial, shape.asArray());
+    GraphOperation assign =
+        graph
+            .opBuilder("AssignVariableOp", full + "/Assign", graph.baseScope())
+            .addInput(handle)
+            .addInput(initial.asOutput())
+            .setAttr("dtype", DataType.DT_FLOAT)
+            .build();
+    GraphOperation read =
+        graph
+            .opBuilder("ReadVariableOp", full + "/Read/ReadVariableOp", graph.baseScope())
+            .addInput(handle)
+            .setAttr("dtype", DataType.DT_FLOAT)
+            .build();
+    Parameter parameter =
+        new Parameter(
+            full, shape, role, trainable, regularised, handle, read.output(0), initial, assign);
+    parameters.put(full, parameter);
+    return parameter;
+  }
+
+  static void requireName(String full, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw UserError.in("scope '" + full + "'")
+          .what("not a valid name")
+          .expected("letters, digits, '_', '.', '-'")
+          .received("'" + name + "'")
+          .build();
+    }
+  }
+
+  private static void requireShape(String full, Shape shape) {
+    boolean known = !shape.isUnknown() && !shape.hasUnknownDimension();
+    boolean positive = known;
+    double size = 1;
+    for (int i = 0; known && i < shape.numDimensions(); i++) {
+      positive &= shape.get(i) > 0;
+      size *= shape.get(i);
+    }
+    if (!positive || size >= MAX_SIZE) {
+      throw UserError.in(full)
+          .what("a parameter cannot have this shape")
+          .expected("known positive sizes, fewer than 2^31 numbers in all")
+          .received(known ? Shapes.describe(shape.asArray()) : shape.toString())
+          .build();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.hypernet4j.graph;
+
+/**
+ * Seeds of the stateless random ops.
+ *
+ * <p>Every parameter gets a seed of its own from the seed of the run and its name, so that its
+ * initial value depends neither on the order in which a model is built nor on what else is in the
+ * graph.
+ */
+public final class Seeds {
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  private Seeds() {}
+
+  /** The seed of one named thing in a run: FNV-1a over the name, mixed with the run's seed. */
+  public static long of(long seed, String name) {
+    long hash = FNV_OFFSET;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * FNV_PRIME;
+    }
+    return mix(hash ^ mix(seed));
+  }
+
+  /** The finaliser of SplitMix64: every bit of the input changes every bit of the output. */
+  private static long mix(long z) {
+    long x = z + 0x9e3779b97f4a7c15L;
+    x = (x ^ (x >>> 30)) * 0xbf58476d1ce4e5b9L;
+    x = (x ^ (x >>> 27)) * 0x94d049bb133111ebL;
+    return x ^ (x >>> 31);
+  }
+}

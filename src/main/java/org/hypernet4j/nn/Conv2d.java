@@ -1,0 +1,40 @@
+package org.hypernet4j.nn;
+
+import java.util.List;
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Two-dimensional convolution, NHWC, zero padding to equal size ("SAME"). */
+public final class Conv2d {
+  private Conv2d() {}
+
+  /**
+   * Convolves.
+   *
+   * @param x {@code [batch, height, width, in]}
+   * @param kernel {@code [f_h, f_w, in, out]}
+   * @param stride step in both directions
+   * @return {@code [batch, ceil(height / stride), ceil(width / stride), out]}
+   */
+  public static Operand<TFloat32> apply(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, int stride) {
+    String where = "convolution with kernel '" + kernel.op().name() + "'";
+    Shapes.require(where, "x", x, -1, -1, -1, -1);
+    Shapes.require(where, "kernel", kernel, -1, -1, x.shape().get(3), -1);
+    return tf.nn.conv2d(x, kernel, List.of(1L, (long) stride, (long) stride, 1L), "SAME");
+  }
+
+  /** The same with a bias {@code [out]} added. */
+  public static Operand<TFloat32> apply(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Operand<TFloat32> bias, int stride) {
+    return tf.nn.biasAdd(apply(tf, x, kernel, stride), bias);
+  }
+
+  /** The largest of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}. */
+  public static Operand<TFloat32> maxPool2(Ops tf, Operand<TFloat32> x) {
+    return tf.nn.maxPool(
+        x, tf.constant(new int[] {1, 2, 2, 1}), tf.constant(new int[] {1, 2, 2, 1}), "VALID");
+  }
+}
