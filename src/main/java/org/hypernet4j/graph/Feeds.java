@@ -1,0 +1,92 @@
+package org.hypernet4j.graph;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.hypernet4j.error.UserError;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+
+/**
+ * The inputs of one {@code Session.run}, made from flat arrays and closed together.
+ *
+ * <p>Shapes are checked here: TensorFlow accepts some feeds that contradict their placeholder.
+ *
+ * <pre>{@code
+ * try (Feeds feeds = new Feeds().floats(x, Shape.of(2, 3), values)) {
+ *   try (Result result = feeds.into(session.runner()).fetch(y).run()) { ... }
+ * }
+ * }</pre>
+ */
+public final class Feeds implements AutoCloseable {
+  private final Map<Operand<?>, Tensor> tensors = new LinkedHashMap<>();
+  private boolean closed;
+
+  /** Adds float32 values, row-major. */
+  public Feeds floats(Operand<TFloat32> target, Shape shape, float... values) {
+    require(target, shape, values.length);
+    return put(target, TFloat32.tensorOf(shape, DataBuffers.of(values, true, false)));
+  }
+
+  /** Adds int32 values, row-major. */
+  public Feeds ints(Operand<TInt32> target, Shape shape, int... values) {
+    require(target, shape, values.length);
+    return put(target, TInt32.tensorOf(shape, DataBuffers.of(values, true, false)));
+  }
+
+  /** Adds int64 values, row-major. */
+  public Feeds longs(Operand<TInt64> target, Shape shape, long... values) {
+    require(target, shape, values.length);
+    return put(target, TInt64.tensorOf(shape, DataBuffers.of(values, true, false)));
+  }
+
+  /** Adds unsigned bytes, row-major. */
+  public Feeds bytes(Operand<TUint8> target, Shape shape, byte... values) {
+    require(target, shape, values.length);
+    return put(target, TUint8.tensorOf(shape, DataBuffers.of(values, true, false)));
+  }
+
+  /** Hands the inputs to a runner, which must run before this is closed. */
+  public Session.Runner into(Session.Runner runner) {
+    if (closed) {
+      throw new IllegalStateException("These feeds are closed: make new ones for every run");
+    }
+    tensors.forEach(runner::feed);
+    return runner;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    tensors.values().forEach(Tensor::close);
+    tensors.clear();
+  }
+
+  private Feeds put(Operand<?> target, Tensor tensor) {
+    Tensor previous = tensors.put(target, tensor);
+    if (previous != null) {
+      previous.close();
+    }
+    return this;
+  }
+
+  private static void require(Operand<?> target, Shape shape, int length) {
+    String where = "input '" + target.op().name() + "'";
+    if (shape.size() != length) {
+      throw UserError.in(where)
+          .what("the values do not fill the shape")
+          .expected(shape.size() + " for " + Shapes.describe(shape.asArray()))
+          .received(length)
+          .build();
+    }
+    if (!target.shape().isUnknown()) {
+      Shapes.require(where, "the value", shape, target.shape().asArray());
+    }
+  }
+}

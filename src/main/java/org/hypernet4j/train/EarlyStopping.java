@@ -1,0 +1,25 @@
+package org.hypernet4j.train;
+
+/** Ends a training that no longer gets better on the validation data. */
+public final class EarlyStopping implements TrainingListener {
+  private final int patience;
+
+  /**
+   * Sets the patience.
+   *
+   * @param patience evaluations without a new best after which training stops
+   */
+  public EarlyStopping(int patience) {
+    if (patience < 1) {
+      throw new IllegalArgumentException("patience must be positive, got " + patience);
+    }
+    this.patience = patience;
+  }
+
+  @Override
+  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+    if (run.evaluationsSinceBest() >= patience) {
+      run.requestStop("no better for " + patience + " evaluations");
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.hypernet4j.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Measurements on held-out data.
+ *
+ * @param step steps done when it was made
+ * @param metrics values by name, in order
+ * @param criterion the metric that decides which parameters are best; lower is better
+ */
+public record Evaluation(long step, Map<String, Double> metrics, String criterion) {
+  /** Keeps the order of the metrics and checks that the criterion is among them. */
+  public Evaluation {
+    metrics = new LinkedHashMap<>(metrics);
+    if (!metrics.containsKey(criterion)) {
+      throw new IllegalArgumentException(
+          "The criterion '" + criterion + "' is not among the metrics " + metrics.keySet());
+    }
+  }
+
+  /** The value of the criterion. */
+  public double value() {
+    return Objects.requireNonNull(metrics.get(criterion));
+  }
+}

@@ -1,0 +1,25 @@
+package org.hypernet4j.train;
+
+import java.util.Map;
+
+/**
+ * What one training step gave.
+ *
+ * @param step number of steps done, this one included
+ * @param loss the training loss of the batch, before the update
+ * @param gradientNorm global 2-norm of the gradients before clipping
+ * @param learningRate the learning rate of this step
+ * @param metrics the task's metrics of the batch
+ * @param examples examples in the batch
+ * @param stepNanos wall time of the step, waiting for data included
+ * @param runNanos the part of it spent inside {@code Session.run}
+ */
+public record StepResult(
+    long step,
+    float loss,
+    float gradientNorm,
+    double learningRate,
+    Map<String, Float> metrics,
+    int examples,
+    long stepNanos,
+    long runNanos) {}

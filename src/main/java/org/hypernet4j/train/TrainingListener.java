@@ -1,0 +1,19 @@
+package org.hypernet4j.train;
+
+/**
+ * Something that happens beside the training loop. Listeners are called in the order in which they
+ * were given, on the training thread; what one throws ends the training.
+ */
+public interface TrainingListener {
+  /** Before the first step. */
+  default void onStart(TrainingRun run) {}
+
+  /** After every step. */
+  default void onStep(TrainingRun run, StepResult step) {}
+
+  /** After every evaluation; {@link TrainingRun#isBest()} tells whether it is the best so far. */
+  default void onEvaluation(TrainingRun run, Evaluation evaluation) {}
+
+  /** Once at the end, also after a failure; must not throw because of one. */
+  default void onEnd(TrainingRun run) {}
+}

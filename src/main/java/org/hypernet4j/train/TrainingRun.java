@@ -1,0 +1,129 @@
+package org.hypernet4j.train;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import org.hypernet4j.graph.ParameterStore;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Session;
+
+/** The state of a training as listeners see it: how far it is, what was best, whether to stop. */
+public final class TrainingRun {
+  private final ParameterStore store;
+  private final Session session;
+  private final long totalSteps;
+  private final long stepsPerEpoch;
+  private long step;
+  private @Nullable Evaluation best;
+  private int evaluationsSinceBest;
+  private volatile @Nullable String stopReason;
+
+  TrainingRun(
+      ParameterStore store, Session session, long startStep, long totalSteps, long stepsPerEpoch) {
+    this.store = store;
+    this.session = session;
+    this.step = startStep;
+    this.totalSteps = totalSteps;
+    this.stepsPerEpoch = stepsPerEpoch;
+  }
+
+  /** The parameters, optimizer slots included. */
+  public ParameterStore store() {
+    return store;
+  }
+
+  /** The session that holds their values. */
+  public Session session() {
+    return session;
+  }
+
+  /** Steps done. */
+  public long step() {
+    return step;
+  }
+
+  /** The step at which training ends. */
+  public long totalSteps() {
+    return totalSteps;
+  }
+
+  /** Steps in one pass over the data. */
+  public long stepsPerEpoch() {
+    return stepsPerEpoch;
+  }
+
+  /** The best evaluation so far, or null before the first. */
+  public @Nullable Evaluation best() {
+    return best;
+  }
+
+  /** Whether the last evaluation was the best. */
+  public boolean isBest() {
+    return best != null && evaluationsSinceBest == 0;
+  }
+
+  /** Evaluations after the best one. */
+  public int evaluationsSinceBest() {
+    return evaluationsSinceBest;
+  }
+
+  /**
+   * Asks the loop to end after the current step; may be called from any thread.
+   *
+   * @param reason for people, for example "no better for 10 evaluations"
+   */
+  public void requestStop(String reason) {
+    stopReason = reason;
+  }
+
+  /** Why the training was asked to stop, or null. */
+  public @Nullable String stopReason() {
+    return stopReason;
+  }
+
+  void advance() {
+    step++;
+  }
+
+  void record(Evaluation evaluation) {
+    Evaluation previous = best;
+    if (previous == null || evaluation.value() < previous.value()) {
+      best = evaluation;
+      evaluationsSinceBest = 0;
+    } else {
+      evaluationsSinceBest++;
+    }
+  }
+
+  /** What a checkpoint remembers of this object beside the step. */
+  public JsonObject state() {
+    JsonObject state = new JsonObject();
+    state.addProperty("evaluationsSinceBest", evaluationsSinceBest);
+    if (best != null) {
+      JsonObject json = new JsonObject();
+      json.addProperty("step", best.step());
+      json.addProperty("criterion", best.criterion());
+      JsonObject metrics = new JsonObject();
+      best.metrics().forEach(metrics::addProperty);
+      json.add("metrics", metrics);
+      state.add("best", json);
+    }
+    return state;
+  }
+
+  /** Takes up what {@link #state()} wrote. */
+  void restore(JsonObject state) {
+    evaluationsSinceBest = state.get("evaluationsSinceBest").getAsInt();
+    JsonElement json = state.get("best");
+    if (json != null) {
+      JsonObject object = json.getAsJsonObject();
+      java.util.Map<String, Double> metrics = new java.util.LinkedHashMap<>();
+      object
+          .getAsJsonObject("metrics")
+          .entrySet()
+          .forEach(e -> metrics.put(e.getKey(), e.getValue().getAsDouble()));
+      best =
+          new Evaluation(
+              object.get("step").getAsLong(), metrics, object.get("criterion").getAsString());
+    }
+  }
+}

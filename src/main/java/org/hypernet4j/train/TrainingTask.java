@@ -1,0 +1,56 @@
+package org.hypernet4j.train;
+
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.ParameterStore;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A model and its data as the trainer sees them.
+ *
+ * @param <B> one batch on the Java side
+ */
+public interface TrainingTask<B> {
+  /**
+   * Builds the model, its loss and its placeholders; called once, before anything else.
+   *
+   * @param store makes the parameters and holds the graph
+   */
+  TrainingOps build(ParameterStore store);
+
+  /** Steps in one pass over the training data. */
+  long stepsPerEpoch();
+
+  /**
+   * The batch of a step. A function of the step alone, so that a run that was resumed sees what an
+   * uninterrupted one sees; called on a background thread.
+   */
+  B batch(long step);
+
+  /** How many examples a batch holds. */
+  int examples(B batch);
+
+  /** Adds a batch to the inputs of a training step. */
+  void feed(B batch, long step, Feeds feeds);
+
+  /**
+   * Measures the validation data.
+   *
+   * @param step steps done so far
+   */
+  Evaluation evaluate(Session session, long step);
+
+  /**
+   * What a task adds to a graph.
+   *
+   * @param loss the scalar to minimise, weight decay included
+   * @param metrics scalars of a training batch, by name, for progress lines and logs
+   * @param updates ops that run with every training step beside the optimizer's: moving averages
+   */
+  record TrainingOps(
+      Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<? extends Op> updates) {}
+}

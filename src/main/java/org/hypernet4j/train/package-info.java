@@ -1,0 +1,10 @@
+/**
+ * Training: one readable loop ({@link org.hypernet4j.train.Trainer}) and listeners for everything
+ * else: progress, metrics, TensorBoard, early stopping, the divergence guard, checkpoints.
+ *
+ * <p>The loop knows a {@link org.hypernet4j.train.TrainingTask}, never a model or a data set.
+ */
+@NullMarked
+package org.hypernet4j.train;
+
+import org.jspecify.annotations.NullMarked;
