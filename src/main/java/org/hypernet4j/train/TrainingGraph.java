@@ -1,0 +1,143 @@
+package org.hypernet4j.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.optim.ParameterOptimizer;
+import org.hypernet4j.optim.TrainOp;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A task's graph with its optimizer, and the session in which it is trained.
+ *
+ * <p>Closing it closes session and graph.
+ */
+public final class TrainingGraph<B> implements AutoCloseable {
+  private final TrainingTask<B> task;
+  private final Graph graph;
+  private final ParameterStore store;
+  private final Session session;
+  private final Placeholder<TFloat32> learningRate;
+  private final TrainingTask.TrainingOps ops;
+  private final TrainOp trainOp;
+  private final Op step;
+
+  /** Makes an optimizer for parameters, given the learning rate as a scalar tensor. */
+  @FunctionalInterface
+  public interface OptimizerFactory {
+    /** Makes the optimizer; its slots are made when it is first used. */
+    ParameterOptimizer create(ParameterStore store, Operand<TFloat32> learningRate);
+  }
+
+  /**
+   * Builds the graph and opens the session; parameters have their initial values afterwards.
+   *
+   * @param seed the seed of the initial values
+   */
+  public TrainingGraph(
+      TrainingTask<B> task, long seed, OptimizerFactory optimizer, SessionOptions options) {
+    this.task = task;
+    graph = new Graph();
+    boolean complete = false;
+    Session opened = null;
+    try {
+      store = new ParameterStore(graph, seed);
+      ops = task.build(store);
+      Ops tf = store.root().child("training").tf();
+      learningRate =
+          tf.withName("learning_rate")
+              .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+      trainOp = optimizer.create(store, learningRate).trainOp(ops.loss());
+      List<Op> updates = new ArrayList<>(ops.updates());
+      updates.add(trainOp.update());
+      step = tf.withName("step").withControlDependencies(updates).noOp();
+      opened = new Session(graph, options.toProto());
+      session = opened;
+      store.initialize(session);
+      complete = true;
+    } finally {
+      if (!complete) {
+        if (opened != null) {
+          opened.close();
+        }
+        graph.close();
+      }
+    }
+  }
+
+  /** The parameters, optimizer slots included. */
+  public ParameterStore store() {
+    return store;
+  }
+
+  /** The session that holds their values. */
+  public Session session() {
+    return session;
+  }
+
+  /** The graph. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The model and its data. */
+  public TrainingTask<B> task() {
+    return task;
+  }
+
+  /**
+   * Runs one step.
+   *
+   * @param index steps done before this one
+   * @param rate the learning rate
+   * @param startNanos when the step began, by {@link System#nanoTime}, before its batch was awaited
+   */
+  StepResult step(B batch, long index, double rate, long startNanos) {
+    try (Feeds feeds = new Feeds()) {
+      task.feed(batch, index, feeds);
+      feeds.floats(learningRate, Shape.scalar(), (float) rate);
+      Session.Runner runner =
+          feeds.into(session.runner()).addTarget(step).fetch(ops.loss()).fetch(trainOp.gradientNorm());
+      ops.metrics().values().forEach(runner::fetch);
+      long before = System.nanoTime();
+      try (Result result = runner.run()) {
+        long after = System.nanoTime();
+        Map<String, Float> metrics = new LinkedHashMap<>();
+        int i = 2;
+        for (String name : ops.metrics().keySet()) {
+          metrics.put(name, scalar(result, i++));
+        }
+        return new StepResult(
+            index + 1,
+            scalar(result, 0),
+            scalar(result, 1),
+            rate,
+            metrics,
+            task.examples(batch),
+            System.nanoTime() - startNanos,
+            after - before);
+      }
+    }
+  }
+
+  private static float scalar(Result result, int index) {
+    return ((TFloat32) result.get(index)).getFloat();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,70 @@
+package org.hypernet4j.zoo;
+
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.hyper.KernelShape;
+import org.hypernet4j.spec.GeneratorSpec;
+import org.hypernet4j.spec.MnistConvNetSpec;
+import org.hypernet4j.spec.ModelSpec;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** A network from images to class scores, some of whose kernels may be generated. */
+public interface ImageClassifier {
+  /**
+   * The class scores.
+   *
+   * @param images {@code [batch, height, width, channels]}, pixels in [0, 1]
+   * @return logits, {@code [batch, classes]}
+   */
+  Operand<TFloat32> logits(Ops tf, Operand<TFloat32> images);
+
+  /** The shape of one image, {@code [height, width, channels]}. */
+  long[] imageShape();
+
+  /** How many classes it tells apart. */
+  int classes();
+
+  /** The kernels to which weight decay applies: what convolutions use, generated or not. */
+  List<Operand<TFloat32>> regularisedKernels();
+
+  /**
+   * The generated kernels by the names that they have as parameters of the {@link #baked} model;
+   * empty if nothing is generated.
+   */
+  Map<String, Operand<TFloat32>> generatedKernels();
+
+  /** The kernels worth looking at, {@code [height, width, in, out]}, by name, in network order. */
+  Map<String, Operand<TFloat32>> kernels();
+
+  /** Makes a model's parameters below a scope. */
+  static ImageClassifier create(ParameterScope scope, ModelSpec spec) {
+    if (spec instanceof MnistConvNetSpec mnist) {
+      return new MnistConvNet(scope, mnist);
+    }
+    throw new IllegalArgumentException("Not an image classifier: " + spec);
+  }
+
+  /** The same network with every kernel an ordinary parameter. */
+  static ModelSpec baked(ModelSpec spec) {
+    if (spec instanceof MnistConvNetSpec mnist) {
+      return mnist.kernel2() instanceof GeneratorSpec.Plain
+          ? mnist
+          : new MnistConvNetSpec(
+              mnist.filters(),
+              mnist.kernelSize(),
+              mnist.classes(),
+              mnist.imageSize(),
+              new GeneratorSpec.Plain(MnistConvNet.PLAIN_KERNEL));
+    }
+    throw new IllegalArgumentException("Not an image classifier: " + spec);
+  }
+
+  /** The shape of a kernel tensor. */
+  static KernelShape shapeOf(Operand<TFloat32> kernel) {
+    long[] sizes = kernel.shape().asArray();
+    return new KernelShape((int) sizes[0], (int) sizes[1], (int) sizes[2], (int) sizes[3]);
+  }
+}

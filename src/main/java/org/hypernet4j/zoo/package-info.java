@@ -1,0 +1,11 @@
+/**
+ * Whole models, one class for each experiment of the paper, built from the records of {@code spec}.
+ *
+ * <p>A model makes its parameters in its constructor and computes in methods that may be called any
+ * number of times, so that one set of parameters serves the training and the evaluation half of a
+ * graph. Losses, data and training do not belong here.
+ */
+@NullMarked
+package org.hypernet4j.zoo;
+
+import org.jspecify.annotations.NullMarked;
