@@ -1,0 +1,188 @@
+package org.hypernet4j.io;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes NumPy's .npz archives: a zip of .npy files, one an array.
+ *
+ * <p>Names are those that {@code numpy.load} shows, without {@code .npy}; they may hold slashes
+ * ({@code conv1/kernel}). Equal arrays in equal order give equal bytes.
+ *
+ * <pre>{@code
+ * Npz.write(path, Map.of("conv1/kernel", NpyArray.of(values, 7, 7, 16, 16)));
+ * float[] kernel = Npz.read(path).get("conv1/kernel").floats();
+ * }</pre>
+ */
+public final class Npz {
+  private static final String SUFFIX = ".npy";
+  // deflate codes at best 258 bytes in 2 bits
+  private static final long BEST_DEFLATE_RATIO = 1032;
+  // the first moment that zip knows, and what Python writes
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  private Npz() {}
+
+  /**
+   * Reads all arrays of an archive, in the archive's order. Checksums are checked.
+   *
+   * @return a map that cannot be changed, from name to array
+   * @throws UserError when the file cannot be read, is no zip archive, or is damaged, or when an
+   *     entry is no array of a known type
+   */
+  public static Map<String, NpyArray> read(Path file) {
+    return read(file, file.toString());
+  }
+
+  /**
+   * Reads all arrays of an archive that comes as a stream. The stream is read to its end and left
+   * open.
+   *
+   * @param where what to call it in errors
+   * @throws UserError as {@link #read(Path)}, or when there is no room for a temporary copy
+   */
+  public static Map<String, NpyArray> readFrom(InputStream in, String where) {
+    // A zip is only safe to read from its directory at the end: a stream cut between two entries
+    // would otherwise look like a smaller archive.
+    Path copy = null;
+    try {
+      copy = Files.createTempFile("hypernet4j", ".npz");
+      try (OutputStream out = Files.newOutputStream(copy)) {
+        in.transferTo(out);
+      }
+      return read(copy, where);
+    } catch (IOException e) {
+      throw UserError.in(where)
+          .what("cannot be copied into the temporary folder")
+          .received(e.getMessage())
+          .cause(e)
+          .build();
+    } finally {
+      if (copy != null) {
+        AtomicFiles.deleteRecursively(copy);
+      }
+    }
+  }
+
+  /** Reads all arrays of an archive in memory, as {@link #readFrom(InputStream, String)}. */
+  public static Map<String, NpyArray> readFrom(byte[] archive, String where) {
+    return readFrom(new ByteArrayInputStream(archive), where);
+  }
+
+  /**
+   * Writes an archive through {@link AtomicFiles}, uncompressed, in the map's order.
+   *
+   * @param arrays name to array, names without {@code .npy}
+   * @throws UserError when the file cannot be written
+   */
+  public static void write(Path file, Map<String, NpyArray> arrays) {
+    AtomicFiles.write(
+        file,
+        out -> {
+          try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.setMethod(ZipOutputStream.STORED);
+            for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
+              zip.putNextEntry(entry(array.getKey(), array.getValue()));
+              Npy.writeTo(zip, array.getValue());
+              zip.closeEntry();
+            }
+          }
+        });
+  }
+
+  private static ZipEntry entry(String name, NpyArray array) throws IOException {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("an array in an archive needs a name");
+    }
+    // a stored entry states its checksum before its bytes, hence one more pass over memory
+    CRC32 checksum = new CRC32();
+    Npy.writeTo(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum), array);
+    ZipEntry entry = new ZipEntry(name + SUFFIX);
+    entry.setTimeLocal(NO_TIME);
+    entry.setSize(Npy.encodedLength(array));
+    entry.setCompressedSize(entry.getSize());
+    entry.setCrc(checksum.getValue());
+    return entry;
+  }
+
+  private static Map<String, NpyArray> read(Path file, String where) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    if (!Files.isRegularFile(file)) {
+      throw UserError.in(where)
+          .what("cannot be read")
+          .expected("a .npz file")
+          .received(Files.exists(file) ? "something that is not a file" : "nothing there")
+          .build();
+    }
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      long length = Files.size(file);
+      Enumeration<? extends ZipEntry> entries = zip.entries();
+      while (entries.hasMoreElements()) {
+        ZipEntry entry = entries.nextElement();
+        String name = entry.getName();
+        if (!name.endsWith(SUFFIX) || name.length() == SUFFIX.length()) {
+          throw UserError.in(where)
+              .what("holds something that is not an array")
+              .expected("entries that end in .npy")
+              .received("'" + name + "'")
+              .next("write the file with numpy.savez or Npz.write")
+              .build();
+        }
+        String key = name.substring(0, name.length() - SUFFIX.length());
+        if (arrays.put(key, read(zip, entry, length, where + ": " + key)) != null) {
+          throw damaged(where, "two arrays named '" + key + "'", null);
+        }
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // ZipFile answers some broken names with IllegalArgumentException
+      throw damaged(where, String.valueOf(e.getMessage()), e);
+    }
+    return Collections.unmodifiableMap(arrays);
+  }
+
+  private static NpyArray read(ZipFile zip, ZipEntry entry, long archive, String where)
+      throws IOException {
+    long packed = entry.getCompressedSize();
+    // a directory may claim anything: nothing is allocated for a claim that cannot be true
+    if (packed < 0 || packed > archive || entry.getSize() / BEST_DEFLATE_RATIO > packed) {
+      throw damaged(where, entry.getSize() + " bytes packed into " + packed, null);
+    }
+    CRC32 checksum = new CRC32();
+    try (InputStream raw = zip.getInputStream(entry)) {
+      NpyArray array = Npy.read(new CheckedInputStream(raw, checksum), entry.getSize(), where);
+      if (checksum.getValue() != entry.getCrc()) {
+        throw damaged(
+            where,
+            "checksum %08x instead of %08x".formatted(checksum.getValue(), entry.getCrc()),
+            null);
+      }
+      return array;
+    }
+  }
+
+  private static UserError damaged(String where, String received, @Nullable Exception cause) {
+    UserError.Builder error =
+        UserError.in(where)
+            .what("not a whole .npz archive")
+            .received(received)
+            .next("download or write the file again");
+    return (cause == null ? error : error.cause(cause)).build();
+  }
+}
