@@ -1,14 +1,19 @@
 package org.hypernet4j.graph;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.Npz;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
@@ -42,6 +47,41 @@ public final class ParameterValues {
       }
     }
     return values;
+  }
+
+  /**
+   * Assigns the arrays of an {@code .npz} file by name.
+   *
+   * @param file keys are full parameter names; shapes must be equal, float64 is rounded
+   * @throws UserError if the file cannot be read, a name is unknown or a shape differs; then nothing
+   *     was assigned
+   */
+  public static void load(Session session, ParameterStore store, Path file) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    Npz.read(file)
+        .forEach(
+            (name, array) -> {
+              Shapes.require(
+                  file + ": " + name,
+                  "the array",
+                  Shape.of(array.shape()),
+                  store.get(name).shape().asArray());
+              values.put(name, array.floats());
+            });
+    assign(session, store, values);
+  }
+
+  /** Writes parameters to an {@code .npz} file, one array for each full name. */
+  public static void save(Session session, Collection<Parameter> parameters, Path file) {
+    Map<String, float[]> values = read(session, parameters);
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      arrays.put(
+          parameter.name(),
+          NpyArray.of(
+              Objects.requireNonNull(values.get(parameter.name())), parameter.shape().asArray()));
+    }
+    Npz.write(file, arrays);
   }
 
   /**

@@ -58,7 +58,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
       learningRate =
           tf.withName("learning_rate")
               .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-      trainOp = optimizer.create(store, learningRate).trainOp(ops.loss());
+      trainOp = optimizer.create(store, learningRate).minimize(ops.loss());
       List<Op> updates = new ArrayList<>(ops.updates());
       updates.add(trainOp.update());
       step = tf.withName("step").withControlDependencies(updates).noOp();
@@ -108,7 +108,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
       task.feed(batch, index, feeds);
       feeds.floats(learningRate, Shape.scalar(), (float) rate);
       Session.Runner runner =
-          feeds.into(session.runner()).addTarget(step).fetch(ops.loss()).fetch(trainOp.gradientNorm());
+          feeds.into(session.runner()).addTarget(step).fetch(ops.loss()).fetch(trainOp.globalNorm());
       ops.metrics().values().forEach(runner::fetch);
       long before = System.nanoTime();
       try (Result result = runner.run()) {
