@@ -21,8 +21,33 @@ import org.jspecify.annotations.Nullable;
 public final class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private UserError(String message, @Nullable Throwable cause) {
-    super(message, cause);
+  private final String where;
+  private final String explanation;
+
+  private UserError(String where, String explanation, @Nullable Throwable cause) {
+    super(where + ": " + explanation, cause);
+    this.where = where;
+    this.explanation = explanation;
+  }
+
+  /** The place that the message begins with. */
+  public String where() {
+    return where;
+  }
+
+  /**
+   * The same error told about another place: a record knows which of its fields is wrong, its
+   * reader knows the file as well.
+   */
+  public UserError at(Object place) {
+    UserError moved = new UserError(oneLine(String.valueOf(place)), explanation, getCause());
+    moved.setStackTrace(getStackTrace());
+    return moved;
+  }
+
+  // one line whatever the parts held: a message that wraps is a message that is not grepped
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s*[\\r\\n]+\\s*", " ");
   }
 
   /**
@@ -79,7 +104,7 @@ public final class UserError extends RuntimeException {
 
     /** Makes the exception; the caller throws it. */
     public UserError build() {
-      StringBuilder text = new StringBuilder(where).append(": ").append(what);
+      StringBuilder text = new StringBuilder(what);
       if (expected != null) {
         text.append("; expected ").append(expected);
       }
@@ -93,8 +118,7 @@ public final class UserError extends RuntimeException {
           text.append('.');
         }
       }
-      // one line whatever the parts held: a message that wraps is a message that is not grepped
-      return new UserError(text.toString().replaceAll("\\s*[\\r\\n]+\\s*", " "), cause);
+      return new UserError(oneLine(where), oneLine(text.toString()), cause);
     }
   }
 }

@@ -25,4 +25,11 @@ class UserErrorTest {
     assertThat(UserError.in("--port").what("not a port").received("x").build())
         .hasMessage("--port: not a port; received x.");
   }
+
+  @Test
+  void movesToAnotherPlaceWithTheSameWords() {
+    UserError error = UserError.in("epochs").what("missing key").expected("an integer").build();
+    assertThat(error.at("run.json, training." + error.where()))
+        .hasMessage("run.json, training.epochs: missing key; expected an integer.");
+  }
 }

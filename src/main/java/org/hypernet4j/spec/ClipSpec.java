@@ -1,0 +1,23 @@
+package org.hypernet4j.spec;
+
+/** What is done to large gradients before the optimizer sees them. */
+@Doc("What is done to large gradients before the optimizer sees them")
+public sealed interface ClipSpec {
+
+  /** Gradients stay as they are. */
+  @Doc("Gradients stay as they are")
+  @TypeName("none")
+  record None() implements ClipSpec {}
+
+  /** All gradients together are scaled so that their common 2-norm is at most {@code value}. */
+  @Doc("Scales all gradients by one factor so that their common 2-norm is at most value")
+  @TypeName("global-norm")
+  record GlobalNorm(@Doc("Largest norm") @Range(above = 0, max = 1e9) double value)
+      implements ClipSpec {}
+
+  /** Every element of every gradient is held between {@code -value} and {@code value}. */
+  @Doc("Holds every element of every gradient between -value and value")
+  @TypeName("value")
+  record Value(@Doc("Largest absolute value") @Range(above = 0, max = 1e9) double value)
+      implements ClipSpec {}
+}

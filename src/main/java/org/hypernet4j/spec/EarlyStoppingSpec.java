@@ -1,0 +1,9 @@
+package org.hypernet4j.spec;
+
+/** When training ends before its time. */
+@Doc("Stops a training that no longer gets better on the validation data")
+public record EarlyStoppingSpec(
+    @Doc("Evaluations without a new best before training stops; 0 never stops early")
+        @Default("0")
+        @Range(min = 0, max = 1_000_000)
+        int patience) {}

@@ -1,0 +1,34 @@
+package org.hypernet4j.spec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that decides a run: the model, its data and its training.
+ *
+ * @param sample what differs on the built-in sample, or null if nothing does
+ */
+@Doc("One experiment: a model, its data and its training")
+public record ExperimentSpec(
+    @Doc("Short name, used for run and export folders")
+        @Matches(
+            value = "[a-z0-9][a-z0-9._-]{0,63}",
+            words = "1 to 64 small letters, digits, dots, hyphens and underscores")
+        String name,
+    @Doc("What the experiment shows, for people") @Default(Default.NONE)
+        @Nullable String description,
+    @Doc("The network") ModelSpec model,
+    @Doc("What it learns from") DataSpec data,
+    @Doc("How it learns") TrainingSpec training,
+    @Doc("Values that replace those above when the run has only the built-in sample of the data")
+        @Default(Default.NONE)
+        @Nullable SampleSpec sample) {
+
+  public ExperimentSpec {
+    model.requireFits(data);
+  }
+
+  /** The experiment as it runs on the built-in sample: the values of {@code sample} in force. */
+  public ExperimentSpec forSample() {
+    return SampleSettings.apply(this, name);
+  }
+}

@@ -1,0 +1,39 @@
+package org.hypernet4j.spec;
+
+import org.hypernet4j.error.UserError;
+
+/**
+ * The ConvNet of HyperNetworks section 4.1: conv, ReLU and 2x2 max-pool twice, then one dense
+ * layer. The second kernel, [kernelSize, kernelSize, filters, filters], is what {@code kernel2}
+ * says.
+ */
+@Doc("The ConvNet of HyperNetworks section 4.1, with a choice for its second kernel")
+@TypeName("mnist-convnet")
+public record MnistConvNetSpec(
+    @Doc("Output channels of each convolution") @Default("16") @Range(min = 1, max = 1024)
+        int filters,
+    @Doc("Height and width of each kernel") @Default("7") @Range(min = 1, max = 63) int kernelSize,
+    @Doc("Classes told apart") @Default("10") @Range(min = 2, max = 100_000) int classes,
+    @Doc("Height and width of an image") @Default("28") @Range(min = 4, max = 1024) int imageSize,
+    @Doc("Where the second kernel comes from") GeneratorSpec kernel2)
+    implements ModelSpec {
+
+  @Override
+  public void requireFits(DataSpec data) {
+    if (data instanceof MnistDataSpec) {
+      require("imageSize", MnistDataSpec.IMAGE_SIZE, imageSize);
+      require("classes", MnistDataSpec.CLASSES, classes);
+    }
+  }
+
+  private static void require(String key, int expected, int received) {
+    if (expected != received) {
+      throw UserError.in("model." + key)
+          .what("does not fit the data")
+          .expected(expected + " for MNIST")
+          .received(received)
+          .next("leave '" + key + "' out to get its default")
+          .build();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.hypernet4j.spec;
+
+/**
+ * MNIST: [28, 28, 1] images of digits, pixels in [0, 1].
+ *
+ * @param validation images of the training file that are held back to choose the best parameters
+ */
+@Doc("MNIST: images of handwritten digits, 28 by 28 pixels")
+@TypeName("mnist")
+public record MnistDataSpec(
+    @Doc("Images of the training file that are held back for validation")
+        @Default("5000")
+        @Range(min = 1, max = 59_999)
+        int validation,
+    @Doc("Random changes to training images") @Default("{\"pad\": 1}")
+        AugmentationSpec augmentation)
+    implements DataSpec {
+
+  /** Height and width of an image. */
+  public static final int IMAGE_SIZE = 28;
+
+  /** Digits 0 to 9. */
+  public static final int CLASSES = 10;
+}

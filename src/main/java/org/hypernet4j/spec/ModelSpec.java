@@ -1,0 +1,15 @@
+package org.hypernet4j.spec;
+
+import org.hypernet4j.error.UserError;
+
+/** A network that a specification file can ask for. */
+@Doc("The network")
+public sealed interface ModelSpec permits MnistConvNetSpec {
+
+  /**
+   * Makes sure that the network can learn from the data.
+   *
+   * @throws UserError naming the key, with its path from the top of the file
+   */
+  void requireFits(DataSpec data);
+}

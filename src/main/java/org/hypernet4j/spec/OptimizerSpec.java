@@ -1,0 +1,50 @@
+package org.hypernet4j.spec;
+
+/** The rule that turns gradients into new parameters. */
+@Doc("The rule that turns gradients into new parameters")
+public sealed interface OptimizerSpec {
+
+  /** The learning rate at every step. */
+  ScheduleSpec learningRate();
+
+  /** Plain stochastic gradient descent. */
+  @Doc("Stochastic gradient descent")
+  @TypeName("sgd")
+  record Sgd(@Doc("Learning rate") ScheduleSpec learningRate) implements OptimizerSpec {}
+
+  /** Gradient descent with momentum, in Nesterov's form if asked for. */
+  @Doc("Stochastic gradient descent with momentum")
+  @TypeName("momentum")
+  record Momentum(
+      @Doc("Learning rate") ScheduleSpec learningRate,
+      @Doc("Share of the last update that is kept") @Default("0.9") @Range(min = 0, below = 1)
+          double momentum,
+      @Doc("Whether the gradient is taken in Nesterov's form") @Default("false") boolean nesterov)
+      implements OptimizerSpec {}
+
+  /** Adam (Kingma and Ba 2015). */
+  @Doc("Adam (Kingma and Ba 2015)")
+  @TypeName("adam")
+  record Adam(
+      @Doc("Learning rate") ScheduleSpec learningRate,
+      @Doc("Decay of the mean of gradients") @Default("0.9") @Range(min = 0, below = 1)
+          double beta1,
+      @Doc("Decay of the mean of squared gradients") @Default("0.999") @Range(min = 0, below = 1)
+          double beta2,
+      @Doc("Added to the root of the mean square") @Default("1e-8") @Range(above = 0, max = 1)
+          double epsilon)
+      implements OptimizerSpec {}
+
+  /** RMSProp (Tieleman and Hinton 2012). */
+  @Doc("RMSProp (Tieleman and Hinton 2012)")
+  @TypeName("rmsprop")
+  record RmsProp(
+      @Doc("Learning rate") ScheduleSpec learningRate,
+      @Doc("Decay of the mean of squared gradients") @Default("0.9") @Range(min = 0, below = 1)
+          double decay,
+      @Doc("Share of the last update that is kept") @Default("0") @Range(min = 0, below = 1)
+          double momentum,
+      @Doc("Added to the mean square under the root") @Default("1e-10") @Range(above = 0, max = 1)
+          double epsilon)
+      implements OptimizerSpec {}
+}

@@ -1,0 +1,38 @@
+package org.hypernet4j.spec;
+
+import java.util.Set;
+
+/**
+ * Where values came from, for the first words of an error.
+ *
+ * @param file the file, or another name of the source
+ * @param overridden the paths that {@code --set} gave a value to
+ */
+record Place(String file, Set<String> overridden) {
+
+  static Place file(String file) {
+    return new Place(file, Set.of());
+  }
+
+  /** For example {@code graphs/mnist-hyper.json, training.batchSize (from --set)}. */
+  String at(String path) {
+    boolean fromFlag =
+        !path.isEmpty()
+            && overridden.stream()
+                .anyMatch(
+                    set ->
+                        path.equals(set)
+                            || path.startsWith(set + ".")
+                            || path.startsWith(set + "["));
+    return join(file, path) + (fromFlag ? " (from --set)" : "");
+  }
+
+  static String join(String file, String path) {
+    return path.isEmpty() ? file : file + ", " + path;
+  }
+
+  /** The path of a key inside the object at {@code path}. */
+  static String key(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

@@ -1,0 +1,98 @@
+package org.hypernet4j.spec;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+
+/** Specification files as the command line names them. */
+public final class SpecFiles {
+  private static final int LARGEST = 1 << 20;
+
+  private SpecFiles() {}
+
+  /**
+   * Reads an experiment.
+   *
+   * @param file a JSON file in UTF-8 of at most 1 MiB
+   * @param overrides settings {@code path=value}, applied in order before anything is checked; they
+   *     win over the file's {@code sample} section as well
+   * @throws UserError if the file cannot be read or says something that cannot be used
+   */
+  public static ExperimentSpec read(Path file, List<String> overrides) {
+    JsonElement tree = StrictJson.parse(text(file), file.toString());
+    Place place = Place.file(file.toString());
+    if (tree.isJsonObject() && !overrides.isEmpty()) {
+      JsonObject root = tree.getAsJsonObject();
+      Overrides settings = new Overrides(root, ExperimentSpec.class);
+      overrides.forEach(settings::apply);
+      SampleSettings.forget(root, settings.decided());
+      place = new Place(file.toString(), settings.given());
+    }
+    ExperimentSpec spec = SpecReader.read(ExperimentSpec.class, tree, place);
+    if (spec.sample() != null) {
+      // a sample section that does not fit is told now, not on the machine without the data
+      ExperimentSpec unused = SampleSettings.apply(spec, place.file());
+    }
+    return spec;
+  }
+
+  private static String text(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw UserError.in(file)
+            .what("is a folder")
+            .expected("a specification file in JSON")
+            .next("give a file, for example graphs/mnist-hyper.json")
+            .build();
+      }
+      byte[] bytes;
+      // not the size of the file: a device or a pipe has none
+      try (InputStream in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(LARGEST + 1);
+      }
+      if (bytes.length > LARGEST) {
+        throw UserError.in(file)
+            .what("too large for a specification")
+            .expected("at most 1 MiB of JSON")
+            .next("give the specification, not the data or a model")
+            .build();
+      }
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw UserError.in(file)
+          .what("not a text in UTF-8")
+          .expected("a specification file in JSON")
+          .cause(e)
+          .build();
+    } catch (NoSuchFileException e) {
+      throw UserError.in(file)
+          .what("no such file")
+          .expected("a specification file in JSON")
+          .next("graphs/ holds the specifications that come with Hypernet4J")
+          .cause(e)
+          .build();
+    } catch (IOException e) {
+      throw UserError.in(file)
+          .what("cannot be read (" + e.getClass().getSimpleName() + ")")
+          .expected("a readable specification file")
+          .next("check its permissions")
+          .cause(e)
+          .build();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.hypernet4j.spec;
+
+import org.jspecify.annotations.Nullable;
+
+/** How a model is trained; of {@code epochs} and {@code steps} one is null. */
+@Doc("How the model learns; give exactly one of 'epochs' and 'steps'")
+@ExactlyOne({"epochs", "steps"})
+public record TrainingSpec(
+    @Doc("Seed of initial values, order of the data, augmentation and dropout")
+        @Default("1")
+        @Range(min = 0, max = 9_007_199_254_740_991d)
+        long seed,
+    @Doc("Passes over the training data") @Default(Default.NONE) @Range(min = 1, max = 1_000_000)
+        @Nullable Integer epochs,
+    @Doc("Optimizer steps") @Default(Default.NONE) @Range(min = 1, max = 1_000_000_000)
+        @Nullable Integer steps,
+    @Doc("Examples in one optimizer step") @Range(min = 1, max = 1_000_000) int batchSize,
+    @Doc("Examples in one evaluation step; changes speed and memory, not results")
+        @Default("1000")
+        @Range(min = 1, max = 1_000_000)
+        int evaluateBatchSize,
+    @Doc("The rule that turns gradients into new parameters") OptimizerSpec optimizer,
+    @Doc("What is done to large gradients before the optimizer sees them")
+        @Default("{\"type\": \"none\"}")
+        ClipSpec gradientClip,
+    @Doc(
+            "Weight of half the sum of squares of all regularised kernels, generated ones included,"
+                + " in the loss")
+        @Default("0")
+        @Range(min = 0, max = 1000)
+        double l2,
+    @Doc("Distance between evaluations on the validation data") @Default("1")
+        IntervalSpec evaluateEvery,
+    @Doc("When to stop before the end") @Default("{}") EarlyStoppingSpec earlyStopping,
+    @Doc("When to store the state of the training") @Default("{}") CheckpointsSpec checkpoints,
+    @Doc("Optimizer steps between two lines in the metrics log")
+        @Default("10")
+        @Range(min = 1, max = 1_000_000)
+        int logEvery) {
+
+  public TrainingSpec {
+    IntervalSpec.requireOne(epochs, steps);
+  }
+
+  /**
+   * The length of the training in optimizer steps.
+   *
+   * @param stepsPerEpoch optimizer steps in one pass over the data
+   */
+  public long totalSteps(long stepsPerEpoch) {
+    return IntervalSpec.inSteps(epochs, steps, stepsPerEpoch);
+  }
+}

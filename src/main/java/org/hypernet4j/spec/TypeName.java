@@ -1,0 +1,16 @@
+package org.hypernet4j.spec;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The value of the key {@code type} that chooses this record among those of a sealed interface. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE})
+public @interface TypeName {
+  /** Lower case, words joined by hyphens. */
+  String value();
+}

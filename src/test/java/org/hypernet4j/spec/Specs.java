@@ -1,0 +1,70 @@
+package org.hypernet4j.spec;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The specification files of the repository, and a small one to make mistakes in. */
+final class Specs {
+  static final Path GRAPHS = Path.of("graphs");
+  static final Path SCHEMA = GRAPHS.resolve("schema.json");
+
+  private Specs() {}
+
+  /** Every specification file that the project ships. */
+  static List<Path> files() {
+    try (Stream<Path> files = Files.list(GRAPHS)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json") && !file.equals(SCHEMA))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Only what must be said. */
+  static JsonObject smallest() {
+    return JsonParser.parseString(
+            """
+            {"name": "small",
+             "model": {"type": "mnist-convnet", "kernel2": {"type": "two-layer-linear"}},
+             "data": {"type": "mnist"},
+             "training": {"epochs": 1, "batchSize": 10,
+                          "optimizer": {"type": "adam", "learningRate": 0.001}}}
+            """)
+        .getAsJsonObject();
+  }
+
+  /** {@link #smallest} with one value replaced, or taken out where {@code json} is empty. */
+  static JsonObject with(String path, String json) {
+    JsonObject root = smallest();
+    JsonObject parent = root;
+    String[] keys = path.split("\\.", -1);
+    for (int i = 0; i < keys.length - 1; i++) {
+      JsonElement next = parent.get(keys[i]);
+      if (next == null) {
+        next = new JsonObject();
+        parent.add(keys[i], next);
+      }
+      parent = next.getAsJsonObject();
+    }
+    String last = keys[keys.length - 1];
+    if (json.isEmpty()) {
+      parent.remove(last);
+    } else {
+      parent.add(last, JsonParser.parseString(json));
+    }
+    return root;
+  }
+
+  static ExperimentSpec read(JsonElement tree) {
+    return SpecReader.read(ExperimentSpec.class, tree.toString(), "x.json");
+  }
+}
