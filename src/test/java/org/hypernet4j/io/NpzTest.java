@@ -79,37 +79,33 @@ class NpzTest {
 
   @Test
   void cutAnywhereIsAUserError() {
-    for (String name : List.of("stored.npz", "deflated.npz")) {
-      byte[] whole = NpyTest.resource(name);
-      for (int length = 0; length < whole.length; length++) {
-        byte[] cut = Arrays.copyOf(whole, length);
-        assertThatThrownBy(() -> Npz.readFrom(cut, "cut.npz"))
-            .isInstanceOf(UserError.class)
-            .hasMessageStartingWith("cut.npz");
-      }
+    byte[] whole = NpyTest.resource("deflated.npz");
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> Npz.readFrom(cut, "cut.npz"))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("cut.npz");
     }
   }
 
   @Test
-  void aBrokenByteIsAUserErrorOrChangesNoArray() {
+  void aBrokenBitIsAUserErrorOrChangesNoArray() {
     List<NpyArray> expected = new ArrayList<>(example().values());
     for (String name : List.of("stored.npz", "deflated.npz")) {
       byte[] whole = NpyTest.resource(name);
       int refused = 0;
       for (int at = 0; at < whole.length; at++) {
-        for (int flip : new int[] {0x01, 0x80, 0xFF}) {
-          byte[] broken = whole.clone();
-          broken[at] ^= (byte) flip;
-          try {
-            // names, times and attributes carry no checksum; arrays do
-            assertThat(Npz.readFrom(broken, "broken.npz").values())
-                .containsExactlyElementsOf(expected);
-          } catch (UserError e) {
-            refused++;
-          }
+        byte[] broken = whole.clone();
+        broken[at] ^= (byte) (1 << (at % 8));
+        try {
+          // names, times and attributes carry no checksum; arrays do
+          assertThat(Npz.readFrom(broken, "broken.npz").values())
+              .containsExactlyElementsOf(expected);
+        } catch (UserError e) {
+          refused++;
         }
       }
-      assertThat(refused).isGreaterThan(whole.length);
+      assertThat(refused).isGreaterThan(whole.length / 3);
     }
   }
 
