@@ -1,0 +1,181 @@
+package org.hypernet4j.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.data.ImageAugmentation;
+import org.hypernet4j.data.ImageBatch;
+import org.hypernet4j.data.ImageBatches;
+import org.hypernet4j.data.ImageSplits;
+import org.hypernet4j.data.LabeledImages;
+import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.optim.WeightDecay;
+import org.hypernet4j.spec.AugmentationSpec;
+import org.hypernet4j.spec.DataSpec;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.MnistDataSpec;
+import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.train.TrainingTask;
+import org.hypernet4j.zoo.ImageClassifier;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.framework.losses.SparseCategoricalCrossentropy;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+
+/** Training an {@link ImageClassifier} on labelled images. */
+final class ImageClassificationTask implements TrainingTask<ImageBatch> {
+  private final ExperimentSpec spec;
+  private final ImageSplits data;
+  private final ImageBatches batches;
+  private @Nullable Built built;
+
+  private record Built(
+      ImageClassifier model,
+      Placeholder<TUint8> pixels,
+      Placeholder<TInt32> labels,
+      ClassifierOutputs outputs) {}
+
+  ImageClassificationTask(ExperimentSpec spec, ImageSplits data) {
+    this.spec = spec;
+    this.data = data;
+    AugmentationSpec augmentation = augmentation(spec.data());
+    this.batches =
+        new ImageBatches(
+            data.train(),
+            spec.training().batchSize(),
+            spec.training().seed(),
+            new ImageAugmentation(augmentation.pad(), augmentation.flip()));
+  }
+
+  /** Throws what the constructor would throw, without reading a pixel. */
+  static void requireFits(ExperimentSpec spec, ImageSplits data) {
+    long steps = new ImageClassificationTask(spec, data).stepsPerEpoch();
+    assert steps > 0;
+  }
+
+  private static AugmentationSpec augmentation(DataSpec data) {
+    if (data instanceof MnistDataSpec mnist) {
+      return mnist.augmentation();
+    }
+    throw new IllegalArgumentException("Not images: " + data);
+  }
+
+  @Override
+  public TrainingOps build(ParameterStore store) {
+    ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
+    ClassifierOutputs outputs =
+        ClassifierOutputs.build(store.root().child("inference").tf(), model);
+
+    Ops tf = store.root().child("training").tf();
+    long[] one = model.imageShape();
+    Placeholder<TUint8> pixels =
+        tf.withName("pixels")
+            .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, one[0], one[1], one[2])));
+    Placeholder<TInt32> labels =
+        tf.withName("labels").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    Operand<TFloat32> images =
+        tf.math.mul(
+            tf.dtypes.cast(pixels, TFloat32.class), tf.constant(ImageEvaluator.PIXEL_SCALE));
+    Operand<TFloat32> logits = model.logits(tf, images);
+    // The framework's own loss works here because GradientRegistry supplies the gradient of the
+    // fused op below it.
+    Operand<TFloat32> loss = new SparseCategoricalCrossentropy(true).call(tf, labels, logits);
+    if (spec.training().l2() > 0) {
+      loss =
+          tf.math.add(
+              loss,
+              WeightDecay.loss(tf, model.regularisedKernels(), (float) spec.training().l2()));
+    }
+    // Not the framework's SparseCategoricalAccuracy: its running totals are reference variables,
+    // which our checkpoints, exports and initialisation do not know.
+    Operand<TFloat32> error =
+        tf.math.mean(
+            tf.dtypes.cast(
+                tf.math.notEqual(tf.math.argMax(logits, tf.constant(1), TInt32.class), labels),
+                TFloat32.class),
+            tf.constant(0));
+    built = new Built(model, pixels, labels, outputs);
+    Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
+    metrics.put("error", error);
+    return new TrainingOps(loss, metrics, List.of());
+  }
+
+  private Built built() {
+    if (built == null) {
+      throw new IllegalStateException("build must be called first");
+    }
+    return built;
+  }
+
+  /** The model, once it is built. */
+  ImageClassifier model() {
+    return built().model();
+  }
+
+  /** The inference half of the graph, once it is built. */
+  ClassifierOutputs outputs() {
+    return built().outputs();
+  }
+
+  @Override
+  public long stepsPerEpoch() {
+    return batches.stepsPerEpoch();
+  }
+
+  @Override
+  public ImageBatch batch(long step) {
+    return batches.batch(step);
+  }
+
+  @Override
+  public int examples(ImageBatch batch) {
+    return batch.count();
+  }
+
+  @Override
+  public void feed(ImageBatch batch, long step, Feeds feeds) {
+    LabeledImages train = data.train();
+    feeds
+        .bytes(
+            built().pixels(),
+            Shape.of(batch.count(), train.height(), train.width(), train.channels()),
+            batch.pixels())
+        .ints(built().labels(), Shape.of(batch.count()), batch.labels());
+  }
+
+  @Override
+  public Evaluation evaluate(Session session, long step) {
+    return new Evaluation(step, measure(session, data.validation()), "error");
+  }
+
+  /** Loss and error on any images. */
+  Map<String, Double> measure(Session session, LabeledImages images) {
+    return new ImageEvaluator(outputs(), spec.training().evaluateBatchSize())
+        .measure(session, images);
+  }
+
+  /** The images of this task. */
+  ImageSplits data() {
+    return data;
+  }
+
+  /** Some of the test images, for reference outputs. */
+  static List<LabeledImages> referenceBatches(LabeledImages test, int... sizes) {
+    List<LabeledImages> batches = new ArrayList<>();
+    int from = 0;
+    for (int size : sizes) {
+      int to = Math.min(test.count(), from + size);
+      batches.add(test.slice(from, to));
+      from = to == test.count() ? 0 : to;
+    }
+    return batches;
+  }
+}

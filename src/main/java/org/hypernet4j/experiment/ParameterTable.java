@@ -1,0 +1,91 @@
+package org.hypernet4j.experiment;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.zoo.ImageClassifier;
+import org.tensorflow.Graph;
+
+/**
+ * How many parameters a model has, by group, beside the same model without a generator.
+ *
+ * @param groups numbers by first scope
+ * @param total all parameters of the model
+ * @param trainable those that an optimizer changes
+ */
+public record ParameterTable(Map<String, Long> groups, long total, long trainable) {
+  /** Keeps the order of the groups. */
+  public ParameterTable {
+    groups = new LinkedHashMap<>(groups);
+  }
+
+  /** Counts a built model. */
+  public static ParameterTable of(ParameterStore store) {
+    List<Parameter> model = store.model();
+    return new ParameterTable(
+        store.countByScope(),
+        ParameterStore.count(model),
+        ParameterStore.count(model.stream().filter(Parameter::trainable).toList()));
+  }
+
+  /** Counts a model that is built for the purpose, without a session. */
+  public static ParameterTable of(ModelSpec spec) {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = ParameterStore.forInference(graph);
+      ImageClassifier.create(store.root(), spec);
+      return of(store);
+    }
+  }
+
+  /** The table as text, with a column for the plain model where that is another one. */
+  public static String describe(ModelSpec spec) {
+    ParameterTable own = of(spec);
+    ModelSpec plainSpec = ImageClassifier.baked(spec);
+    if (plainSpec.equals(spec)) {
+      return own.rows(own, false);
+    }
+    return own.rows(of(plainSpec), true);
+  }
+
+  private String rows(ParameterTable plain, boolean both) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        both
+            ? String.format("%-14s %12s %12s%n", "parameters", "this model", "plain")
+            : String.format("%-14s %12s%n", "parameters", "this model"));
+    TreeSet<String> names = new TreeSet<>(groups.keySet());
+    names.addAll(plain.groups.keySet());
+    for (String name : names) {
+      row(text, name, groups.getOrDefault(name, 0L), plain.groups.getOrDefault(name, 0L), both);
+    }
+    row(text, "total", total, plain.total, both);
+    row(text, "trainable", trainable, plain.trainable, both);
+    if (both) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "generated weights: %,d parameters instead of %,d (%.1f %% of the plain model in"
+                  + " all)%n",
+              generatorSize(),
+              plain.total - (total - generatorSize()),
+              100.0 * total / plain.total));
+    }
+    return text.toString();
+  }
+
+  private long generatorSize() {
+    return groups.getOrDefault("generator", 0L) + groups.getOrDefault("embeddings", 0L);
+  }
+
+  private static void row(StringBuilder text, String name, long own, long plain, boolean both) {
+    text.append(
+        both
+            ? String.format(Locale.ROOT, "%-14s %,12d %,12d%n", name, own, plain)
+            : String.format(Locale.ROOT, "%-14s %,12d%n", name, own));
+  }
+}

@@ -1,0 +1,21 @@
+package org.hypernet4j.experiment;
+
+import java.nio.file.Path;
+import org.hypernet4j.train.SessionOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training needs beside its specification.
+ *
+ * @param data the folder of the data, or null for the built-in sample
+ * @param runs the folder below which run folders are made
+ * @param run this run's own folder, or null for the next free one
+ * @param resume whether to go on with the newest run (or with {@code run})
+ * @param session threads and determinism
+ */
+public record TrainOptions(
+    @Nullable Path data,
+    Path runs,
+    @Nullable Path run,
+    boolean resume,
+    SessionOptions session) {}

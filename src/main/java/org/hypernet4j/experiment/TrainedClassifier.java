@@ -1,0 +1,191 @@
+package org.hypernet4j.experiment;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.checkpoint.ParameterCheckpoint;
+import org.hypernet4j.data.LabeledImages;
+import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.ReferenceCase;
+import org.hypernet4j.export.ServingSignature;
+import org.hypernet4j.export.Tolerance;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.PngGrid;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.zoo.ImageClassifier;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A classifier with its trained parameters in a session: what is measured, looked at and exported.
+ */
+public final class TrainedClassifier implements AutoCloseable {
+  private static final int[] REFERENCE_BATCHES = {1, 7, 32};
+
+  private final ExperimentSpec spec;
+  private final Graph graph;
+  private final Session session;
+  private final ParameterStore store;
+  private final ImageClassifier model;
+  private final ClassifierOutputs outputs;
+
+  /** Which kernels an exported model holds. */
+  public enum Form {
+    /** The generator and its embeddings; kernels are made when the model runs. */
+    GENERATED,
+    /** Plain kernels; the generator is folded away. */
+    BAKED;
+
+    /** The word in commands and manifests. */
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * Opens a model with the parameters of a checkpoint.
+   *
+   * @throws org.hypernet4j.error.UserError if the checkpoint is of another model
+   */
+  public static TrainedClassifier open(ExperimentSpec spec, Checkpoint checkpoint) {
+    Graph graph = new Graph();
+    try {
+      ParameterStore store = ParameterStore.forInference(graph);
+      ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
+      ClassifierOutputs outputs =
+          ClassifierOutputs.build(store.root().child("inference").tf(), model);
+      Session session = new Session(graph);
+      TrainedClassifier trained =
+          new TrainedClassifier(spec, graph, session, store, model, outputs);
+      ParameterCheckpoint.restoreModelOnly(session, store, checkpoint);
+      return trained;
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private TrainedClassifier(
+      ExperimentSpec spec,
+      Graph graph,
+      Session session,
+      ParameterStore store,
+      ImageClassifier model,
+      ClassifierOutputs outputs) {
+    this.spec = spec;
+    this.graph = graph;
+    this.session = session;
+    this.store = store;
+    this.model = model;
+    this.outputs = outputs;
+  }
+
+  /** Mean cross entropy in nats ({@code loss}) and share of wrong classes ({@code error}). */
+  public Map<String, Double> measure(LabeledImages images) {
+    return new ImageEvaluator(outputs, spec.training().evaluateBatchSize())
+        .measure(session, images);
+  }
+
+  /**
+   * Draws every kernel as a grid of tiles (paper, Fig 2).
+   *
+   * @return the files, by kernel
+   */
+  public Map<String, Path> drawKernels(Path folder) {
+    Map<String, Path> files = new LinkedHashMap<>();
+    model
+        .kernels()
+        .forEach(
+            (name, kernel) -> {
+              Path file = folder.resolve(name.replace('/', '-') + ".png");
+              PngGrid.write(file, fetch(kernel), kernel.shape().asArray(), 4);
+              files.put(name, file);
+            });
+    return files;
+  }
+
+  /**
+   * Prepares an export: parameter values, the inference graph, and reference outputs that this
+   * session computes now.
+   *
+   * @param images where the inputs of the reference cases come from
+   * @param provenance what the manifest says of the model's origin
+   * @param base the folder below which {@code <name>/<version>} is made
+   */
+  public ExportRequest exportRequest(
+      Form form, LabeledImages images, JsonObject provenance, Path base) {
+    ModelSpec exported =
+        form == Form.BAKED ? ImageClassifier.baked(spec.model()) : spec.model();
+    String name = form == Form.BAKED ? spec.name() + "-baked" : spec.name();
+    return new ExportRequest(
+        name,
+        form.word(),
+        target ->
+            List.of(
+                signature(
+                    ClassifierOutputs.build(
+                        target.root().child("inference").tf(),
+                        ImageClassifier.create(target.root(), exported)))),
+        values(form),
+        references(images),
+        provenance,
+        Tolerance.DEFAULT,
+        base);
+  }
+
+  private Map<String, float[]> values(Form form) {
+    Map<String, float[]> values = ParameterValues.read(session, store.model());
+    if (form == Form.BAKED && !model.generatedKernels().isEmpty()) {
+      values.keySet().removeIf(n -> n.startsWith("generator/") || n.startsWith("embeddings/"));
+      model.generatedKernels().forEach((name, kernel) -> values.put(name, fetch(kernel)));
+    }
+    return values;
+  }
+
+  private List<ReferenceCase> references(LabeledImages images) {
+    List<ReferenceCase> cases = new ArrayList<>();
+    for (LabeledImages batch :
+        ImageClassificationTask.referenceBatches(images, REFERENCE_BATCHES)) {
+      NpyArray input =
+          NpyArray.of(
+              ImageEvaluator.scaled(batch.pixels()),
+              ImageEvaluator.shape(batch, batch.count()).asArray());
+      cases.add(ReferenceCase.record(session, signature(outputs), Map.of("image", input)));
+    }
+    return cases;
+  }
+
+  private static ServingSignature signature(ClassifierOutputs outputs) {
+    Map<String, Operand<?>> out = new LinkedHashMap<>();
+    out.put("logits", outputs.logits());
+    out.put("probabilities", outputs.probabilities());
+    out.put("class", outputs.classes());
+    return new ServingSignature(
+        ServingSignature.DEFAULT_KEY, Map.of("image", outputs.image()), out);
+  }
+
+  private float[] fetch(Operand<TFloat32> operand) {
+    try (Result result = session.runner().fetch(operand).run()) {
+      TFloat32 tensor = (TFloat32) result.get(0);
+      float[] values = new float[Math.toIntExact(tensor.size())];
+      tensor.asRawTensor().data().asFloats().read(values);
+      return values;
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
