@@ -1,0 +1,268 @@
+package org.hypernet4j.optim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Gradients;
+import org.hypernet4j.graph.Initializer;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.framework.optimizers.Optimizer;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * An optimizer that changes the trainable parameters of one store, and nothing else.
+ *
+ * <p>The framework's own optimizers look for reference variables in the graph, so that a model with
+ * resource variables "trains" without a change, and hold the learning rate as a constant. Here the
+ * parameters are the store's list, the learning rate is a tensor that is fed or computed at every
+ * step, and state is kept in parameters with {@link Role#SLOT}, named {@code optimizer/<optimizer
+ * name>/<parameter name>/<slot>}, so that checkpoints find it by name.
+ *
+ * <pre>{@code
+ * Placeholder<TFloat32> rate =
+ *     tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+ * TrainOp train = new Adam(store, rate, GradientClip.globalNorm(1f)).minimize(loss);
+ * store.initialize(session); // after the optimizer: it has parameters of its own
+ * session.runner().feed(rate, value).addTarget(train.update()).run();
+ * }</pre>
+ */
+public abstract class ParameterOptimizer extends Optimizer {
+  private final String name;
+  private final ParameterStore store;
+  private final Operand<TFloat32> learningRate;
+  private final GradientClip clip;
+  private final ParameterScope scope;
+  private final Map<String, Parameter> slots = new HashMap<>();
+
+  /**
+   * Called by an optimizer's own constructor.
+   *
+   * @param name the optimizer's part of slot names, {@code adam}
+   * @param store whose trainable parameters are changed
+   * @param learningRate a scalar of the store's graph
+   * @param clip what is done to gradients first
+   */
+  protected ParameterOptimizer(
+      String name, ParameterStore store, Operand<TFloat32> learningRate, GradientClip clip) {
+    super(store.graph(), name);
+    if (learningRate.op().env() != store.graph()) {
+      throw UserError.in("optimizer " + name)
+          .what("the learning rate belongs to another graph than the parameters")
+          .build();
+    }
+    Shapes.require("optimizer " + name, "the learning rate", learningRate);
+    this.name = name;
+    this.store = store;
+    this.learningRate = learningRate;
+    this.clip = clip;
+    this.scope = store.root().child("optimizer").child(name);
+  }
+
+  /**
+   * Builds the update of one parameter.
+   *
+   * @param tf ops in {@link #scope()}; what changes a variable must be built with these, because
+   *     they wait until all gradients are there
+   * @param parameter a trainable parameter
+   * @param gradient its clipped gradient, of the same shape
+   * @return the op that changes the parameter
+   */
+  protected abstract Op update(Ops tf, Parameter parameter, Operand<TFloat32> gradient);
+
+  /** The scalar that is fed or computed for each step. */
+  protected final Operand<TFloat32> learningRate() {
+    return learningRate;
+  }
+
+  /** The scope of the optimizer's ops and slots, {@code optimizer/adam}. */
+  protected final ParameterScope scope() {
+    return scope;
+  }
+
+  /**
+   * Adds the ops of a training step.
+   *
+   * @param loss a scalar on which every trainable parameter of the store has an influence
+   * @throws UserError if there are no trainable parameters, or as {@link Gradients#of} does
+   */
+  @Override
+  public TrainOp minimize(Operand<?> loss) {
+    return minimize(loss, name + "-minimize");
+  }
+
+  /** As {@link #minimize(Operand)}, with a name for the op. */
+  @Override
+  public TrainOp minimize(Operand<?> loss, String opName) {
+    return apply(gradientsOf(loss), opName, List.of(loss));
+  }
+
+  /** The gradients of all trainable parameters, each with its parameter's value, not clipped. */
+  @Override
+  public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
+    List<GradAndVar<?>> pairs = new ArrayList<>();
+    gradientsOf(loss)
+        .forEach(
+            (parameter, gradient) ->
+                pairs.add(new GradAndVar<>(gradient.asOutput(), parameter.value().asOutput())));
+    return pairs;
+  }
+
+  /**
+   * Clips gradients and applies them.
+   *
+   * @param gradsAndVars pairs as {@link #computeGradients} returns them; gradients may have been
+   *     changed in between
+   */
+  @Override
+  public TrainOp applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String opName) {
+    Map<Output<?>, Parameter> byValue = new HashMap<>();
+    store.trainables().forEach(p -> byValue.put(p.value().asOutput(), p));
+    Map<Parameter, Operand<TFloat32>> gradients = new LinkedHashMap<>();
+    for (GradAndVar<? extends TType> pair : gradsAndVars) {
+      Parameter parameter = byValue.get(pair.getVariable());
+      if (parameter == null) {
+        throw UserError.in("optimizer " + name)
+            .what("a gradient is for something that is not a trainable parameter of the store")
+            .received(pair.getVariable().op().name())
+            .next("pass pairs that computeGradients returned")
+            .build();
+      }
+      Operand<TFloat32> gradient = pair.getGradient().expect(TFloat32.class);
+      Shapes.require(parameter.name(), "the gradient", gradient, parameter.shape().asArray());
+      gradients.put(parameter, gradient);
+    }
+    requireSome(gradients.keySet().isEmpty());
+    return apply(gradients, opName, List.of());
+  }
+
+  @Override
+  protected final <T extends TType> Op applyDense(Ops tf, Output<T> gradient, Output<T> variable) {
+    // applyGradients calls update directly: its parameters are typed and carry their names.
+    throw new UnsupportedOperationException("Use update(tf, parameter, gradient)");
+  }
+
+  @Override
+  public final String getOptimizerName() {
+    return name;
+  }
+
+  /**
+   * State that belongs to one parameter and has its shape; zeros at first.
+   *
+   * @param slot its last name, {@code m}
+   */
+  protected final Parameter slot(Parameter parameter, String slot) {
+    return slot(scope.child(parameter.name()), slot, parameter.shape(), Initializers.zeros());
+  }
+
+  /** State of the optimizer as a whole: a scalar. */
+  protected final Parameter scalarSlot(String slot, float initialValue) {
+    return slot(scope, slot, Shape.scalar(), Initializers.constant(initialValue));
+  }
+
+  /** Returns the setting if it lies in {@code [0, 1)}, else throws. */
+  protected final float requireFraction(String setting, float value) {
+    return require(setting, value, value >= 0 && value < 1, "a number from 0 to below 1");
+  }
+
+  /** Returns the setting if it is positive and finite, else throws. */
+  protected final float requirePositive(String setting, float value) {
+    return require(
+        setting, value, value > 0 && value < Float.POSITIVE_INFINITY, "a positive number");
+  }
+
+  private float require(String setting, float value, boolean fits, String expected) {
+    if (!fits) {
+      throw UserError.in("optimizer " + name)
+          .what(setting + " cannot be used")
+          .expected(expected)
+          .received(value)
+          .build();
+    }
+    return value;
+  }
+
+  private Parameter slot(ParameterScope in, String slot, Shape shape, Initializer initializer) {
+    String full = in.path() + "/" + slot;
+    Parameter known = slots.get(full);
+    if (known == null) {
+      if (store.graph().operation(full) != null) {
+        throw UserError.in(full)
+            .what("another optimizer of this kind keeps its state here")
+            .next("use one optimizer for each parameter store")
+            .build();
+      }
+      known = in.fixedParameter(slot, shape, initializer, Role.SLOT);
+      slots.put(full, known);
+    }
+    return known;
+  }
+
+  private Map<Parameter, Operand<TFloat32>> gradientsOf(Operand<?> loss) {
+    List<Parameter> parameters = store.trainables();
+    requireSome(parameters.isEmpty());
+    if (loss.asOutput().dataType() != DataType.DT_FLOAT) {
+      throw UserError.in("optimizer " + name)
+          .what("the loss has the wrong type")
+          .expected(DataType.DT_FLOAT)
+          .received(loss.asOutput().dataType())
+          .next("cast it to TFloat32")
+          .build();
+    }
+    return Gradients.of(loss.asOutput().expect(TFloat32.class), parameters);
+  }
+
+  private void requireSome(boolean none) {
+    if (none) {
+      throw UserError.in("optimizer " + name)
+          .what("there is nothing to train")
+          .expected("at least one trainable parameter in the store")
+          .received("none")
+          .next("build the model with this store before the optimizer")
+          .build();
+    }
+  }
+
+  private TrainOp apply(
+      Map<Parameter, Operand<TFloat32>> gradients, String opName, List<Op> readFirst) {
+    Ops tf = scope.tf();
+    List<Operand<TFloat32>> raw = List.copyOf(gradients.values());
+    Operand<TFloat32> norm = globalNorm(tf, raw);
+    List<Operand<TFloat32>> clipped = clip.apply(tf, raw, norm);
+
+    // Nothing may change before everything is read: the loss and the metrics of a step are those of
+    // the parameters before it, and a gradient never mixes old values with new ones.
+    List<Op> before = new ArrayList<>(readFirst);
+    before.addAll(clipped);
+    gradients.keySet().forEach(parameter -> before.add(parameter.value()));
+    List<Op> updates = new ArrayList<>();
+    prepare(opName).ifPresent(updates::add);
+    int i = 0;
+    for (Parameter parameter : gradients.keySet()) {
+      Ops waiting = scope.child(parameter.name()).tf().withControlDependencies(before);
+      updates.add(update(waiting, parameter, clipped.get(i++)));
+    }
+    return new TrainOp(finish(updates, opName), gradients, norm);
+  }
+
+  private static Operand<TFloat32> globalNorm(Ops tf, List<Operand<TFloat32>> gradients) {
+    List<Operand<TFloat32>> halves = new ArrayList<>();
+    gradients.forEach(gradient -> halves.add(tf.nn.l2Loss(gradient)));
+    return tf.withName("global_norm").math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
+  }
+}
