@@ -27,8 +27,7 @@ record ClassifierOutputs(
     long[] one = model.imageShape();
     Placeholder<TFloat32> image =
         tf.withName("image")
-            .placeholder(
-                TFloat32.class, Placeholder.shape(Shape.of(-1, one[0], one[1], one[2])));
+            .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, one[0], one[1], one[2])));
     Operand<TFloat32> logits = model.logits(tf, image);
     return new ClassifierOutputs(
         image,

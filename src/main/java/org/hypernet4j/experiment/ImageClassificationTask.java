@@ -91,8 +91,7 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
     if (spec.training().l2() > 0) {
       loss =
           tf.math.add(
-              loss,
-              WeightDecay.loss(tf, model.regularisedKernels(), (float) spec.training().l2()));
+              loss, WeightDecay.loss(tf, model.regularisedKernels(), (float) spec.training().l2()));
     }
     // Not the framework's SparseCategoricalAccuracy: its running totals are reference variables,
     // which our checkpoints, exports and initialisation do not know.

@@ -61,8 +61,7 @@ final class ImageEvaluator {
   private float[] logits(Session session, LabeledImages images, ImageBatch batch) {
     try (Feeds feeds =
             new Feeds()
-                .floats(
-                    outputs.image(), shape(images, batch.count()), scaled(batch.pixels()));
+                .floats(outputs.image(), shape(images, batch.count()), scaled(batch.pixels()));
         Result result = feeds.into(session.runner()).fetch(outputs.logits()).run()) {
       TFloat32 tensor = (TFloat32) result.get(0);
       float[] logits = new float[Math.toIntExact(tensor.size())];

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ImageExperiment experiment = ImageExperiment.prepare(spec, options);
- * TrainingResult result = 
+ * TrainingResult result =
  *     experiment.train(List.of(new PlainProgress(System.err)), run -> {});
  * try (TrainedClassifier best = experiment.best()) {
  *   System.out.println(best.measure(experiment.data().test()));
@@ -81,10 +81,7 @@ public final class ImageExperiment {
     RunFolder folder = folder(spec, options);
     Checkpoint start =
         options.resume()
-            ? folder
-                .checkpoints(spec.training().checkpoints().keep())
-                .latest()
-                .orElse(null)
+            ? folder.checkpoints(spec.training().checkpoints().keep()).latest().orElse(null)
             : null;
     return new ImageExperiment(spec, data, folder, options, start);
   }
@@ -104,9 +101,7 @@ public final class ImageExperiment {
                       .next("leave --resume out to start one")
                       .build());
     }
-    return own != null
-        ? RunFolder.create(own, spec)
-        : RunFolder.next(options.runs(), spec);
+    return own != null ? RunFolder.create(own, spec) : RunFolder.next(options.runs(), spec);
   }
 
   private void requireSame(Checkpoint checkpoint) {

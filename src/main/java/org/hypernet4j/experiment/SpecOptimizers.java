@@ -22,12 +22,7 @@ final class SpecOptimizers {
     return (store, rate) -> {
       if (spec instanceof OptimizerSpec.Adam adam) {
         return new Adam(
-            store,
-            rate,
-            clip,
-            (float) adam.beta1(),
-            (float) adam.beta2(),
-            (float) adam.epsilon());
+            store, rate, clip, (float) adam.beta1(), (float) adam.beta2(), (float) adam.epsilon());
       } else if (spec instanceof OptimizerSpec.Momentum momentum) {
         return new Momentum(store, rate, clip, (float) momentum.momentum(), momentum.nesterov());
       } else if (spec instanceof OptimizerSpec.RmsProp rmsprop) {

@@ -14,8 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param session threads and determinism
  */
 public record TrainOptions(
-    @Nullable Path data,
-    Path runs,
-    @Nullable Path run,
-    boolean resume,
-    SessionOptions session) {}
+    @Nullable Path data, Path runs, @Nullable Path run, boolean resume, SessionOptions session) {}

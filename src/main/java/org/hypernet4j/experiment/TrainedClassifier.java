@@ -10,6 +10,7 @@ import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.ExportRequest.Form;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.export.Tolerance;
@@ -38,19 +39,6 @@ public final class TrainedClassifier implements AutoCloseable {
   private final ParameterStore store;
   private final ImageClassifier model;
   private final ClassifierOutputs outputs;
-
-  /** Which kernels an exported model holds. */
-  public enum Form {
-    /** The generator and its embeddings; kernels are made when the model runs. */
-    GENERATED,
-    /** Plain kernels; the generator is folded away. */
-    BAKED;
-
-    /** The word in commands and manifests. */
-    public String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
-  }
 
   /**
    * Opens a model with the parameters of a checkpoint.
@@ -124,12 +112,11 @@ public final class TrainedClassifier implements AutoCloseable {
    */
   public ExportRequest exportRequest(
       Form form, LabeledImages images, JsonObject provenance, Path base) {
-    ModelSpec exported =
-        form == Form.BAKED ? ImageClassifier.baked(spec.model()) : spec.model();
-    String name = form == Form.BAKED ? spec.name() + "-baked" : spec.name();
+    ModelSpec exported = form == Form.BAKED ? ImageClassifier.baked(spec.model()) : spec.model();
+    String name = exportName(spec, form);
     return new ExportRequest(
         name,
-        form.word(),
+        form,
         target ->
             List.of(
                 signature(
@@ -140,7 +127,13 @@ public final class TrainedClassifier implements AutoCloseable {
         references(images),
         provenance,
         Tolerance.DEFAULT,
-        base);
+        base.resolve(name));
+  }
+
+  /** The name under which a model is served: that of the experiment, the baked form marked. */
+  public static String exportName(ExperimentSpec spec, Form form) {
+    String name = spec.name().replace('.', '-');
+    return form == Form.BAKED ? name + "-baked" : name;
   }
 
   private Map<String, float[]> values(Form form) {

@@ -53,8 +53,8 @@ public final class ParameterValues {
    * Assigns the arrays of an {@code .npz} file by name.
    *
    * @param file keys are full parameter names; shapes must be equal, float64 is rounded
-   * @throws UserError if the file cannot be read, a name is unknown or a shape differs; then nothing
-   *     was assigned
+   * @throws UserError if the file cannot be read, a name is unknown or a shape differs; then
+   *     nothing was assigned
    */
   public static void load(Session session, ParameterStore store, Path file) {
     Map<String, float[]> values = new LinkedHashMap<>();

@@ -6,8 +6,8 @@ import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes checkpoints: after every evaluation, every so many steps or seconds, at the best evaluation
- * under its own name, and when the training ends before its time.
+ * Writes checkpoints: after every evaluation, every so many steps or seconds, at the best
+ * evaluation under its own name, and when the training ends before its time.
  */
 public final class CheckpointListener implements TrainingListener {
   private final CheckpointFolder folder;
@@ -44,8 +44,7 @@ public final class CheckpointListener implements TrainingListener {
   @Override
   public void onStep(TrainingRun run, StepResult step) {
     boolean bySteps = everySteps != null && step.step() % everySteps == 0;
-    boolean byTime =
-        everySeconds != null && (System.nanoTime() - savedNanos) / 1e9 >= everySeconds;
+    boolean byTime = everySeconds != null && (System.nanoTime() - savedNanos) / 1e9 >= everySeconds;
     if (bySteps || byTime || run.stopReason() != null) {
       save(run, false);
     }

@@ -33,8 +33,15 @@ public final class Trainer<B> {
     /** Checks the sizes. */
     public Settings {
       if (totalSteps < 1 || evaluateEvery < 1 || prefetch < 1) {
-        throw new IllegalArgumentException("Settings must be positive: " + totalSteps + " steps, "
-            + "evaluation every " + evaluateEvery + ", " + prefetch + " batches ahead");
+        throw new IllegalArgumentException(
+            "Settings must be positive: "
+                + totalSteps
+                + " steps, "
+                + "evaluation every "
+                + evaluateEvery
+                + ", "
+                + prefetch
+                + " batches ahead");
       }
     }
   }
@@ -98,13 +105,16 @@ public final class Trainer<B> {
       listeners.forEach(l -> l.onEnd(run));
     }
     return new TrainingResult(
-        run.step(), run.step() - firstStep, (System.nanoTime() - start) / 1e9, clock, run.best(),
+        run.step(),
+        run.step() - firstStep,
+        (System.nanoTime() - start) / 1e9,
+        clock,
+        run.best(),
         run.stopReason());
   }
 
   private StepResult oneStep(Prefetcher<B> batches) {
     long start = System.nanoTime();
-    return graph.step(
-        batches.next(), run.step(), settings.schedule().at(run.step()), start);
+    return graph.step(batches.next(), run.step(), settings.schedule().at(run.step()), start);
   }
 }

@@ -108,7 +108,11 @@ public final class TrainingGraph<B> implements AutoCloseable {
       task.feed(batch, index, feeds);
       feeds.floats(learningRate, Shape.scalar(), (float) rate);
       Session.Runner runner =
-          feeds.into(session.runner()).addTarget(step).fetch(ops.loss()).fetch(trainOp.globalNorm());
+          feeds
+              .into(session.runner())
+              .addTarget(step)
+              .fetch(ops.loss())
+              .fetch(trainOp.globalNorm());
       ops.metrics().values().forEach(runner::fetch);
       long before = System.nanoTime();
       try (Result result = runner.run()) {
