@@ -1,0 +1,270 @@
+package org.hypernet4j.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.LocalDateTime;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.Npy;
+import org.hypernet4j.io.NpyArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes one checkpoint as one file.
+ *
+ * <p>The file is a zip without compression: {@code checkpoint.json} with the step, the seed and so
+ * on, then {@code <parameter>.npy} for each parameter. NumPy opens it as it opens a .npz:
+ *
+ * <pre>{@code
+ * z = np.load("best.ckpt")
+ * z["conv1/kernel"]                  # float32 [7, 7, 16, 16]
+ * json.loads(z["checkpoint.json"])   # format, version, step, seed, ..., sha256 of each array
+ * }</pre>
+ *
+ * <p>The same checkpoint gives the same bytes. A file is read as a whole or not at all: the zip's
+ * checksums guard every entry, and {@code checkpoint.json} holds the name and the SHA-256 of every
+ * array, so that none can go missing, be exchanged or change.
+ */
+public final class CheckpointFile {
+  private static final String HEAD = "checkpoint.json";
+  private static final String SUFFIX = ".npy";
+  // an entry is read into one Java array, and what cannot be read must not be written
+  private static final long LARGEST_ENTRY = Integer.MAX_VALUE - 8;
+  // the first moment that zip knows: the bytes must not depend on the clock
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  private CheckpointFile() {}
+
+  /**
+   * Writes {@code file} through {@link AtomicFiles}: it is then complete and on the disk, or what
+   * it was before.
+   *
+   * @param file a file in a folder that exists
+   * @throws UserError when the file cannot be written, or an array has 2 GiB or more
+   */
+  public static void write(Path file, Checkpoint checkpoint) {
+    // A stored entry states size and checksum before its bytes, so each array is encoded twice:
+    // once to measure it, once to write it. Encoding is a copy of memory.
+    Map<String, ZipEntry> entries = new LinkedHashMap<>();
+    Map<String, String> digests = new LinkedHashMap<>();
+    checkpoint
+        .values()
+        .forEach(
+            (name, array) -> {
+              Measure measure = measure(file, name, array);
+              entries.put(name, measure.entry(name + SUFFIX));
+              digests.put(name, measure.sha256());
+            });
+    byte[] head = CheckpointHead.of(checkpoint, digests).encode();
+    Measure headMeasure = new Measure();
+    headMeasure.write(head, 0, head.length);
+    AtomicFiles.write(
+        file,
+        out -> {
+          try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.setMethod(ZipOutputStream.STORED);
+            zip.putNextEntry(headMeasure.entry(HEAD));
+            zip.write(head);
+            zip.closeEntry();
+            for (Map.Entry<String, ZipEntry> entry : entries.entrySet()) {
+              zip.putNextEntry(entry.getValue());
+              Npy.writeTo(zip, requireNonNull(checkpoint.values().get(entry.getKey())));
+              zip.closeEntry();
+            }
+          }
+        });
+  }
+
+  /**
+   * Reads a file that {@link #write} wrote.
+   *
+   * @throws UserError when there is no such file, it is no checkpoint, another version of this
+   *     project wrote it, or anything in it is missing, cut or changed
+   */
+  public static Checkpoint read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw UserError.in(file)
+          .what("cannot be read")
+          .expected("a checkpoint")
+          .received(Files.exists(file) ? "something that is not a file" : "nothing there")
+          .next("name a .ckpt file")
+          .build();
+    }
+    if (!Files.isReadable(file)) {
+      throw UserError.in(file)
+          .what("cannot be read, its permissions do not allow it")
+          .next("change them, or use an older checkpoint in " + folderOf(file))
+          .build();
+    }
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      CheckpointHead head = head(zip, file);
+      Map<String, String> digests = requireNonNull(head.sha256());
+      // with all listed ones found below, an equal count leaves no room for others
+      if (zip.size() != digests.size() + 1) {
+        throw damaged(
+            file, (zip.size() - 1) + " arrays where " + HEAD + " lists " + digests.size(), null);
+      }
+      Map<String, NpyArray> values = new LinkedHashMap<>();
+      for (Map.Entry<String, String> digest : digests.entrySet()) {
+        String name = digest.getKey();
+        byte[] npy = entry(zip, name + SUFFIX, file);
+        if (!sha256(npy).equals(digest.getValue())) {
+          throw damaged(file, "'" + name + "' with another SHA-256 than " + HEAD + " says", null);
+        }
+        values.put(name, Npy.readFrom(npy, file + ": " + name));
+      }
+      return new Checkpoint(
+          requireNonNull(head.step()),
+          requireNonNull(head.seed()),
+          requireNonNull(head.specification()),
+          requireNonNull(head.dataFingerprint()),
+          values,
+          requireNonNull(head.state()));
+    } catch (IOException | IllegalArgumentException e) {
+      // ZipFile answers some broken names with IllegalArgumentException
+      throw damaged(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static CheckpointHead head(ZipFile zip, Path file) throws IOException {
+    CheckpointHead head;
+    try {
+      head = CheckpointHead.decode(entry(zip, HEAD, file));
+    } catch (JsonParseException e) {
+      throw damaged(file, HEAD + " that cannot be parsed: " + e.getMessage(), e);
+    }
+    if (!CheckpointHead.FORMAT.equals(head.format())) {
+      throw damaged(file, HEAD + " with format '" + head.format() + "'", null);
+    }
+    Integer version = head.version();
+    if (version == null || version != CheckpointHead.VERSION) {
+      throw UserError.in(file)
+          .what("written by another version of Hypernet4J")
+          .expected("checkpoint format " + CheckpointHead.VERSION)
+          .received(version)
+          .next("use that version, or an older checkpoint in " + folderOf(file))
+          .build();
+    }
+    String missing = head.missing();
+    if (missing != null) {
+      throw damaged(file, HEAD + " without '" + missing + "'", null);
+    }
+    return head;
+  }
+
+  private static byte[] entry(ZipFile zip, String name, Path file) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      throw damaged(file, "no entry '" + name + "'", null);
+    }
+    // a directory may claim anything: nothing is allocated for a claim that cannot be true
+    long size = entry.getSize();
+    if (entry.getMethod() != ZipEntry.STORED
+        || size < 0
+        || size > LARGEST_ENTRY
+        || size > Files.size(file)) {
+      throw damaged(file, "'" + name + "' of " + size + " bytes", null);
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] bytes = in.readNBytes((int) size);
+      // ZipFile itself compares checksums of compressed entries only
+      CRC32 checksum = new CRC32();
+      checksum.update(bytes);
+      if (bytes.length != size || checksum.getValue() != entry.getCrc()) {
+        throw damaged(file, "'" + name + "' with a wrong checksum", null);
+      }
+      return bytes;
+    }
+  }
+
+  private static UserError damaged(Path file, String received, @Nullable Exception cause) {
+    UserError.Builder error =
+        UserError.in(file)
+            .what("damaged, or not a checkpoint")
+            .received(received)
+            .next("use an older checkpoint in " + folderOf(file));
+    return (cause == null ? error : error.cause(cause)).build();
+  }
+
+  private static @Nullable Path folderOf(Path file) {
+    return file.toAbsolutePath().getParent();
+  }
+
+  private static Measure measure(Path file, String name, NpyArray array) {
+    Measure measure = new Measure();
+    try {
+      Npy.writeTo(measure, array);
+    } catch (IOException e) {
+      throw new IllegalStateException("measuring in memory", e);
+    }
+    if (measure.size > LARGEST_ENTRY) {
+      throw UserError.in(file)
+          .what("'" + name + "' is too large for a checkpoint")
+          .expected("at most " + LARGEST_ENTRY + " bytes a parameter")
+          .received(measure.size + " for " + array)
+          .next("split the parameter")
+          .build();
+    }
+    return measure;
+  }
+
+  private static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(newSha256().digest(bytes));
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Takes the size and the checksums of the bytes that it is given, and drops them. */
+  private static final class Measure extends OutputStream {
+    private final CRC32 crc = new CRC32();
+    private final MessageDigest sha256 = newSha256();
+    private long size;
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      crc.update(bytes, offset, length);
+      sha256.update(bytes, offset, length);
+      size += length;
+    }
+
+    /** Ends the digest: to be asked once. */
+    String sha256() {
+      return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    ZipEntry entry(String name) {
+      ZipEntry entry = new ZipEntry(name);
+      entry.setTimeLocal(NO_TIME);
+      entry.setSize(size);
+      entry.setCompressedSize(size);
+      entry.setCrc(crc.getValue());
+      return entry;
+    }
+  }
+}

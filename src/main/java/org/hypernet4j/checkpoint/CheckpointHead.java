@@ -1,0 +1,85 @@
+package org.hypernet4j.checkpoint;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of {@code checkpoint.json}: all of a checkpoint but its arrays, and the SHA-256 of
+ * the {@code .npy} bytes of each.
+ *
+ * <p>Components are null where the JSON lacks them; {@link #missing} finds out. Gson fills this
+ * record by the names of its components, which therefore are the keys of the file format.
+ */
+record CheckpointHead(
+    @Nullable String format,
+    @Nullable Integer version,
+    @Nullable Long step,
+    @Nullable Long seed,
+    @Nullable String specification,
+    @Nullable String dataFingerprint,
+    @Nullable JsonObject state,
+    @Nullable Map<String, String> sha256) {
+  static final String FORMAT = "hypernet4j checkpoint";
+  static final int VERSION = 1;
+
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
+
+  static CheckpointHead of(Checkpoint checkpoint, Map<String, String> sha256) {
+    return new CheckpointHead(
+        FORMAT,
+        VERSION,
+        checkpoint.step(),
+        checkpoint.seed(),
+        checkpoint.specification(),
+        checkpoint.dataFingerprint(),
+        checkpoint.state(),
+        new LinkedHashMap<>(sha256));
+  }
+
+  byte[] encode() {
+    return GSON.toJson(this).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads what {@link #encode} wrote. Of another format or version only these two are read: what
+   * the other keys mean there is not known here.
+   *
+   * @throws JsonParseException if it is no such JSON
+   */
+  static CheckpointHead decode(byte[] json) {
+    String text = new String(json, StandardCharsets.UTF_8);
+    Origin origin = GSON.fromJson(text, Origin.class);
+    if (origin == null) {
+      throw new JsonParseException("an empty text");
+    }
+    return FORMAT.equals(origin.format) && Objects.equals(VERSION, origin.version)
+        ? GSON.fromJson(text, CheckpointHead.class)
+        : new CheckpointHead(origin.format, origin.version, null, null, null, null, null, null);
+  }
+
+  private record Origin(@Nullable String format, @Nullable Integer version) {}
+
+  /** The first key that the JSON lacks, or null. */
+  @Nullable String missing() {
+    Map<String, @Nullable Object> components = new LinkedHashMap<>();
+    components.put("step", step);
+    components.put("seed", seed);
+    components.put("specification", specification);
+    components.put("dataFingerprint", dataFingerprint);
+    components.put("state", state);
+    components.put("sha256", sha256);
+    return components.entrySet().stream()
+        .filter(component -> component.getValue() == null)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,146 @@
+package org.hypernet4j.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.NpyType;
+import org.tensorflow.Session;
+
+/**
+ * Takes a checkpoint of the parameters of a session, and puts one back.
+ *
+ * <p>Values are copied bit by bit. Whether the experiment and the data are the ones of the
+ * checkpoint is for the caller to compare; here only names, shapes and types are.
+ */
+public final class ParameterCheckpoint {
+  // ParameterOptimizer names slots optimizer/<optimizer>/<parameter>/<slot>
+  private static final String SLOTS = "optimizer/";
+  private static final int NAMED = 3;
+
+  private ParameterCheckpoint() {}
+
+  /**
+   * Copies every parameter of the store, optimizer slots included, in one run of the session.
+   *
+   * @param step how many steps were finished
+   * @param specification canonical JSON text of the experiment
+   * @param dataFingerprint names the content of the data set
+   * @param state what listeners want to remember, by name of the listener
+   */
+  public static Checkpoint capture(
+      Session session,
+      ParameterStore store,
+      long step,
+      String specification,
+      String dataFingerprint,
+      JsonObject state) {
+    List<Parameter> parameters = store.all();
+    if (parameters.isEmpty()) {
+      throw new IllegalStateException("The store is empty: build the model before a checkpoint");
+    }
+    Map<String, float[]> flat = ParameterValues.read(session, parameters);
+    Map<String, NpyArray> values = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      values.put(
+          parameter.name(),
+          NpyArray.of(requireNonNull(flat.get(parameter.name())), parameter.shape().asArray()));
+    }
+    return new Checkpoint(step, store.seed(), specification, dataFingerprint, values, state);
+  }
+
+  /**
+   * Assigns every parameter of the store, optimizer slots included.
+   *
+   * @throws UserError when the checkpoint lacks parameters, has others, or has other shapes or
+   *     types; it tells of all three, and nothing was assigned
+   */
+  public static void restore(Session session, ParameterStore store, Checkpoint checkpoint) {
+    assign(session, store, store.all(), others(store, checkpoint), checkpoint);
+  }
+
+  /**
+   * Assigns the parameters of the model and leaves optimizer slots alone, those of the store and
+   * those of the checkpoint: for evaluation and export, where the graph has no optimizer.
+   *
+   * @throws UserError as {@link #restore}, slots left out of account
+   */
+  public static void restoreModelOnly(
+      Session session, ParameterStore store, Checkpoint checkpoint) {
+    List<String> others = others(store, checkpoint);
+    others.removeIf(name -> name.startsWith(SLOTS));
+    assign(session, store, store.model(), others, checkpoint);
+  }
+
+  /** Names that the checkpoint has and the store has not. */
+  private static List<String> others(ParameterStore store, Checkpoint checkpoint) {
+    Set<String> others = new LinkedHashSet<>(checkpoint.values().keySet());
+    store.all().forEach(parameter -> others.remove(parameter.name()));
+    return new ArrayList<>(others);
+  }
+
+  private static void assign(
+      Session session,
+      ParameterStore store,
+      List<Parameter> parameters,
+      List<String> others,
+      Checkpoint checkpoint) {
+    requireFit(parameters, others, checkpoint);
+    Map<String, float[]> flat = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      String name = parameter.name();
+      flat.put(name, requireNonNull(checkpoint.values().get(name)).floats());
+    }
+    ParameterValues.assign(session, store, flat);
+  }
+
+  private static void requireFit(
+      List<Parameter> parameters, List<String> others, Checkpoint checkpoint) {
+    List<String> missing = new ArrayList<>();
+    List<String> different = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      NpyArray value = checkpoint.values().get(parameter.name());
+      long[] shape = parameter.shape().asArray();
+      if (value == null) {
+        missing.add(parameter.name());
+      } else if (value.type() != NpyType.F4 || !Arrays.equals(value.shape(), shape)) {
+        different.add(
+            parameter.name() + " is " + value + ", not float32 " + Shapes.describe(shape));
+      }
+    }
+    if (missing.isEmpty() && others.isEmpty() && different.isEmpty()) {
+      return;
+    }
+    List<String> faults = new ArrayList<>();
+    addFault(faults, "missing", missing);
+    addFault(faults, "not in the model", others);
+    addFault(faults, "of another shape or type", different);
+    throw UserError.in("checkpoint of step " + checkpoint.step())
+        .what("belongs to another model or optimizer")
+        .expected("the " + parameters.size() + " parameters of this one")
+        .received(String.join("; ", faults))
+        .next("use the specification that it was written with, or another checkpoint")
+        .build();
+  }
+
+  private static void addFault(List<String> faults, String kind, List<String> which) {
+    if (!which.isEmpty()) {
+      String first = which.stream().limit(NAMED).collect(Collectors.joining(", "));
+      faults.add(
+          which.size() + " " + kind + " (" + first + (which.size() > NAMED ? ", ..." : "") + ")");
+    }
+  }
+}
