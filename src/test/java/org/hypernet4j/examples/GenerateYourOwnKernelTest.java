@@ -42,7 +42,7 @@ class GenerateYourOwnKernelTest {
       WeightGenerator generator =
           new TwoLayerLinearGenerator(
               root.child("generator"),
-              TwoLayerLinearGenerator.Settings.paper(KernelShape.dense(8, 8), 3));
+              TwoLayerLinearGenerator.Settings.paper(KernelShape.dense(8, 8), 8));
       Map<String, Operand<TFloat32>> kernels =
           new GeneratedKernels(generator)
               .add("first", KernelShape.dense(8, 8))
@@ -61,13 +61,13 @@ class GenerateYourOwnKernelTest {
       TrainOp train = new Adam(store, tf.constant(0.05f), GradientClip.none()).minimize(loss);
       store.initialize(session);
       float before = run(session, x, train, loss);
-      for (int step = 0; step < 300; step++) {
+      for (int step = 0; step < 500; step++) {
         run(session, x, train, loss);
       }
       float after = run(session, x, train, loss);
       // README example ends
       assertThat(after).isLessThan(0.5f * before);
-      assertThat(ParameterStore.count(store.model())).isEqualTo(8 * 3 * 4 + 8 * 4 + 3 * 3 + 16);
+      assertThat(ParameterStore.count(store.model())).isEqualTo(8 * 8 * 9 + 8 * 9 + 3 * 8 + 16);
     }
   }
 
