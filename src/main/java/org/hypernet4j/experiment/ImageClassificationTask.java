@@ -37,11 +37,13 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   private final ImageBatches batches;
   private @Nullable Built built;
 
-  private record Built(
+  /** What {@link #define} adds to a graph. */
+  record Built(
       ImageClassifier model,
       Placeholder<TUint8> pixels,
       Placeholder<TInt32> labels,
-      ClassifierOutputs outputs) {}
+      ClassifierOutputs outputs,
+      TrainingOps ops) {}
 
   ImageClassificationTask(ExperimentSpec spec, ImageSplits data) {
     this.spec = spec;
@@ -70,6 +72,12 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
 
   @Override
   public TrainingOps build(ParameterStore store) {
+    built = define(spec, store);
+    return built.ops();
+  }
+
+  /** Builds model, loss and placeholders of a specification; needs no data. */
+  static Built define(ExperimentSpec spec, ParameterStore store) {
     ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
     ClassifierOutputs outputs =
         ClassifierOutputs.build(store.root().child("inference").tf(), model);
@@ -101,10 +109,9 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
                 tf.math.notEqual(tf.math.argMax(logits, tf.constant(1), TInt32.class), labels),
                 TFloat32.class),
             tf.constant(0));
-    built = new Built(model, pixels, labels, outputs);
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("error", error);
-    return new TrainingOps(loss, metrics, List.of());
+    return new Built(model, pixels, labels, outputs, new TrainingOps(loss, metrics, List.of()));
   }
 
   private Built built() {

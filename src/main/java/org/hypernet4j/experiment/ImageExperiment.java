@@ -1,6 +1,5 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * ImageExperiment experiment = ImageExperiment.prepare(spec, options);
  * TrainingResult result =
  *     experiment.train(List.of(new PlainProgress(System.err)), run -> {});
- * try (TrainedClassifier best = experiment.best()) {
+ * try (TrainedClassifier best = experiment.finished().best()) {
  *   System.out.println(best.measure(experiment.data().test()));
  * }
  * }</pre>
@@ -175,8 +174,11 @@ public final class ImageExperiment {
         trainer = Trainer.resume(graph, settings, start.step(), start.state());
       }
       TrainingRun run = trainer.run();
-      try (StopSignal signal = StopSignal.install(run, () -> interrupted.accept(run))) {
+      StopSignal signal = StopSignal.install(run, () -> interrupted.accept(run));
+      try {
         return trainer.fit(listeners(training, progress));
+      } finally {
+        signal.close();
       }
     }
   }
@@ -213,33 +215,12 @@ public final class ImageExperiment {
         .orElse("none: it diverged before the first");
   }
 
-  /** The parameters of the best evaluation. */
-  public TrainedClassifier best() {
-    return best(folder, spec);
-  }
-
-  /** The best parameters of any run. */
-  public static TrainedClassifier best(RunFolder folder, ExperimentSpec spec) {
-    Checkpoint checkpoint =
-        folder
-            .checkpoints(1)
-            .best()
-            .orElseThrow(
-                () ->
-                    UserError.in(folder.path())
-                        .what("has no best checkpoint yet")
-                        .next("train until the first evaluation")
-                        .build());
-    return TrainedClassifier.open(spec, checkpoint);
-  }
-
-  /** What an exported model's manifest says of this run. */
-  public JsonObject provenance() {
-    JsonObject json = new JsonObject();
-    json.add("specification", SpecWriter.toTree(spec));
-    json.addProperty("dataFingerprint", fingerprint);
-    json.addProperty("data", options.data() == null ? "built-in sample" : "user's data");
-    json.addProperty("seed", spec.training().seed());
-    return json;
+  /**
+   * What the training left: its best parameters, to be measured, looked at and exported.
+   *
+   * @throws UserError if it ended before its first evaluation
+   */
+  public ImageRun finished() {
+    return ImageRun.open(folder.path());
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.zoo.ImageClassifier;
 import org.tensorflow.Graph;
@@ -15,13 +16,16 @@ import org.tensorflow.Graph;
  * How many parameters a model has, by group, beside the same model without a generator.
  *
  * @param groups numbers by first scope
+ * @param roles numbers by role
  * @param total all parameters of the model
  * @param trainable those that an optimizer changes
  */
-public record ParameterTable(Map<String, Long> groups, long total, long trainable) {
-  /** Keeps the order of the groups. */
+public record ParameterTable(
+    Map<String, Long> groups, Map<Role, Long> roles, long total, long trainable) {
+  /** Keeps the order of groups and roles. */
   public ParameterTable {
     groups = new LinkedHashMap<>(groups);
+    roles = new LinkedHashMap<>(roles);
   }
 
   /** Counts a built model. */
@@ -29,6 +33,7 @@ public record ParameterTable(Map<String, Long> groups, long total, long trainabl
     List<Parameter> model = store.model();
     return new ParameterTable(
         store.countByScope(),
+        store.countByRole(),
         ParameterStore.count(model),
         ParameterStore.count(model.stream().filter(Parameter::trainable).toList()));
   }
@@ -40,6 +45,21 @@ public record ParameterTable(Map<String, Long> groups, long total, long trainabl
       ImageClassifier.create(store.root(), spec);
       return of(store);
     }
+  }
+
+  /** Counts the same model with every kernel an ordinary parameter. */
+  public static ParameterTable plain(ModelSpec spec) {
+    return of(ImageClassifier.baked(spec));
+  }
+
+  /** The parameters of generators and their embeddings. */
+  public long generator() {
+    return groups.getOrDefault("generator", 0L) + groups.getOrDefault("embeddings", 0L);
+  }
+
+  /** The parameters of the plain model that the generators of this one make unnecessary. */
+  public long replacedIn(ParameterTable plain) {
+    return plain.total - (total - generator());
   }
 
   /** The table as text, with a column for the plain model where that is another one. */
@@ -71,15 +91,11 @@ public record ParameterTable(Map<String, Long> groups, long total, long trainabl
               Locale.ROOT,
               "generated weights: %,d parameters instead of %,d (%.1f %% of the plain model in"
                   + " all)%n",
-              generatorSize(),
-              plain.total - (total - generatorSize()),
+              generator(),
+              replacedIn(plain),
               100.0 * total / plain.total));
     }
     return text.toString();
-  }
-
-  private long generatorSize() {
-    return groups.getOrDefault("generator", 0L) + groups.getOrDefault("embeddings", 0L);
   }
 
   private static void row(StringBuilder text, String name, long own, long plain, boolean both) {

@@ -10,7 +10,6 @@ import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.export.ExportRequest;
-import org.hypernet4j.export.ExportRequest.Form;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.export.Tolerance;
@@ -39,6 +38,25 @@ public final class TrainedClassifier implements AutoCloseable {
   private final ParameterStore store;
   private final ImageClassifier model;
   private final ClassifierOutputs outputs;
+
+  /** Which kernels an exported model holds. */
+  public enum Form {
+    /** The generator and its embeddings; kernels are made when the model runs. */
+    GENERATED(ExportRequest.GENERATED),
+    /** Plain kernels; the generator is folded away. */
+    BAKED(ExportRequest.BAKED);
+
+    private final String word;
+
+    Form(String word) {
+      this.word = word;
+    }
+
+    /** The word in commands and manifests. */
+    public String word() {
+      return word;
+    }
+  }
 
   /**
    * Opens a model with the parameters of a checkpoint.
@@ -116,7 +134,7 @@ public final class TrainedClassifier implements AutoCloseable {
     String name = exportName(spec, form);
     return new ExportRequest(
         name,
-        form,
+        form.word(),
         target ->
             List.of(
                 signature(

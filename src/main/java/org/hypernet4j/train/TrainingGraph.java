@@ -28,10 +28,17 @@ public final class TrainingGraph<B> implements AutoCloseable {
   private final Graph graph;
   private final ParameterStore store;
   private final Session session;
-  private final Placeholder<TFloat32> learningRate;
   private final TrainingTask.TrainingOps ops;
-  private final TrainOp trainOp;
-  private final Op step;
+  private final Nodes nodes;
+
+  /**
+   * What makes a step of a loss.
+   *
+   * @param learningRate scalar
+   * @param trainOp the optimizer's update and the gradient's norm
+   * @param step runs the update and all that goes with it
+   */
+  public record Nodes(Placeholder<TFloat32> learningRate, TrainOp trainOp, Op step) {}
 
   /** Makes an optimizer for parameters, given the learning rate as a scalar tensor. */
   @FunctionalInterface
@@ -54,14 +61,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
     try {
       store = new ParameterStore(graph, seed);
       ops = task.build(store);
-      Ops tf = store.root().child("training").tf();
-      learningRate =
-          tf.withName("learning_rate")
-              .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-      trainOp = optimizer.create(store, learningRate).minimize(ops.loss());
-      List<Op> updates = new ArrayList<>(ops.updates());
-      updates.add(trainOp.update());
-      step = tf.withName("step").withControlDependencies(updates).noOp();
+      nodes = define(store, ops, optimizer);
       opened = new Session(graph, options.toProto());
       session = opened;
       store.initialize(session);
@@ -74,6 +74,19 @@ public final class TrainingGraph<B> implements AutoCloseable {
         graph.close();
       }
     }
+  }
+
+  /** Adds learning rate, gradients and optimizer to a task's graph. */
+  public static Nodes define(
+      ParameterStore store, TrainingTask.TrainingOps ops, OptimizerFactory optimizer) {
+    Ops tf = store.root().child("training").tf();
+    Placeholder<TFloat32> learningRate =
+        tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    TrainOp trainOp = optimizer.create(store, learningRate).minimize(ops.loss());
+    List<Op> updates = new ArrayList<>(ops.updates());
+    updates.add(trainOp.update());
+    return new Nodes(
+        learningRate, trainOp, tf.withName("step").withControlDependencies(updates).noOp());
   }
 
   /** The parameters, optimizer slots included. */
@@ -106,13 +119,13 @@ public final class TrainingGraph<B> implements AutoCloseable {
   StepResult step(B batch, long index, double rate, long startNanos) {
     try (Feeds feeds = new Feeds()) {
       task.feed(batch, index, feeds);
-      feeds.floats(learningRate, Shape.scalar(), (float) rate);
+      feeds.floats(nodes.learningRate(), Shape.scalar(), (float) rate);
       Session.Runner runner =
           feeds
               .into(session.runner())
-              .addTarget(step)
+              .addTarget(nodes.step())
               .fetch(ops.loss())
-              .fetch(trainOp.globalNorm());
+              .fetch(nodes.trainOp().globalNorm());
       ops.metrics().values().forEach(runner::fetch);
       long before = System.nanoTime();
       try (Result result = runner.run()) {
