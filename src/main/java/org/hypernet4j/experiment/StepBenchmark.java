@@ -54,14 +54,11 @@ public record StepBenchmark(
     ImageClassificationTask task = new ImageClassificationTask(spec, data);
     long start = System.nanoTime();
     try (TrainingGraph<ImageBatch> graph =
-        new TrainingGraph<>(
-            task, training.seed(), SpecOptimizers.optimizer(training), options)) {
+        new TrainingGraph<>(task, training.seed(), SpecOptimizers.optimizer(training), options)) {
       Watch watch = new Watch(start, Math.max(1, steps / 10));
       TrainingResult result =
           new Trainer<>(
-                  graph,
-                  new Trainer.Settings(
-                      steps, steps, SpecOptimizers.schedule(training), 4))
+                  graph, new Trainer.Settings(steps, steps, SpecOptimizers.schedule(training), 4))
               .fit(List.of(watch));
       List<Long> predicted = new ArrayList<>();
       ImageEvaluator one = new ImageEvaluator(task.outputs(), 1);
@@ -78,7 +75,7 @@ public record StepBenchmark(
           result.clock().outsideRunPercent(),
           median(predicted) / 1e3,
           watch.residentMib,
-          residentMib() - watch.residentMib);
+          readResidentMib() - watch.residentMib);
     }
   }
 
@@ -102,7 +99,7 @@ public record StepBenchmark(
         stepNanos.add(step.stepNanos());
       }
       if (step.step() == warmUp) {
-        residentMib = residentMib();
+        residentMib = readResidentMib();
       }
     }
   }
@@ -113,8 +110,10 @@ public record StepBenchmark(
         : values.stream().mapToLong(Long::longValue).sorted().toArray()[values.size() / 2];
   }
 
-  /** Resident memory of this process after a garbage collection; 0 where the system does not say. */
-  private static double residentMib() {
+  /**
+   * Resident memory of this process after a garbage collection; 0 where the system does not say.
+   */
+  private static double readResidentMib() {
     System.gc();
     try {
       for (String line : Files.readAllLines(STATUS, StandardCharsets.UTF_8)) {
