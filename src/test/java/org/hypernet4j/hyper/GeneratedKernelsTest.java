@@ -94,10 +94,7 @@ class GeneratedKernelsTest {
       Map<String, double[]> exact = new LinkedHashMap<>();
       values.forEach((name, v) -> exact.put(name, toDoubles(v)));
       assertClose(
-          "kernel",
-          TwoLayerLinearGoldenTest.fetch(session, kernel),
-          kernel(exact, TILED),
-          1e-5);
+          "kernel", TwoLayerLinearGoldenTest.fetch(session, kernel), kernel(exact, TILED), 1e-5);
       gradients.forEach(
           (parameter, gradient) ->
               assertGradient(

@@ -25,16 +25,16 @@ import org.tensorflow.types.TFloat32;
  * The generator against numbers of two public codes (float64 runs of g1910/HyperNetworks and of the
  * authors' MNIST notebook).
  *
- * <p>Both compute {@code A = reshape(z w2 + b2, [16, d])}, {@code F = A w1 + b1} and view F as {@code
- * [out, in, f, f]} without a transpose, so that row r of A makes <em>output</em> channel r and the
- * columns of w1 run over (input channel, row, column): in and out are the other way round than in
- * the paper. With as many inputs as outputs this is the paper's generator with the channel axes of
- * the kernel exchanged. The mapping, with "our" on the left:
+ * <p>Both compute {@code A = reshape(z w2 + b2, [16, d])}, {@code F = A w1 + b1} and view F as
+ * {@code [out, in, f, f]} without a transpose, so that row r of A makes <em>output</em> channel r
+ * and the columns of w1 run over (input channel, row, column): in and out are the other way round
+ * than in the paper. With as many inputs as outputs this is the paper's generator with the channel
+ * axes of the kernel exchanged. The mapping, with "our" on the left:
  *
  * <ul>
  *   <li>projection/W = w2, projection/B = b2, z = z
- *   <li>output/W[k, (p, q, c)] = w1[k, (c, p, q)] for g1910, w1[k, (c, q, p)] for the notebook, which
- *       reverses all four axes in the end; output/B from b1 in the same way
+ *   <li>output/W[k, (p, q, c)] = w1[k, (c, p, q)] for g1910, w1[k, (c, q, p)] for the notebook,
+ *       which reverses all four axes in the end; output/B from b1 in the same way
  *   <li>our kernel[p, q, r, c] = g1910 kernel[r, c, p, q] = notebook kernel[p, q, c, r]
  * </ul>
  */
@@ -187,6 +187,4 @@ class TwoLayerLinearGoldenTest {
       return flat;
     }
   }
-
-
 }
