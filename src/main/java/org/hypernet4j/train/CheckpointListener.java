@@ -15,6 +15,7 @@ public final class CheckpointListener implements TrainingListener {
   private final @Nullable Integer everySteps;
   private final @Nullable Double everySeconds;
   private long savedStep = -1;
+  private long seenStep = -1;
   private long savedNanos = System.nanoTime();
 
   /**
@@ -43,6 +44,7 @@ public final class CheckpointListener implements TrainingListener {
 
   @Override
   public void onStep(TrainingRun run, StepResult step) {
+    seenStep = step.step();
     boolean bySteps = everySteps != null && step.step() % everySteps == 0;
     boolean byTime = everySeconds != null && (System.nanoTime() - savedNanos) / 1e9 >= everySeconds;
     if (bySteps || byTime || run.stopReason() != null) {
@@ -54,6 +56,14 @@ public final class CheckpointListener implements TrainingListener {
   public void onEvaluation(TrainingRun run, Evaluation evaluation) {
     savedStep = -1; // the state has changed even if the step has not
     save(run, run.isBest());
+  }
+
+  @Override
+  public void onEnd(TrainingRun run) {
+    // A signal may come after onStep. A step that diverged never got as far as this listener.
+    if (run.stopReason() != null && seenStep == run.step()) {
+      save(run, false);
+    }
   }
 
   private void save(TrainingRun run, boolean best) {

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
  * end. A shutdown hook, not {@code sun.misc.Signal}: the latter is no public API.
  */
 public final class StopSignal implements AutoCloseable {
+  /** The reason with which the training is asked to stop. */
+  public static final String REASON = "interrupted";
+
   private static final long PATIENCE_SECONDS = 60;
 
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -20,7 +23,7 @@ public final class StopSignal implements AutoCloseable {
     this.hook =
         new Thread(
             () -> {
-              run.requestStop("interrupted");
+              run.requestStop(REASON);
               awaitEnd();
               lastWords.run();
             },

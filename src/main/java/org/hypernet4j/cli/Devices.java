@@ -1,0 +1,59 @@
+package org.hypernet4j.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.proto.DeviceStepStats;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Where TensorFlow computes. The Java API lists no devices, so a small product is run with tracing
+ * and its trace is read: what stands there has computed.
+ */
+final class Devices {
+  private Devices() {}
+
+  /** Full names, {@code /job:localhost/replica:0/task:0/device:CPU:0}. */
+  static List<String> computing() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> row = tf.constant(new float[][] {{1, 2}});
+      MatMul<TFloat32> product = tf.linalg.matMul(row, tf.constant(new float[][] {{3}, {4}}));
+      RunOptions traced =
+          RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+      try (Result result =
+          session.runner().setOptions(traced).fetch(product).runAndFetchMetadata()) {
+        TreeSet<String> names = new TreeSet<>();
+        result
+            .getMetadata()
+            .ifPresent(
+                metadata ->
+                    metadata.getStepStats().getDevStatsList().stream()
+                        .map(DeviceStepStats::getDevice)
+                        .filter(name -> name.matches(".*/device:[A-Z]+:[0-9]+"))
+                        .forEach(names::add));
+        return List.copyOf(names);
+      }
+    }
+  }
+
+  /** Short names: {@code CPU}, or {@code CPU and GPU:0}. */
+  static String describe(List<String> names) {
+    return names.isEmpty()
+        ? "an unknown device"
+        : String.join(
+            " and ",
+            names.stream()
+                .map(name -> name.substring(name.indexOf("/device:") + "/device:".length()))
+                .map(name -> name.equals("CPU:0") ? "CPU" : name.toUpperCase(Locale.ROOT))
+                .toList());
+  }
+}

@@ -1,0 +1,120 @@
+package org.hypernet4j.cli;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns whatever went wrong into one line on standard error and an exit code. */
+final class ErrorReport {
+  private static final String DEBUG = "--debug";
+
+  private final Terminal terminal;
+  private final boolean json;
+  private final boolean debug;
+
+  ErrorReport(Terminal terminal, String[] arguments) {
+    this.terminal = terminal;
+    // not from the parsed options: an error of the parser is told in the same way
+    this.json = Arrays.asList(arguments).contains("--json");
+    this.debug = Arrays.asList(arguments).contains(DEBUG);
+  }
+
+  /** Reports an error of any kind. */
+  int of(Throwable error) {
+    if (error instanceof ParameterException parse) {
+      return tell(explain(parse), ExitCode.USER_ERROR, debug ? error : null);
+    } else if (error instanceof UserError) {
+      return tell(String.valueOf(error.getMessage()), ExitCode.USER_ERROR, debug ? error : null);
+    } else if (error instanceof UncheckedIOException io) {
+      IOException cause = io.getCause();
+      return tell(
+          "file system: " + cause + ". Check the path, its permissions and the space on the disk.",
+          ExitCode.USER_ERROR,
+          debug ? error : null);
+    } else if (error instanceof OutOfMemoryError) {
+      return tell(
+          "memory: the Java heap of "
+              + Runtime.getRuntime().maxMemory() / (1 << 20)
+              + " MB is full. Give it more, for example HYPERNET4J_JAVA_OPTS=-Xmx4g, or make the"
+              + " batches smaller.",
+          ExitCode.USER_ERROR,
+          debug ? error : null);
+    } else if (error instanceof LinkageError) {
+      return tell(
+          "TensorFlow: the native library does not load ("
+              + error
+              + "). './hypernet4j doctor' says what is missing.",
+          ExitCode.USER_ERROR,
+          debug ? error : null);
+    }
+    return tell(
+        "internal: " + error + "; this is a bug, " + DEBUG + " shows where.",
+        ExitCode.BUG,
+        debug ? error : null);
+  }
+
+  private int tell(String message, int exitCode, @Nullable Throwable shown) {
+    String line = message.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    terminal.err().println("error: " + line);
+    if (shown != null) {
+      shown.printStackTrace(terminal.err());
+    }
+    terminal.err().flush();
+    if (json) {
+      JsonObject object = new JsonObject();
+      object.addProperty("error", line);
+      object.addProperty("exitCode", exitCode);
+      terminal.out().println(object);
+      terminal.out().flush();
+    }
+    return exitCode;
+  }
+
+  /** The parser's complaint with the nearest known word and where to read on. */
+  private static String explain(ParameterException error) {
+    CommandLine command = error.getCommandLine();
+    boolean root = command.getParent() == null;
+    String help = "See './hypernet4j " + (root ? "" : command.getCommandName() + " ") + "--help'.";
+    if (error instanceof UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().get(0);
+      List<String> near = unmatched.getSuggestions();
+      String what =
+          unmatched.isUnknownOption()
+              ? "no such option"
+              : root ? "no such command" : "one argument too many";
+      return word
+          + ": "
+          + what
+          + (root ? "" : " of '" + command.getCommandName() + "'")
+          + (near.isEmpty() || what.startsWith("one") ? ". " : "; nearest is " + near.get(0) + ". ")
+          + help;
+    }
+    String message = String.valueOf(error.getMessage());
+    if (error instanceof MissingParameterException missing
+        && command.getUnmatchedArguments().isEmpty()) {
+      return command.getCommandName()
+          + ": "
+          + (missing.getMissing().isEmpty() ? message : "needs " + names(missing))
+          + ". "
+          + help;
+    }
+    if (error instanceof OverwrittenOptionException) {
+      return command.getCommandName() + ": " + message + ". Give it once. " + help;
+    }
+    return command.getCommandName() + ": " + message + ". " + help;
+  }
+
+  private static String names(MissingParameterException error) {
+    return String.join(" and ", error.getMissing().stream().map(ArgSpec::paramLabel).toList());
+  }
+}

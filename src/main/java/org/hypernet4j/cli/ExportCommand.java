@@ -1,0 +1,50 @@
+package org.hypernet4j.cli;
+
+import java.nio.file.Path;
+import org.hypernet4j.data.LabeledImages;
+import org.hypernet4j.experiment.ImageRun;
+import org.hypernet4j.experiment.TrainedClassifier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code export RUN}: publishes the best model of a run. */
+@Command(
+    name = "export",
+    description =
+        "Export the best model of a run as the next version of a SavedModel, once a fresh JVM has"
+            + " verified it.",
+    footer = {"", "Example:", "  ./hypernet4j export runs/mnist-hyper/1 --form baked"})
+final class ExportCommand extends CliCommand {
+  @Parameters(paramLabel = "RUN", description = "Folder of a run, for example runs/mnist-hyper/1.")
+  Path run;
+
+  @Mixin ExportOptions export;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder of data whose test images become reference inputs. Default: the built-in"
+              + " sample.")
+  @Nullable Path data;
+
+  @Override
+  int run(Report report) {
+    ImageRun trained = ImageRun.open(run);
+    ModelExport exporter = new ModelExport(export);
+    exporter.requireFolder(trained.specification());
+    LabeledImages images = trained.testImages(data);
+    report
+        .put("name", trained.specification().name())
+        .put("runDir", run.toString())
+        .put("bestStep", trained.bestStep());
+    try (TrainedClassifier best = trained.best()) {
+      exporter.run(trained, best, images, report);
+    }
+    report.put("seconds", report.seconds());
+    return ExitCode.OK;
+  }
+}

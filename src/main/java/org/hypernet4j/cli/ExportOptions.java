@@ -1,0 +1,27 @@
+package org.hypernet4j.cli;
+
+import java.nio.file.Path;
+import org.hypernet4j.experiment.TrainedClassifier.Form;
+import picocli.CommandLine.Option;
+
+/** Where a model is exported to, and in which form. */
+final class ExportOptions {
+  @Option(
+      names = "--export-dir",
+      paramLabel = "DIR",
+      defaultValue = "export/models",
+      description =
+          "Folder of exported models; NAME/VERSION is made in it. Default: ${DEFAULT-VALUE}.")
+  Path folder;
+
+  @Option(
+      names = "--form",
+      paramLabel = "FORM",
+      defaultValue = "generated",
+      converter = FormNames.class,
+      completionCandidates = FormNames.class,
+      description =
+          "generated keeps the generator in the model, baked folds it into plain kernels."
+              + " Default: ${DEFAULT-VALUE}.")
+  Form form;
+}

@@ -1,0 +1,100 @@
+package org.hypernet4j.cli;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.hypernet4j.experiment.ParameterTable;
+import org.hypernet4j.experiment.SpecGraphs;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.GraphDef;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code inspect SPEC}: counts parameters and writes graphs; trains nothing. */
+@Command(
+    name = "inspect",
+    description = "Show what a specification's model consists of, without training it.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./hypernet4j inspect graphs/mnist-hyper.json",
+      "  ./hypernet4j inspect graphs/mnist-hyper.json --graph mnist.pbtxt --graph-of inference"
+    })
+final class InspectCommand extends CliCommand {
+  /** Which graph is written. */
+  enum Which {
+    TRAINING,
+    INFERENCE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Mixin SpecArgument spec;
+
+  @Option(
+      names = "--graph",
+      paramLabel = "FILE",
+      description =
+          "Write the graph for TensorBoard or Netron: binary as FILE.pb, text as FILE.pbtxt."
+              + " Default: none is written.")
+  @Nullable Path graph;
+
+  @Option(
+      names = "--graph-of",
+      paramLabel = "WHICH",
+      defaultValue = "training",
+      description = "training or inference. Default: ${DEFAULT-VALUE}.")
+  Which which;
+
+  @Override
+  int run(Report report) {
+    ExperimentSpec experiment = spec.read();
+    if (graph != null) {
+      GraphFile.requireName(graph);
+    }
+    ParameterTable table = ParameterTable.of(experiment.model());
+    ParameterTable plain = ParameterTable.plain(experiment.model());
+    report.say("%s%s", experiment.name(), description(experiment));
+    report.block(ParameterTable.describe(experiment.model()));
+    report
+        .put("name", experiment.name())
+        .put("parameters", table.total())
+        .put("trainableParameters", table.trainable());
+    report.put("groups", counts(table.groups()));
+    report.put("roles", counts(table.roles()));
+    report
+        .put("plainParameters", plain.total())
+        .put("generatorParameters", table.generator())
+        .put("generatedWeights", table.replacedIn(plain));
+    if (graph != null) {
+      GraphDef definition =
+          which == Which.TRAINING
+              ? SpecGraphs.training(experiment)
+              : SpecGraphs.inference(experiment);
+      GraphFile.write(graph, definition);
+      report.say("%s graph of %,d nodes in %s", which, definition.getNodeCount(), graph);
+      report
+          .put("graph", graph.toString())
+          .put("graphOf", which.toString())
+          .put("nodes", definition.getNodeCount());
+    }
+    return ExitCode.OK;
+  }
+
+  private static String description(ExperimentSpec experiment) {
+    return experiment.description() == null ? "" : ": " + experiment.description();
+  }
+
+  private static JsonObject counts(Map<?, Long> counts) {
+    JsonObject json = new JsonObject();
+    counts.forEach(
+        (key, count) -> json.addProperty(key.toString().toLowerCase(Locale.ROOT), count));
+    return json;
+  }
+}

@@ -1,0 +1,138 @@
+package org.hypernet4j.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The entry point of the command line.
+ *
+ * <p>Exit codes: 0 all went well; 1 a verification or check failed; 2 what the user gave cannot be
+ * used, told in one line; 70 a bug of ours; 128 + n ended by signal n.
+ */
+public final class Main {
+  private Main() {}
+
+  @Command(
+      name = "hypernet4j",
+      description =
+          "Networks whose weights are made by another network: train, export and verify them with"
+              + " TensorFlow in Java.",
+      synopsisSubcommandLabel = "COMMAND",
+      footer = {
+        "",
+        "Begin with:",
+        "  ./hypernet4j train graphs/mnist-hyper.json",
+        "",
+        "Exit codes: 0 fine, 1 a check failed, 2 wrong input, 70 a bug."
+      })
+  private static final class Root implements Runnable {
+    @picocli.CommandLine.Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this text.")
+    boolean help;
+
+    @picocli.CommandLine.Option(
+        names = {"-V", "--version"},
+        versionHelp = true,
+        description = "Show the version.")
+    boolean version;
+
+    @picocli.CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no command given, expected one of "
+              + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+    }
+  }
+
+  private static List<CliCommand> commands() {
+    return List.of(
+        new TrainCommand(),
+        new InspectCommand(),
+        new ExportCommand(),
+        new VerifyCommand(),
+        new DoctorCommand(),
+        new VersionCommand());
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Terminal terminal = Terminal.ofProcess();
+    // What a library prints on standard output would spoil the one line that --json promises.
+    System.setOut(System.err);
+    configureLogging(Arrays.asList(args).contains("--debug"));
+    System.exit(run(args, terminal));
+  }
+
+  /**
+   * Runs a command in this process.
+   *
+   * @param out standard output of the command
+   * @param err standard error of the command
+   * @return the exit code
+   */
+  public static int run(String[] args, PrintStream out, PrintStream err) {
+    return run(args, new Terminal(out, err, false));
+  }
+
+  private static int run(String[] args, Terminal terminal) {
+    ErrorReport errors = new ErrorReport(terminal, args);
+    CommandLine root = new CommandLine(new Root());
+    root.getCommandSpec().version("Hypernet4J " + Version.current());
+    root.addSubcommand(new HelpCommand());
+    for (CliCommand command : commands()) {
+      command.attach(terminal);
+      root.addSubcommand(command);
+    }
+    root.setOut(writer(terminal.out()))
+        .setErr(writer(terminal.err()))
+        .setUsageHelpAutoWidth(terminal.interactive())
+        .setExecutionExceptionHandler((error, command, parsed) -> errors.of(error))
+        .setParameterExceptionHandler(parameterErrors(errors));
+    try {
+      return root.execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      return errors.of(e);
+    } finally {
+      terminal.out().flush();
+      terminal.err().flush();
+    }
+  }
+
+  private static IParameterExceptionHandler parameterErrors(ErrorReport errors) {
+    return (error, args) -> errors.of(error);
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+
+  /** Must run before the first logger is made. The user's own -D settings win. */
+  private static void configureLogging(boolean debug) {
+    String prefix = "org.slf4j.simpleLogger.";
+    setDefault(prefix + "defaultLogLevel", debug ? "debug" : "warn");
+    setDefault(prefix + "logFile", "System.err");
+    setDefault(prefix + "showThreadName", "false");
+    setDefault(prefix + "showLogName", Boolean.toString(debug));
+    setDefault(prefix + "showShortLogName", "false");
+    setDefault(prefix + "warnLevelString", "warning:");
+  }
+
+  private static void setDefault(String key, String value) {
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, value);
+    }
+  }
+}

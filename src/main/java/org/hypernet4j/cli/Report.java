@@ -1,0 +1,95 @@
+package org.hypernet4j.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.PrintStream;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one command tells: text for people and the same facts as one JSON object.
+ *
+ * <p>Without {@code --json} the text goes to standard output and the object nowhere. With it the
+ * object is the last line of standard output, and the text goes to standard error.
+ */
+final class Report {
+  private final Terminal terminal;
+  private final boolean json;
+  private final JsonObject facts = new JsonObject();
+  private final long startNanos = System.nanoTime();
+
+  Report(Terminal terminal, boolean json) {
+    this.terminal = terminal;
+    this.json = json;
+  }
+
+  /** One or more lines of the result. */
+  void say(String format, @Nullable Object... values) {
+    text().println(String.format(Locale.ROOT, format, values).stripTrailing());
+  }
+
+  /** A block of text as it is. */
+  void block(String text) {
+    text().println(text.stripTrailing());
+  }
+
+  /** The stream of the result's text. */
+  private PrintStream text() {
+    return json ? terminal.err() : terminal.out();
+  }
+
+  /** The stream of progress and remarks. */
+  PrintStream log() {
+    return terminal.err();
+  }
+
+  /** Whether progress may be drawn in place. */
+  boolean interactive() {
+    return terminal.interactive();
+  }
+
+  /** Adds a number; JSON has no NaN and no infinity, so these become null. */
+  Report put(String key, double value) {
+    facts.add(key, Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE);
+    return this;
+  }
+
+  /** Adds a whole number. */
+  Report put(String key, long value) {
+    facts.addProperty(key, value);
+    return this;
+  }
+
+  /** Adds a text, or null. */
+  Report put(String key, @Nullable String value) {
+    facts.addProperty(key, value);
+    return this;
+  }
+
+  /** Adds a truth value, or null for what was not looked at. */
+  Report put(String key, @Nullable Boolean value) {
+    facts.addProperty(key, value);
+    return this;
+  }
+
+  /** Adds anything. */
+  Report put(String key, JsonElement value) {
+    facts.add(key, value);
+    return this;
+  }
+
+  /** Seconds since the command began. */
+  double seconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** Prints the object if it was asked for; nothing may be printed on standard output after it. */
+  void end() {
+    if (json) {
+      terminal.out().println(facts);
+      terminal.out().flush();
+    }
+  }
+}

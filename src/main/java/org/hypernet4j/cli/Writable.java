@@ -1,0 +1,39 @@
+package org.hypernet4j.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.hypernet4j.error.UserError;
+
+/** Looks before hours of work whether their result can be written where it shall go. */
+final class Writable {
+  private Writable() {}
+
+  /**
+   * Checks that a folder exists and can be written to, or that it can be made.
+   *
+   * @param option the option that names it
+   * @throws UserError if not
+   */
+  static void requireFolder(String option, Path folder) {
+    Path existing = folder.toAbsolutePath().normalize();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      throw UserError.in(option)
+          .what("cannot be a folder: " + existing + " is a file")
+          .expected("a folder, or a path where one can be made")
+          .received(folder)
+          .next("choose another folder")
+          .build();
+    }
+    if (!Files.isWritable(existing)) {
+      throw UserError.in(option)
+          .what(existing + " cannot be written to")
+          .expected("a folder that this user may write to")
+          .received(folder)
+          .next("choose another folder or change its permissions")
+          .build();
+    }
+  }
+}
