@@ -55,6 +55,7 @@ public final class Main {
         new ExportCommand(),
         new VerifyCommand(),
         new DoctorCommand(),
+        new BenchCommand(),
         new VersionCommand());
   }
 

@@ -5,15 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.experiment.ImageRun;
 import org.hypernet4j.experiment.TrainedClassifier;
 import org.hypernet4j.experiment.TrainedClassifier.Form;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Exporter;
+import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.spec.ExperimentSpec;
 
 /** The export at the end of a training, and the same as a command of its own. */
@@ -34,9 +35,10 @@ final class ModelExport {
   }
 
   /** Exports, lets a fresh JVM verify, and tells. */
-  void run(ImageRun run, TrainedClassifier best, LabeledImages images, Report report) {
+  void run(ImageRun run, TrainedClassifier best, List<ReferenceCase> references, Report report) {
     ExportResult result =
-        Exporter.export(best.exportRequest(options.form, images, run.provenance(), options.folder));
+        Exporter.export(
+            best.exportRequest(options.form, references, run.provenance(), options.folder));
     // as the user wrote it, not absolute: the line is to be read and pasted
     Path folder =
         target(run.specification(), options.form).resolve(result.versionFolder().getFileName());

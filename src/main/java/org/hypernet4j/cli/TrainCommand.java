@@ -179,7 +179,7 @@ final class TrainCommand extends CliCommand {
         report.put("exportDir", (String) null).put("verified", (Boolean) null);
         report.put("maxAbsDifference", Double.NaN);
       } else {
-        exporter.run(run, best, experiment.data().test(), report);
+        exporter.run(run, best, experiment.references(), report);
       }
     }
     report

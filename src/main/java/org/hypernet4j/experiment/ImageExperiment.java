@@ -10,6 +10,7 @@ import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.spec.CheckpointsSpec;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecWriter;
@@ -48,6 +49,7 @@ public final class ImageExperiment {
   private final RunFolder folder;
   private final TrainOptions options;
   private final @Nullable Checkpoint start;
+  private List<ReferenceCase> references = List.of();
 
   private ImageExperiment(
       ExperimentSpec spec,
@@ -175,12 +177,36 @@ public final class ImageExperiment {
       }
       TrainingRun run = trainer.run();
       StopSignal signal = StopSignal.install(run, () -> interrupted.accept(run));
+      TrainingResult result;
       try {
-        return trainer.fit(listeners(training, progress));
+        result = trainer.fit(listeners(training, progress));
       } finally {
         signal.close();
       }
+      if (!StopSignal.REASON.equals(result.stopReason())) {
+        references = recordReferences(graph, task);
+      }
+      return result;
     }
+  }
+
+  /** The best parameters go back into the session that was trained, and it computes the outputs. */
+  private List<ReferenceCase> recordReferences(
+      TrainingGraph<ImageBatch> graph, ImageClassificationTask task) {
+    Checkpoint best = folder.checkpoints(1).best().orElse(null);
+    if (best == null) {
+      return List.of();
+    }
+    ParameterCheckpoint.restoreModelOnly(graph.session(), graph.store(), best);
+    return TrainedClassifier.references(graph.session(), task.outputs(), data.test());
+  }
+
+  /**
+   * What the trained session gives for some test images, with its best parameters; empty before the
+   * training has ended.
+   */
+  public List<ReferenceCase> references() {
+    return references;
   }
 
   private List<TrainingListener> listeners(

@@ -121,15 +121,15 @@ public final class TrainedClassifier implements AutoCloseable {
   }
 
   /**
-   * Prepares an export: parameter values, the inference graph, and reference outputs that this
-   * session computes now.
+   * Prepares an export: parameter values, the inference graph and reference outputs.
    *
-   * @param images where the inputs of the reference cases come from
+   * @param references what every reader must reproduce: those of the session that was trained, see
+   *     {@link ImageExperiment#references}, or {@link #references} of this one
    * @param provenance what the manifest says of the model's origin
    * @param base the folder below which {@code <name>/<version>} is made
    */
   public ExportRequest exportRequest(
-      Form form, LabeledImages images, JsonObject provenance, Path base) {
+      Form form, List<ReferenceCase> references, JsonObject provenance, Path base) {
     ModelSpec exported = form == Form.BAKED ? ImageClassifier.baked(spec.model()) : spec.model();
     String name = exportName(spec, form);
     return new ExportRequest(
@@ -142,7 +142,7 @@ public final class TrainedClassifier implements AutoCloseable {
                         target.root().child("inference").tf(),
                         ImageClassifier.create(target.root(), exported)))),
         values(form),
-        references(images),
+        references,
         provenance,
         Tolerance.DEFAULT,
         base.resolve(name));
@@ -163,7 +163,18 @@ public final class TrainedClassifier implements AutoCloseable {
     return values;
   }
 
-  private List<ReferenceCase> references(LabeledImages images) {
+  /**
+   * Reference cases that this session computes: batches of 1, 7 and 32 images.
+   *
+   * @param images where the inputs come from
+   */
+  public List<ReferenceCase> references(LabeledImages images) {
+    return references(session, outputs, images);
+  }
+
+  /** Reference cases from any session whose graph holds the model's outputs. */
+  static List<ReferenceCase> references(
+      Session session, ClassifierOutputs outputs, LabeledImages images) {
     List<ReferenceCase> cases = new ArrayList<>();
     for (LabeledImages batch :
         ImageClassificationTask.referenceBatches(images, REFERENCE_BATCHES)) {

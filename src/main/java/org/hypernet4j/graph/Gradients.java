@@ -8,6 +8,7 @@ import org.hypernet4j.error.UserError;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -75,8 +76,15 @@ public final class Gradients {
     Shapes.require(where, "the loss", loss);
     GradientCheck.require(loss, targets);
     Graph graph = (Graph) loss.op().env();
-    Output<?>[] gradients =
-        graph.addGradients(loss.asOutput(), targets.values().toArray(new Output<?>[0]));
+    Output<?>[] gradients;
+    try {
+      gradients = graph.addGradients(loss.asOutput(), targets.values().toArray(new Output<?>[0]));
+    } catch (TensorFlowException e) {
+      throw UserError.in(where)
+          .what("TensorFlow could not build it: " + e.getMessage())
+          .cause(e)
+          .build();
+    }
     List<Operand<TFloat32>> result = new ArrayList<>();
     int i = 0;
     for (String name : targets.keySet()) {

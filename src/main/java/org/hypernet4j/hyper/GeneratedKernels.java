@@ -150,16 +150,17 @@ public final class GeneratedKernels {
     Operand<TFloat32> basic =
         generator.generate(tf, all.size() == 1 ? all.get(0) : tf.concat(all, tf.constant(0)));
     Map<String, Operand<TFloat32>> kernels = new LinkedHashMap<>();
-    long first = 0;
+    int first = 0;
     for (Map.Entry<String, KernelShape> entry : shapes.entrySet()) {
-      long count = embeddings(entry.getKey());
+      int count = embeddings(entry.getKey());
       Operand<TFloat32> tiles =
           all.size() == 1
               ? basic
               : tf.slice(
                   basic,
-                  tf.constant(new long[] {first, 0, 0, 0, 0}),
-                  tf.constant(new long[] {count, -1, -1, -1, -1}));
+                  // int32: the gradient of Slice cannot be built for int64 positions
+                  tf.constant(new int[] {first, 0, 0, 0, 0}),
+                  tf.constant(new int[] {count, -1, -1, -1, -1}));
       kernels.put(entry.getKey(), tile(tf, tiles, entry.getValue()));
       first += count;
     }

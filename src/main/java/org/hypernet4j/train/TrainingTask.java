@@ -34,7 +34,11 @@ public interface TrainingTask<B> {
   /** How many examples a batch holds. */
   int examples(B batch);
 
-  /** Adds a batch to the inputs of a training step. */
+  /**
+   * Adds a batch to the inputs of a training step.
+   *
+   * @param step index of the step: what a task with dropout feeds as the key of its masks
+   */
   void feed(B batch, long step, Feeds feeds);
 
   /**

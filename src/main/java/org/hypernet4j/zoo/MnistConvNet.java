@@ -51,7 +51,13 @@ public final class MnistConvNet implements ImageClassifier {
 
   /** Makes the parameters. */
   public MnistConvNet(ParameterScope scope, MnistConvNetSpec spec) {
+    this(scope, spec, makeKernel2(scope, spec));
+  }
+
+  /** The network around a second kernel from elsewhere, {@code [f, f, filters, filters]}. */
+  MnistConvNet(ParameterScope scope, MnistConvNetSpec spec, Operand<TFloat32> kernel2) {
     this.spec = spec;
+    this.kernel2 = kernel2;
     int f = spec.kernelSize();
     int filters = spec.filters();
     ParameterScope conv1 = scope.child("conv1");
@@ -62,7 +68,6 @@ public final class MnistConvNet implements ImageClassifier {
             Initializers.truncatedNormal(0f, 0.01f),
             Role.KERNEL);
     bias1 = conv1.value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
-    kernel2 = makeKernel2(scope, spec);
     bias2 = scope.child("conv2").value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
     ParameterScope dense = scope.child("dense");
     denseKernel =

@@ -128,7 +128,15 @@ class TwoLayerLinearGoldenTest {
         1e-4);
   }
 
-  private record Computed(float[] kernel, Map<String, float[]> gradients) {
+  private static final class Computed {
+    final float[] kernel;
+    private final Map<String, float[]> gradients;
+
+    Computed(float[] kernel, Map<String, float[]> gradients) {
+      this.kernel = kernel;
+      this.gradients = gradients;
+    }
+
     float[] gradient(String name) {
       return Objects.requireNonNull(gradients.get(name), name);
     }

@@ -1,0 +1,26 @@
+package org.hypernet4j.export;
+
+import java.nio.file.Path;
+
+/**
+ * A published model.
+ *
+ * @param versionFolder where it is: the base folder with a number behind it
+ * @param bytes of all its files
+ * @param parameters numbers in its variables
+ * @param seconds that the export took, verification included
+ * @param report of the verification in a fresh JVM; without faults
+ */
+public record ExportResult(
+    Path versionFolder, long bytes, long parameters, double seconds, VerificationReport report) {
+
+  /** The version, the folder's name. */
+  public String version() {
+    return String.valueOf(versionFolder.getFileName());
+  }
+
+  /** Largest absolute difference between the trained session and the exported model. */
+  public double maxAbsDifference() {
+    return report.maxAbsDifference();
+  }
+}

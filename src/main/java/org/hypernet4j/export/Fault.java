@@ -1,0 +1,57 @@
+package org.hypernet4j.export;
+
+import java.util.Locale;
+
+/**
+ * One thing that is wrong with an exported model.
+ *
+ * @param kind what sort of thing
+ * @param message where and what, in one line
+ */
+public record Fault(Kind kind, String message) {
+  /** The sorts of faults that {@link Verifier} tells apart. */
+  public enum Kind {
+    /** A file of the model is not there; without {@code variables.index} nothing is restored. */
+    MISSING_FILE,
+    /** A file is there, but not the bytes that were exported. */
+    CHANGED_FILE,
+    /** A file cannot be read as what it should be. */
+    UNREADABLE_FILE,
+    /** No graph with the tag {@code serve}. */
+    TAG,
+    /** The nodes that restore the variables are missing or not where loaders look for them. */
+    SAVER,
+    /** A signature is missing, or its method, tensors or shapes are not what servers accept. */
+    SIGNATURE,
+    /** An output needs a placeholder that is not an input of its signature. */
+    FOREIGN_PLACEHOLDER,
+    /** An operation that runs after loading overwrites the trained weights. */
+    ASSIGNING_INIT_OP,
+    /** A variable is not restored, not listed for Python, or has another value than exported. */
+    VARIABLE,
+    /** TensorFlow refuses to load or to run the model. */
+    LOAD,
+    /** NaN or infinity in a variable or an output. */
+    NOT_FINITE,
+    /** The recorded cases are missing or do not fit the model. */
+    REFERENCE,
+    /** An output is further from the recorded one than the tolerance allows. */
+    DIFFERENCE,
+    /** The verifying process crashed, hung, or said nothing. */
+    PROCESS;
+
+    /** The name in JSON and on screen, {@code missing-file}. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Kind ofId(String id) {
+      return valueOf(id.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return kind.id() + ": " + message;
+  }
+}

@@ -1,0 +1,168 @@
+package org.hypernet4j.export;
+
+import com.google.gson.JsonParseException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.AtomicFiles;
+
+/**
+ * Runs {@link Verifier} in a JVM of its own, so that nothing which training left in this process
+ * can help the model, and a crash of the native library is a fault of the model and not our end.
+ */
+public final class FreshJvm {
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final int SHOWN_LINES = 3;
+  // where native libraries are found and unpacked must be the same as here
+  private static final List<String> HANDED_THROUGH =
+      List.of("org.bytedeco.", "org.tensorflow.", "java.library.path", "java.io.tmpdir");
+
+  private FreshJvm() {}
+
+  /**
+   * Verifies a model with a limit of five minutes.
+   *
+   * @param modelFolder the folder that holds {@code saved_model.pb}
+   * @throws UserError if there is no such folder
+   */
+  public static VerificationReport verify(Path modelFolder) {
+    return verify(modelFolder, TIMEOUT);
+  }
+
+  /**
+   * Verifies a model. The process has ended when this returns, whatever happened.
+   *
+   * @param timeout after which the process is ended and the report has the fault {@link
+   *     Fault.Kind#PROCESS}
+   */
+  public static VerificationReport verify(Path modelFolder, Duration timeout) {
+    Verifier.requireModelFolder(modelFolder);
+    return run(modelFolder, timeout, VerifyMain.class.getName());
+  }
+
+  static VerificationReport run(Path modelFolder, Duration timeout, String mainClass) {
+    Path talk = null;
+    try {
+      talk = Files.createTempDirectory("hypernet4j-verify");
+      return run(modelFolder, timeout, mainClass, talk);
+    } catch (IOException e) {
+      throw UserError.in(modelFolder)
+          .what("cannot be verified, a second JVM does not start")
+          .received(e.getMessage())
+          .next("check the temporary folder and " + java())
+          .cause(e)
+          .build();
+    } finally {
+      if (talk != null) {
+        AtomicFiles.deleteRecursively(talk);
+      }
+    }
+  }
+
+  private static VerificationReport run(
+      Path modelFolder, Duration timeout, String mainClass, Path talk) throws IOException {
+    // files, not pipes: nobody has to empty a file for the child to go on
+    Path out = talk.resolve("out");
+    Path err = talk.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command(modelFolder, mainClass))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    // in the environment the class path may be longer than a command line
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path", ""));
+    builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "2");
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        return VerificationReport.failed(
+            modelFolder,
+            Fault.Kind.PROCESS,
+            "the verification did not end within " + timeout.toSeconds() + " seconds");
+      }
+      return read(modelFolder, process.exitValue(), out, err);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return VerificationReport.failed(
+          modelFolder, Fault.Kind.PROCESS, "the verification was interrupted");
+    } finally {
+      end(process);
+    }
+  }
+
+  private static List<String> command(Path modelFolder, String mainClass) {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    // a short life: the fast compiler and the simplest collector start soonest
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (HANDED_THROUGH.stream().anyMatch(name::startsWith)) {
+        command.add("-D" + name + "=" + System.getProperty(name));
+      }
+    }
+    command.add(mainClass);
+    command.add(VerifyMain.CHILD);
+    command.add(modelFolder.toAbsolutePath().toString());
+    return command;
+  }
+
+  private static VerificationReport read(Path modelFolder, int exit, Path out, Path err)
+      throws IOException {
+    String last = "";
+    try (Stream<String> lines = Files.lines(out)) {
+      last = lines.filter(line -> line.startsWith("{")).reduce("", (a, b) -> b);
+    }
+    try {
+      if (exit == VerifyMain.VERIFIED || exit == VerifyMain.FAULTS) {
+        VerificationReport report = VerificationReport.fromJson(last);
+        if (report.verified() == (exit == VerifyMain.VERIFIED)) {
+          return report;
+        }
+      }
+    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+      // no report: what the process said instead is reported below
+    }
+    return VerificationReport.failed(
+        modelFolder,
+        Fault.Kind.PROCESS,
+        "the verifying process ended with " + exit + ": " + (last.isEmpty() ? tail(err) : last));
+  }
+
+  private static String tail(Path err) throws IOException {
+    // native libraries write what they like: bytes that are no UTF-8 must not be our error
+    List<String> lines =
+        new String(Files.readAllBytes(err), StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> !line.isBlank())
+            .toList();
+    String text =
+        String.join(" | ", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+    return text.isEmpty() ? "it said nothing" : text;
+  }
+
+  private static void end(Process process) {
+    process.destroyForcibly();
+    boolean interrupted = Thread.interrupted();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String java() {
+    String name = File.separatorChar == '\\' ? "java.exe" : "java";
+    return Path.of(System.getProperty("java.home", ""), "bin", name).toString();
+  }
+}

@@ -1,0 +1,192 @@
+package org.hypernet4j.export;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.io.AtomicFiles;
+import org.tensorflow.Operand;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * {@code assets.extra/manifest.json}: where a model comes from, what is in it, and how to tell that
+ * it is still the same. Servers ignore the folder.
+ *
+ * @param format version of this file's layout
+ * @param model name under which the model is served
+ * @param form {@code generated} or {@code baked}
+ * @param versions of TensorFlow and Java at export
+ * @param tolerance for the reference outputs
+ * @param parameterCount numbers in all parameters
+ * @param trainableParameterCount numbers in the trainable ones
+ * @param parameters one entry a variable, in the order of the model
+ * @param signatures by key
+ * @param files of the model with their digests, by path
+ * @param provenance what the caller says: specification, data, seeds, metrics
+ */
+record Manifest(
+    int format,
+    String model,
+    String form,
+    Map<String, String> versions,
+    Tolerance tolerance,
+    long parameterCount,
+    long trainableParameterCount,
+    List<ParameterEntry> parameters,
+    Map<String, SignatureEntry> signatures,
+    Map<String, FileEntry> files,
+    JsonObject provenance) {
+  static final String PATH = "assets.extra/manifest.json";
+  private static final int FORMAT = 1;
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+
+  /** One variable; {@code sha256} is over its little-endian float32 values. */
+  record ParameterEntry(
+      String name, List<Long> shape, String role, boolean trainable, String sha256) {}
+
+  /** One signature; sizes of -1 are unknown. */
+  record SignatureEntry(Map<String, TensorEntry> inputs, Map<String, TensorEntry> outputs) {}
+
+  /** One input or output. */
+  record TensorEntry(String tensor, String dtype, List<Long> shape) {}
+
+  /** One file. */
+  record FileEntry(long bytes, String sha256) {}
+
+  static Manifest of(
+      ExportRequest request,
+      List<Parameter> parameters,
+      List<ServingSignature> signatures,
+      Map<String, float[]> values,
+      Map<String, FileEntry> files) {
+    Map<String, SignatureEntry> entries = new LinkedHashMap<>();
+    for (ServingSignature signature : signatures) {
+      entries.put(
+          signature.key(),
+          new SignatureEntry(tensors(signature.inputs()), tensors(signature.outputs())));
+    }
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("tensorflow", TensorFlow.version());
+    versions.put("java", System.getProperty("java.version", "unknown"));
+    return new Manifest(
+        FORMAT,
+        request.modelName(),
+        request.form(),
+        versions,
+        request.tolerance(),
+        parameters.stream().mapToLong(Parameter::size).sum(),
+        parameters.stream().filter(Parameter::trainable).mapToLong(Parameter::size).sum(),
+        parameters.stream()
+            .map(
+                p ->
+                    new ParameterEntry(
+                        p.name(),
+                        sizes(p.shape()),
+                        p.role().name(),
+                        p.trainable(),
+                        sha256(values.getOrDefault(p.name(), new float[0]))))
+            .toList(),
+        entries,
+        files,
+        request.provenance());
+  }
+
+  void write(Path modelFolder) {
+    AtomicFiles.writeString(modelFolder.resolve(PATH), GSON.toJson(this) + "\n");
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws UserError if it cannot be read or is not whole
+   */
+  static Manifest read(Path modelFolder) {
+    Path file = modelFolder.resolve(PATH);
+    try {
+      Manifest manifest = GSON.fromJson(Files.readString(file), Manifest.class);
+      // Gson leaves null what the file does not have, whatever the types say
+      if (manifest == null
+          || Stream.of(manifest.tolerance, manifest.parameters, manifest.signatures, manifest.files)
+              .anyMatch(Objects::isNull)
+          || manifest.format != FORMAT) {
+        throw UserError.in(file).what("not a whole manifest of format " + FORMAT).build();
+      }
+      return manifest;
+    } catch (IOException | JsonParseException e) {
+      throw UserError.in(file)
+          .what("cannot be read")
+          .received(e.getMessage())
+          .next("export the model again")
+          .cause(e)
+          .build();
+    }
+  }
+
+  static FileEntry entry(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    long bytes;
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      bytes = in.transferTo(OutputStream.nullOutputStream());
+    }
+    return new FileEntry(bytes, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  static String sha256(float[] values) {
+    MessageDigest digest = sha256();
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < values.length; ) {
+      buffer.clear();
+      while (i < values.length && buffer.remaining() >= Float.BYTES) {
+        buffer.putInt(Float.floatToRawIntBits(values[i++]));
+      }
+      digest.update(buffer.flip());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static List<Long> sizes(Shape shape) {
+    return Arrays.stream(shape.asArray()).boxed().toList();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static Map<String, TensorEntry> tensors(Map<String, Operand<?>> operands) {
+    Map<String, TensorEntry> entries = new LinkedHashMap<>();
+    operands.forEach(
+        (alias, operand) ->
+            entries.put(
+                alias,
+                new TensorEntry(
+                    operand.op().name() + ":" + operand.asOutput().index(),
+                    operand.asOutput().dataType().name(),
+                    sizes(operand.shape()))));
+    return entries;
+  }
+}

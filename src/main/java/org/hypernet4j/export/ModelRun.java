@@ -1,0 +1,269 @@
+package org.hypernet4j.export;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.NpyType;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Compares what a loaded model holds and computes with what was recorded at export. */
+final class ModelRun {
+  private final Session session;
+  private final MetaGraphDef model;
+  private final @Nullable Manifest manifest;
+  private final List<Fault> faults;
+  private final List<OutputDifference> outputs = new ArrayList<>();
+  private double firstCallSeconds;
+
+  ModelRun(Session session, MetaGraphDef model, @Nullable Manifest manifest, List<Fault> faults) {
+    this.session = session;
+    this.model = model;
+    this.manifest = manifest;
+    this.faults = faults;
+  }
+
+  List<OutputDifference> outputs() {
+    return outputs;
+  }
+
+  double firstCallSeconds() {
+    return firstCallSeconds;
+  }
+
+  /** Reads every variable of the collections and returns how many the manifest confirms. */
+  int compareVariables() {
+    Map<String, String> reads = StructureCheck.readTensors(model);
+    Map<String, Manifest.ParameterEntry> open = new LinkedHashMap<>();
+    if (manifest != null) {
+      manifest.parameters().forEach(entry -> open.put(entry.name(), entry));
+    }
+    int confirmed = 0;
+    for (Map.Entry<String, String> read : reads.entrySet()) {
+      Manifest.ParameterEntry entry = open.remove(read.getKey());
+      if (manifest != null && entry == null) {
+        add(Fault.Kind.VARIABLE, "'" + read.getKey() + "' is not in the manifest");
+      }
+      confirmed += compareVariable(read.getKey(), read.getValue(), entry) ? 1 : 0;
+    }
+    open.keySet()
+        .forEach(name -> add(Fault.Kind.VARIABLE, "'" + name + "' of the manifest is lost"));
+    return confirmed;
+  }
+
+  private boolean compareVariable(
+      String name, String tensorName, Manifest.@Nullable ParameterEntry entry) {
+    NpyArray array;
+    try (Result result = session.runner().fetch(tensorName).run()) {
+      array = TensorArrays.toArray(result.get(0));
+    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+      add(Fault.Kind.VARIABLE, "'" + name + "' cannot be read: " + Verifier.oneLine(e));
+      return false;
+    } catch (UserError e) {
+      add(Fault.Kind.VARIABLE, "'" + name + "': " + Verifier.oneLine(e));
+      return false;
+    }
+    if (array.type() != NpyType.F4) {
+      // ours are float32; a variable of another type can only be read, not confirmed
+      return false;
+    }
+    float[] values = array.floats();
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        add(
+            Fault.Kind.NOT_FINITE,
+            "variable '" + name + "' holds " + values[i] + " at flat index " + i);
+        break;
+      }
+    }
+    if (entry == null) {
+      return false;
+    }
+    if (!Arrays.stream(array.shape()).boxed().toList().equals(entry.shape())) {
+      add(
+          Fault.Kind.VARIABLE,
+          "'"
+              + name
+              + "' has the shape "
+              + Shapes.describe(array.shape())
+              + ", exported was "
+              + entry.shape());
+      return false;
+    }
+    if (!Manifest.sha256(values).equals(entry.sha256())) {
+      add(Fault.Kind.VARIABLE, "'" + name + "' does not have the value that was exported");
+      return false;
+    }
+    return true;
+  }
+
+  /** Runs every case and compares; a case that cannot be run is a fault. */
+  void runCases(List<ReferenceCase> cases) {
+    Tolerance tolerance = manifest == null ? Tolerance.DEFAULT : manifest.tolerance();
+    Set<String> seen = new TreeSet<>();
+    for (int i = 0; i < cases.size(); i++) {
+      ReferenceCase one = cases.get(i);
+      String where = "case " + i + ", signature '" + one.signature() + "'";
+      SignatureDef signature = model.getSignatureDefMap().get(one.signature());
+      if (signature == null) {
+        add(Fault.Kind.REFERENCE, where + ": the model has no such signature");
+      } else if (fits(where, "inputs", one.inputs(), signature.getInputsMap())
+          && fits(where, "outputs", one.outputs(), signature.getOutputsMap())) {
+        seen.add(one.signature());
+        try {
+          Map<String, NpyArray> actual = call(signature, one);
+          actual.forEach(new Comparison(i, one, tolerance)::compare);
+        } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+          add(Fault.Kind.LOAD, where + " cannot be run: " + Verifier.oneLine(e));
+        }
+      }
+    }
+    if (manifest != null) {
+      for (String key : manifest.signatures().keySet()) {
+        if (!model.containsSignatureDef(key)) {
+          add(Fault.Kind.SIGNATURE, "'" + key + "' of the manifest is lost");
+        } else if (!seen.contains(key)) {
+          add(Fault.Kind.REFERENCE, "signature '" + key + "' has no case that can be run");
+        }
+      }
+    }
+  }
+
+  private Map<String, NpyArray> call(SignatureDef signature, ReferenceCase one) {
+    List<Tensor> feeds = new ArrayList<>();
+    Map<String, NpyArray> results = new LinkedHashMap<>();
+    long start = System.nanoTime();
+    try {
+      Session.Runner runner = session.runner();
+      one.inputs()
+          .forEach(
+              (alias, array) -> {
+                Tensor tensor = TensorArrays.toTensor(array);
+                feeds.add(tensor);
+                runner.feed(signature.getInputsOrThrow(alias).getName(), tensor);
+              });
+      one.outputs()
+          .keySet()
+          .forEach(alias -> runner.fetch(signature.getOutputsOrThrow(alias).getName()));
+      try (Result result = runner.run()) {
+        int i = 0;
+        for (String alias : one.outputs().keySet()) {
+          results.put(alias, TensorArrays.toArray(result.get(i++)));
+        }
+      }
+    } finally {
+      feeds.forEach(Tensor::close);
+    }
+    if (firstCallSeconds == 0) {
+      firstCallSeconds = (System.nanoTime() - start) / 1e9;
+    }
+    return results;
+  }
+
+  /** TensorFlow accepts some feeds whose shape contradicts the placeholder, so Java looks first. */
+  private boolean fits(
+      String where, String what, Map<String, NpyArray> arrays, Map<String, TensorInfo> tensors) {
+    if (!arrays.keySet().equals(tensors.keySet())) {
+      add(
+          Fault.Kind.REFERENCE,
+          where
+              + ": its "
+              + what
+              + " are "
+              + new TreeSet<>(arrays.keySet())
+              + ", the signature has "
+              + new TreeSet<>(tensors.keySet()));
+      return false;
+    }
+    for (Map.Entry<String, NpyArray> entry : arrays.entrySet()) {
+      TensorInfo info = tensors.getOrDefault(entry.getKey(), TensorInfo.getDefaultInstance());
+      List<Long> sizes =
+          info.getTensorShape().getDimList().stream().map(TensorShapeProto.Dim::getSize).toList();
+      long[] shape = entry.getValue().shape();
+      boolean same =
+          TensorArrays.typeOf(info.getDtype()) == entry.getValue().type()
+              && (info.getTensorShape().getUnknownRank() || sizes.size() == shape.length);
+      for (int i = 0; same && i < sizes.size(); i++) {
+        same = sizes.get(i) == -1 || sizes.get(i) == shape[i];
+      }
+      if (!same) {
+        add(
+            Fault.Kind.REFERENCE,
+            where
+                + ": '"
+                + entry.getKey()
+                + "' is "
+                + entry.getValue()
+                + ", the signature has "
+                + info.getDtype()
+                + " "
+                + sizes);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Compares the outputs of one case. */
+  private final class Comparison {
+    private final int number;
+    private final ReferenceCase one;
+    private final Tolerance tolerance;
+
+    Comparison(int number, ReferenceCase one, Tolerance tolerance) {
+      this.number = number;
+      this.one = one;
+      this.tolerance = tolerance;
+    }
+
+    void compare(String alias, NpyArray actual) {
+      NpyArray expected = one.outputs().get(alias);
+      String where = "case " + number + ", " + one.signature() + "." + alias;
+      if (expected == null || !Arrays.equals(actual.shape(), expected.shape())) {
+        add(Fault.Kind.DIFFERENCE, where + " is " + actual + ", recorded was " + expected);
+        return;
+      }
+      OutputDifference difference =
+          OutputDifference.between(number, one.signature(), alias, actual, expected, tolerance);
+      outputs.add(difference);
+      if (difference.notFinite() > 0) {
+        add(
+            Fault.Kind.NOT_FINITE,
+            where + ": " + difference.notFinite() + " numbers are NaN or infinite");
+      } else if (difference.rejected() > 0) {
+        add(
+            Fault.Kind.DIFFERENCE,
+            where
+                + ": "
+                + difference.rejected()
+                + " of "
+                + actual.size()
+                + " numbers differ by up to "
+                + difference.maxAbsolute()
+                + ", allowed are "
+                + tolerance.absolute()
+                + " absolute and "
+                + tolerance.relative()
+                + " relative");
+      }
+    }
+  }
+
+  private void add(Fault.Kind kind, String message) {
+    faults.add(new Fault(kind, message));
+  }
+}

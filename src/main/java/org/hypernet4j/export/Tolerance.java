@@ -1,0 +1,33 @@
+package org.hypernet4j.export;
+
+import org.hypernet4j.error.UserError;
+
+/**
+ * How far a recomputed number may be from the recorded one: {@code |actual - expected| <= absolute
+ * + relative |expected|}. NaN and infinities are never accepted, not even where both sides have
+ * them.
+ *
+ * @param absolute in the unit of the output
+ * @param relative as a fraction of the expected number
+ */
+public record Tolerance(double absolute, double relative) {
+  /** What float32 arithmetic on another machine needs: 1e-5 absolute, 1e-4 relative. */
+  public static final Tolerance DEFAULT = new Tolerance(1e-5, 1e-4);
+
+  /** Checks that both are finite and not negative. */
+  public Tolerance {
+    if (!(absolute >= 0) || !(relative >= 0) || absolute + relative > Double.MAX_VALUE) {
+      throw UserError.in("tolerance")
+          .what("must be finite and not negative")
+          .received("absolute " + absolute + ", relative " + relative)
+          .build();
+    }
+  }
+
+  /** Whether {@code actual} may stand for {@code expected}. */
+  public boolean accepts(double actual, double expected) {
+    return Double.isFinite(actual)
+        && Double.isFinite(expected)
+        && Math.abs(actual - expected) <= absolute + relative * Math.abs(expected);
+  }
+}

@@ -1,0 +1,72 @@
+package org.hypernet4j.export;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.hypernet4j.error.UserError;
+
+/**
+ * The main class of a JVM that verifies one model: {@code VerifyMain DIR}.
+ *
+ * <p>Prints one line of JSON on standard output, {@link VerificationReport#toJson()} or an object
+ * with {@code error}. Exit code 0: verified; 1: the model has faults; 2: there is no model.
+ */
+public final class VerifyMain {
+  static final int VERIFIED = 0;
+  static final int FAULTS = 1;
+  static final int NO_MODEL = 2;
+
+  /** Ends the process when standard input ends, which is when the parent is gone. */
+  static final String CHILD = "--child";
+
+  private VerifyMain() {}
+
+  /** Verifies the model in the folder that is the last argument. */
+  public static void main(String[] args) {
+    if (args.length > 1 && args[0].equals(CHILD)) {
+      endWithParent();
+    }
+    System.exit(run(args, System.out));
+  }
+
+  static int run(String[] args, PrintStream out) {
+    if (args.length == 0) {
+      return error(out, "usage: VerifyMain DIR");
+    }
+    try {
+      VerificationReport report = Verifier.verify(Path.of(args[args.length - 1]));
+      out.println(report.toJson());
+      return report.verified() ? VERIFIED : FAULTS;
+    } catch (UserError e) {
+      return error(out, String.valueOf(e.getMessage()));
+    } finally {
+      out.flush();
+    }
+  }
+
+  private static int error(PrintStream out, String message) {
+    JsonObject json = new JsonObject();
+    json.addProperty("error", message);
+    out.println(json);
+    return NO_MODEL;
+  }
+
+  private static void endWithParent() {
+    Thread watch =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {
+                  // nothing is ever sent: the end of the stream is the message
+                }
+              } catch (IOException e) {
+                // a broken pipe says the same
+              }
+              Runtime.getRuntime().halt(NO_MODEL);
+            },
+            "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+}

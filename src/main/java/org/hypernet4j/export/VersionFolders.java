@@ -1,0 +1,125 @@
+package org.hypernet4j.export;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.AtomicFiles;
+
+/**
+ * The folder of a served model with one sub-folder a version. A server looks at it every second and
+ * takes whatever has a number for a name, so a version gets its number when it is complete, in one
+ * rename.
+ */
+final class VersionFolders {
+  private final Path base;
+  private final List<Path> created = new ArrayList<>();
+
+  private VersionFolders(Path base) {
+    this.base = base;
+  }
+
+  /**
+   * Opens a folder, making it and its parents where they do not exist.
+   *
+   * @throws UserError if it is a file or cannot be made or written to
+   */
+  static VersionFolders open(Path base) {
+    VersionFolders folders = new VersionFolders(base.toAbsolutePath().normalize());
+    try {
+      folders.create(folders.base);
+    } catch (IOException e) {
+      folders.removeCreated();
+      throw cannotWrite(base, e);
+    }
+    return folders;
+  }
+
+  /** A new folder beside the versions, under a name that no server takes for one. */
+  Path temporary() {
+    try {
+      // not createTempDirectory: its folders can be read by their owner only, and keep that
+      return Files.createDirectory(
+          base.resolve(".export-" + UUID.randomUUID().toString().substring(0, 8)));
+    } catch (IOException e) {
+      removeCreated();
+      throw cannotWrite(base, e);
+    }
+  }
+
+  /** Gives a complete folder the next number and returns its path. */
+  Path publish(Path temporary) {
+    while (true) {
+      Path target = base.resolve(next().toString());
+      try {
+        AtomicFiles.publishFolder(temporary, target);
+        return target;
+      } catch (UserError e) {
+        // somebody else may have published meanwhile; then the next number is free
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+            || !Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Removes the folders that {@link #open} made, as far as they are empty. */
+  void removeCreated() {
+    for (int i = created.size() - 1; i >= 0; i--) {
+      try {
+        Files.deleteIfExists(created.get(i));
+      } catch (IOException e) {
+        return; // something is in it by now: it is no longer ours
+      }
+    }
+  }
+
+  /** One more than the largest number: a server takes {@code 007} for 7. */
+  private BigInteger next() {
+    BigInteger largest = BigInteger.ZERO;
+    try (Stream<Path> children = Files.list(base)) {
+      for (String name : children.map(child -> child.getFileName().toString()).toList()) {
+        if (name.matches("[0-9]+")) {
+          largest = largest.max(new BigInteger(name));
+        }
+      }
+    } catch (IOException e) {
+      throw cannotWrite(base, e);
+    }
+    return largest.add(BigInteger.ONE);
+  }
+
+  private void create(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.getParent();
+    if (parent != null) {
+      create(parent);
+    }
+    Files.createDirectory(folder);
+    created.add(folder);
+  }
+
+  static UserError cannotWrite(Path where, IOException e) {
+    String reason =
+        e instanceof FileSystemException at && at.getReason() != null
+            ? at.getReason() + " at " + at.getFile()
+            : e.getClass().getSimpleName() + ": " + e.getMessage();
+    return UserError.in(where)
+        .what("cannot be written to")
+        .expected("a folder, or a path where one can be made")
+        .received(reason)
+        .next("choose another folder or change its permissions")
+        .cause(e)
+        .build();
+  }
+}

@@ -1,0 +1,110 @@
+package org.hypernet4j.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.random.StatelessRandom;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** The smallest real task: fit y = 3 x - 1 by least squares, eight points a batch. */
+final class LineTask implements TrainingTask<float[]> {
+  static final int BATCH = 8;
+
+  /** From this step on the targets are NaN, for tests of the divergence guard. */
+  private final long poisonedFrom;
+
+  private @Nullable Placeholder<TFloat32> x;
+  private @Nullable Placeholder<TFloat32> y;
+  private @Nullable Operand<TFloat32> loss;
+
+  LineTask() {
+    this(Long.MAX_VALUE);
+  }
+
+  LineTask(long poisonedFrom) {
+    this.poisonedFrom = poisonedFrom;
+  }
+
+  @Override
+  public TrainingOps build(ParameterStore store) {
+    ParameterScope line = store.root().child("line");
+    Ops tf = line.tf();
+    x = tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+    y = tf.withName("y").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+    Operand<TFloat32> slope =
+        line.value("slope", Shape.scalar(), Initializers.normal(0f, 1f), Role.KERNEL);
+    Operand<TFloat32> offset =
+        line.value("offset", Shape.scalar(), Initializers.zeros(), Role.BIAS);
+    Operand<TFloat32> error = tf.math.sub(tf.math.add(tf.math.mul(x, slope), offset), y);
+    loss = tf.math.mean(tf.math.square(error), tf.constant(0));
+    Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
+    metrics.put("worst", tf.max(tf.math.abs(error), tf.constant(0)));
+    return new TrainingOps(loss, metrics, List.of());
+  }
+
+  @Override
+  public long stepsPerEpoch() {
+    return 10;
+  }
+
+  /** x values of a step. */
+  @Override
+  public float[] batch(long step) {
+    StatelessRandom random = StatelessRandom.of(11).fold(step);
+    float[] values = new float[BATCH];
+    for (int i = 0; i < BATCH; i++) {
+      values[i] = (float) (2 * random.uniform(i) - 1);
+    }
+    return values;
+  }
+
+  @Override
+  public int examples(float[] batch) {
+    return batch.length;
+  }
+
+  @Override
+  public void feed(float[] batch, long step, Feeds feeds) {
+    feed(batch, step >= poisonedFrom, feeds);
+  }
+
+  private void feed(float[] batch, boolean poisoned, Feeds feeds) {
+    float[] targets = new float[batch.length];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = poisoned ? Float.NaN : 3 * batch[i] - 1;
+    }
+    feeds
+        .floats(built(x), Shape.of(batch.length), batch)
+        .floats(built(y), Shape.of(batch.length), targets);
+  }
+
+  @Override
+  public Evaluation evaluate(Session session, long step) {
+    try (Feeds feeds = new Feeds()) {
+      feed(batch(-1), false, feeds);
+      try (Result result = feeds.into(session.runner()).fetch(built(loss)).run()) {
+        double value = ((TFloat32) result.get(0)).getFloat();
+        return new Evaluation(step, Map.of("loss", value), "loss");
+      }
+    }
+  }
+
+  private static <T> T built(@Nullable T thing) {
+    if (thing == null) {
+      throw new IllegalStateException("build must be called first");
+    }
+    return thing;
+  }
+}
