@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -100,11 +101,12 @@ final class ErrorReport {
           + help;
     }
     String message = String.valueOf(error.getMessage());
-    if (error instanceof MissingParameterException missing
-        && command.getUnmatchedArguments().isEmpty()) {
+    if (error instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      ArgSpec argument = missing.getMissing().get(0);
+      String needs = "needs " + argument.paramLabel();
       return command.getCommandName()
           + ": "
-          + (missing.getMissing().isEmpty() ? message : "needs " + names(missing))
+          + (argument instanceof OptionSpec option ? option.longestName() + " " + needs : needs)
           + ". "
           + help;
     }
@@ -112,9 +114,5 @@ final class ErrorReport {
       return command.getCommandName() + ": " + message + ". Give it once. " + help;
     }
     return command.getCommandName() + ": " + message + ". " + help;
-  }
-
-  private static String names(MissingParameterException error) {
-    return String.join(" and ", error.getMissing().stream().map(ArgSpec::paramLabel).toList());
   }
 }

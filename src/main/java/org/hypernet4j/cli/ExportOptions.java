@@ -6,6 +6,13 @@ import picocli.CommandLine.Option;
 
 /** Where a model is exported to, and in which form. */
 final class ExportOptions {
+  /** The words for {@link Form}. */
+  static final class FormWords extends WordConverter<Form> {
+    FormWords() {
+      super(Form.class, Form::word);
+    }
+  }
+
   @Option(
       names = "--export-dir",
       paramLabel = "DIR",
@@ -18,8 +25,8 @@ final class ExportOptions {
       names = "--form",
       paramLabel = "FORM",
       defaultValue = "generated",
-      converter = FormNames.class,
-      completionCandidates = FormNames.class,
+      converter = FormWords.class,
+      completionCandidates = FormWords.class,
       description =
           "generated keeps the generator in the model, baked folds it into plain kernels."
               + " Default: ${DEFAULT-VALUE}.")

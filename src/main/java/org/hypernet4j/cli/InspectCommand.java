@@ -35,6 +35,13 @@ final class InspectCommand extends CliCommand {
     }
   }
 
+  /** The words for {@link Which}. */
+  static final class WhichWords extends WordConverter<Which> {
+    WhichWords() {
+      super(Which.class, Which::toString);
+    }
+  }
+
   @Mixin SpecArgument spec;
 
   @Option(
@@ -49,6 +56,8 @@ final class InspectCommand extends CliCommand {
       names = "--graph-of",
       paramLabel = "WHICH",
       defaultValue = "training",
+      converter = WhichWords.class,
+      completionCandidates = WhichWords.class,
       description = "training or inference. Default: ${DEFAULT-VALUE}.")
   Which which;
 

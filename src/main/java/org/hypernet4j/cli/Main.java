@@ -9,7 +9,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The entry point of the command line.
@@ -22,6 +24,7 @@ public final class Main {
 
   @Command(
       name = "hypernet4j",
+      mixinStandardHelpOptions = true,
       description =
           "Networks whose weights are made by another network: train, export and verify them with"
               + " TensorFlow in Java.",
@@ -34,19 +37,7 @@ public final class Main {
         "Exit codes: 0 fine, 1 a check failed, 2 wrong input, 70 a bug."
       })
   private static final class Root implements Runnable {
-    @picocli.CommandLine.Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "Show this text.")
-    boolean help;
-
-    @picocli.CommandLine.Option(
-        names = {"-V", "--version"},
-        versionHelp = true,
-        description = "Show the version.")
-    boolean version;
-
-    @picocli.CommandLine.Spec CommandLine.Model.CommandSpec spec;
+    @Spec CommandSpec spec;
 
     @Override
     public void run() {

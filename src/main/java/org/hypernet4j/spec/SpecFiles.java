@@ -83,7 +83,7 @@ public final class SpecFiles {
       throw UserError.in(file)
           .what("no such file")
           .expected("a specification file in JSON")
-          .next("graphs/ holds the specifications that come with Hypernet4J")
+          .next("the specifications that come with Hypernet4J are in graphs/")
           .cause(e)
           .build();
     } catch (IOException e) {

@@ -1,0 +1,57 @@
+package org.hypernet4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class HelpTest {
+  // switches that are off unless given
+  private static final Set<String> PLAIN = Set.of("--json", "--debug", "--help");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "inspect", "export", "verify", "doctor", "version"})
+  void everyCommandHasHelpWithTheCommonOptions(String command) {
+    Cli help = Cli.run(command, "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(String.join("\n", help.out())).contains("Usage: hypernet4j " + command, "--json");
+  }
+
+  @Test
+  void everyOptionSaysItsDefault() {
+    for (CliCommand command :
+        List.of(
+            new TrainCommand(), new InspectCommand(), new ExportCommand(), new DoctorCommand())) {
+      for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
+        if (!PLAIN.contains(option.longestName())) {
+          assertThat(String.join(" ", option.description()))
+              .as(option.longestName())
+              .contains("Default: ");
+        }
+      }
+    }
+  }
+
+  @Test
+  void rootHelpListsTheCommands() {
+    Cli help = Cli.run("--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(String.join("\n", help.out()))
+        .contains("train ", "inspect ", "export ", "verify ", "doctor ");
+  }
+
+  @Test
+  void versionNamesTensorFlow() {
+    assertThat(Cli.run("version", "--json").json().get("tensorflow").getAsString())
+        .isEqualTo("2.18.0");
+    assertThat(Cli.run("--version").out().get(0)).startsWith("Hypernet4J ");
+  }
+}
