@@ -38,8 +38,15 @@ fi
 
 export TF_CPP_MIN_LOG_LEVEL=2 CUDA_VISIBLE_DEVICES= PYTHONDONTWRITEBYTECODE=1
 export HYPERNET4J_EVENTS=$target/tensorboard-sample
-export HYPERNET4J_MODEL=$target/python-model
-for needed in "$HYPERNET4J_EVENTS" "$HYPERNET4J_MODEL"; do
-  [ -e "$needed" ] || give_up "the Java tests have not written $needed yet"
+[ -d "$HYPERNET4J_EVENTS" ] || give_up "the Java tests have not written $HYPERNET4J_EVENTS yet"
+for name in mnist-hyper mnist-hyper-baked; do
+  [ -d "$target/python-models/$name/1" ] \
+    || give_up "the Java tests have not exported $target/python-models/$name yet"
 done
-exec "$venv/bin/python" -m pytest -q -p no:cacheprovider "$here"
+
+pytest() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
+pytest "$here/test_tensorboard.py"
+for name in mnist-hyper mnist-hyper-baked; do
+  echo "Python tests: the exported model $name"
+  HYPERNET4J_MODEL=$target/python-models/$name/1 pytest "$here/test_saved_model.py"
+done

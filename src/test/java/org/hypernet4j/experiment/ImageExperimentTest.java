@@ -1,0 +1,160 @@
+package org.hypernet4j.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.ExportResult;
+import org.hypernet4j.export.Exporter;
+import org.hypernet4j.export.ReferenceCase;
+import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.SpecFiles;
+import org.hypernet4j.train.SessionOptions;
+import org.hypernet4j.train.StepResult;
+import org.hypernet4j.train.TrainingListener;
+import org.hypernet4j.train.TrainingResult;
+import org.hypernet4j.train.TrainingRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The MNIST experiment on the built-in digits, end to end but short. */
+class ImageExperimentTest {
+  @TempDir Path folder;
+
+  private static ExperimentSpec spec(String... overrides) {
+    List<String> all = new ArrayList<>(List.of("training.steps=60", "training.batchSize=32"));
+    all.add("training.evaluateEvery={\"steps\":20}");
+    all.addAll(List.of(overrides));
+    return SpecFiles.read(Path.of("graphs", "mnist-hyper.json"), all);
+  }
+
+  private TrainOptions options(String run, boolean resume) {
+    return new TrainOptions(null, folder, folder.resolve(run), resume, new SessionOptions(0, true));
+  }
+
+  private static List<String> losses(Path run) throws IOException {
+    try (Stream<String> lines = Files.lines(run.resolve("metrics.jsonl"))) {
+      return lines
+          .map(line -> JsonParser.parseString(line).getAsJsonObject())
+          .map(line -> line.get("kind") + " " + line.get("step") + " " + line.get("loss"))
+          .toList();
+    }
+  }
+
+  @Test
+  void learnsAndExportsBothFormsWithEqualOutputs() throws IOException {
+    ImageExperiment experiment = ImageExperiment.prepare(spec(), options("run", false));
+    List<Float> losses = new ArrayList<>();
+    TrainingListener recorder =
+        new TrainingListener() {
+          @Override
+          public void onStep(TrainingRun run, StepResult step) {
+            losses.add(step.loss());
+          }
+        };
+    TrainingResult result = experiment.train(List.of(recorder), run -> {});
+
+    assertThat(result.step()).isEqualTo(60);
+    // ten classes, nearly equal logits at first: the loss begins at ln 10 = 2.303
+    assertThat(losses.get(0)).isBetween(2.25f, 2.35f);
+    assertThat(losses.get(59)).isLessThan(1.5f);
+
+    Path models = Path.of("target", "python-models");
+    AtomicFiles.deleteRecursively(models);
+    try (TrainedClassifier best = experiment.finished().best()) {
+      Map<String, Double> test = best.measure(experiment.data().test());
+      assertThat(Objects.requireNonNull(test.get("error"))).isLessThan(0.5);
+      // the trained session and the reopened model are two graphs: equal outputs are no accident
+      assertSame(experiment.references(), best.references(experiment.data().test()));
+      assertThat(best.drawKernels(experiment.folder().kernels()).values())
+          .hasSize(2)
+          .allSatisfy(file -> assertThat(file).isNotEmptyFile());
+      for (TrainedClassifier.Form form : TrainedClassifier.Form.values()) {
+        ExportResult exported =
+            Exporter.export(
+                best.exportRequest(
+                    form, experiment.references(), experiment.finished().provenance(), models));
+        assertThat(exported.report().verified()).isTrue();
+        // both forms are compared with the session in which the generator runs
+        assertThat(exported.maxAbsDifference()).isLessThan(1e-5);
+        assertThat(exported.parameters())
+            .isEqualTo(form == TrainedClassifier.Form.BAKED ? 21_210 : 12_910);
+      }
+    }
+    assertThat(experiment.folder().path().resolve("checkpoints"))
+        .isDirectoryContaining("glob:**best.ckpt");
+  }
+
+  private static void assertSame(List<ReferenceCase> actual, List<ReferenceCase> expected) {
+    assertThat(actual).hasSameSizeAs(expected).isNotEmpty();
+    for (int i = 0; i < actual.size(); i++) {
+      NpyArray a = Objects.requireNonNull(actual.get(i).outputs().get("logits"));
+      NpyArray b = Objects.requireNonNull(expected.get(i).outputs().get("logits"));
+      float[] left = a.floats();
+      float[] right = b.floats();
+      assertThat(left).hasSameSizeAs(right);
+      for (int k = 0; k < left.length; k++) {
+        assertThat(Math.abs(left[k] - right[k])).isLessThan(1e-5f);
+      }
+    }
+  }
+
+  @Test
+  void resumesToTheLastBit() throws IOException {
+    ExperimentSpec spec = spec("training.logEvery=1", "training.checkpoints.everySteps=7");
+    ImageExperiment whole = ImageExperiment.prepare(spec, options("whole", false));
+    whole.train(List.of(), run -> {});
+
+    ImageExperiment first = ImageExperiment.prepare(spec, options("parts", false));
+    TrainingListener stop =
+        new TrainingListener() {
+          @Override
+          public void onStep(TrainingRun run, StepResult step) {
+            if (step.step() == 33) {
+              throw new IllegalStateException("killed"); // the newest checkpoint is of step 28
+            }
+          }
+        };
+    assertThatThrownBy(() -> first.train(List.of(stop), run -> {})).hasMessage("killed");
+    ImageExperiment second = ImageExperiment.prepare(spec, options("parts", true));
+    assertThat(second.startStep()).isEqualTo(28);
+    second.train(List.of(), run -> {});
+
+    assertThat(losses(folder.resolve("parts"))).isEqualTo(losses(folder.resolve("whole")));
+  }
+
+  @Test
+  void refusesToResumeAnotherExperiment() {
+    ImageExperiment.prepare(spec(), options("run", false)).train(List.of(), run -> {});
+    assertThatThrownBy(() -> ImageExperiment.prepare(spec("training.seed=2"), options("run", true)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the run was made with another specification");
+    assertThatThrownBy(() -> ImageExperiment.prepare(spec(), options("run", false)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("holds a run already");
+    assertThatThrownBy(() -> ImageExperiment.prepare(spec(), options("nothing", true)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("is not the folder of a run");
+  }
+
+  @Test
+  void stopsADivergingTrainingAndNamesTheLastGoodCheckpoint() {
+    ExperimentSpec spec = spec("training.optimizer={\"type\":\"sgd\",\"learningRate\":1e6}");
+    ImageExperiment experiment = ImageExperiment.prepare(spec, options("run", false));
+    assertThatThrownBy(() -> experiment.train(List.of(), run -> {}))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the training diverged")
+        .hasMessageContaining("the last good checkpoint is none: it diverged before the first");
+  }
+}
