@@ -1,13 +1,16 @@
 package org.hypernet4j.graph;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -43,56 +46,28 @@ final class GradientCheck {
    * @throws UserError that lists every obstacle
    */
   static void require(Operand<?> loss, Map<String, ? extends Output<?>> targets) {
-    Set<GraphOperation> below = upstreamOf((GraphOperation) loss.op());
-    Set<GraphOperation> dependent = dependentOn(targets.values(), below);
-
-    List<String> lost =
-        targets.entrySet().stream()
-            .filter(t -> !below.contains((GraphOperation) t.getValue().op()))
-            .map(t -> t.getKey())
-            .toList();
-    if (!lost.isEmpty()) {
-      throw UserError.in("gradient of " + loss.op().name())
-          .what("the loss does not depend on " + String.join(", ", lost))
-          .next("use these parameters in the model, or make them fixed parameters")
-          .build();
-    }
+    requireReached(
+        loss,
+        targets,
+        upstreamOf(loss, (consumer, input) -> true),
+        "the loss does not depend on ",
+        "use these parameters in the model, or make them fixed parameters");
+    Upstream differentiable = upstreamOf(loss, GradientCheck::mayCarryGradient);
+    requireReached(
+        loss,
+        targets,
+        differentiable,
+        "no gradient reaches ",
+        "every way from there to the loss is cut by stopGradient or by an integer op");
 
     Set<String> obstacles = new TreeSet<>();
-    for (GraphOperation op : dependent) {
-      String type = op.type();
-      if (type.equals("VarHandleOp") || type.equals("Placeholder")) {
-        continue;
+    for (Output<?> target : targets.values()) {
+      if (isReference(target)) {
+        obstacles.add(referenceVariable(target));
       }
-      if (type.equals("VariableV2") || type.equals("Variable")) {
-        obstacles.add(
-            "'"
-                + op.name()
-                + "' is a reference variable, whose gradient can crash the JVM: make it"
-                + " with a ParameterStore");
-      } else if (LOOP_OPS.contains(type)) {
-        obstacles.add(
-            "'"
-                + op.name()
-                + "' is part of a while loop, whose gradient crashes the JVM: use a"
-                + " differentiable scan");
-      } else if (FUNCTION_CALLS.contains(type)) {
-        obstacles.add(
-            "'"
-                + op.name()
-                + "' calls a graph function, whose gradient can be silently wrong:"
-                + " build the ops in this graph");
-      } else if (!GradientRegistry.hasGradient(type)) {
-        obstacles.add(
-            "'"
-                + op.name()
-                + "' ("
-                + type
-                + ") has no gradient: "
-                + SUGGESTIONS.getOrDefault(
-                    type,
-                    "add one with GradientRegistry.register, or cut it off with stopGradient"));
-      }
+    }
+    for (GraphOperation op : between(targets.values(), differentiable)) {
+      obstacles.addAll(obstaclesAt(op));
     }
     if (!obstacles.isEmpty()) {
       throw UserError.in("gradient of " + loss.op().name())
@@ -101,15 +76,81 @@ final class GradientCheck {
     }
   }
 
-  /** Every op that the loss is computed from, itself included. */
-  private static Set<GraphOperation> upstreamOf(GraphOperation loss) {
-    Set<GraphOperation> seen = new LinkedHashSet<>();
-    Deque<GraphOperation> todo = new ArrayDeque<>(List.of(loss));
+  private static void requireReached(
+      Operand<?> loss,
+      Map<String, ? extends Output<?>> targets,
+      Upstream upstream,
+      String what,
+      String next) {
+    List<String> lost =
+        targets.entrySet().stream()
+            .filter(t -> !upstream.tensors().contains(t.getValue()))
+            .map(t -> t.getKey())
+            .toList();
+    if (!lost.isEmpty()) {
+      throw UserError.in("gradient of " + loss.op().name())
+          .what(what + String.join(", ", lost))
+          .next(next)
+          .build();
+    }
+  }
+
+  private static List<String> obstaclesAt(GraphOperation op) {
+    String name = "'" + op.name() + "'";
+    String type = op.type();
+    List<String> obstacles = new ArrayList<>();
+    for (Operand<?> input : op.inputs()) {
+      if (isReference(input.asOutput())) {
+        obstacles.add(referenceVariable(input.asOutput()));
+      }
+    }
+    if (LOOP_OPS.contains(type)) {
+      obstacles.add(
+          name
+              + " is part of a while loop, whose gradient crashes the JVM: use a differentiable"
+              + " scan");
+    } else if (FUNCTION_CALLS.contains(type)) {
+      obstacles.add(
+          name
+              + " calls a graph function, whose gradient can be silently wrong: build the ops in"
+              + " this graph");
+    } else if (type.equals("ResourceGather") && op.attributes().getAttrInt("batch_dims") != 0) {
+      obstacles.add(name + " (ResourceGather) has batch dimensions: use tf.gather of the value");
+    } else if (!GradientRegistry.hasGradient(type)) {
+      obstacles.add(
+          name
+              + " ("
+              + type
+              + ") has no gradient: "
+              + SUGGESTIONS.getOrDefault(
+                  type, "add one with GradientRegistry.register, or cut it off with stopGradient"));
+    }
+    return obstacles;
+  }
+
+  private static String referenceVariable(Output<?> tensor) {
+    return "'"
+        + tensor.op().name()
+        + "' is a reference variable, whose gradient can crash the JVM: make it with a"
+        + " ParameterStore";
+  }
+
+  /** What a loss is computed from: the ops, and the tensors that they consume. */
+  private record Upstream(Set<GraphOperation> ops, Set<Output<?>> tensors) {}
+
+  private static Upstream upstreamOf(
+      Operand<?> loss, BiPredicate<GraphOperation, Output<?>> follow) {
+    Upstream seen = new Upstream(new LinkedHashSet<>(), new HashSet<>());
+    seen.tensors().add(loss.asOutput());
+    Deque<GraphOperation> todo = new ArrayDeque<>(List.of((GraphOperation) loss.op()));
     while (!todo.isEmpty()) {
       GraphOperation op = todo.pop();
-      if (seen.add(op)) {
+      if (seen.ops().add(op)) {
         for (Operand<?> input : op.inputs()) {
-          todo.push((GraphOperation) input.op());
+          if (follow.test(op, input.asOutput())) {
+            seen.tensors().add(input.asOutput());
+            todo.push((GraphOperation) input.op());
+          }
         }
       }
     }
@@ -117,31 +158,43 @@ final class GradientCheck {
   }
 
   /**
-   * The ops among {@code within} through which a gradient flows to a target: those that consume a
-   * float tensor that depends on one. StopGradient and shape ops end the walk.
+   * The ops whose gradient is asked for: those on a differentiable way from a target to the loss.
+   * An op that only makes a target is none of them.
    */
-  private static Set<GraphOperation> dependentOn(
-      Collection<? extends Output<?>> targets, Set<GraphOperation> within) {
+  private static Set<GraphOperation> between(
+      Collection<? extends Output<?>> targets, Upstream upstream) {
     Set<GraphOperation> seen = new LinkedHashSet<>();
-    Deque<GraphOperation> todo = new ArrayDeque<>();
-    targets.forEach(t -> todo.push((GraphOperation) t.op()));
+    Deque<Output<?>> todo = new ArrayDeque<>(targets);
     while (!todo.isEmpty()) {
-      GraphOperation op = todo.pop();
-      if (!within.contains(op) || !seen.add(op) || op.type().equals("StopGradient")) {
+      Output<?> tensor = todo.pop();
+      GraphOperation maker = (GraphOperation) tensor.op();
+      if (maker.numConsumers(tensor.index()) == 0) {
         continue;
       }
-      for (int i = 0; i < op.numOutputs(); i++) {
-        if (op.numConsumers(i) > 0 && carriesGradient(op, i)) {
-          op.consumers(i).forEach(todo::push);
+      for (GraphOperation op : maker.consumers(tensor.index())) {
+        if (upstream.ops().contains(op) && mayCarryGradient(op, tensor) && seen.add(op)) {
+          for (int i = 0; i < op.numOutputs(); i++) {
+            if (upstream.tensors().contains(op.output(i))) {
+              todo.push(op.output(i));
+            }
+          }
         }
       }
     }
     return seen;
   }
 
-  private static boolean carriesGradient(GraphOperation op, int output) {
-    return switch (op.output(output).dataType()) {
-      case DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16, DT_RESOURCE, DT_VARIANT -> true;
+  private static boolean mayCarryGradient(GraphOperation consumer, Output<?> tensor) {
+    return !consumer.type().equals("StopGradient")
+        && switch (tensor.dataType()) {
+          case DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16, DT_RESOURCE, DT_VARIANT -> true;
+          case DT_FLOAT_REF, DT_DOUBLE_REF -> true;
+          default -> false;
+        };
+  }
+
+  private static boolean isReference(Output<?> tensor) {
+    return switch (tensor.dataType()) {
       case DT_FLOAT_REF, DT_DOUBLE_REF -> true;
       default -> false;
     };

@@ -3,11 +3,20 @@ package org.hypernet4j.graph;
 import static org.tensorflow.internal.c_api.global.tensorflow.TFJ_HasGradient;
 import static org.tensorflow.internal.c_api.global.tensorflow.TFJ_RegisterCustomGradient;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.internal.c_api.TFJ_GradFuncAdapter;
+import org.tensorflow.op.Ops;
 import org.tensorflow.op.RawCustomGradient;
 
 /**
@@ -23,23 +32,22 @@ public final class GradientRegistry {
   /** Held for the life of the process: native code keeps a pointer to it. */
   private static final TFJ_GradFuncAdapter DISPATCHER;
 
+  private record Failure(String op, RuntimeException cause) {}
+
+  private static final ThreadLocal<@Nullable Failure> FAILURE = new ThreadLocal<>();
+
   private static final boolean WINDOWS =
       System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("win");
 
   static {
     TensorFlow.version(); // loads the native library, without which no symbol resolves
-    DISPATCHER =
-        RawCustomGradient.adapter(
-            (tf, op, gradients) -> {
-              RawCustomGradient gradient = GRADIENTS.get(op.type());
-              if (gradient == null) {
-                throw new IllegalStateException("No gradient registered for " + op.type());
-              }
-              return gradient.call(tf, op, gradients);
-            });
+    DISPATCHER = RawCustomGradient.adapter(GradientRegistry::dispatch);
     register("SparseSoftmaxCrossEntropyWithLogits", MissingGradients::sparseSoftmaxCrossEntropy);
     register("ResourceGather", MissingGradients::resourceGather);
     register("IdentityN", MissingGradients::identityN);
+    // Labels that are the model's own choice: the zeros of the gathers above flow on into these.
+    register("ArgMax", (tf, op, gradients) -> MissingGradients.zeros(tf, op));
+    register("ArgMin", (tf, op, gradients) -> MissingGradients.zeros(tf, op));
   }
 
   private GradientRegistry() {}
@@ -66,5 +74,47 @@ public final class GradientRegistry {
   /** Whether ops of that type can be differentiated. */
   public static boolean hasGradient(String opType) {
     return GRADIENTS.containsKey(opType) || TFJ_HasGradient(opType);
+  }
+
+  /**
+   * Called by native code. An exception must not leave here: it would unwind frames that hold locks
+   * of the graph. It is kept until {@link #throwFailure}, and zeros stand in for the gradients.
+   */
+  private static List<Operand<?>> dispatch(Ops tf, GraphOperation op, List<Output<?>> gradients) {
+    try {
+      RawCustomGradient gradient = GRADIENTS.get(op.type());
+      if (gradient == null) {
+        throw new IllegalStateException("no gradient is registered for this type");
+      }
+      List<Output<?>> complete = new ArrayList<>();
+      for (int i = 0; i < gradients.size(); i++) {
+        // Nothing depends on this output: native code passes a null pointer.
+        complete.add(
+            gradients.get(i).isClosed() ? tf.zerosLike(op.output(i)).asOutput() : gradients.get(i));
+      }
+      List<Operand<?>> result = gradient.call(tf, op, complete);
+      if (result.size() != op.numInputs() || result.stream().anyMatch(Objects::isNull)) {
+        throw new IllegalStateException(
+            "it must return one operand for each of " + op.numInputs() + " inputs");
+      }
+      return result;
+    } catch (RuntimeException e) {
+      if (FAILURE.get() == null) {
+        FAILURE.set(new Failure("'" + op.name() + "' (" + op.type() + ")", e));
+      }
+      return MissingGradients.zeros(tf, op);
+    }
+  }
+
+  /** Throws what a gradient threw while native code called it, if it did. */
+  static void throwFailure(String where) {
+    Failure failure = FAILURE.get();
+    FAILURE.remove();
+    if (failure != null) {
+      throw UserError.in(where)
+          .what("the registered gradient of " + failure.op() + " failed: " + failure.cause())
+          .cause(failure.cause())
+          .build();
+    }
   }
 }

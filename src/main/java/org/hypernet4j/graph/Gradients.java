@@ -1,9 +1,9 @@
 package org.hypernet4j.graph;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -37,10 +37,10 @@ public final class Gradients {
       // The handle, not one read of it: gathers from the same table then count too.
       targets.put("parameter " + parameter.name(), parameter.handle());
     }
-    List<Operand<TFloat32>> gradients = compute(loss, targets);
+    Map<String, Operand<TFloat32>> gradients = compute(loss, targets);
     Map<Parameter, Operand<TFloat32>> byParameter = new LinkedHashMap<>();
-    for (int i = 0; i < parameters.size(); i++) {
-      byParameter.put(parameters.get(i), gradients.get(i));
+    for (Parameter parameter : parameters) {
+      byParameter.put(parameter, found(gradients, "parameter " + parameter.name()));
     }
     return byParameter;
   }
@@ -56,14 +56,21 @@ public final class Gradients {
       Operand<TFloat32> loss, List<? extends Operand<TFloat32>> tensors) {
     Map<String, Output<?>> targets = new LinkedHashMap<>();
     for (Operand<TFloat32> tensor : tensors) {
-      Output<?> output = tensor.asOutput();
-      targets.put("tensor " + output.op().name() + ":" + output.index(), output);
+      targets.put("tensor " + tensor.asOutput().name(), tensor.asOutput());
     }
-    return compute(loss, targets);
+    Map<String, Operand<TFloat32>> gradients = compute(loss, targets);
+    return tensors.stream()
+        .map(tensor -> found(gradients, "tensor " + tensor.asOutput().name()))
+        .toList();
   }
 
+  private static Operand<TFloat32> found(Map<String, Operand<TFloat32>> gradients, String name) {
+    return Objects.requireNonNull(gradients.get(name), name);
+  }
+
+  /** By name, so that a target that is given twice has one gradient. */
   @SuppressWarnings("unchecked")
-  private static List<Operand<TFloat32>> compute(
+  private static Map<String, Operand<TFloat32>> compute(
       Operand<TFloat32> loss, Map<String, Output<?>> targets) {
     String where = "gradient of " + loss.op().name();
     if (targets.isEmpty()) {
@@ -75,28 +82,36 @@ public final class Gradients {
     }
     Shapes.require(where, "the loss", loss);
     GradientCheck.require(loss, targets);
-    Graph graph = (Graph) loss.op().env();
-    Output<?>[] gradients;
-    try {
-      gradients = graph.addGradients(loss.asOutput(), targets.values().toArray(new Output<?>[0]));
-    } catch (TensorFlowException e) {
-      throw UserError.in(where)
-          .what("TensorFlow could not build it: " + e.getMessage())
-          .cause(e)
-          .build();
-    }
-    List<Operand<TFloat32>> result = new ArrayList<>();
+    Output<?>[] gradients = addGradients(where, loss, targets.values().toArray(new Output<?>[0]));
+    Map<String, Operand<TFloat32>> result = new LinkedHashMap<>();
     int i = 0;
     for (String name : targets.keySet()) {
       Output<?> gradient = gradients[i++];
       if (gradient.isClosed()) {
         throw UserError.in(where)
             .what("no gradient reaches " + name)
-            .next("every way from it to the loss is cut by stopGradient or by an integer op")
+            .next("every way from it to the loss goes through an op whose derivative is zero")
             .build();
       }
-      result.add((Output<TFloat32>) gradient);
+      result.put(name, (Output<TFloat32>) gradient);
     }
     return result;
+  }
+
+  private static Output<?>[] addGradients(
+      String where, Operand<TFloat32> loss, Output<?>[] targets) {
+    Graph graph = (Graph) loss.op().env();
+    Output<?>[] gradients;
+    try {
+      gradients = graph.addGradients(loss.asOutput(), targets);
+    } catch (TensorFlowException e) {
+      GradientRegistry.throwFailure(where);
+      throw UserError.in(where)
+          .what("TensorFlow could not build it: " + e.getMessage())
+          .cause(e)
+          .build();
+    }
+    GradientRegistry.throwFailure(where);
+    return gradients;
   }
 }

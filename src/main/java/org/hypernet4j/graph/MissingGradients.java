@@ -54,6 +54,17 @@ final class MissingGradients {
     return new ArrayList<>(gradients);
   }
 
+  /** For ops that are constant wherever they can be differentiated. */
+  static List<Operand<?>> zeros(Ops tf, GraphOperation op) {
+    List<Operand<?>> zeros = new ArrayList<>();
+    for (int i = 0; i < op.numInputs(); i++) {
+      // Not op.inputs(), which looks ops up by name: the graph is locked here, and it would wait
+      // for ever.
+      zeros.add(tf.zerosLike(op.input(i)));
+    }
+    return zeros;
+  }
+
   @SuppressWarnings("unchecked")
   private static Operand<TFloat32> floats(Output<?> output) {
     return (Operand<TFloat32>) output;

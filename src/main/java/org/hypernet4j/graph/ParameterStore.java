@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -38,7 +39,10 @@ import org.tensorflow.types.TFloat32;
  * }</pre>
  */
 public final class ParameterStore {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.\\-]*");
+  /** TensorFlow Java reads what stands behind the last underscore as an int. */
+  private static final Pattern NAME =
+      Pattern.compile("(?!.*_\\d{10,}$)[A-Za-z0-9.][A-Za-z0-9_.\\-]*");
+
   private static final long MAX_SIZE = 1L << 31;
 
   private final Graph graph;
@@ -121,7 +125,11 @@ public final class ParameterStore {
     if (parameter == null) {
       throw UserError.in("parameter '" + name + "'")
           .what("the model has no parameter of this name")
-          .expected("one of " + String.join(", ", parameters.keySet()))
+          .received(parameters.size() + " others")
+          .next(
+              parameters.isEmpty()
+                  ? "build the model with this store first"
+                  : "did you mean '" + Nearest.of(name, parameters.keySet()) + "'?")
           .build();
     }
     return parameter;
@@ -221,7 +229,7 @@ public final class ParameterStore {
     if (!NAME.matcher(name).matches()) {
       throw UserError.in("scope '" + full + "'")
           .what("not a valid name")
-          .expected("letters, digits, '_', '.', '-'")
+          .expected("letters, digits, '_', '.', '-', and no long number at the end")
           .received("'" + name + "'")
           .build();
     }

@@ -7,6 +7,7 @@ import com.google.gson.JsonPrimitive;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.SpecType.EnumOf;
 import org.hypernet4j.spec.SpecType.ListOf;
@@ -211,7 +212,7 @@ final class Normalizer {
     return UserError.in(place.at(path))
         .what("unknown " + kind + " " + Words.quote(word))
         .expected("one of " + String.join(", ", known))
-        .next("did you mean '" + Words.nearest(word, known) + "'?")
+        .next("did you mean '" + Nearest.of(word, known) + "'?")
         .build();
   }
 

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.SpecType.ListOf;
 import org.hypernet4j.spec.SpecType.Property;
@@ -159,7 +160,7 @@ final class Overrides {
         throw UserError.in(where)
             .what("unknown key " + Words.quote(key) + (path.isEmpty() ? "" : " in " + path))
             .expected("one of " + String.join(", ", known))
-            .next("did you mean '" + Words.nearest(key, known) + "'?")
+            .next("did you mean '" + Nearest.of(key, known) + "'?")
             .build();
       }
       boolean alternative = record.alternatives().contains(key);
