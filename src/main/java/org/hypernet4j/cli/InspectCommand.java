@@ -64,8 +64,10 @@ final class InspectCommand extends CliCommand {
   @Override
   int run(Report report) {
     ExperimentSpec experiment = spec.read();
+    String written = "";
     if (graph != null) {
-      GraphFile.requireName(graph);
+      // first: where it cannot be written, nothing is printed but the error
+      written = writeGraph(experiment, graph, report);
     }
     ParameterTable table = ParameterTable.of(experiment.model());
     ParameterTable plain = ParameterTable.plain(experiment.model());
@@ -81,19 +83,23 @@ final class InspectCommand extends CliCommand {
         .put("plainParameters", plain.total())
         .put("generatorParameters", table.generator())
         .put("generatedWeights", table.replacedIn(plain));
-    if (graph != null) {
-      GraphDef definition =
-          which == Which.TRAINING
-              ? SpecGraphs.training(experiment)
-              : SpecGraphs.inference(experiment);
-      GraphFile.write(graph, definition);
-      report.say("%s graph of %,d nodes in %s", which, definition.getNodeCount(), graph);
-      report
-          .put("graph", graph.toString())
-          .put("graphOf", which.toString())
-          .put("nodes", definition.getNodeCount());
+    if (!written.isEmpty()) {
+      report.say("%s", written);
     }
     return ExitCode.OK;
+  }
+
+  private String writeGraph(ExperimentSpec experiment, Path file, Report report) {
+    GraphFile.requireName(file);
+    GraphDef definition =
+        which == Which.TRAINING ? SpecGraphs.training(experiment) : SpecGraphs.inference(experiment);
+    GraphFile.write(file, definition);
+    report
+        .put("graph", file.toString())
+        .put("graphOf", which.toString())
+        .put("nodes", definition.getNodeCount());
+    return String.format(
+        Locale.ROOT, "%s graph of %,d nodes in %s", which, definition.getNodeCount(), file);
   }
 
   private static String description(ExperimentSpec experiment) {
