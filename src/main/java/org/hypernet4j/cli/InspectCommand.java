@@ -92,7 +92,9 @@ final class InspectCommand extends CliCommand {
   private String writeGraph(ExperimentSpec experiment, Path file, Report report) {
     GraphFile.requireName(file);
     GraphDef definition =
-        which == Which.TRAINING ? SpecGraphs.training(experiment) : SpecGraphs.inference(experiment);
+        which == Which.TRAINING
+            ? SpecGraphs.training(experiment)
+            : SpecGraphs.inference(experiment);
     GraphFile.write(file, definition);
     report
         .put("graph", file.toString())
