@@ -1,0 +1,33 @@
+package org.hypernet4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The README shows the code that is compiled and run, and the commands that exist. */
+class ReadmeTest {
+  private static final Path EXAMPLE =
+      Path.of("src/test/java/org/hypernet4j/examples/GenerateYourOwnKernelTest.java");
+
+  @Test
+  void showsTheExampleThatRuns() throws IOException {
+    String source = Files.readString(EXAMPLE);
+    String begin = "// README example begins\n";
+    String code =
+        source.substring(
+            source.indexOf(begin) + begin.length(), source.indexOf("      // README example ends"));
+    String dedented =
+        code.lines().map(l -> l.length() > 4 ? l.substring(4) : "").collect(Collectors.joining("\n"));
+    assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + dedented + "\n}\n```");
+  }
+
+  @Test
+  void theGateCallsTheTestCommandOfTheReadme() throws IOException {
+    assertThat(Files.readString(Path.of("README.md"))).contains("\n    mvn verify ");
+    assertThat(Files.readString(Path.of(".ci/run"))).containsPattern("mvn [^\n]*verify");
+  }
+}
