@@ -6,6 +6,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -98,11 +100,15 @@ public final class CheckpointFolder {
    */
   public Optional<Checkpoint> latest() {
     NavigableMap<Long, Path> files = files();
+    List<String> skipped = new ArrayList<>();
     for (Path file : files.descendingMap().values()) {
       try {
-        return Optional.of(CheckpointFile.read(file));
+        Checkpoint checkpoint = CheckpointFile.read(file);
+        // only now: where all are damaged the error below is the one line to read
+        skipped.forEach(message -> LOG.warn("Skipped a checkpoint: {}", message));
+        return Optional.of(checkpoint);
       } catch (UserError e) {
-        LOG.warn("Skipped a checkpoint: {}", e.getMessage());
+        skipped.add(String.valueOf(e.getMessage()));
       }
     }
     if (files.isEmpty()) {
