@@ -43,7 +43,7 @@ public final class MetricsFile implements TrainingListener {
     try {
       if (Files.exists(file)) {
         // A run that was killed wrote lines beyond its last checkpoint: those steps come again.
-        AtomicFiles.writeString(file, String.join("", linesUpTo(run.step())));
+        AtomicFiles.writeString(file, String.join("", linesUpTo(run.step(), run.evaluatedStep())));
       }
       writer =
           Files.newBufferedWriter(
@@ -53,12 +53,13 @@ public final class MetricsFile implements TrainingListener {
     }
   }
 
-  private List<String> linesUpTo(long step) throws IOException {
+  private List<String> linesUpTo(long step, long evaluatedStep) throws IOException {
     List<String> kept = new ArrayList<>();
     for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
       try {
         JsonObject object = JsonParser.parseString(line).getAsJsonObject();
-        if (object.get("step").getAsLong() <= step) {
+        long last = object.get("kind").getAsString().equals("train") ? step : evaluatedStep;
+        if (object.get("step").getAsLong() <= last) {
           kept.add(line + "\n");
         }
       } catch (JsonParseException | IllegalStateException e) {

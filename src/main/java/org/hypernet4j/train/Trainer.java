@@ -90,16 +90,14 @@ public final class Trainer<B> {
     try (Prefetcher<B> batches =
         new Prefetcher<>("batches", firstStep, settings.prefetch(), graph.task()::batch)) {
       listeners.forEach(l -> l.onStart(run));
+      // A run that was killed between a checkpoint and the evaluation due at the same step owes it.
+      evaluateIfDue(listeners);
       while (run.step() < settings.totalSteps() && run.stopReason() == null) {
         StepResult step = oneStep(batches);
         clock.add(step);
         run.advance();
         listeners.forEach(l -> l.onStep(run, step));
-        if (run.step() % settings.evaluateEvery() == 0 || run.step() == settings.totalSteps()) {
-          Evaluation evaluation = graph.task().evaluate(graph.session(), run.step());
-          run.record(evaluation);
-          listeners.forEach(l -> l.onEvaluation(run, evaluation));
-        }
+        evaluateIfDue(listeners);
       }
     } finally {
       listeners.forEach(l -> l.onEnd(run));
@@ -111,6 +109,16 @@ public final class Trainer<B> {
         clock,
         run.best(),
         run.stopReason());
+  }
+
+  private void evaluateIfDue(List<? extends TrainingListener> listeners) {
+    long step = run.step();
+    boolean due = step % settings.evaluateEvery() == 0 || step == settings.totalSteps();
+    if (due && step > run.evaluatedStep()) {
+      Evaluation evaluation = graph.task().evaluate(graph.session(), step);
+      run.record(evaluation);
+      listeners.forEach(l -> l.onEvaluation(run, evaluation));
+    }
   }
 
   private StepResult oneStep(Prefetcher<B> batches) {

@@ -15,6 +15,7 @@ public final class TrainingRun {
   private long step;
   private @Nullable Evaluation best;
   private int evaluationsSinceBest;
+  private long evaluatedStep;
   private volatile @Nullable String stopReason;
 
   TrainingRun(
@@ -61,6 +62,11 @@ public final class TrainingRun {
     return best != null && evaluationsSinceBest == 0;
   }
 
+  /** The step of the last evaluation, 0 before the first. */
+  public long evaluatedStep() {
+    return evaluatedStep;
+  }
+
   /** Evaluations after the best one. */
   public int evaluationsSinceBest() {
     return evaluationsSinceBest;
@@ -85,6 +91,7 @@ public final class TrainingRun {
   }
 
   void record(Evaluation evaluation) {
+    evaluatedStep = evaluation.step();
     Evaluation previous = best;
     if (previous == null || evaluation.value() < previous.value()) {
       best = evaluation;
@@ -97,6 +104,7 @@ public final class TrainingRun {
   /** What a checkpoint remembers of this object beside the step. */
   public JsonObject state() {
     JsonObject state = new JsonObject();
+    state.addProperty("evaluatedStep", evaluatedStep);
     state.addProperty("evaluationsSinceBest", evaluationsSinceBest);
     if (best != null) {
       JsonObject json = new JsonObject();
@@ -112,6 +120,7 @@ public final class TrainingRun {
 
   /** Takes up what {@link #state()} wrote. */
   void restore(JsonObject state) {
+    evaluatedStep = state.get("evaluatedStep").getAsLong();
     evaluationsSinceBest = state.get("evaluationsSinceBest").getAsInt();
     JsonElement json = state.get("best");
     if (json != null) {

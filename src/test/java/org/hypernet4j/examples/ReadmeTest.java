@@ -21,8 +21,11 @@ class ReadmeTest {
         source.substring(
             source.indexOf(begin) + begin.length(), source.indexOf("      // README example ends"));
     String dedented =
-        code.lines().map(l -> l.length() > 4 ? l.substring(4) : "").collect(Collectors.joining("\n"));
-    assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + dedented + "\n}\n```");
+        code.lines()
+            .map(l -> l.length() > 4 ? l.substring(4) : "")
+            .collect(Collectors.joining("\n"));
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains("```java\n" + dedented + "\n}\n```");
   }
 
   @Test

@@ -144,6 +144,39 @@ class TrainerTest {
     assertThat(second.calls).startsWith("start 23").endsWith("end");
   }
 
+  @Test
+  void makesUpForAnEvaluationThatAKillPrevented() {
+    CheckpointFolder checkpoints = new CheckpointFolder(folder, 2);
+    CheckpointListener everyTen =
+        new CheckpointListener(
+            checkpoints,
+            run ->
+                ParameterCheckpoint.capture(
+                    run.session(), run.store(), run.step(), "{}", "data", run.state()),
+            10,
+            null);
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+            throw new IllegalStateException("killed");
+          }
+        };
+    try (TrainingGraph<float[]> graph = graph(new LineTask())) {
+      Trainer<float[]> trainer = new Trainer<>(graph, settings(20, 10));
+      // the checkpoint of step 10 is written, the evaluation of step 10 is not
+      assertThatThrownBy(() -> trainer.fit(List.of(killer, everyTen))).hasMessage("killed");
+    }
+    Recorder recorder = new Recorder();
+    try (TrainingGraph<float[]> graph = graph(new LineTask())) {
+      Checkpoint checkpoint = checkpoints.latest().orElseThrow();
+      assertThat(checkpoint.step()).isEqualTo(10);
+      ParameterCheckpoint.restore(graph.session(), graph.store(), checkpoint);
+      Trainer.resume(graph, settings(20, 10), 10, checkpoint.state()).fit(List.of(recorder));
+    }
+    assertThat(recorder.calls).startsWith("start 10", "evaluation 10 best", "step 11");
+  }
+
   private static CheckpointListener checkpointing(CheckpointFolder checkpoints) {
     return new CheckpointListener(
         checkpoints,
@@ -220,6 +253,7 @@ class TrainerTest {
     Files.writeString(file, String.join("\n", before) + "\n{\"kind\":\"tra");
     try (TrainingGraph<float[]> graph = graph(new LineTask())) {
       JsonObject state = new Trainer<>(graph, settings(20, 10)).run().state();
+      state.addProperty("evaluatedStep", 10);
       Trainer.resume(graph, settings(20, 10), 10, state).fit(List.of(new MetricsFile(file, 5)));
     }
     assertThat(Files.readAllLines(file))
