@@ -13,8 +13,10 @@ import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.export.Tolerance;
+import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.PngGrid;
 import org.hypernet4j.spec.ExperimentSpec;
@@ -155,11 +157,15 @@ public final class TrainedClassifier implements AutoCloseable {
   }
 
   private Map<String, float[]> values(Form form) {
-    Map<String, float[]> values = ParameterValues.read(session, store.model());
-    if (form == Form.BAKED && !model.generatedKernels().isEmpty()) {
-      values.keySet().removeIf(n -> n.startsWith("generator/") || n.startsWith("embeddings/"));
-      model.generatedKernels().forEach((name, kernel) -> values.put(name, fetch(kernel)));
+    if (form == Form.GENERATED || model.generatedKernels().isEmpty()) {
+      return ParameterValues.read(session, store.model());
     }
+    List<Parameter> kept =
+        store.model().stream()
+            .filter(p -> p.role() != Role.GENERATOR && p.role() != Role.EMBEDDING)
+            .toList();
+    Map<String, float[]> values = ParameterValues.read(session, kept);
+    model.generatedKernels().forEach((name, kernel) -> values.put(name, fetch(kernel)));
     return values;
   }
 
