@@ -140,11 +140,6 @@ public final class ImageExperiment {
     return spec;
   }
 
-  /** SHA-256 of the data. */
-  public String dataFingerprint() {
-    return fingerprint;
-  }
-
   /** The step at which this training begins: 0, or that of the checkpoint it goes on from. */
   public long startStep() {
     return start == null ? 0 : start.step();
