@@ -34,7 +34,7 @@ import org.tensorflow.ndarray.Shape;
  * @param format version of this file's layout
  * @param model name under which the model is served
  * @param form {@code generated} or {@code baked}
- * @param versions of TensorFlow and Java at export
+ * @param versions of Hypernet4J, TensorFlow and Java at export
  * @param tolerance for the reference outputs
  * @param parameterCount numbers in all parameters
  * @param trainableParameterCount numbers in the trainable ones
@@ -86,6 +86,7 @@ record Manifest(
           new SignatureEntry(tensors(signature.inputs()), tensors(signature.outputs())));
     }
     Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("hypernet4j", LibraryVersion.current());
     versions.put("tensorflow", TensorFlow.version());
     versions.put("java", System.getProperty("java.version", "unknown"));
     return new Manifest(
