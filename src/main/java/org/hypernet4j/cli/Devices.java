@@ -3,6 +3,7 @@ package org.hypernet4j.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -20,10 +21,20 @@ import org.tensorflow.types.TFloat32;
 final class Devices {
   private Devices() {}
 
-  /** Full names, {@code /job:localhost/replica:0/task:0/device:CPU:0}. */
+  /** As {@link #computing(SessionOptions)} with the default options. */
   static List<String> computing() {
+    return computing(SessionOptions.defaults());
+  }
+
+  /**
+   * Full names, {@code /job:localhost/replica:0/task:0/device:CPU:0}.
+   *
+   * @param options those of all sessions that follow: TensorFlow sizes its thread pools by the
+   *     first session of the process, and this may be it
+   */
+  static List<String> computing(SessionOptions options) {
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = new Session(graph, options.toProto())) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> row = tf.constant(new float[][] {{1, 2}});
       MatMul<TFloat32> product = tf.linalg.matMul(row, tf.constant(new float[][] {{3}, {4}}));

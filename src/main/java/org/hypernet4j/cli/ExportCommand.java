@@ -42,13 +42,7 @@ final class ExportCommand extends CliCommand {
         .put("runDir", run.toString())
         .put("bestStep", trained.bestStep());
     try (TrainedClassifier best = trained.best()) {
-      exporter.run(
-          trained.specification(),
-          best,
-          best.references(images),
-          "a session reopened from the best checkpoint",
-          trained.provenance(),
-          report);
+      exporter.run(trained, best, best.references(images), report);
     }
     report.put("seconds", report.seconds());
     return ExitCode.OK;

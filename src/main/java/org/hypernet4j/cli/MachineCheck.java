@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.LibraryVersion;
 
 /** Java, operating system, processor, memory, folders. */
 final class MachineCheck {
@@ -25,7 +24,7 @@ final class MachineCheck {
   private MachineCheck() {}
 
   static void run(Checkup checkup) {
-    checkup.fact("Hypernet4J", "hypernet4j", LibraryVersion.current());
+    checkup.fact("Hypernet4J", "hypernet4j", Version.current());
     checkup.fact(
         "Java",
         "java",

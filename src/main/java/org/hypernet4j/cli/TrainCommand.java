@@ -13,10 +13,10 @@ import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.PlainProgress;
 import org.hypernet4j.train.SessionOptions;
+import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.StopSignal;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
-import org.hypernet4j.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,9 +95,15 @@ final class TrainCommand extends CliCommand {
     } else {
       Writable.requireFolder("--run", run);
     }
-    ImageExperiment experiment =
-        ImageExperiment.prepare(given, new TrainOptions(data, runs, run, resume, session));
-    announce(experiment, report);
+    TrainOptions options = new TrainOptions(data, runs, run, resume, session);
+    try (ImageExperiment experiment = ImageExperiment.prepare(given, options)) {
+      return train(experiment, session, exporter, report);
+    }
+  }
+
+  private int train(
+      ImageExperiment experiment, SessionOptions session, ModelExport exporter, Report report) {
+    announce(experiment, session, report);
     TrainingListener progress =
         report.interactive()
             ? new ProgressBarListener(report.log())
@@ -115,7 +121,7 @@ final class TrainCommand extends CliCommand {
     return data == null ? "built-in sample" : data.toString();
   }
 
-  private void announce(ImageExperiment experiment, Report report) {
+  private void announce(ImageExperiment experiment, SessionOptions session, Report report) {
     ExperimentSpec inForce = experiment.specification();
     ImageSplits images = experiment.data();
     long steps =
@@ -125,7 +131,7 @@ final class TrainCommand extends CliCommand {
     report.say(
         "training %s on %s with %s: %,d images (%s), %,d steps of %d%s, run folder %s",
         inForce.name(),
-        Devices.describe(Devices.computing()),
+        Devices.describe(Devices.computing(session)),
         threads.describe(),
         images.train().count(),
         source(),
@@ -136,22 +142,19 @@ final class TrainCommand extends CliCommand {
   }
 
   /** Called when a signal ends the training; the process ends after it. */
-  private void lastWords(ImageExperiment experiment, TrainingRun stopped, Report report) {
+  private void lastWords(ImageExperiment experiment, StopOutcome stopped, Report report) {
     Path folder = experiment.folder().path();
-    if (stopped.step() == 0) {
-      report.log().println("stopped before the first step, there is nothing to resume");
-    } else {
-      report
-          .log()
-          .println(
-              "stopped after step "
-                  + stopped.step()
-                  + " of "
-                  + stopped.totalSteps()
-                  + ", checkpoint written; go on with: "
-                  + resumeLine(folder));
+    report
+        .log()
+        .println(
+            stopped.describe()
+                + (stopped.resumable() ? "; go on with: " + resumeLine(folder) : ""));
+    if (stopped.ending() == StopOutcome.Ending.FAILED) {
+      return; // its JSON object is that of the error
     }
+    Long checkpoint = stopped.checkpointStep();
     report.put("stopped", true).put("steps", stopped.step()).put("runDir", folder.toString());
+    report.put("checkpointStep", checkpoint == null ? Double.NaN : checkpoint);
     report.end();
   }
 
@@ -179,13 +182,7 @@ final class TrainCommand extends CliCommand {
         report.put("exportDir", (String) null).put("verified", (Boolean) null);
         report.put("maxAbsDifference", Double.NaN);
       } else {
-        exporter.run(
-            run.specification(),
-            best,
-            experiment.references(),
-            "the trained session",
-            run.provenance(test),
-            report);
+        exporter.run(run, best, experiment.references(), report);
       }
     }
     report

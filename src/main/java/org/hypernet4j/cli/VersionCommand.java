@@ -1,6 +1,5 @@
 package org.hypernet4j.cli;
 
-import org.hypernet4j.export.LibraryVersion;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine.Command;
 
@@ -9,7 +8,7 @@ import picocli.CommandLine.Command;
 final class VersionCommand extends CliCommand {
   @Override
   int run(Report report) {
-    String own = LibraryVersion.current();
+    String own = Version.current();
     String tensorflow = TensorFlow.version();
     String java = System.getProperty("java.version", "");
     report.say("Hypernet4J %s", own);

@@ -2,9 +2,10 @@ package org.hypernet4j.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
 
 /**
  * Images with one class each, all of one size, in one flat array.
@@ -105,7 +106,7 @@ public record LabeledImages(
    * then the pixels, then the labels as big-endian int32.
    */
   public String fingerprint() {
-    MessageDigest digest = Sha256.begin();
+    MessageDigest digest = sha256();
     ByteBuffer head = ByteBuffer.allocate(5 * Integer.BYTES);
     head.putInt(count()).putInt(height).putInt(width).putInt(channels).putInt(classes);
     digest.update(head.flip());
@@ -113,6 +114,14 @@ public record LabeledImages(
     ByteBuffer tail = ByteBuffer.allocate(labels.length * Integer.BYTES);
     tail.asIntBuffer().put(labels);
     digest.update(tail);
-    return Sha256.hex(digest);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform must have SHA-256", e);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package org.hypernet4j.experiment;
 
-import java.nio.file.Path;
+import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +19,7 @@ import org.hypernet4j.train.CheckpointListener;
 import org.hypernet4j.train.DivergenceGuard;
 import org.hypernet4j.train.EarlyStopping;
 import org.hypernet4j.train.MetricsFile;
+import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.StopSignal;
 import org.hypernet4j.train.TensorBoardListener;
 import org.hypernet4j.train.Trainer;
@@ -34,95 +35,53 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * ImageExperiment experiment = ImageExperiment.prepare(spec, options);
  * TrainingResult result =
- *     experiment.train(List.of(new PlainProgress(System.err)), run -> {});
+ *     experiment.train(List.of(new PlainProgress(System.err)), stopped -> {});
  * try (TrainedClassifier best = experiment.finished().best()) {
  *   System.out.println(best.measure(experiment.data().test()));
  * }
  * }</pre>
  */
-public final class ImageExperiment {
+public final class ImageExperiment implements AutoCloseable {
   private static final int PREFETCHED_BATCHES = 4;
 
   private final ExperimentSpec spec;
   private final ImageSplits data;
   private final String fingerprint;
   private final RunFolder folder;
+  private final RunLock lock;
   private final TrainOptions options;
   private final @Nullable Checkpoint start;
   private List<ReferenceCase> references = List.of();
 
   private ImageExperiment(
-      ExperimentSpec spec,
-      ImageSplits data,
-      RunFolder folder,
-      TrainOptions options,
-      @Nullable Checkpoint start) {
+      ExperimentSpec spec, ImageSplits data, PreparedRun prepared, TrainOptions options) {
     this.spec = spec;
     this.data = data;
     this.fingerprint = data.fingerprint();
-    this.folder = folder;
+    this.folder = prepared.folder();
+    this.lock = prepared.lock();
+    this.start = prepared.start();
     this.options = options;
-    this.start = start;
-    if (start != null) {
-      requireSame(start);
-    }
   }
 
   /**
-   * Reads the data and makes the run folder, or finds the one to go on with.
+   * Reads the data, builds the graph once to see that it can be built, and makes the run folder or
+   * finds the one to go on with. The folder is locked until {@link #train} or {@link #close} ends.
    *
    * @param given the specification with overrides; without data of the user's its sample section
    *     comes into force
+   * @throws UserError for whatever is wrong with specification, data, folder or checkpoint; a
+   *     folder is made only when the first two are right
    */
   public static ImageExperiment prepare(ExperimentSpec given, TrainOptions options) {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
     ImageSplits data = ImageDatasets.load(spec.data(), options.data());
-    // Everything that can be wrong with the batches is wrong now, before a folder is made.
+    // Everything that can be wrong is wrong now, before a folder is made.
     ImageClassificationTask.requireFits(spec, data);
-    RunFolder folder = folder(spec, options);
-    Checkpoint start =
-        options.resume()
-            ? folder.checkpoints(spec.training().checkpoints().keep()).latest().orElse(null)
-            : null;
-    return new ImageExperiment(spec, data, folder, options, start);
-  }
-
-  private static RunFolder folder(ExperimentSpec spec, TrainOptions options) {
-    Path own = options.run();
-    if (options.resume()) {
-      if (own != null) {
-        return RunFolder.existing(own);
-      }
-      return RunFolder.latest(options.runs(), spec.name())
-          .orElseThrow(
-              () ->
-                  UserError.in("--resume")
-                      .what("there is no run of '" + spec.name() + "' to go on with")
-                      .expected("a folder below " + options.runs().resolve(spec.name()))
-                      .next("leave --resume out to start one")
-                      .build());
-    }
-    return own != null ? RunFolder.create(own, spec) : RunFolder.next(options.runs(), spec);
-  }
-
-  private void requireSame(Checkpoint checkpoint) {
-    String own = SpecWriter.toJson(spec);
-    if (!checkpoint.specification().equals(own)) {
-      throw UserError.in(folder.path())
-          .what("the run was made with another specification")
-          .expected("the settings in its specification.json")
-          .received("others")
-          .next("resume with the same file and the same --set and --data, or start a new run")
-          .build();
-    }
-    if (!checkpoint.dataFingerprint().equals(fingerprint)) {
-      throw UserError.in(folder.path())
-          .what("the run was made with other data")
-          .expected("data with fingerprint " + checkpoint.dataFingerprint().substring(0, 12))
-          .received(fingerprint.substring(0, 12))
-          .next("resume with the same --data, or start a new run")
-          .build();
-    }
+    SpecOptimizers.schedule(spec.training());
+    SpecGraphs.training(spec);
+    PreparedRun run = PreparedRun.of(spec, data.fingerprint(), options);
+    return new ImageExperiment(spec, data, run, options);
   }
 
   /** The run folder. */
@@ -140,20 +99,36 @@ public final class ImageExperiment {
     return spec;
   }
 
+  /** SHA-256 of the data. */
+  public String dataFingerprint() {
+    return fingerprint;
+  }
+
   /** The step at which this training begins: 0, or that of the checkpoint it goes on from. */
   public long startStep() {
     return start == null ? 0 : start.step();
   }
 
   /**
-   * Trains to the end, or until it is stopped.
+   * Trains to the end, or until it is stopped. Can be called once: the run folder is free for
+   * others afterwards.
    *
    * @param progress listeners beside those that the specification asks for
-   * @param interrupted called after SIGINT or SIGTERM, when the checkpoint is written and just
-   *     before the process ends
+   * @param interrupted called after SIGINT or SIGTERM, just before the process ends, with what
+   *     became of the training
    */
   public TrainingResult train(
-      List<? extends TrainingListener> progress, Consumer<TrainingRun> interrupted) {
+      List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
+    if (!lock.isHeld()) {
+      throw new IllegalStateException("This experiment was trained or closed already: " + folder);
+    }
+    try (lock) {
+      return trainLocked(progress, interrupted);
+    }
+  }
+
+  private TrainingResult trainLocked(
+      List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
     TrainingSpec training = spec.training();
     ImageClassificationTask task = new ImageClassificationTask(spec, data);
     Trainer.Settings settings =
@@ -170,18 +145,25 @@ public final class ImageExperiment {
         ParameterCheckpoint.restore(graph.session(), graph.store(), start);
         trainer = Trainer.resume(graph, settings, start.step(), start.state());
       }
-      TrainingRun run = trainer.run();
-      StopSignal signal = StopSignal.install(run, () -> interrupted.accept(run));
-      TrainingResult result;
-      try {
-        result = trainer.fit(listeners(training, progress));
-      } finally {
-        signal.close();
-      }
+      TrainingResult result = fit(trainer, listeners(training, progress), interrupted);
       if (!StopSignal.REASON.equals(result.stopReason())) {
         references = recordReferences(graph, task);
       }
       return result;
+    }
+  }
+
+  private static TrainingResult fit(
+      Trainer<ImageBatch> trainer,
+      List<TrainingListener> listeners,
+      Consumer<StopOutcome> interrupted) {
+    try (StopSignal signal = StopSignal.install(trainer.run(), interrupted)) {
+      try {
+        return trainer.fit(listeners);
+      } catch (RuntimeException | Error e) {
+        signal.failed(e);
+        throw e;
+      }
     }
   }
 
@@ -223,10 +205,16 @@ public final class ImageExperiment {
             checkpoints,
             run ->
                 ParameterCheckpoint.capture(
-                    run.session(), run.store(), run.step(), json, fingerprint, run.state()),
+                    run.session(), run.store(), run.step(), json, fingerprint, state(run)),
             settings.everySteps(),
             settings.everySeconds()));
     return listeners;
+  }
+
+  private JsonObject state(TrainingRun run) {
+    JsonObject state = run.state();
+    state.add(PreparedRun.SESSION, options.session().state());
+    return state;
   }
 
   private static String lastGood(CheckpointFolder checkpoints) {
@@ -243,5 +231,11 @@ public final class ImageExperiment {
    */
   public ImageRun finished() {
     return ImageRun.open(folder.path());
+  }
+
+  /** Frees the run folder, if {@link #train} has not done so. */
+  @Override
+  public void close() {
+    lock.close();
   }
 }

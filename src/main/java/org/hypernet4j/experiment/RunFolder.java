@@ -2,8 +2,10 @@ package org.hypernet4j.experiment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -13,6 +15,8 @@ import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.spec.SpecWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one training run.
@@ -23,17 +27,37 @@ import org.hypernet4j.spec.SpecWriter;
  * events.out.tfevents...    the same for TensorBoard
  * checkpoints/              best.ckpt and the newest step-*.ckpt
  * kernels/                  pictures
+ * lock                      empty; locked while a process trains here
  * </pre>
  *
  * @param path the folder
  */
 public record RunFolder(Path path) {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String SPECIFICATION = "specification.json";
+  private static final String CHECKPOINTS = "checkpoints";
 
-  /** Makes the next free folder, {@code base/name/1}, {@code 2}, ... */
+  /**
+   * Makes the next free folder, {@code base/name/1}, {@code 2}, ... Of several processes that ask
+   * at the same time each gets a folder of its own.
+   */
   public static RunFolder next(Path base, ExperimentSpec spec) {
     Path runs = base.resolve(spec.name());
-    return create(runs.resolve(Integer.toString(highest(runs) + 1)), spec);
+    makeFolder(runs);
+    int number = numbers(runs).stream().findFirst().orElse(0);
+    while (true) {
+      number++;
+      Path path = runs.resolve(Integer.toString(number));
+      try {
+        // this one call decides who has the number
+        Files.createDirectory(path);
+        return create(path, spec);
+      } catch (FileAlreadyExistsException e) {
+        // another process was faster: try the next
+      } catch (IOException e) {
+        throw cannotMake(path, e);
+      }
+    }
   }
 
   /** Makes a folder of the user's choice; it must not hold a run yet. */
@@ -50,13 +74,27 @@ public record RunFolder(Path path) {
     return folder;
   }
 
-  /** The newest run of that experiment. */
+  /**
+   * The run of that experiment to go on with: the newest that has a checkpoint, or, where none has,
+   * the newest.
+   */
   public static Optional<RunFolder> latest(Path base, String name) {
     Path runs = base.resolve(name);
-    int highest = highest(runs);
-    return highest == 0
-        ? Optional.empty()
-        : Optional.of(new RunFolder(runs.resolve(Integer.toString(highest))));
+    List<RunFolder> newestFirst =
+        numbers(runs).stream()
+            .map(number -> new RunFolder(runs.resolve(Integer.toString(number))))
+            .filter(run -> Files.isRegularFile(run.path.resolve(SPECIFICATION)))
+            .toList();
+    Optional<RunFolder> resumable =
+        newestFirst.stream().filter(RunFolder::hasCheckpoint).findFirst();
+    Optional<RunFolder> newest = newestFirst.stream().findFirst();
+    if (resumable.isPresent() && !resumable.equals(newest)) {
+      LOG.warn(
+          "{} has no checkpoint, going on with {}",
+          newest.orElseThrow().path,
+          resumable.orElseThrow().path);
+    }
+    return resumable.or(() -> newest);
   }
 
   /** A folder that must hold a run. */
@@ -72,17 +110,31 @@ public record RunFolder(Path path) {
     return new RunFolder(path);
   }
 
-  private static int highest(Path runs) {
+  /** Whether there is a checkpoint of a step, readable or not. */
+  private boolean hasCheckpoint() {
+    Path checkpoints = path.resolve(CHECKPOINTS);
+    if (!Files.isDirectory(checkpoints)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      return files.anyMatch(p -> p.getFileName().toString().matches("step-[0-9]+\\.ckpt"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The numbers of the runs in a folder, the highest first. */
+  private static List<Integer> numbers(Path runs) {
     if (!Files.isDirectory(runs)) {
-      return 0;
+      return List.of();
     }
     try (Stream<Path> files = Files.list(runs)) {
       return files
           .map(p -> p.getFileName().toString())
           .filter(name -> name.matches("[0-9]{1,6}"))
-          .mapToInt(Integer::parseInt)
-          .max()
-          .orElse(0);
+          .map(Integer::valueOf)
+          .sorted(Comparator.reverseOrder())
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,7 +147,7 @@ public record RunFolder(Path path) {
 
   /** Its checkpoints. */
   public CheckpointFolder checkpoints(int keep) {
-    return new CheckpointFolder(path.resolve("checkpoints"), keep);
+    return new CheckpointFolder(path.resolve(CHECKPOINTS), keep);
   }
 
   /** The file of losses and evaluations. */
@@ -110,16 +162,20 @@ public record RunFolder(Path path) {
     return kernels;
   }
 
-  private static void makeFolder(Path path) {
+  static void makeFolder(Path path) {
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
-      throw UserError.in(path)
-          .what("the folder cannot be made")
-          .received(e.toString())
-          .next("check the path, its permissions and the space on the disk")
-          .cause(e)
-          .build();
+      throw cannotMake(path, e);
     }
+  }
+
+  private static UserError cannotMake(Path path, IOException e) {
+    return UserError.in(path)
+        .what("the folder cannot be made")
+        .received(e.toString())
+        .next("check the path, its permissions and the space on the disk")
+        .cause(e)
+        .build();
   }
 }

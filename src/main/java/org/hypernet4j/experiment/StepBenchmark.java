@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.ImageSplits;
+import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.TrainingSpec;
 import org.hypernet4j.train.SessionOptions;
@@ -25,7 +26,7 @@ import org.hypernet4j.train.TrainingRun;
  * @param firstSeconds from an empty graph to the end of the first step
  * @param medianStepMillis of the steps after the first, data included
  * @param minStepMillis the fastest of them
- * @param outsideRunPercent share of the step time outside {@code Session.run}
+ * @param outsideRunPercent share of the loop's time outside {@code Session.run}, after the warm-up
  * @param medianPredictionMicros of single predictions, 0 if none were asked for
  * @param residentMib resident memory after the warm-up, in MiB; 0 where it cannot be read
  * @param growthMib what was added to it by the end
@@ -55,11 +56,17 @@ public record StepBenchmark(
     long start = System.nanoTime();
     try (TrainingGraph<ImageBatch> graph =
         new TrainingGraph<>(task, training.seed(), SpecOptimizers.optimizer(training), options)) {
-      Watch watch = new Watch(start, Math.max(1, steps / 10));
+      Watch watch = new Watch(start);
+      LearningRateSchedule schedule = SpecOptimizers.schedule(training);
+      int warmUp = Math.max(1, steps / 10);
+      Trainer<ImageBatch> first =
+          new Trainer<>(graph, new Trainer.Settings(warmUp, warmUp, schedule, 4));
+      first.fit(List.of(watch));
+      // between two trainings: the collection of garbage is no part of a step
+      double residentMib = readResidentMib();
+      Trainer.Settings all = new Trainer.Settings(steps, steps, schedule, 4);
       TrainingResult result =
-          new Trainer<>(
-                  graph, new Trainer.Settings(steps, steps, SpecOptimizers.schedule(training), 4))
-              .fit(List.of(watch));
+          Trainer.resume(graph, all, warmUp, first.run().state()).fit(List.of(watch));
       List<Long> predicted = new ArrayList<>();
       ImageEvaluator one = new ImageEvaluator(task.outputs(), 1);
       for (int i = 0; i < predictions; i++) {
@@ -74,21 +81,18 @@ public record StepBenchmark(
           watch.stepNanos.stream().mapToLong(Long::longValue).min().orElse(0) / 1e6,
           result.clock().outsideRunPercent(),
           median(predicted) / 1e3,
-          watch.residentMib,
-          readResidentMib() - watch.residentMib);
+          residentMib,
+          readResidentMib() - residentMib);
     }
   }
 
   private static final class Watch implements TrainingListener {
     private final long start;
-    private final int warmUp;
     private final List<Long> stepNanos = new ArrayList<>();
     private long firstNanos;
-    private double residentMib;
 
-    Watch(long start, int warmUp) {
+    Watch(long start) {
       this.start = start;
-      this.warmUp = warmUp;
     }
 
     @Override
@@ -97,9 +101,6 @@ public record StepBenchmark(
         firstNanos = System.nanoTime() - start;
       } else {
         stepNanos.add(step.stepNanos());
-      }
-      if (step.step() == warmUp) {
-        residentMib = readResidentMib();
       }
     }
   }

@@ -39,6 +39,7 @@ import org.tensorflow.proto.MetaGraphDef;
  * }</pre>
  */
 public final class Exporter {
+  private static final int SHOWN_FAULTS = 3;
   // graph, manifest, index: what a model needs besides its numbers
   private static final long OVERHEAD_BYTES = 1 << 20;
 
@@ -51,9 +52,8 @@ public final class Exporter {
   /**
    * Exports, verifies in a fresh JVM, and publishes as the next version.
    *
-   * @throws UserError if the request does not make a model that can be served or the folder cannot
-   *     be written; then nothing was published and nothing is left behind
-   * @throws NotVerifiedException if the fresh JVM finds a fault; nothing was published or is left
+   * @throws UserError if the request does not make a model that can be served, the folder cannot be
+   *     written, or verification fails; then nothing was published and nothing is left behind
    */
   public static ExportResult export(ExportRequest request) {
     return new Exporter(request).run();
@@ -63,16 +63,17 @@ public final class Exporter {
     long start = System.nanoTime();
     requireFinite();
     VersionFolders folders = VersionFolders.open(request.baseFolder());
-    try (UnfinishedFolder temporary = folders.temporary()) {
-      Path folder = temporary.path();
-      Written written = write(folder);
-      VerificationReport report = FreshJvm.verify(folder);
+    Path temporary = folders.temporary();
+    boolean published = false;
+    try {
+      long parameters = write(temporary);
+      VerificationReport report = FreshJvm.verify(temporary);
       if (!report.verified()) {
-        throw new NotVerifiedException(request.modelName(), request.baseFolder(), report);
+        throw notVerified(report);
       }
-      long bytes = size(folder);
-      long servedBytes = ModelFiles.servedBytes(folder);
+      long bytes = size(temporary);
       Path target = folders.publish(temporary);
+      published = true;
       VerificationReport renamed =
           new VerificationReport(
               target,
@@ -82,45 +83,19 @@ public final class Exporter {
               report.loadSeconds(),
               report.firstCallSeconds());
       return new ExportResult(
-          target,
-          bytes,
-          servedBytes,
-          written.parameters(),
-          (System.nanoTime() - start) / 1e9,
-          renamed);
+          target, bytes, parameters, (System.nanoTime() - start) / 1e9, renamed);
     } catch (IOException e) {
       throw VersionFolders.cannotWrite(request.baseFolder(), e);
     } finally {
-      folders.removeCreated(); // those that are empty: none after a publication
+      if (!published) {
+        AtomicFiles.deleteRecursively(temporary);
+        folders.removeCreated();
+      }
     }
   }
 
-  /**
-   * Writes a model without publishing it.
-   *
-   * @param folder where it is written and removed again; made if it does not exist
-   */
-  static Draft draft(ExportRequest request, Path folder) {
-    Exporter exporter = new Exporter(request);
-    exporter.requireFinite();
-    VersionFolders folders = VersionFolders.open(folder);
-    try (UnfinishedFolder temporary = folders.temporary()) {
-      Written written = exporter.write(temporary.path());
-      return new Draft(ModelFiles.servedBytes(temporary.path()), written.outputs());
-    } catch (IOException e) {
-      throw VersionFolders.cannotWrite(folder, e);
-    } finally {
-      folders.removeCreated();
-    }
-  }
-
-  /** What was written: how many numbers, and what the graph gives for the reference inputs. */
-  private record Written(long parameters, List<ReferenceCase> outputs) {}
-
-  /** A model that was written and removed; see {@link ExportResult#servedBytes()}. */
-  record Draft(long bytes, List<ReferenceCase> outputs) {}
-
-  private Written write(Path folder) throws IOException {
+  /** Writes all files and returns how many numbers the variables hold. */
+  private long write(Path folder) throws IOException {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = ParameterStore.forInference(graph);
@@ -150,20 +125,8 @@ public final class Exporter {
         files.put(file, Manifest.entry(folder.resolve(file)));
       }
       Manifest.of(request, parameters, signatures, request.values(), files).write(folder);
-      return new Written(ParameterStore.count(parameters), outputs(session, signatures));
+      return ParameterStore.count(parameters);
     }
-  }
-
-  private List<ReferenceCase> outputs(Session session, List<ServingSignature> signatures) {
-    List<ReferenceCase> outputs = new ArrayList<>();
-    for (ReferenceCase reference : request.references()) {
-      for (ServingSignature signature : signatures) {
-        if (signature.key().equals(reference.signature())) {
-          outputs.add(ReferenceCase.record(session, signature, reference.inputs()));
-        }
-      }
-    }
-    return outputs;
   }
 
   private void requireFinite() {
@@ -238,7 +201,7 @@ public final class Exporter {
     if (!faults.isEmpty()) {
       throw UserError.in("model '" + request.modelName() + "'")
           .what("cannot be served")
-          .received(Fault.summary(faults))
+          .received(summary(faults))
           .next("change the inference graph")
           .build();
     }
@@ -307,6 +270,20 @@ public final class Exporter {
           .cause(e)
           .build();
     }
+  }
+
+  private UserError notVerified(VerificationReport report) {
+    return UserError.in("model '" + request.modelName() + "'")
+        .what("failed its verification and was not published to " + request.baseFolder())
+        .received(summary(report.faults()))
+        .build();
+  }
+
+  private static String summary(List<Fault> faults) {
+    String text =
+        faults.stream().limit(SHOWN_FAULTS).map(Fault::toString).collect(Collectors.joining("; "));
+    int more = faults.size() - SHOWN_FAULTS;
+    return more > 0 ? text + "; and " + more + " more" : text;
   }
 
   private static long size(Path folder) throws IOException {

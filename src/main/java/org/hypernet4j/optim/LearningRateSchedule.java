@@ -8,8 +8,7 @@ import org.hypernet4j.error.UserError;
  * The learning rate as a function of the step: computed on the host and fed to the optimizer, so
  * that a resumed run needs the step alone to go on with the same rates.
  *
- * <p>Steps count from 0: {@code at(0)} is the rate of the first update. A rate of 0 is a phase in
- * which the parameters rest.
+ * <p>Steps count from 0: {@code at(0)} is the rate of the first update.
  */
 @FunctionalInterface
 public interface LearningRateSchedule {
@@ -96,11 +95,7 @@ public interface LearningRateSchedule {
   }
 
   private static void requireRate(String kind, double rate) {
-    require(
-        kind,
-        rate >= 0 && rate < Double.POSITIVE_INFINITY,
-        "a learning rate of 0 or more, and finite",
-        rate);
+    require(kind, rate > 0 && rate < Double.POSITIVE_INFINITY, "a positive learning rate", rate);
   }
 
   private static void requireFloor(String kind, double floor, double highest) {

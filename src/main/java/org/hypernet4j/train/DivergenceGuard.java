@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
 
 /**
- * Ends a training whose loss or gradient is NaN or infinite.
+ * Ends a training whose loss or gradient, or a metric of whose evaluation, is NaN or infinite.
  *
  * <p>It must come before the listener that writes checkpoints. The gradient is looked at too: with
  * a finite loss and an infinite gradient the update has already spoilt the parameters, and a
@@ -28,13 +28,36 @@ public final class DivergenceGuard implements TrainingListener {
     if (lossFine && Float.isFinite(step.gradientNorm())) {
       return;
     }
-    throw UserError.in("training step " + step.step())
+    throw diverged(
+        "training step " + step.step(),
+        "a finite loss and gradient",
+        lossFine ? "gradient norm " + step.gradientNorm() : "loss " + step.loss(),
+        lastGood.get());
+  }
+
+  @Override
+  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+    evaluation
+        .metrics()
+        .forEach(
+            (name, value) -> {
+              if (!Double.isFinite(value)) {
+                throw diverged(
+                    "evaluation after step " + evaluation.step(),
+                    "finite metrics",
+                    name + " " + value,
+                    lastGood.get());
+              }
+            });
+  }
+
+  static UserError diverged(String where, String expected, String received, String lastGood) {
+    return UserError.in(where)
         .what("the training diverged")
-        .expected("a finite loss and gradient")
-        .received(lossFine ? "gradient norm " + step.gradientNorm() : "loss " + step.loss())
+        .expected(expected)
+        .received(received)
         .next(
-            "lower the learning rate or clip the gradient; the last good checkpoint is "
-                + lastGood.get())
+            "lower the learning rate or clip the gradient; the last good checkpoint is " + lastGood)
         .build();
   }
 }

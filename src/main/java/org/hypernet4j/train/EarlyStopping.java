@@ -17,7 +17,17 @@ public final class EarlyStopping implements TrainingListener {
   }
 
   @Override
+  public void onStart(TrainingRun run) {
+    // A run that was stopped for this reason and is resumed has no more patience than before.
+    stopIfUsedUp(run);
+  }
+
+  @Override
   public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+    stopIfUsedUp(run);
+  }
+
+  private void stopIfUsedUp(TrainingRun run) {
     if (run.evaluationsSinceBest() >= patience) {
       run.requestStop("no better for " + patience + " evaluations");
     }

@@ -5,12 +5,11 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
@@ -21,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  * {@code metrics.jsonl}: one JSON object a line, {@code {"kind":"train","step":10,...}} every few
  * steps and {@code {"kind":"validation",...}} for every evaluation. Losses are written with all
  * their digits, so that two runs can be compared to the last bit.
+ *
+ * <p>The file holds whole lines only: one that a full disk cuts short is taken back.
  */
 public final class MetricsFile implements TrainingListener {
   private final Path file;
   private final int every;
   private final Gson gson = new GsonBuilder().serializeSpecialFloatingPointValues().create();
-  private @Nullable BufferedWriter writer;
+  // not a channel: a channel of an interrupted thread closes itself
+  private @Nullable RandomAccessFile out;
+  private long wholeBytes;
 
   /**
    * Sets up the file; nothing is written yet.
@@ -45,9 +48,9 @@ public final class MetricsFile implements TrainingListener {
         // A run that was killed wrote lines beyond its last checkpoint: those steps come again.
         AtomicFiles.writeString(file, String.join("", linesUpTo(run.step(), run.evaluatedStep())));
       }
-      writer =
-          Files.newBufferedWriter(
-              file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      out = new RandomAccessFile(file.toFile(), "rw");
+      wholeBytes = out.length();
+      out.seek(wholeBytes);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -92,9 +95,11 @@ public final class MetricsFile implements TrainingListener {
 
   @Override
   public void onEnd(TrainingRun run) {
-    if (writer != null) {
+    RandomAccessFile open = out;
+    if (open != null) {
+      out = null;
       try {
-        writer.close();
+        open.close();
       } catch (IOException e) {
         throw failed(e);
       }
@@ -109,15 +114,27 @@ public final class MetricsFile implements TrainingListener {
   }
 
   private void write(JsonObject line) {
-    if (writer == null) {
+    RandomAccessFile open = out;
+    if (open == null) {
       throw new IllegalStateException("The metrics file is not open: call onStart first");
     }
+    byte[] bytes = (gson.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      writer.write(gson.toJson(line));
-      writer.newLine();
-      writer.flush();
+      open.write(bytes);
+      wholeBytes += bytes.length;
     } catch (IOException e) {
+      out = null;
+      takeBack(open, e);
       throw failed(e);
+    }
+  }
+
+  /** Cuts off what a failed write left of its line, and gives the file up. */
+  private void takeBack(RandomAccessFile open, IOException failure) {
+    try (open) {
+      open.setLength(wholeBytes);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

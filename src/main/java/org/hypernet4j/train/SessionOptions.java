@@ -1,16 +1,25 @@
 package org.hypernet4j.train;
 
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.proto.ConfigProto;
 
 /**
  * How TensorFlow runs a graph.
  *
+ * <p>TensorFlow makes its thread pools for the first session of the process; whoever opens one
+ * before the training must use the same options.
+ *
  * @param threads threads inside one op; 0 for one per core
  * @param deterministic whether equal runs must be equal to the last bit: ops then run one after the
  *     other, so that no sum depends on which came first
  */
 public record SessionOptions(int threads, boolean deterministic) {
+  private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
+
   /** Checks the number of threads. */
   public SessionOptions {
     if (threads < 0 || threads > 1024) {
@@ -35,5 +44,38 @@ public record SessionOptions(int threads, boolean deterministic) {
       config.setInterOpParallelismThreads(1);
     }
     return config.build();
+  }
+
+  /**
+   * All that the last bit of a result depends on beside the model and the data, for a checkpoint:
+   * {@code threads} as a number of threads, never 0, {@code deterministic}, and {@code
+   * TF_ENABLE_ONEDNN_OPTS} of the environment, empty where it is not set.
+   */
+  public JsonObject state() {
+    JsonObject state = new JsonObject();
+    state.addProperty(
+        "threads", threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    state.addProperty("deterministic", deterministic);
+    state.addProperty(ONE_DNN, Objects.requireNonNullElse(System.getenv(ONE_DNN), ""));
+    return state;
+  }
+
+  /**
+   * What differs from the session that wrote a checkpoint.
+   *
+   * @param stored what {@link #state()} gave then
+   * @return {@code threads: 4 then, 2 now} and the like; empty if nothing differs
+   */
+  public List<String> differences(JsonObject stored) {
+    List<String> differences = new ArrayList<>();
+    state()
+        .asMap()
+        .forEach(
+            (key, now) -> {
+              if (!now.equals(stored.get(key))) {
+                differences.add(key + ": " + stored.get(key) + " then, " + now + " now");
+              }
+            });
+    return differences;
   }
 }

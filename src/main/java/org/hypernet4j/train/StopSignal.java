@@ -1,7 +1,11 @@
 package org.hypernet4j.train;
 
+import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes SIGINT and SIGTERM end a training in good order.
@@ -14,40 +18,63 @@ public final class StopSignal implements AutoCloseable {
   /** The reason with which the training is asked to stop. */
   public static final String REASON = "interrupted";
 
-  private static final long PATIENCE_SECONDS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final TrainingRun run;
+  private final Consumer<StopOutcome> lastWords;
+  private final Duration patience;
   private final CountDownLatch finished = new CountDownLatch(1);
-  private final Thread hook;
+  private final Thread hook = new Thread(this::onShutdown, "stop-training");
+  // written before the latch opens, read after it
+  private @Nullable String failure;
 
-  private StopSignal(TrainingRun run, Runnable lastWords) {
-    this.hook =
-        new Thread(
-            () -> {
-              run.requestStop(REASON);
-              awaitEnd();
-              lastWords.run();
-            },
-            "stop-training");
+  StopSignal(TrainingRun run, Consumer<StopOutcome> lastWords, Duration patience) {
+    this.run = run;
+    this.lastWords = lastWords;
+    this.patience = patience;
   }
 
   /**
    * Starts to listen. Close when the training has ended, on the thread that trains.
    *
-   * @param lastWords runs after the checkpoint is written, before the process ends
+   * @param lastWords told what became of the training, just before the process ends
    */
-  public static StopSignal install(TrainingRun run, Runnable lastWords) {
-    StopSignal signal = new StopSignal(run, lastWords);
+  public static StopSignal install(TrainingRun run, Consumer<StopOutcome> lastWords) {
+    StopSignal signal = new StopSignal(run, lastWords, PATIENCE);
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
 
-  private void awaitEnd() {
+  /** Says that an exception ended the training; to be called before {@link #close}. */
+  public void failed(Throwable exception) {
+    String message = exception.getMessage();
+    failure = message == null ? exception.toString() : message;
+  }
+
+  /** What the hook does. */
+  void onShutdown() {
+    run.requestStop(REASON);
+    boolean ended = awaitEnd();
+    StopOutcome.Ending ending =
+        !ended
+            ? StopOutcome.Ending.TIMED_OUT
+            : failure == null ? StopOutcome.Ending.STOPPED : StopOutcome.Ending.FAILED;
+    OptionalLong checkpoint = run.checkpointStep();
+    lastWords.accept(
+        new StopOutcome(
+            ending,
+            run.step(),
+            run.totalSteps(),
+            checkpoint.isPresent() ? checkpoint.getAsLong() : null,
+            ended ? failure : null));
+  }
+
+  private boolean awaitEnd() {
     try {
-      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("The step did not end within a minute; going without a checkpoint.");
-      }
+      return finished.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

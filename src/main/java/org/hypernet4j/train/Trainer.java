@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import org.hypernet4j.data.Prefetcher;
 import org.hypernet4j.optim.LearningRateSchedule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The training loop. Everything that is not a step or an evaluation is a {@link TrainingListener}.
@@ -60,7 +61,8 @@ public final class Trainer<B> {
             graph.session(),
             startStep,
             settings.totalSteps(),
-            graph.task().stepsPerEpoch());
+            graph.task().stepsPerEpoch(),
+            settings.evaluateEvery());
   }
 
   /**
@@ -82,26 +84,35 @@ public final class Trainer<B> {
     return run;
   }
 
-  /** Trains until the last step, or until a listener asks to stop. */
+  /**
+   * Trains until the last step, or until a listener asks to stop.
+   *
+   * <p>At the end {@link TrainingListener#onEnd} of every listener is called, whatever happened.
+   * The first exception is thrown; later ones are suppressed in it.
+   */
   public TrainingResult fit(List<? extends TrainingListener> listeners) {
     long start = System.nanoTime();
     long firstStep = run.step();
     TrainingClock clock = new TrainingClock();
+    Throwable failure = null;
     try (Prefetcher<B> batches =
         new Prefetcher<>("batches", firstStep, settings.prefetch(), graph.task()::batch)) {
       listeners.forEach(l -> l.onStart(run));
       // A run that was killed between a checkpoint and the evaluation due at the same step owes it.
       evaluateIfDue(listeners);
       while (run.step() < settings.totalSteps() && run.stopReason() == null) {
-        StepResult step = oneStep(batches);
-        clock.add(step);
+        long stepStart = System.nanoTime();
+        StepResult step =
+            graph.step(batches.next(), run.step(), settings.schedule().at(run.step()), stepStart);
         run.advance();
         listeners.forEach(l -> l.onStep(run, step));
+        clock.add(step, System.nanoTime() - stepStart);
         evaluateIfDue(listeners);
       }
-    } finally {
-      listeners.forEach(l -> l.onEnd(run));
+    } catch (RuntimeException | Error e) {
+      failure = e;
     }
+    end(listeners, failure);
     return new TrainingResult(
         run.step(),
         run.step() - firstStep,
@@ -112,17 +123,33 @@ public final class Trainer<B> {
   }
 
   private void evaluateIfDue(List<? extends TrainingListener> listeners) {
-    long step = run.step();
-    boolean due = step % settings.evaluateEvery() == 0 || step == settings.totalSteps();
-    if (due && step > run.evaluatedStep()) {
-      Evaluation evaluation = graph.task().evaluate(graph.session(), step);
+    if (run.evaluationDue()) {
+      Evaluation evaluation = graph.task().evaluate(graph.session(), run.step());
       run.record(evaluation);
       listeners.forEach(l -> l.onEvaluation(run, evaluation));
     }
   }
 
-  private StepResult oneStep(Prefetcher<B> batches) {
-    long start = System.nanoTime();
-    return graph.step(batches.next(), run.step(), settings.schedule().at(run.step()), start);
+  private void end(List<? extends TrainingListener> listeners, @Nullable Throwable failure) {
+    Throwable first = failure;
+    for (TrainingListener listener : listeners) {
+      if (first != null) {
+        run.fail();
+      }
+      try {
+        listener.onEnd(run);
+      } catch (RuntimeException | Error e) {
+        if (first == null) {
+          first = e;
+        } else if (first != e) {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first instanceof RuntimeException exception) {
+      throw exception;
+    } else if (first instanceof Error error) {
+      throw error;
+    }
   }
 }

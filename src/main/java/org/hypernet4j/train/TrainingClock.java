@@ -8,16 +8,23 @@ public final class TrainingClock {
   private long firstStepNanos;
   private long steps;
   private long stepNanos;
+  private long loopNanos;
   private long runNanos;
   private long examples;
 
-  void add(StepResult step) {
+  /**
+   * Adds a step.
+   *
+   * @param wholeNanos from before its batch was awaited until the last listener had heard of it
+   */
+  void add(StepResult step, long wholeNanos) {
     if (firstStepNanos == 0) {
       firstStepNanos = step.stepNanos();
       return;
     }
     steps++;
     stepNanos += step.stepNanos();
+    loopNanos += wholeNanos;
     runNanos += step.runNanos();
     examples += step.examples();
   }
@@ -32,9 +39,15 @@ public final class TrainingClock {
     return steps == 0 ? 0 : stepNanos / 1e6 / steps;
   }
 
-  /** The share of step time outside {@code Session.run}, in percent: data, feeding, fetching. */
+  /**
+   * The share of the loop's time outside {@code Session.run} of the step, in percent: waiting for
+   * data, feeding, fetching, and all that listeners do after a step, such as metrics, events,
+   * progress and the checkpoints that are not due to an evaluation.
+   *
+   * <p>The first step is left out, and so are evaluations with what listeners do after them.
+   */
   public double outsideRunPercent() {
-    return stepNanos == 0 ? 0 : 100.0 * (stepNanos - runNanos) / stepNanos;
+    return loopNanos == 0 ? 0 : 100.0 * (loopNanos - runNanos) / loopNanos;
   }
 
   /** Training examples per second of step time. */

@@ -14,6 +14,9 @@ public interface TrainingListener {
   /** After every evaluation; {@link TrainingRun#isBest()} tells whether it is the best so far. */
   default void onEvaluation(TrainingRun run, Evaluation evaluation) {}
 
-  /** Once at the end, also after a failure; must not throw because of one. */
+  /**
+   * Once at the end, also after a failure, even of {@link #onStart} of this or another listener.
+   * {@link TrainingRun#failed()} tells; what is thrown here does not hide an earlier exception.
+   */
   default void onEnd(TrainingRun run) {}
 }

@@ -2,6 +2,7 @@ package org.hypernet4j.train;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.OptionalLong;
 import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
@@ -12,19 +13,29 @@ public final class TrainingRun {
   private final Session session;
   private final long totalSteps;
   private final long stepsPerEpoch;
-  private long step;
+  private final long evaluateEvery;
+  // written by the training thread, read by a signal's hook
+  private volatile long step;
+  private volatile long checkpointStep = -1;
   private @Nullable Evaluation best;
   private int evaluationsSinceBest;
   private long evaluatedStep;
   private volatile @Nullable String stopReason;
+  private boolean failed;
 
   TrainingRun(
-      ParameterStore store, Session session, long startStep, long totalSteps, long stepsPerEpoch) {
+      ParameterStore store,
+      Session session,
+      long startStep,
+      long totalSteps,
+      long stepsPerEpoch,
+      long evaluateEvery) {
     this.store = store;
     this.session = session;
     this.step = startStep;
     this.totalSteps = totalSteps;
     this.stepsPerEpoch = stepsPerEpoch;
+    this.evaluateEvery = evaluateEvery;
   }
 
   /** The parameters, optimizer slots included. */
@@ -72,13 +83,40 @@ public final class TrainingRun {
     return evaluationsSinceBest;
   }
 
+  /** Whether the parameters of this step must be evaluated and have not been yet. */
+  public boolean evaluationDue() {
+    return (step % evaluateEvery == 0 || step == totalSteps) && step > evaluatedStep;
+  }
+
+  /** The step of the last checkpoint that is on the disk, empty when there is none. */
+  public OptionalLong checkpointStep() {
+    return checkpointStep < 0 ? OptionalLong.empty() : OptionalLong.of(checkpointStep);
+  }
+
+  /** Says that the checkpoint of a step is on the disk. */
+  void checkpointWritten(long written) {
+    checkpointStep = written;
+  }
+
+  /** Whether an exception has ended the training: its parameters are then not to be trusted. */
+  public boolean failed() {
+    return failed;
+  }
+
+  void fail() {
+    failed = true;
+  }
+
   /**
-   * Asks the loop to end after the current step; may be called from any thread.
+   * Asks the loop to end after the current step; may be called from any thread. The first reason
+   * stays, but {@link StopSignal#REASON} replaces any: the process is about to end.
    *
    * @param reason for people, for example "no better for 10 evaluations"
    */
-  public void requestStop(String reason) {
-    stopReason = reason;
+  public synchronized void requestStop(String reason) {
+    if (stopReason == null || reason.equals(StopSignal.REASON)) {
+      stopReason = reason;
+    }
   }
 
   /** Why the training was asked to stop, or null. */
@@ -87,13 +125,16 @@ public final class TrainingRun {
   }
 
   void advance() {
-    step++;
+    long next = step + 1; // one thread writes, so that this need not be atomic
+    step = next;
   }
 
+  /** Remembers an evaluation; one whose criterion is NaN or infinite is never the best. */
   void record(Evaluation evaluation) {
     evaluatedStep = evaluation.step();
     Evaluation previous = best;
-    if (previous == null || evaluation.value() < previous.value()) {
+    if (Double.isFinite(evaluation.value())
+        && (previous == null || evaluation.value() < previous.value())) {
       best = evaluation;
       evaluationsSinceBest = 0;
     } else {
@@ -118,8 +159,9 @@ public final class TrainingRun {
     return state;
   }
 
-  /** Takes up what {@link #state()} wrote. */
+  /** Takes up what {@link #state()} wrote into the checkpoint of the present step. */
   void restore(JsonObject state) {
+    checkpointStep = step;
     evaluatedStep = state.get("evaluatedStep").getAsLong();
     evaluationsSinceBest = state.get("evaluationsSinceBest").getAsInt();
     JsonElement json = state.get("best");

@@ -125,7 +125,8 @@ class StopAndResumeTest {
         err("stopped").lines().filter(line -> line.startsWith("stopped after step")).toList();
     assertThat(said).hasSize(1);
     String step = said.get(0).replaceAll("stopped after step (\\d+) of.*", "$1");
-    assertThat(said.get(0)).contains("checkpoint written", "--resume", "training.batchSize=10");
+    assertThat(said.get(0))
+        .contains("checkpoint of step " + step + " written", "--resume", "training.batchSize=10");
     assertThat(err("stopped")).doesNotContain("error:", "Exception");
     assertThat(new File(folder + "/stopped/checkpoints").list())
         .contains(String.format("step-%09d.ckpt", Long.parseLong(step)));

@@ -132,6 +132,9 @@ class ImageExperimentTest {
     second.train(List.of(), run -> {});
 
     assertThat(losses(folder.resolve("parts"))).isEqualTo(losses(folder.resolve("whole")));
+    // on which threads and kernels the bits depend is remembered in every checkpoint
+    assertThat(second.folder().checkpoints(1).latest().orElseThrow().state().get("session"))
+        .isEqualTo(new SessionOptions(0, true).state());
   }
 
   @Test
@@ -139,7 +142,8 @@ class ImageExperimentTest {
     ImageExperiment.prepare(spec(), options("run", false)).train(List.of(), run -> {});
     assertThatThrownBy(() -> ImageExperiment.prepare(spec("training.seed=2"), options("run", true)))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("the run was made with another specification");
+        .hasMessageContaining(
+            "the run was made with another specification; expected training.seed = 1, received 2");
     assertThatThrownBy(() -> ImageExperiment.prepare(spec(), options("run", false)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("holds a run already");
@@ -150,7 +154,10 @@ class ImageExperimentTest {
 
   @Test
   void stopsADivergingTrainingAndNamesTheLastGoodCheckpoint() {
-    ExperimentSpec spec = spec("training.optimizer={\"type\":\"sgd\",\"learningRate\":1e6}");
+    ExperimentSpec spec =
+        spec(
+            "training.optimizer={\"type\":\"sgd\",\"learningRate\":1e6}",
+            "training.gradientClip={\"type\":\"none\"}");
     ImageExperiment experiment = ImageExperiment.prepare(spec, options("run", false));
     assertThatThrownBy(() -> experiment.train(List.of(), run -> {}))
         .isInstanceOf(UserError.class)

@@ -1,4 +1,4 @@
-package org.hypernet4j.export;
+package org.hypernet4j.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,16 +6,16 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this build. */
-public final class LibraryVersion {
+final class Version {
   private static final String FILE = "/META-INF/maven/org.hypernet4j/hypernet4j/pom.properties";
 
-  private LibraryVersion() {}
+  private Version() {}
 
-  /** The version in the jar; {@code development} where classes run without one. */
-  public static String current() {
-    try (InputStream in = LibraryVersion.class.getResourceAsStream(FILE)) {
+  /** The version in the jar, or that there is no jar. */
+  static String current() {
+    try (InputStream in = Version.class.getResourceAsStream(FILE)) {
       if (in == null) {
-        return "development";
+        return "(classes, not a jar)";
       }
       Properties properties = new Properties();
       properties.load(in);

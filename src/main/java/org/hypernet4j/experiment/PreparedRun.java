@@ -1,0 +1,134 @@
+package org.hypernet4j.experiment;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.SpecWriter;
+import org.hypernet4j.train.SessionOptions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The locked folder of a run that is about to begin or to go on.
+ *
+ * @param folder the folder
+ * @param lock keeps others out of it
+ * @param start the checkpoint to go on from, or null to begin with step 0
+ */
+record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
+  /** The key of {@link SessionOptions#state} in a checkpoint's state. */
+  static final String SESSION = "session";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PreparedRun.class);
+
+  /**
+   * Makes the folder, or finds the one to go on with and compares it with what is asked for.
+   *
+   * @throws UserError if there is none, another training runs in it, or it was made with other
+   *     settings or data
+   */
+  static PreparedRun of(ExperimentSpec spec, String fingerprint, TrainOptions options) {
+    return options.resume() ? resume(spec, fingerprint, options) : begin(spec, options);
+  }
+
+  private static PreparedRun begin(ExperimentSpec spec, TrainOptions options) {
+    Path own = options.run();
+    if (own == null) {
+      RunFolder next = RunFolder.next(options.runs(), spec);
+      return new PreparedRun(next, RunLock.take(next.path()), null);
+    }
+    // The lock first: of two that begin in one folder only one may write its specification.
+    RunFolder.makeFolder(own);
+    RunLock lock = RunLock.take(own);
+    boolean complete = false;
+    try {
+      PreparedRun run = new PreparedRun(RunFolder.create(own, spec), lock, null);
+      complete = true;
+      return run;
+    } finally {
+      if (!complete) {
+        lock.close();
+      }
+    }
+  }
+
+  private static PreparedRun resume(ExperimentSpec spec, String fingerprint, TrainOptions options) {
+    Path own = options.run();
+    RunFolder folder =
+        own != null
+            ? RunFolder.existing(own)
+            : RunFolder.latest(options.runs(), spec.name())
+                .orElseThrow(
+                    () ->
+                        UserError.in("--resume")
+                            .what("there is no run of '" + spec.name() + "' to go on with")
+                            .expected("a folder below " + options.runs().resolve(spec.name()))
+                            .next("leave --resume out to start one")
+                            .build());
+    RunLock lock = RunLock.take(folder.path());
+    boolean complete = false;
+    try {
+      requireSame(folder, SpecWriter.toTree(folder.specification()), spec);
+      Checkpoint start =
+          folder.checkpoints(spec.training().checkpoints().keep()).latest().orElse(null);
+      if (start == null) {
+        LOG.warn("{} has no checkpoint yet, beginning with its first step", folder.path());
+      } else {
+        requireSame(folder, JsonParser.parseString(start.specification()).getAsJsonObject(), spec);
+        requireSameData(folder, start, fingerprint);
+        compareSessions(start, options.session());
+      }
+      complete = true;
+      return new PreparedRun(folder, lock, start);
+    } finally {
+      if (!complete) {
+        lock.close();
+      }
+    }
+  }
+
+  private static void requireSame(RunFolder folder, JsonObject stored, ExperimentSpec spec) {
+    Optional<SpecDifference> difference = SpecDifference.first(stored, SpecWriter.toTree(spec));
+    if (difference.isPresent()) {
+      SpecDifference first = difference.orElseThrow();
+      throw UserError.in(folder.path())
+          .what("the run was made with another specification")
+          .expected(first.path() + " = " + first.stored())
+          .received(first.given())
+          .next("resume with the same file and the same --set and --data, or start a new run")
+          .build();
+    }
+  }
+
+  private static void requireSameData(RunFolder folder, Checkpoint start, String fingerprint) {
+    if (!start.dataFingerprint().equals(fingerprint)) {
+      throw UserError.in(folder.path())
+          .what("the run was made with other data")
+          .expected("data with fingerprint " + start.dataFingerprint().substring(0, 12))
+          .received(fingerprint.substring(0, 12))
+          .next("resume with the same --data, or start a new run")
+          .build();
+    }
+  }
+
+  /** Only who asked for equal bits is told what may change them. */
+  private static void compareSessions(Checkpoint start, SessionOptions now) {
+    JsonElement stored = start.state().get(SESSION);
+    if (now.deterministic() && stored instanceof JsonObject then) {
+      List<String> differences = now.differences(then);
+      if (!differences.isEmpty()) {
+        LOG.warn(
+            "--deterministic: the last bits may differ from those of a run that was never stopped"
+                + " ({})",
+            String.join("; ", differences));
+      }
+    }
+  }
+}
