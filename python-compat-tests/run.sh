@@ -16,14 +16,14 @@ give_up() {
 }
 
 python=
-for candidate in ${PYTHON:-python3.12 python3.11 python3.10 python3.9 python3}; do
+for candidate in ${PYTHON:-python3.12 python3.11 python3.10 python3.9 python3.13 python3}; do
   if "$candidate" -c 'import sys, venv, ensurepip
-sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
+sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
     python=$candidate
     break
   fi
 done
-[ -n "$python" ] || give_up "no Python 3.9 to 3.12 with venv on this machine (TensorFlow 2.18 has wheels for these)"
+[ -n "$python" ] || give_up "no Python 3.9 to 3.13 with venv on this machine (TensorFlow has wheels for these)"
 
 venv=$here/.venv
 stamp=$venv/requirements.installed

@@ -9,9 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.LocalDateTime;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -22,6 +19,8 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.Npy;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.StoredEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +44,6 @@ public final class CheckpointFile {
   private static final String SUFFIX = ".npy";
   // an entry is read into one Java array, and what cannot be read must not be written
   private static final long LARGEST_ENTRY = Integer.MAX_VALUE - 8;
-  // the first moment that zip knows: the bytes must not depend on the clock
-  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private CheckpointFile() {}
 
@@ -77,7 +74,6 @@ public final class CheckpointFile {
         file,
         out -> {
           try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.setMethod(ZipOutputStream.STORED);
             zip.putNextEntry(headMeasure.entry(HEAD));
             zip.write(head);
             zip.closeEntry();
@@ -123,7 +119,7 @@ public final class CheckpointFile {
       for (Map.Entry<String, String> digest : digests.entrySet()) {
         String name = digest.getKey();
         byte[] npy = entry(zip, name + SUFFIX, file);
-        if (!sha256(npy).equals(digest.getValue())) {
+        if (!Sha256.of(npy).equals(digest.getValue())) {
           throw damaged(file, "'" + name + "' with another SHA-256 than " + HEAD + " says", null);
         }
         values.put(name, Npy.readFrom(npy, file + ": " + name));
@@ -223,22 +219,10 @@ public final class CheckpointFile {
     return measure;
   }
 
-  private static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(newSha256().digest(bytes));
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
   /** Takes the size and the checksums of the bytes that it is given, and drops them. */
   private static final class Measure extends OutputStream {
     private final CRC32 crc = new CRC32();
-    private final MessageDigest sha256 = newSha256();
+    private final MessageDigest sha256 = Sha256.begin();
     private long size;
 
     @Override
@@ -255,16 +239,11 @@ public final class CheckpointFile {
 
     /** Ends the digest: to be asked once. */
     String sha256() {
-      return HexFormat.of().formatHex(sha256.digest());
+      return Sha256.hex(sha256);
     }
 
     ZipEntry entry(String name) {
-      ZipEntry entry = new ZipEntry(name);
-      entry.setTimeLocal(NO_TIME);
-      entry.setSize(size);
-      entry.setCompressedSize(size);
-      entry.setCrc(crc.getValue());
-      return entry;
+      return StoredEntry.of(name, size, crc);
     }
   }
 }

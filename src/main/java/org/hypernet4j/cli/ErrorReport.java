@@ -6,7 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.jspecify.annotations.Nullable;
+import org.hypernet4j.export.NotVerifiedException;
+import org.tensorflow.exceptions.TensorFlowException;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -33,42 +34,47 @@ final class ErrorReport {
   /** Reports an error of any kind. */
   int of(Throwable error) {
     if (error instanceof ParameterException parse) {
-      return tell(explain(parse), ExitCode.USER_ERROR, debug ? error : null);
+      return tell(explain(parse), ExitCode.USER_ERROR, error);
     } else if (error instanceof UserError) {
-      return tell(String.valueOf(error.getMessage()), ExitCode.USER_ERROR, debug ? error : null);
+      return tell(String.valueOf(error.getMessage()), ExitCode.USER_ERROR, error);
+    } else if (error instanceof NotVerifiedException) {
+      return tell(String.valueOf(error.getMessage()), ExitCode.FAILED, error);
+    }
+    String memory = MemoryErrors.explain(error);
+    if (memory != null) {
+      return tell(memory, ExitCode.USER_ERROR, error);
     } else if (error instanceof UncheckedIOException io) {
       IOException cause = io.getCause();
       return tell(
           "file system: " + cause + ". Check the path, its permissions and the space on the disk.",
           ExitCode.USER_ERROR,
-          debug ? error : null);
-    } else if (error instanceof OutOfMemoryError) {
-      return tell(
-          "memory: the Java heap of "
-              + Runtime.getRuntime().maxMemory() / (1 << 20)
-              + " MB is full. Give it more, for example HYPERNET4J_JAVA_OPTS=-Xmx4g, or make the"
-              + " batches smaller.",
-          ExitCode.USER_ERROR,
-          debug ? error : null);
+          error);
     } else if (error instanceof LinkageError) {
       return tell(
           "TensorFlow: the native library does not load ("
               + error
               + "). './hypernet4j doctor' says what is missing.",
           ExitCode.USER_ERROR,
-          debug ? error : null);
+          error);
+    } else if (error
+        .getClass()
+        .getPackageName()
+        .equals(TensorFlowException.class.getPackageName())) {
+      // not instanceof: some of its exceptions are IllegalArgumentExceptions and the like
+      return tell(
+          "TensorFlow: " + error.getMessage() + "; this is a bug, " + DEBUG + " shows where.",
+          ExitCode.BUG,
+          error);
     }
     return tell(
-        "internal: " + error + "; this is a bug, " + DEBUG + " shows where.",
-        ExitCode.BUG,
-        debug ? error : null);
+        "internal: " + error + "; this is a bug, " + DEBUG + " shows where.", ExitCode.BUG, error);
   }
 
-  private int tell(String message, int exitCode, @Nullable Throwable shown) {
+  private int tell(String message, int exitCode, Throwable error) {
     String line = message.replaceAll("\\s*[\\r\\n]+\\s*", " ");
     terminal.err().println("error: " + line);
-    if (shown != null) {
-      shown.printStackTrace(terminal.err());
+    if (debug) {
+      error.printStackTrace(terminal.err());
     }
     terminal.err().flush();
     if (json) {

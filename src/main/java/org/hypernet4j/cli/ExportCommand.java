@@ -42,7 +42,13 @@ final class ExportCommand extends CliCommand {
         .put("runDir", run.toString())
         .put("bestStep", trained.bestStep());
     try (TrainedClassifier best = trained.best()) {
-      exporter.run(trained, best, best.references(images), report);
+      exporter.run(
+          trained.specification(),
+          best,
+          best.references(images),
+          "a session reopened from the best checkpoint",
+          trained.provenance(),
+          report);
     }
     report.put("seconds", report.seconds());
     return ExitCode.OK;

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.LibraryVersion;
 
 /** Java, operating system, processor, memory, folders. */
 final class MachineCheck {
@@ -24,7 +25,7 @@ final class MachineCheck {
   private MachineCheck() {}
 
   static void run(Checkup checkup) {
-    checkup.fact("Hypernet4J", "hypernet4j", Version.current());
+    checkup.fact("Hypernet4J", "hypernet4j", LibraryVersion.current());
     checkup.fact(
         "Java",
         "java",

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.hypernet4j.export.LibraryVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -82,7 +83,7 @@ public final class Main {
   private static int run(String[] args, Terminal terminal) {
     ErrorReport errors = new ErrorReport(terminal, args);
     CommandLine root = new CommandLine(new Root());
-    root.getCommandSpec().version("Hypernet4J " + Version.current());
+    root.getCommandSpec().version("Hypernet4J " + LibraryVersion.current());
     root.addSubcommand(new HelpCommand());
     for (CliCommand command : commands()) {
       command.attach(terminal);
@@ -95,7 +96,7 @@ public final class Main {
         .setParameterExceptionHandler(parameterErrors(errors));
     try {
       return root.execute(args);
-    } catch (OutOfMemoryError | LinkageError e) {
+    } catch (Error e) { // picocli hands exceptions to the handler above, errors to nobody
       return errors.of(e);
     } finally {
       terminal.out().flush();

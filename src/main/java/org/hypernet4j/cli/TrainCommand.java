@@ -182,7 +182,13 @@ final class TrainCommand extends CliCommand {
         report.put("exportDir", (String) null).put("verified", (Boolean) null);
         report.put("maxAbsDifference", Double.NaN);
       } else {
-        exporter.run(run, best, experiment.references(), report);
+        exporter.run(
+            run.specification(),
+            best,
+            experiment.references(),
+            "the trained session",
+            run.provenance(test),
+            report);
       }
     }
     report

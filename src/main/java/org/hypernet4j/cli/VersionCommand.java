@@ -1,5 +1,6 @@
 package org.hypernet4j.cli;
 
+import org.hypernet4j.export.LibraryVersion;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
 final class VersionCommand extends CliCommand {
   @Override
   int run(Report report) {
-    String own = Version.current();
+    String own = LibraryVersion.current();
     String tensorflow = TensorFlow.version();
     String java = System.getProperty("java.version", "");
     report.say("Hypernet4J %s", own);

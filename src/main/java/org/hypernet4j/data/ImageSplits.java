@@ -2,8 +2,8 @@ package org.hypernet4j.data;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.HexFormat;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.Sha256;
 
 /**
  * The three parts of a data set: fit on the first, choose the best moment on the second, report on
@@ -51,7 +51,7 @@ public record ImageSplits(LabeledImages train, LabeledImages validation, Labeled
   public String fingerprint() {
     String lines =
         train.fingerprint() + "\n" + validation.fingerprint() + "\n" + test.fingerprint() + "\n";
-    return HexFormat.of().formatHex(LabeledImages.sha256().digest(lines.getBytes(US_ASCII)));
+    return Sha256.of(lines.getBytes(US_ASCII));
   }
 
   private static void requireSameKind(LabeledImages train, LabeledImages other, String name) {

@@ -2,10 +2,9 @@ package org.hypernet4j.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.Sha256;
 
 /**
  * Images with one class each, all of one size, in one flat array.
@@ -106,7 +105,7 @@ public record LabeledImages(
    * then the pixels, then the labels as big-endian int32.
    */
   public String fingerprint() {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     ByteBuffer head = ByteBuffer.allocate(5 * Integer.BYTES);
     head.putInt(count()).putInt(height).putInt(width).putInt(channels).putInt(classes);
     digest.update(head.flip());
@@ -114,14 +113,6 @@ public record LabeledImages(
     ByteBuffer tail = ByteBuffer.allocate(labels.length * Integer.BYTES);
     tail.asIntBuffer().put(labels);
     digest.update(tail);
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform must have SHA-256", e);
-    }
+    return Sha256.hex(digest);
   }
 }

@@ -69,7 +69,8 @@ public final class Prefetcher<T> implements AutoCloseable {
   /**
    * The item of the next step, waiting for it if need be.
    *
-   * @throws UserError the producer's own, after the items made before it
+   * @throws UserError the producer's own, after the items made before it; an {@link Error} of the
+   *     machine arrives as itself too
    * @throws IllegalStateException if the producer failed otherwise (its exception is the cause), or
    *     this prefetcher is closed, even while we wait
    * @throws CancellationException if the calling thread is interrupted while it waits; its
@@ -196,6 +197,9 @@ public final class Prefetcher<T> implements AutoCloseable {
   private RuntimeException rethrown() {
     if (failure instanceof UserError error) {
       return error;
+    }
+    if (failure instanceof Error error) {
+      throw error; // memory that ran out is no state of this object
     }
     return new IllegalStateException(
         "%s: step %d could not be made: %s".formatted(thread.getName(), failedStep, failure),

@@ -97,9 +97,9 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
     // fused op below it.
     Operand<TFloat32> loss = new SparseCategoricalCrossentropy(true).call(tf, labels, logits);
     if (spec.training().l2() > 0) {
-      loss =
-          tf.math.add(
-              loss, WeightDecay.loss(tf, model.regularisedKernels(), (float) spec.training().l2()));
+      List<Operand<TFloat32>> weights = new ArrayList<>(model.generatedKernels().values());
+      store.regularised().forEach(parameter -> weights.add(parameter.value()));
+      loss = tf.math.add(loss, WeightDecay.loss(tf, weights, (float) spec.training().l2()));
     }
     // Not the framework's SparseCategoricalAccuracy: its running totals are reference variables,
     // which our checkpoints, exports and initialisation do not know.
@@ -119,11 +119,6 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
       throw new IllegalStateException("build must be called first");
     }
     return built;
-  }
-
-  /** The model, once it is built. */
-  ImageClassifier model() {
-    return built().model();
   }
 
   /** The inference half of the graph, once it is built. */

@@ -99,11 +99,6 @@ public final class ImageExperiment implements AutoCloseable {
     return spec;
   }
 
-  /** SHA-256 of the data. */
-  public String dataFingerprint() {
-    return fingerprint;
-  }
-
   /** The step at which this training begins: 0, or that of the checkpoint it goes on from. */
   public long startStep() {
     return start == null ? 0 : start.step();

@@ -2,6 +2,7 @@ package org.hypernet4j.experiment;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.data.Mnist;
@@ -74,13 +75,37 @@ public final class ImageRun {
     return ImageDatasets.load(spec.data(), data).test();
   }
 
-  /** What an exported model's manifest says of this run. */
+  /**
+   * The same with what was measured on the test images.
+   *
+   * @param test metrics by name
+   */
+  public JsonObject provenance(Map<String, Double> test) {
+    JsonObject json = provenance();
+    JsonObject metrics = new JsonObject();
+    test.forEach((name, value) -> metrics.addProperty(name, finiteOrNull(value)));
+    json.add("test", metrics);
+    return json;
+  }
+
+  /** JSON has no NaN. */
+  private static @Nullable Double finiteOrNull(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  /**
+   * What an exported model's manifest says of this run; {@code validation} holds the metrics of the
+   * best evaluation.
+   */
   public JsonObject provenance() {
     JsonObject json = new JsonObject();
     json.add("specification", SpecWriter.toTree(spec));
     json.addProperty("dataFingerprint", best.dataFingerprint());
     json.addProperty("seed", spec.training().seed());
     json.addProperty("step", best.step());
+    if (best.state().get("best") instanceof JsonObject evaluation) {
+      json.add("validation", evaluation.get("metrics"));
+    }
     return json;
   }
 }

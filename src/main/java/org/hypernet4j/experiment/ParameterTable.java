@@ -54,7 +54,7 @@ public record ParameterTable(
 
   /** The parameters of generators and their embeddings. */
   public long generator() {
-    return groups.getOrDefault("generator", 0L) + groups.getOrDefault("embeddings", 0L);
+    return roles.getOrDefault(Role.GENERATOR, 0L) + roles.getOrDefault(Role.EMBEDDING, 0L);
   }
 
   /** The parameters of the plain model that the generators of this one make unnecessary. */

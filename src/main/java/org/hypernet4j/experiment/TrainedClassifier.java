@@ -6,15 +6,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.data.LabeledImages;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.FormComparison;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.export.Tolerance;
+import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.PngGrid;
 import org.hypernet4j.spec.ExperimentSpec;
@@ -30,6 +35,7 @@ import org.tensorflow.types.TFloat32;
  * A classifier with its trained parameters in a session: what is measured, looked at and exported.
  */
 public final class TrainedClassifier implements AutoCloseable {
+  private static final String BAKED_SUFFIX = "-baked";
   private static final int[] REFERENCE_BATCHES = {1, 7, 32};
 
   private final ExperimentSpec spec;
@@ -61,7 +67,7 @@ public final class TrainedClassifier implements AutoCloseable {
   /**
    * Opens a model with the parameters of a checkpoint.
    *
-   * @throws org.hypernet4j.error.UserError if the checkpoint is of another model
+   * @throws UserError if the checkpoint is of another model
    */
   public static TrainedClassifier open(ExperimentSpec spec, Checkpoint checkpoint) {
     Graph graph = new Graph();
@@ -157,18 +163,57 @@ public final class TrainedClassifier implements AutoCloseable {
         base.resolve(name));
   }
 
-  /** The name under which a model is served: that of the experiment, the baked form marked. */
+  /**
+   * Writes both forms without publishing them, and compares their outputs and their sizes.
+   *
+   * @param references whose inputs both forms get
+   * @param base as for {@link #exportRequest}
+   * @param form the one whose folder below {@code base} has room for both, one after the other;
+   *     what is written there is removed again
+   * @return nothing for a model without a generator, which has one form only
+   */
+  public Optional<FormComparison> compareForms(
+      List<ReferenceCase> references, Path base, Form form) {
+    if (model.generatedKernels().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        FormComparison.of(
+            exportRequest(Form.GENERATED, references, new JsonObject(), base),
+            exportRequest(Form.BAKED, references, new JsonObject(), base),
+            base.resolve(exportName(spec, form))));
+  }
+
+  /**
+   * The name under which a model is served: that of the experiment with dashes for dots, the baked
+   * form marked.
+   *
+   * @throws UserError if the experiment's own name ends like that of a baked form: its versions
+   *     would mix with those of another experiment
+   */
   public static String exportName(ExperimentSpec spec, Form form) {
     String name = spec.name().replace('.', '-');
-    return form == Form.BAKED ? name + "-baked" : name;
+    if (name.endsWith(BAKED_SUFFIX)) {
+      throw UserError.in("name")
+          .what("a name that ends with '" + BAKED_SUFFIX + "' is that of a baked form")
+          .expected("another ending for a model that is exported")
+          .received("'" + spec.name() + "'")
+          .next("rename the experiment, or train with --no-export")
+          .build();
+    }
+    return form == Form.BAKED ? name + BAKED_SUFFIX : name;
   }
 
   private Map<String, float[]> values(Form form) {
-    Map<String, float[]> values = ParameterValues.read(session, store.model());
-    if (form == Form.BAKED && !model.generatedKernels().isEmpty()) {
-      values.keySet().removeIf(n -> n.startsWith("generator/") || n.startsWith("embeddings/"));
-      model.generatedKernels().forEach((name, kernel) -> values.put(name, fetch(kernel)));
+    if (form == Form.GENERATED || model.generatedKernels().isEmpty()) {
+      return ParameterValues.read(session, store.model());
     }
+    List<Parameter> kept =
+        store.model().stream()
+            .filter(p -> p.role() != Role.GENERATOR && p.role() != Role.EMBEDDING)
+            .toList();
+    Map<String, float[]> values = ParameterValues.read(session, kept);
+    model.generatedKernels().forEach((name, kernel) -> values.put(name, fetch(kernel)));
     return values;
   }
 

@@ -81,10 +81,4 @@ public record ExportRequest(
     return new ExportRequest(
         modelName, form, graph, values, references, origin, tolerance, baseFolder);
   }
-
-  /** The same with another tolerance. */
-  public ExportRequest withTolerance(Tolerance other) {
-    return new ExportRequest(
-        modelName, form, graph, values, references, provenance, other, baseFolder);
-  }
 }

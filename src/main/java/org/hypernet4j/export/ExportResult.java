@@ -7,12 +7,18 @@ import java.nio.file.Path;
  *
  * @param versionFolder where it is: the base folder with a number behind it
  * @param bytes of all its files
+ * @param servedBytes of the files that a server reads: the graph and the variables
  * @param parameters numbers in its variables
  * @param seconds that the export took, verification included
  * @param report of the verification in a fresh JVM; without faults
  */
 public record ExportResult(
-    Path versionFolder, long bytes, long parameters, double seconds, VerificationReport report) {
+    Path versionFolder,
+    long bytes,
+    long servedBytes,
+    long parameters,
+    double seconds,
+    VerificationReport report) {
 
   /** The version, the folder's name. */
   public String version() {

@@ -39,7 +39,6 @@ import org.tensorflow.proto.MetaGraphDef;
  * }</pre>
  */
 public final class Exporter {
-  private static final int SHOWN_FAULTS = 3;
   // graph, manifest, index: what a model needs besides its numbers
   private static final long OVERHEAD_BYTES = 1 << 20;
 
@@ -52,8 +51,9 @@ public final class Exporter {
   /**
    * Exports, verifies in a fresh JVM, and publishes as the next version.
    *
-   * @throws UserError if the request does not make a model that can be served, the folder cannot be
-   *     written, or verification fails; then nothing was published and nothing is left behind
+   * @throws UserError if the request does not make a model that can be served or the folder cannot
+   *     be written; then nothing was published and nothing is left behind
+   * @throws NotVerifiedException if the fresh JVM finds a fault; nothing was published or is left
    */
   public static ExportResult export(ExportRequest request) {
     return new Exporter(request).run();
@@ -63,17 +63,16 @@ public final class Exporter {
     long start = System.nanoTime();
     requireFinite();
     VersionFolders folders = VersionFolders.open(request.baseFolder());
-    Path temporary = folders.temporary();
-    boolean published = false;
-    try {
-      long parameters = write(temporary);
-      VerificationReport report = FreshJvm.verify(temporary);
+    try (UnfinishedFolder temporary = folders.temporary()) {
+      Path folder = temporary.path();
+      Written written = write(folder);
+      VerificationReport report = FreshJvm.verify(folder);
       if (!report.verified()) {
-        throw notVerified(report);
+        throw new NotVerifiedException(request.modelName(), request.baseFolder(), report);
       }
-      long bytes = size(temporary);
+      long bytes = size(folder);
+      long servedBytes = ModelFiles.servedBytes(folder);
       Path target = folders.publish(temporary);
-      published = true;
       VerificationReport renamed =
           new VerificationReport(
               target,
@@ -83,19 +82,45 @@ public final class Exporter {
               report.loadSeconds(),
               report.firstCallSeconds());
       return new ExportResult(
-          target, bytes, parameters, (System.nanoTime() - start) / 1e9, renamed);
+          target,
+          bytes,
+          servedBytes,
+          written.parameters(),
+          (System.nanoTime() - start) / 1e9,
+          renamed);
     } catch (IOException e) {
       throw VersionFolders.cannotWrite(request.baseFolder(), e);
     } finally {
-      if (!published) {
-        AtomicFiles.deleteRecursively(temporary);
-        folders.removeCreated();
-      }
+      folders.removeCreated(); // those that are empty: none after a publication
     }
   }
 
-  /** Writes all files and returns how many numbers the variables hold. */
-  private long write(Path folder) throws IOException {
+  /**
+   * Writes a model without publishing it.
+   *
+   * @param folder where it is written and removed again; made if it does not exist
+   */
+  static Draft draft(ExportRequest request, Path folder) {
+    Exporter exporter = new Exporter(request);
+    exporter.requireFinite();
+    VersionFolders folders = VersionFolders.open(folder);
+    try (UnfinishedFolder temporary = folders.temporary()) {
+      Written written = exporter.write(temporary.path());
+      return new Draft(ModelFiles.servedBytes(temporary.path()), written.outputs());
+    } catch (IOException e) {
+      throw VersionFolders.cannotWrite(folder, e);
+    } finally {
+      folders.removeCreated();
+    }
+  }
+
+  /** What was written: how many numbers, and what the graph gives for the reference inputs. */
+  private record Written(long parameters, List<ReferenceCase> outputs) {}
+
+  /** A model that was written and removed; see {@link ExportResult#servedBytes()}. */
+  record Draft(long bytes, List<ReferenceCase> outputs) {}
+
+  private Written write(Path folder) throws IOException {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = ParameterStore.forInference(graph);
@@ -125,8 +150,20 @@ public final class Exporter {
         files.put(file, Manifest.entry(folder.resolve(file)));
       }
       Manifest.of(request, parameters, signatures, request.values(), files).write(folder);
-      return ParameterStore.count(parameters);
+      return new Written(ParameterStore.count(parameters), outputs(session, signatures));
     }
+  }
+
+  private List<ReferenceCase> outputs(Session session, List<ServingSignature> signatures) {
+    List<ReferenceCase> outputs = new ArrayList<>();
+    for (ReferenceCase reference : request.references()) {
+      for (ServingSignature signature : signatures) {
+        if (signature.key().equals(reference.signature())) {
+          outputs.add(ReferenceCase.record(session, signature, reference.inputs()));
+        }
+      }
+    }
+    return outputs;
   }
 
   private void requireFinite() {
@@ -201,7 +238,7 @@ public final class Exporter {
     if (!faults.isEmpty()) {
       throw UserError.in("model '" + request.modelName() + "'")
           .what("cannot be served")
-          .received(summary(faults))
+          .received(Fault.summary(faults))
           .next("change the inference graph")
           .build();
     }
@@ -270,20 +307,6 @@ public final class Exporter {
           .cause(e)
           .build();
     }
-  }
-
-  private UserError notVerified(VerificationReport report) {
-    return UserError.in("model '" + request.modelName() + "'")
-        .what("failed its verification and was not published to " + request.baseFolder())
-        .received(summary(report.faults()))
-        .build();
-  }
-
-  private static String summary(List<Fault> faults) {
-    String text =
-        faults.stream().limit(SHOWN_FAULTS).map(Fault::toString).collect(Collectors.joining("; "));
-    int more = faults.size() - SHOWN_FAULTS;
-    return more > 0 ? text + "; and " + more + " more" : text;
   }
 
   private static long size(Path folder) throws IOException {

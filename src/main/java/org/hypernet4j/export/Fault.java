@@ -1,6 +1,8 @@
 package org.hypernet4j.export;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * One thing that is wrong with an exported model.
@@ -9,6 +11,8 @@ import java.util.Locale;
  * @param message where and what, in one line
  */
 public record Fault(Kind kind, String message) {
+  private static final int SHOWN = 3;
+
   /** The sorts of faults that {@link Verifier} tells apart. */
   public enum Kind {
     /** A file of the model is not there; without {@code variables.index} nothing is restored. */
@@ -48,6 +52,14 @@ public record Fault(Kind kind, String message) {
     static Kind ofId(String id) {
       return valueOf(id.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
+  }
+
+  /** The first few of several faults in one line. */
+  static String summary(List<Fault> faults) {
+    String text =
+        faults.stream().limit(SHOWN).map(Fault::toString).collect(Collectors.joining("; "));
+    int more = faults.size() - SHOWN;
+    return more > 0 ? text + "; and " + more + " more" : text;
   }
 
   @Override

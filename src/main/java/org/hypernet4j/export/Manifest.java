@@ -13,9 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +22,7 @@ import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.Sha256;
 import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
@@ -35,7 +34,7 @@ import org.tensorflow.ndarray.Shape;
  * @param format version of this file's layout
  * @param model name under which the model is served
  * @param form {@code generated} or {@code baked}
- * @param versions of TensorFlow and Java at export
+ * @param versions of Hypernet4J, TensorFlow and Java at export
  * @param tolerance for the reference outputs
  * @param parameterCount numbers in all parameters
  * @param trainableParameterCount numbers in the trainable ones
@@ -87,6 +86,7 @@ record Manifest(
           new SignatureEntry(tensors(signature.inputs()), tensors(signature.outputs())));
     }
     Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("hypernet4j", LibraryVersion.current());
     versions.put("tensorflow", TensorFlow.version());
     versions.put("java", System.getProperty("java.version", "unknown"));
     return new Manifest(
@@ -144,16 +144,16 @@ record Manifest(
   }
 
   static FileEntry entry(Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     long bytes;
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       bytes = in.transferTo(OutputStream.nullOutputStream());
     }
-    return new FileEntry(bytes, HexFormat.of().formatHex(digest.digest()));
+    return new FileEntry(bytes, Sha256.hex(digest));
   }
 
   static String sha256(float[] values) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < values.length; ) {
       buffer.clear();
@@ -162,19 +162,11 @@ record Manifest(
       }
       digest.update(buffer.flip());
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   private static List<Long> sizes(Shape shape) {
     return Arrays.stream(shape.asArray()).boxed().toList();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   private static Map<String, TensorEntry> tensors(Map<String, Operand<?>> operands) {

@@ -1,5 +1,8 @@
 package org.hypernet4j.export;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Paths inside a version folder, relative to it. */
@@ -16,4 +19,13 @@ final class ModelFiles {
       List.of(MODEL, VARIABLES_INDEX, VARIABLES_DATA, ReferenceFiles.INDEX, ReferenceFiles.ARRAYS);
 
   private ModelFiles() {}
+
+  /** Size of what a server reads: the graph and the variables, not what lies beside them. */
+  static long servedBytes(Path modelFolder) throws IOException {
+    long bytes = 0;
+    for (String file : List.of(MODEL, VARIABLES_INDEX, VARIABLES_DATA)) {
+      bytes += Files.size(modelFolder.resolve(file));
+    }
+    return bytes;
+  }
 }

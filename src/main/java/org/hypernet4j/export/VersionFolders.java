@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
@@ -27,7 +26,8 @@ final class VersionFolders {
   }
 
   /**
-   * Opens a folder, making it and its parents where they do not exist.
+   * Opens a folder, making it and its parents where they do not exist, and removes what exports
+   * that were killed left in it.
    *
    * @throws UserError if it is a file or cannot be made or written to
    */
@@ -35,6 +35,7 @@ final class VersionFolders {
     VersionFolders folders = new VersionFolders(base.toAbsolutePath().normalize());
     try {
       folders.create(folders.base);
+      UnfinishedFolder.removeStale(folders.base);
     } catch (IOException e) {
       folders.removeCreated();
       throw cannotWrite(base, e);
@@ -43,11 +44,9 @@ final class VersionFolders {
   }
 
   /** A new folder beside the versions, under a name that no server takes for one. */
-  Path temporary() {
+  UnfinishedFolder temporary() {
     try {
-      // not createTempDirectory: its folders can be read by their owner only, and keep that
-      return Files.createDirectory(
-          base.resolve(".export-" + UUID.randomUUID().toString().substring(0, 8)));
+      return UnfinishedFolder.in(base);
     } catch (IOException e) {
       removeCreated();
       throw cannotWrite(base, e);
@@ -55,7 +54,11 @@ final class VersionFolders {
   }
 
   /** Gives a complete folder the next number and returns its path. */
-  Path publish(Path temporary) {
+  Path publish(UnfinishedFolder temporary) {
+    return temporary.publish(this::publish);
+  }
+
+  private Path publish(Path temporary) {
     while (true) {
       Path target = base.resolve(next().toString());
       try {

@@ -2,6 +2,7 @@ package org.hypernet4j.graph;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -16,7 +17,8 @@ import org.tensorflow.types.TUint8;
 /**
  * The inputs of one {@code Session.run}, made from flat arrays and closed together.
  *
- * <p>Shapes are checked here: TensorFlow accepts some feeds that contradict their placeholder.
+ * <p>Shapes are checked here: TensorFlow accepts some feeds that contradict their placeholder. An
+ * input that is refused closes what was added before it.
  *
  * <pre>{@code
  * try (Feeds feeds = new Feeds().floats(x, Shape.of(2, 3), values)) {
@@ -30,33 +32,43 @@ public final class Feeds implements AutoCloseable {
 
   /** Adds float32 values, row-major. */
   public Feeds floats(Operand<TFloat32> target, Shape shape, float... values) {
-    require(target, shape, values.length);
-    return put(target, TFloat32.tensorOf(shape, DataBuffers.of(values, true, false)));
+    return add(
+        target,
+        shape,
+        values.length,
+        () -> TFloat32.tensorOf(shape, DataBuffers.of(values, true, false)));
   }
 
   /** Adds int32 values, row-major. */
   public Feeds ints(Operand<TInt32> target, Shape shape, int... values) {
-    require(target, shape, values.length);
-    return put(target, TInt32.tensorOf(shape, DataBuffers.of(values, true, false)));
+    return add(
+        target,
+        shape,
+        values.length,
+        () -> TInt32.tensorOf(shape, DataBuffers.of(values, true, false)));
   }
 
   /** Adds int64 values, row-major. */
   public Feeds longs(Operand<TInt64> target, Shape shape, long... values) {
-    require(target, shape, values.length);
-    return put(target, TInt64.tensorOf(shape, DataBuffers.of(values, true, false)));
+    return add(
+        target,
+        shape,
+        values.length,
+        () -> TInt64.tensorOf(shape, DataBuffers.of(values, true, false)));
   }
 
   /** Adds unsigned bytes, row-major. */
   public Feeds bytes(Operand<TUint8> target, Shape shape, byte... values) {
-    require(target, shape, values.length);
-    return put(target, TUint8.tensorOf(shape, DataBuffers.of(values, true, false)));
+    return add(
+        target,
+        shape,
+        values.length,
+        () -> TUint8.tensorOf(shape, DataBuffers.of(values, true, false)));
   }
 
   /** Hands the inputs to a runner, which must run before this is closed. */
   public Session.Runner into(Session.Runner runner) {
-    if (closed) {
-      throw new IllegalStateException("These feeds are closed: make new ones for every run");
-    }
+    requireOpen();
     tensors.forEach(runner::feed);
     return runner;
   }
@@ -68,12 +80,32 @@ public final class Feeds implements AutoCloseable {
     tensors.clear();
   }
 
-  private Feeds put(Operand<?> target, Tensor tensor) {
-    Tensor previous = tensors.put(target, tensor);
-    if (previous != null) {
-      previous.close();
+  /**
+   * Closes everything when an input is refused: a chain of calls in a try-with-resources has not
+   * assigned its variable yet, so nobody else can.
+   */
+  private Feeds add(Operand<?> target, Shape shape, int length, Supplier<Tensor> tensor) {
+    requireOpen();
+    boolean added = false;
+    try {
+      require(target, shape, length);
+      Tensor previous = tensors.put(target, tensor.get());
+      if (previous != null) {
+        previous.close();
+      }
+      added = true;
+      return this;
+    } finally {
+      if (!added) {
+        close();
+      }
     }
-    return this;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("These feeds are closed: make new ones for every run");
+    }
   }
 
   private static void require(Operand<?> target, Shape shape, int length) {

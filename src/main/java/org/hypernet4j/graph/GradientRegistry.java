@@ -18,6 +18,7 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.internal.c_api.TFJ_GradFuncAdapter;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.RawCustomGradient;
+import org.tensorflow.proto.DataType;
 
 /**
  * Gradients that TensorFlow's C++ registry lacks, for the whole process.
@@ -32,7 +33,7 @@ public final class GradientRegistry {
   /** Held for the life of the process: native code keeps a pointer to it. */
   private static final TFJ_GradFuncAdapter DISPATCHER;
 
-  private record Failure(String op, RuntimeException cause) {}
+  private record Failure(String op, Throwable cause) {}
 
   private static final ThreadLocal<@Nullable Failure> FAILURE = new ThreadLocal<>();
 
@@ -54,6 +55,12 @@ public final class GradientRegistry {
 
   /**
    * Adds a gradient for an op type.
+   *
+   * <p>While the gradient runs the graph is locked. It must take the op's inputs one by one, with
+   * {@code op.input(i)}: {@code op.inputs()} looks ops up by name, needs the lock, and waits for
+   * ever. The same goes for everything else that looks an op up in the graph. What the gradient
+   * returns must be in the op's own graph and have the types of the op's inputs; what it throws
+   * arrives as a {@link UserError} where the gradients were asked for.
    *
    * @param opType for example {@code ResourceGather}
    * @param gradient returns one operand for each input; zeros, never null, where there is none
@@ -77,8 +84,9 @@ public final class GradientRegistry {
   }
 
   /**
-   * Called by native code. An exception must not leave here: it would unwind frames that hold locks
-   * of the graph. It is kept until {@link #throwFailure}, and zeros stand in for the gradients.
+   * Called by native code. Nothing thrown may leave here, an error as little as an exception: it
+   * would unwind frames that hold locks of the graph. It is kept until {@link #throwFailure}, and
+   * zeros stand in for the gradients.
    */
   private static List<Operand<?>> dispatch(Ops tf, GraphOperation op, List<Output<?>> gradients) {
     try {
@@ -93,16 +101,39 @@ public final class GradientRegistry {
             gradients.get(i).isClosed() ? tf.zerosLike(op.output(i)).asOutput() : gradients.get(i));
       }
       List<Operand<?>> result = gradient.call(tf, op, complete);
-      if (result.size() != op.numInputs() || result.stream().anyMatch(Objects::isNull)) {
-        throw new IllegalStateException(
-            "it must return one operand for each of " + op.numInputs() + " inputs");
-      }
+      requireFit(op, result);
       return result;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       if (FAILURE.get() == null) {
         FAILURE.set(new Failure("'" + op.name() + "' (" + op.type() + ")", e));
       }
       return MissingGradients.zeros(tf, op);
+    }
+  }
+
+  /** What native code takes without looking: a wrong number, graph or type would crash it. */
+  private static void requireFit(GraphOperation op, List<Operand<?>> result) {
+    if (result.size() != op.numInputs() || result.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalStateException(
+          "it must return one operand for each of " + op.numInputs() + " inputs");
+    }
+    for (int i = 0; i < result.size(); i++) {
+      Output<?> gradient = result.get(i).asOutput();
+      if (gradient.op().env() != op.env()) {
+        throw new IllegalStateException(
+            "what it returned for input " + i + " is not in the graph of the op");
+      }
+      DataType wanted = op.input(i).dataType();
+      // the gradient of a variable's handle is that of the numbers behind it
+      if (wanted != DataType.DT_RESOURCE && gradient.dataType() != wanted) {
+        throw new IllegalStateException(
+            "what it returned for input "
+                + i
+                + " is of type "
+                + gradient.dataType()
+                + ", the input is of type "
+                + wanted);
+      }
     }
   }
 

@@ -27,8 +27,9 @@ public final class Gradients {
    * @param loss a scalar
    * @param parameters at least one
    * @return tensors of the parameters' shapes, in the given order
-   * @throws UserError if a parameter does not reach the loss or an op on the way has no gradient;
-   *     nothing was added to the graph then
+   * @throws UserError if a parameter does not reach the loss or an op on the way has no gradient.
+   *     What {@link GradientCheck} finds is refused before the graph changes; a failure while the
+   *     gradient is built leaves ops behind, and the graph is then best thrown away
    */
   public static Map<Parameter, Operand<TFloat32>> of(
       Operand<TFloat32> loss, List<Parameter> parameters) {

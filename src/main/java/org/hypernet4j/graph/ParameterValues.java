@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.NpyType;
 import org.hypernet4j.io.Npz;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -52,9 +53,10 @@ public final class ParameterValues {
   /**
    * Assigns the arrays of an {@code .npz} file by name.
    *
-   * @param file keys are full parameter names; shapes must be equal, float64 is rounded
-   * @throws UserError if the file cannot be read, a name is unknown or a shape differs; then
-   *     nothing was assigned
+   * @param file keys are full parameter names; shapes must be equal; float64 is rounded to the
+   *     nearest float32, integers must have an equal float32
+   * @throws UserError if the file cannot be read, a name is unknown, a shape differs, or a number
+   *     is too large for float32; then nothing was assigned
    */
   public static void load(Session session, ParameterStore store, Path file) {
     Map<String, float[]> values = new LinkedHashMap<>();
@@ -66,9 +68,28 @@ public final class ParameterValues {
                   "the array",
                   Shape.of(array.shape()),
                   store.get(name).shape().asArray());
-              values.put(name, array.floats());
+              values.put(name, floats(file + ": " + name, array));
             });
     assign(session, store, values);
+  }
+
+  private static float[] floats(String where, NpyArray array) {
+    if (array.type() != NpyType.F8) {
+      return array.floats();
+    }
+    double[] exact = array.doubles();
+    float[] rounded = new float[exact.length];
+    for (int i = 0; i < exact.length; i++) {
+      rounded[i] = (float) exact[i];
+      if (Float.isInfinite(rounded[i]) && Double.isFinite(exact[i])) {
+        throw UserError.in(where)
+            .what("a number is too large for a parameter")
+            .expected("at most " + Float.MAX_VALUE + ", the largest float32")
+            .received(exact[i] + " at flat index " + i + " of " + array)
+            .build();
+      }
+    }
+    return rounded;
   }
 
   /** Writes parameters to an {@code .npz} file, one array for each full name. */

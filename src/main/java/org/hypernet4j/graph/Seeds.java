@@ -1,5 +1,7 @@
 package org.hypernet4j.graph;
 
+import org.hypernet4j.random.StatelessRandom;
+
 /**
  * Seeds of the stateless random ops.
  *
@@ -22,11 +24,8 @@ public final class Seeds {
     return mix(hash ^ mix(seed));
   }
 
-  /** The finaliser of SplitMix64: every bit of the input changes every bit of the output. */
-  private static long mix(long z) {
-    long x = z + 0x9e3779b97f4a7c15L;
-    x = (x ^ (x >>> 30)) * 0xbf58476d1ce4e5b9L;
-    x = (x ^ (x >>> 27)) * 0x94d049bb133111ebL;
-    return x ^ (x >>> 31);
+  /** The first number of SplitMix64: every bit of the state changes every bit of it. */
+  private static long mix(long state) {
+    return StatelessRandom.of(state).bits(0);
   }
 }

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
@@ -68,19 +69,43 @@ public final class EventFileWriter implements AutoCloseable {
     Instant now = clock.instant();
     Path file =
         folder.resolve(
-            "events.out.tfevents.%010d.%s.%s".formatted(now.getEpochSecond(), host(), suffix));
+            "events.out.tfevents.%010d.%s.%s"
+                .formatted(now.getEpochSecond(), HostName.local(), suffix));
     try {
       Files.createDirectories(folder);
       Files.createFile(file);
-      // not a channel: a channel of an interrupted thread closes itself
-      OutputStream out = new FileOutputStream(file.toFile());
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    boolean begun = false;
+    // not a channel: a channel of an interrupted thread closes itself
+    OutputStream out = null;
+    try {
+      out = new FileOutputStream(file.toFile());
       EventFileWriter writer =
           new EventFileWriter(file, clock, new BufferedOutputStream(out, 1 << 16));
       writer.write(Event.newBuilder().setFileVersion(FILE_VERSION), now);
       writer.flush();
+      begun = true;
       return writer;
     } catch (IOException e) {
       throw failed(file, e);
+    } finally {
+      if (!begun) {
+        giveUp(file, out);
+      }
+    }
+  }
+
+  /** Leaves no empty file behind that TensorBoard would take for a run. */
+  private static void giveUp(Path file, @Nullable OutputStream out) {
+    try {
+      if (out != null) {
+        out.close();
+      }
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // the failure that brought us here is the one to report
     }
   }
 
@@ -172,19 +197,5 @@ public final class EventFileWriter implements AutoCloseable {
         .next("check the folder's permissions and free space")
         .cause(cause)
         .build();
-  }
-
-  /** This machine's name without asking the network, which can take seconds to say no. */
-  private static String host() {
-    String name = System.getenv("HOSTNAME");
-    Path kernelName = Path.of("/proc/sys/kernel/hostname");
-    if (name == null && Files.isReadable(kernelName)) {
-      try {
-        name = Files.readString(kernelName).strip();
-      } catch (IOException e) {
-        // the default below is as good
-      }
-    }
-    return name == null || name.isEmpty() ? "localhost" : name.replaceAll("[^A-Za-z0-9.-]", "_");
   }
 }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -35,8 +34,6 @@ public final class Npz {
   private static final String SUFFIX = ".npy";
   // deflate codes at best 258 bytes in 2 bits
   private static final long BEST_DEFLATE_RATIO = 1032;
-  // the first moment that zip knows, and what Python writes
-  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private Npz() {}
 
@@ -97,7 +94,6 @@ public final class Npz {
         file,
         out -> {
           try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.setMethod(ZipOutputStream.STORED);
             for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
               zip.putNextEntry(entry(array.getKey(), array.getValue()));
               Npy.writeTo(zip, array.getValue());
@@ -114,12 +110,7 @@ public final class Npz {
     // a stored entry states its checksum before its bytes, hence one more pass over memory
     CRC32 checksum = new CRC32();
     Npy.writeTo(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum), array);
-    ZipEntry entry = new ZipEntry(name + SUFFIX);
-    entry.setTimeLocal(NO_TIME);
-    entry.setSize(Npy.encodedLength(array));
-    entry.setCompressedSize(entry.getSize());
-    entry.setCrc(checksum.getValue());
-    return entry;
+    return StoredEntry.of(name + SUFFIX, Npy.encodedLength(array), checksum);
   }
 
   private static Map<String, NpyArray> read(Path file, String where) {

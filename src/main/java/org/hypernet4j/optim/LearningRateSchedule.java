@@ -8,7 +8,8 @@ import org.hypernet4j.error.UserError;
  * The learning rate as a function of the step: computed on the host and fed to the optimizer, so
  * that a resumed run needs the step alone to go on with the same rates.
  *
- * <p>Steps count from 0: {@code at(0)} is the rate of the first update.
+ * <p>Steps count from 0: {@code at(0)} is the rate of the first update. A rate of 0 is a phase in
+ * which the parameters rest.
  */
 @FunctionalInterface
 public interface LearningRateSchedule {
@@ -95,7 +96,11 @@ public interface LearningRateSchedule {
   }
 
   private static void requireRate(String kind, double rate) {
-    require(kind, rate > 0 && rate < Double.POSITIVE_INFINITY, "a positive learning rate", rate);
+    require(
+        kind,
+        rate >= 0 && rate < Double.POSITIVE_INFINITY,
+        "a learning rate of 0 or more, and finite",
+        rate);
   }
 
   private static void requireFloor(String kind, double floor, double highest) {

@@ -23,13 +23,19 @@ import org.tensorflow.types.TFloat32;
  * slots are {@code rms} and {@code momentum}.
  */
 public final class RmsProp extends ParameterOptimizer {
+  /**
+   * Epsilon where none is given, here and in specifications: that of Keras, with which we share the
+   * mean square's start at zero. TensorFlow 1 and the Java framework have 1e-10.
+   */
+  public static final float DEFAULT_EPSILON = 1e-7f;
+
   private final float decay;
   private final float momentum;
   private final float epsilon;
 
   /** With the usual settings: decay 0.9, no momentum, epsilon 1e-7. */
   public RmsProp(ParameterStore store, Operand<TFloat32> learningRate, GradientClip clip) {
-    this(store, learningRate, clip, 0.9f, 0f, 1e-7f);
+    this(store, learningRate, clip, 0.9f, 0f, DEFAULT_EPSILON);
   }
 
   /**

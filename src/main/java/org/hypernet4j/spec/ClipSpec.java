@@ -12,12 +12,12 @@ public sealed interface ClipSpec {
   /** All gradients together are scaled so that their common 2-norm is at most {@code value}. */
   @Doc("Scales all gradients by one factor so that their common 2-norm is at most value")
   @TypeName("global-norm")
-  record GlobalNorm(@Doc("Largest norm") @Range(above = 0, max = 1e9) double value)
+  record GlobalNorm(@Doc("Largest norm") @Range(min = 1e-30, max = 1e9) double value)
       implements ClipSpec {}
 
   /** Every element of every gradient is held between {@code -value} and {@code value}. */
   @Doc("Holds every element of every gradient between -value and value")
   @TypeName("value")
-  record Value(@Doc("Largest absolute value") @Range(above = 0, max = 1e9) double value)
+  record Value(@Doc("Largest absolute value") @Range(min = 1e-30, max = 1e9) double value)
       implements ClipSpec {}
 }

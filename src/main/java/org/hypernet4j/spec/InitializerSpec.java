@@ -9,7 +9,7 @@ public sealed interface InitializerSpec {
   @TypeName("truncated-normal")
   record TruncatedNormal(
       @Doc("Mean before truncation") @Default("0") @Range(min = -1000, max = 1000) double mean,
-      @Doc("Standard deviation before truncation") @Range(above = 0, max = 1000) double stddev)
+      @Doc("Standard deviation before truncation") @Range(min = 1e-30, max = 1000) double stddev)
       implements InitializerSpec {}
 
   /** Uniform with the variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010). */
@@ -25,6 +25,7 @@ public sealed interface InitializerSpec {
   /** Rows or columns that are orthogonal, whichever are fewer, times {@code gain}. */
   @Doc("Orthogonal rows or columns, whichever are fewer, times gain")
   @TypeName("orthogonal")
-  record Orthogonal(@Doc("Length of each") @Default("1") @Range(above = 0, max = 1000) double gain)
+  record Orthogonal(
+      @Doc("Length of each") @Default("1") @Range(min = 1e-30, max = 1000) double gain)
       implements InitializerSpec {}
 }

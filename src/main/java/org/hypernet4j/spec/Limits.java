@@ -48,7 +48,7 @@ record Limits(
     }
     BigDecimal exact = BigDecimal.valueOf(limit);
     // 4096.0 is 4096 in a message and in the schema
-    return exact.stripTrailingZeros().scale() <= 0 ? exact.setScale(0) : exact;
+    return exact.stripTrailingZeros().scale() <= 0 ? exact.setScale(0) : exact.stripTrailingZeros();
   }
 
   boolean allow(BigDecimal number) {

@@ -14,9 +14,31 @@ public record MnistConvNetSpec(
         int filters,
     @Doc("Height and width of each kernel") @Default("7") @Range(min = 1, max = 63) int kernelSize,
     @Doc("Classes told apart") @Default("10") @Range(min = 2, max = 100_000) int classes,
-    @Doc("Height and width of an image") @Default("28") @Range(min = 4, max = 1024) int imageSize,
+    @Doc("Height and width of an image, halved twice") @Default("28") @Range(min = 4, max = 1024)
+        int imageSize,
     @Doc("Where the second kernel comes from") GeneratorSpec kernel2)
     implements ModelSpec {
+  private static final long MOST_NUMBERS = 1L << 31;
+
+  /** Checks what no single range can say. */
+  public MnistConvNetSpec {
+    double side = (double) kernelSize * filters;
+    if (side * side >= MOST_NUMBERS) {
+      throw UserError.in("filters")
+          .what("the second kernel is too large")
+          .expected("fewer than 2^31 numbers in [kernelSize, kernelSize, filters, filters]")
+          .received("[%d, %d, %d, %d]".formatted(kernelSize, kernelSize, filters, filters))
+          .next("use fewer filters or a smaller kernel")
+          .build();
+    }
+    if (imageSize < 4) {
+      throw UserError.in("imageSize")
+          .what("two halvings leave nothing of the image")
+          .expected("at least 4")
+          .received(imageSize)
+          .build();
+    }
+  }
 
   @Override
   public void requireFits(DataSpec data) {

@@ -1,6 +1,11 @@
 package org.hypernet4j.spec;
 
-/** The rule that turns gradients into new parameters. */
+/**
+ * The rule that turns gradients into new parameters.
+ *
+ * <p>TensorFlow computes with float32: each range ends where the nearest float32 would be a number
+ * that the optimizer cannot use. 0.99999998 would become 1, 1e-50 would become 0.
+ */
 @Doc("The rule that turns gradients into new parameters")
 public sealed interface OptimizerSpec {
 
@@ -17,7 +22,7 @@ public sealed interface OptimizerSpec {
   @TypeName("momentum")
   record Momentum(
       @Doc("Learning rate") ScheduleSpec learningRate,
-      @Doc("Share of the last update that is kept") @Default("0.9") @Range(min = 0, below = 1)
+      @Doc("Share of the last update that is kept") @Default("0.9") @Range(min = 0, max = 0.9999999)
           double momentum,
       @Doc("Whether the gradient is taken in Nesterov's form") @Default("false") boolean nesterov)
       implements OptimizerSpec {}
@@ -27,11 +32,13 @@ public sealed interface OptimizerSpec {
   @TypeName("adam")
   record Adam(
       @Doc("Learning rate") ScheduleSpec learningRate,
-      @Doc("Decay of the mean of gradients") @Default("0.9") @Range(min = 0, below = 1)
+      @Doc("Decay of the mean of gradients") @Default("0.9") @Range(min = 0, max = 0.9999999)
           double beta1,
-      @Doc("Decay of the mean of squared gradients") @Default("0.999") @Range(min = 0, below = 1)
+      @Doc("Decay of the mean of squared gradients")
+          @Default("0.999")
+          @Range(min = 0, max = 0.9999999)
           double beta2,
-      @Doc("Added to the root of the mean square") @Default("1e-8") @Range(above = 0, max = 1)
+      @Doc("Added to the root of the mean square") @Default("1e-8") @Range(min = 1e-30, max = 1)
           double epsilon)
       implements OptimizerSpec {}
 
@@ -40,11 +47,13 @@ public sealed interface OptimizerSpec {
   @TypeName("rmsprop")
   record RmsProp(
       @Doc("Learning rate") ScheduleSpec learningRate,
-      @Doc("Decay of the mean of squared gradients") @Default("0.9") @Range(min = 0, below = 1)
+      @Doc("Decay of the mean of squared gradients")
+          @Default("0.9")
+          @Range(min = 0, max = 0.9999999)
           double decay,
-      @Doc("Share of the last update that is kept") @Default("0") @Range(min = 0, below = 1)
+      @Doc("Share of the last update that is kept") @Default("0") @Range(min = 0, max = 0.9999999)
           double momentum,
-      @Doc("Added to the mean square under the root") @Default("1e-10") @Range(above = 0, max = 1)
+      @Doc("Added to the mean square under the root") @Default("1e-7") @Range(min = 1e-30, max = 1)
           double epsilon)
       implements OptimizerSpec {}
 }

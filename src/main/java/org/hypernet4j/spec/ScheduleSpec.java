@@ -3,7 +3,10 @@ package org.hypernet4j.spec;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 
-/** A value, usually the learning rate, as a function of the optimizer step, counted from 0. */
+/**
+ * A value, usually the learning rate, as a function of the optimizer step, counted from 0. A
+ * learning rate of 0 is a phase in which the parameters rest.
+ */
 @Doc("A value at every optimizer step, counted from 0; a bare number is a constant")
 public sealed interface ScheduleSpec {
 
@@ -18,7 +21,7 @@ public sealed interface ScheduleSpec {
   @Doc("max(floor, initial * decay^step)")
   @TypeName("exponential")
   record Exponential(
-      @Doc("Value at step 0") @Range(above = 0, max = 1e6) double initial,
+      @Doc("Value at step 0") @Range(min = 0, max = 1e6) double initial,
       @Doc("Factor by which every step multiplies") @Range(above = 0, max = 1) double decay,
       @Doc("The value never falls below this") @Default("0") @Range(min = 0, max = 1e6)
           double floor)
@@ -66,14 +69,15 @@ public sealed interface ScheduleSpec {
   }
 
   /**
-   * From 0 in a straight line to {@code peak} over {@code warmupSteps}, then half a cosine down to
-   * {@code floor} at {@code totalSteps}, and {@code floor} from there on.
+   * {@code peak (step + 1) / warmupSteps} before step {@code warmupSteps}, so that the first update
+   * is not lost on a rate of 0; then half a cosine from {@code peak} down to {@code floor} at
+   * {@code totalSteps}, and {@code floor} from there on.
    */
   @Doc("A straight line up to peak, then half a cosine down to floor at totalSteps")
   @TypeName("cosine")
   record Cosine(
-      @Doc("Largest value") @Range(above = 0, max = 1e6) double peak,
-      @Doc("Steps of the straight line from 0 to peak")
+      @Doc("Largest value") @Range(min = 0, max = 1e6) double peak,
+      @Doc("Steps of the straight line from peak / warmupSteps at step 0 up to peak")
           @Default("0")
           @Range(min = 0, max = 1_000_000_000)
           int warmupSteps,

@@ -1,9 +1,7 @@
 package org.hypernet4j.zoo;
 
-import java.util.List;
 import java.util.Map;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.MnistConvNetSpec;
 import org.hypernet4j.spec.ModelSpec;
@@ -27,12 +25,10 @@ public interface ImageClassifier {
   /** How many classes it tells apart. */
   int classes();
 
-  /** The kernels to which weight decay applies: what convolutions use, generated or not. */
-  List<Operand<TFloat32>> regularisedKernels();
-
   /**
    * The generated kernels by the names that they have as parameters of the {@link #baked} model;
-   * empty if nothing is generated.
+   * empty if nothing is generated. Weight decay applies to them as to the regularised parameters of
+   * the store, not to what generates them.
    */
   Map<String, Operand<TFloat32>> generatedKernels();
 
@@ -60,11 +56,5 @@ public interface ImageClassifier {
               new GeneratorSpec.Plain(MnistConvNet.PLAIN_KERNEL));
     }
     throw new IllegalArgumentException("Not an image classifier: " + spec);
-  }
-
-  /** The shape of a kernel tensor. */
-  static KernelShape shapeOf(Operand<TFloat32> kernel) {
-    long[] sizes = kernel.shape().asArray();
-    return new KernelShape((int) sizes[0], (int) sizes[1], (int) sizes[2], (int) sizes[3]);
   }
 }

@@ -1,7 +1,6 @@
 package org.hypernet4j.zoo;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.graph.Initializer;
@@ -132,11 +131,6 @@ public final class MnistConvNet implements ImageClassifier {
   @Override
   public int classes() {
     return spec.classes();
-  }
-
-  @Override
-  public List<Operand<TFloat32>> regularisedKernels() {
-    return List.of(kernel1.value(), kernel2);
   }
 
   @Override

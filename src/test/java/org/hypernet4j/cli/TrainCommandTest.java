@@ -154,9 +154,47 @@ class TrainCommandTest {
     assertThat(json.get("maxAbsDifference").getAsDouble()).isBetween(0.0, 1e-5);
     // 4 bytes each of 21,210 against 12,910 parameters; graph and index beside them
     assertThat(json.get("exportBytes").getAsLong()).isGreaterThan(4 * 21_210);
-    assertThat(json.get("otherFormBytes").getAsLong())
-        .isEqualTo(generated.json().get("exportBytes").getAsLong())
+    for (JsonObject each : List.of(json, generated.json(), trained.json())) {
+      assertThat(each.get("bakedBytes")).isEqualTo(json.get("exportBytes"));
+      assertThat(each.get("generatedBytes")).isEqualTo(generated.json().get("exportBytes"));
+      // two graphs that sum in another order, in float32
+      assertThat(each.get("formDifference").getAsDouble()).isBetween(0.0, 1e-4);
+    }
+    assertThat(json.get("generatedBytes").getAsLong())
         .isBetween(4 * 12_910L, json.get("exportBytes").getAsLong());
+    assertThat(models.toFile().list())
+        .containsExactlyInAnyOrder("mnist-hyper", "mnist-hyper-baked");
+    assertThat(models.resolve("mnist-hyper-baked").toFile().list()).containsExactly("1");
+    assertThat(String.join("\n", baked.err()))
+        .contains("those of a session reopened from the best checkpoint, where the generator runs,")
+        .contains("the generated form takes", "the baked form", "their outputs differ by at most");
+    assertThat(String.join("\n", trained.err())).contains("those of the trained session");
+  }
+
+  @Test
+  void theManifestTellsVersionsAndMetrics() throws IOException {
+    Path model = Path.of(trained.json().get("exportDir").getAsString());
+    JsonObject manifest =
+        JsonParser.parseString(Files.readString(model.resolve("assets.extra/manifest.json")))
+            .getAsJsonObject();
+
+    assertThat(manifest.getAsJsonObject("versions").keySet())
+        .containsExactly("hypernet4j", "tensorflow", "java");
+    JsonObject provenance = manifest.getAsJsonObject("provenance");
+    assertThat(provenance.getAsJsonObject("test").get("error").getAsDouble())
+        .isEqualTo(trained.json().get("testError").getAsDouble());
+    assertThat(provenance.getAsJsonObject("validation").get("error").getAsDouble())
+        .isEqualTo(trained.json().get("validationError").getAsDouble());
+  }
+
+  @Test
+  void aNameLikeThatOfABakedFormIsRefusedBeforeTraining() {
+    Cli cli = train("--set", "name=digits-baked");
+
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).hasSize(1);
+    assertThat(cli.err().get(0)).contains("'-baked'", "received 'digits-baked'", "--no-export");
+    assertThat(folder.resolve("runs/digits-baked")).doesNotExist();
   }
 
   @Test

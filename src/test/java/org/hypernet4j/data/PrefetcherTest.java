@@ -96,7 +96,9 @@ class PrefetcherTest {
             step -> {
               throw new OutOfMemoryError("Java heap space");
             })) {
-      assertThatThrownBy(ahead::next).hasCauseInstanceOf(OutOfMemoryError.class);
+      assertThatThrownBy(ahead::next)
+          .isInstanceOf(OutOfMemoryError.class)
+          .hasMessage("Java heap space");
     }
   }
 

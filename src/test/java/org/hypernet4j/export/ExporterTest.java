@@ -145,7 +145,7 @@ class ExporterTest {
                 Exporter.export(
                     SmallModel.withReferences(
                         SmallModel.request(folder.resolve("models/small")), cases)))
-        .isInstanceOf(UserError.class)
+        .isInstanceOf(NotVerifiedException.class)
         .hasMessageContaining("failed its verification and was not published")
         .hasMessageContaining("difference: case 0, serving_default.logits: 1 of 15 numbers");
     assertThat(children(folder)).isEmpty();

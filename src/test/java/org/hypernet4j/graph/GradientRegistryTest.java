@@ -9,6 +9,7 @@ import org.hypernet4j.error.UserError;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 
 class GradientRegistryTest {
   /** Ops of one input that TensorFlow cannot differentiate. */
@@ -88,6 +89,70 @@ class GradientRegistryTest {
           .hasMessageContaining("one operand for each of 2 inputs");
       assertThat(g.fetch(Gradients.byTensors(g.tf.math.square(x), List.of(x))).get(0))
           .containsExactly(1f);
+    }
+  }
+
+  /** An error that unwound native frames would end the process. */
+  @Test
+  void anErrorIsReportedAsAnExceptionIs() {
+    assertThat(GradientRegistry.register("FresnelSin", (tf, op, dy) -> endless(op.name())))
+        .isTrue();
+    assertThat(
+            GradientRegistry.register(
+                "Digamma",
+                (tf, op, dy) -> {
+                  throw new AssertionError("an assertion of the formula");
+                }))
+        .isTrue();
+    try (TestGraph g = new TestGraph()) {
+      Operand<TFloat32> x = g.tf.constant(0.5f);
+      Operand<TFloat32> deep = g.op("FresnelSin", "deep", x).output(0);
+      assertThatThrownBy(() -> Gradients.byTensors(deep, List.of(x)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("the registered gradient of 'deep' (FresnelSin) failed")
+          .hasRootCauseInstanceOf(StackOverflowError.class);
+      Operand<TFloat32> wrong = g.op("Digamma", "wrong", x).output(0);
+      assertThatThrownBy(() -> Gradients.byTensors(wrong, List.of(x)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("'wrong' (Digamma)")
+          .hasMessageContaining("an assertion of the formula");
+      assertThat(g.fetch(Gradients.byTensors(g.tf.math.square(x), List.of(x))).get(0))
+          .containsExactly(1f);
+    }
+  }
+
+  @SuppressWarnings("InfiniteRecursion")
+  private static List<Operand<?>> endless(String name) {
+    return endless(name);
+  }
+
+  /** Native code would take the pointer of the one and add the other to a sum of float32. */
+  @Test
+  void operandsOfAnotherGraphOrTypeAreRefused() {
+    try (TestGraph other = new TestGraph();
+        TestGraph g = new TestGraph()) {
+      Operand<TFloat32> foreign = other.tf.constant(1f);
+      assertThat(GradientRegistry.register("Igamma", (tf, op, dy) -> List.of(dy.get(0), foreign)))
+          .isTrue();
+      assertThat(
+              GradientRegistry.register(
+                  "Igammac",
+                  (tf, op, dy) ->
+                      List.of(
+                          tf.dtypes.cast(dy.get(0).expect(TFloat32.class), TFloat64.class),
+                          dy.get(0))))
+          .isTrue();
+      Operand<TFloat32> x = g.tf.constant(0.5f);
+      Operand<TFloat32> abroad = g.op("Igamma", "abroad", x, x).output(0);
+      assertThatThrownBy(() -> Gradients.byTensors(abroad, List.of(x)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("'abroad' (Igamma)")
+          .hasMessageContaining("input 1 is not in the graph of the op");
+      Operand<TFloat32> wide = g.op("Igammac", "wide", x, x).output(0);
+      assertThatThrownBy(() -> Gradients.byTensors(wide, List.of(x)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("'wide' (Igammac)")
+          .hasMessageContaining("input 0 is of type DT_DOUBLE, the input is of type DT_FLOAT");
     }
   }
 

@@ -74,9 +74,23 @@ class LearningRateScheduleTest {
     assertThat(LearningRateSchedule.cosine(0.01, 0, 100, 0).at(100)).isZero();
   }
 
+  /** A frozen phase: the rates of the documentation's own formulas with 0 put in. */
+  @Test
+  void takesARateOfZero() {
+    assertThat(LearningRateSchedule.constant(0).at(5)).isZero();
+    assertThat(LearningRateSchedule.exponential(0, 0.9, 0).at(5)).isZero();
+    LearningRateSchedule frozenAtFirst =
+        LearningRateSchedule.piecewise(List.of(10L, 20L), List.of(0.0, 0.1, 0.0));
+    assertThat(frozenAtFirst.at(9)).isZero();
+    assertThat(frozenAtFirst.at(10)).isEqualTo(0.1);
+    assertThat(frozenAtFirst.at(20)).isZero();
+    assertThat(LearningRateSchedule.cosine(0, 2, 5, 0).at(1)).isZero();
+  }
+
   @Test
   void refusesSettingsThatMeanNothing() {
-    assertRefused(() -> LearningRateSchedule.constant(0), "constant", "a positive learning rate");
+    assertRefused(
+        () -> LearningRateSchedule.constant(-1e-9), "constant", "a learning rate of 0 or more");
     assertRefused(() -> LearningRateSchedule.constant(Double.NaN), "constant", "NaN");
     assertRefused(() -> LearningRateSchedule.exponential(1, 1.01, 0), "exponential", "1.01");
     assertRefused(() -> LearningRateSchedule.exponential(1, 0, 0), "exponential", "factor");

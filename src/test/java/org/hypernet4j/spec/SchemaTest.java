@@ -81,6 +81,10 @@ class SchemaTest {
           training.optimizer.learningRate | -0.1
           training.optimizer.beta1        | 1
           training.optimizer.epsilon      | 0
+          training.optimizer.epsilon      | 1e-50
+          training.optimizer.beta1        | 0.99999999
+          training.gradientClip           | {"type":"value","value":1e-50}
+          model.imageSize                 | 3
           training.optimizer.nesterov     | true
           training.epochs                 | ``
           training.steps                  | 5
@@ -103,6 +107,7 @@ class SchemaTest {
     assertThat(SchemaWriter.schemaFor(ExperimentSpec.class))
         .contains("\"description\": \"Examples in one optimizer step\"")
         .contains("\"default\": 0.999")
-        .contains("\"exclusiveMaximum\": 1");
+        .contains("\"maximum\": 0.9999999")
+        .contains("\"minimum\": 1E-30");
   }
 }

@@ -232,7 +232,7 @@ class SpecPropertyTest {
                 .as(GeneratorSpec.TwoLayerLinear::new));
     return Combinators.combine(
             Arbitraries.integers().between(1, 1024),
-            Arbitraries.integers().between(1, 63),
+            Arbitraries.integers().between(1, 45),
             generators)
         .as(
             (filters, kernel, generator) ->
@@ -292,7 +292,7 @@ class SpecPropertyTest {
   }
 
   private static Arbitrary<OptimizerSpec> optimizers() {
-    Arbitrary<Double> shares = doubles().between(0, true, 1, false);
+    Arbitrary<Double> shares = doubles().between(0, 0.9999999);
     Arbitrary<Double> epsilons = doubles().between(1e-9, 1);
     return Arbitraries.oneOf(
         schedules().map(OptimizerSpec.Sgd::new),
@@ -308,7 +308,7 @@ class SpecPropertyTest {
     Arbitrary<Double> decays = doubles().between(1e-9, 1);
     Arbitrary<Integer> steps = Arbitraries.integers().between(1, 1_000_000);
     return Arbitraries.oneOf(
-        tops.map(ScheduleSpec.Constant::new),
+        doubles().between(0, 1e6).map(ScheduleSpec.Constant::new),
         Combinators.combine(tops, decays, floors).as(ScheduleSpec.Exponential::new),
         Combinators.combine(tops, steps, floors)
             .as((peak, n, floor) -> new ScheduleSpec.Cosine(peak, n - 1, n, floor)),

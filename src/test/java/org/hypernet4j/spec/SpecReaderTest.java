@@ -60,9 +60,14 @@ class SpecReaderTest {
           training.optimizer             | "adam"      | x.json, training.optimizer: wrong type; expected an object with 'type' one of sgd, momentum, adam, rmsprop, received "adam".
           training.optimizer.learningRate| "fast"      | x.json, training.optimizer.learningRate: wrong type; expected an object with 'type' one of constant, exponential, piecewise, cosine, received "fast".
           training.optimizer.learningRate| -0.1        | x.json, training.optimizer.learningRate.value: out of range; expected a number from 0 to 1000000, received -0.1.
-          training.optimizer.beta1       | 1           | x.json, training.optimizer.beta1: out of range; expected a number of at least 0 and below 1, received 1.
-          training.optimizer.epsilon     | 0           | x.json, training.optimizer.epsilon: out of range; expected a number above 0 and up to 1, received 0.
-          training.optimizer.epsilon     | 1e-400      | x.json, training.optimizer.epsilon: out of range; expected a number above 0 and up to 1, received 1e-400.
+          training.optimizer.beta1       | 1           | x.json, training.optimizer.beta1: out of range; expected a number from 0 to 0.9999999, received 1.
+          training.optimizer.epsilon     | 0           | x.json, training.optimizer.epsilon: out of range; expected a number from 1E-30 to 1, received 0.
+          training.optimizer.epsilon     | 1e-400      | x.json, training.optimizer.epsilon: out of range; expected a number from 1E-30 to 1, received 1e-400.
+          training.optimizer.epsilon     | 1e-50       | x.json, training.optimizer.epsilon: out of range; expected a number from 1E-30 to 1, received 1e-50.
+          training.optimizer.beta1       | 0.99999999  | x.json, training.optimizer.beta1: out of range; expected a number from 0 to 0.9999999, received 0.99999999.
+          training.gradientClip          | {"type":"value","value":1e-50} | x.json, training.gradientClip.value: out of range; expected a number from 1E-30 to 1000000000, received 1e-50.
+          model.imageSize                | 3           | x.json, model.imageSize: out of range; expected an integer from 4 to 1024, received 3.
+          model                          | {"type":"mnist-convnet","filters":1024,"kernelSize":46,"kernel2":{"type":"plain"}} | x.json, model.filters: the second kernel is too large; expected fewer than 2^31 numbers in [kernelSize, kernelSize, filters, filters], received [46, 46, 1024, 1024].
           training.optimizer.epsilon     | 1e400       | x.json, training.optimizer.epsilon: out of range
           training.optimizer.epsilon     | 1e99999999999 | x.json, training.optimizer.epsilon: out of range
           training.batchSize             | 0           | x.json, training.batchSize: out of range; expected an integer from 1 to 1000000, received 0.
@@ -150,6 +155,21 @@ class SpecReaderTest {
                     "{\"type\": \"constant\", \"value\": 0.5}")));
     assertThat(Specs.read(Specs.with("training.evaluateEvery", "4")).training().evaluateEvery())
         .isEqualTo(new IntervalSpec(4, null));
+  }
+
+  @Test
+  void takesALearningRateOfZero() {
+    String key = "training.optimizer.learningRate";
+    assertThat(Specs.read(Specs.with(key, "0")).training().optimizer().learningRate())
+        .isEqualTo(new ScheduleSpec.Constant(0));
+    assertThat(
+            Specs.read(
+                    Specs.with(
+                        key, "{\"type\":\"piecewise\",\"boundaries\":[9],\"values\":[0,0.1]}"))
+                .training()
+                .optimizer()
+                .learningRate())
+        .isEqualTo(new ScheduleSpec.Piecewise(List.of(9), List.of(0.0, 0.1)));
   }
 
   @Test

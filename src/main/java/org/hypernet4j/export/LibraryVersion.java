@@ -1,4 +1,4 @@
-package org.hypernet4j.cli;
+package org.hypernet4j.export;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,16 +6,16 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this build. */
-final class Version {
+public final class LibraryVersion {
   private static final String FILE = "/META-INF/maven/org.hypernet4j/hypernet4j/pom.properties";
 
-  private Version() {}
+  private LibraryVersion() {}
 
-  /** The version in the jar, or that there is no jar. */
-  static String current() {
-    try (InputStream in = Version.class.getResourceAsStream(FILE)) {
+  /** The version in the jar; {@code development} where classes run without one. */
+  public static String current() {
+    try (InputStream in = LibraryVersion.class.getResourceAsStream(FILE)) {
       if (in == null) {
-        return "(classes, not a jar)";
+        return "development";
       }
       Properties properties = new Properties();
       properties.load(in);

@@ -1,0 +1,29 @@
+package org.hypernet4j.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What this machine is called, as a part of a file name. */
+public final class HostName {
+  private static final Path KERNEL_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  private HostName() {}
+
+  /**
+   * This machine's name without asking the network, which can take seconds to say no.
+   *
+   * @return letters, digits, dots, dashes and underscores; {@code localhost} if there is no name
+   */
+  public static String local() {
+    String name = System.getenv("HOSTNAME");
+    if (name == null && Files.isReadable(KERNEL_NAME)) {
+      try {
+        name = Files.readString(KERNEL_NAME).strip();
+      } catch (IOException e) {
+        // the default below is as good
+      }
+    }
+    return name == null || name.isEmpty() ? "localhost" : name.replaceAll("[^A-Za-z0-9.-]", "_");
+  }
+}

@@ -1,0 +1,132 @@
+package org.hypernet4j.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.hypernet4j.data.Prefetcher;
+import org.hypernet4j.export.Fault;
+import org.hypernet4j.export.NotVerifiedException;
+import org.hypernet4j.export.VerificationReport;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+import org.tensorflow.exceptions.TensorFlowException;
+
+class ErrorReportTest {
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int report(Throwable error) {
+    PrintStream stream = new PrintStream(err, true, UTF_8);
+    return new ErrorReport(new Terminal(stream, stream, false), new String[] {"train"}).of(error);
+  }
+
+  private String line() {
+    assertThat(err.toString(UTF_8).lines()).hasSize(1);
+    return err.toString(UTF_8).strip();
+  }
+
+  /** The message as TensorFlow 2.18 gives it on a CPU. */
+  @Test
+  void aTensorThatFindsNoRoomIsNamedWithItsSize() {
+    int code =
+        report(
+            new TFResourceExhaustedException(
+                "OOM when allocating tensor with shape[200000,16,28,28] and type float on"
+                    + " /job:localhost/replica:0/task:0/device:CPU:0 by allocator cpu\n"
+                    + "\t [[{{node model/conv1/Conv2D}}]]"));
+
+    assertThat(code).isEqualTo(2);
+    // 200000 * 16 * 28 * 28 * 4 bytes = 10.04 GB
+    assertThat(line())
+        .startsWith("error: memory: ")
+        .contains("shape [200000,16,28,28] and type float (10.0 GB) on CPU:0")
+        .contains("training.batchSize", "model.filters")
+        .doesNotContain("bug");
+  }
+
+  @Test
+  void exhaustionWithoutATensorKeepsTheNativeMessage() {
+    assertThat(report(new TFResourceExhaustedException("failed to allocate\nmemory"))).isEqualTo(2);
+    assertThat(line()).contains("(failed to allocate memory)", "training.batchSize");
+  }
+
+  @Test
+  void aFullGpuIsNoBugEither() {
+    assertThat(report(new TensorFlowException("Dst tensor is not initialized."))).isEqualTo(2);
+    assertThat(line()).contains("memory: ", "Dst tensor is not initialized");
+  }
+
+  @Test
+  void heapThatRunsOutInAnotherThreadIsToldAsMemory() {
+    try (Prefetcher<Long> ahead =
+        new Prefetcher<>(
+            "batches",
+            0,
+            1,
+            step -> {
+              throw new OutOfMemoryError("Java heap space");
+            })) {
+      Throwable caught = null;
+      try {
+        ahead.next();
+      } catch (Throwable e) {
+        caught = new IllegalStateException("step 1 could not be made", e);
+      }
+      assertThat(caught).isNotNull();
+      assertThat(report(caught)).isEqualTo(2);
+    }
+    assertThat(line()).contains("the Java heap of", "-Xmx");
+  }
+
+  /** The message as JavaCPP gives it. */
+  @Test
+  void memoryOutsideTheHeapIsNotCalledTheHeap() {
+    assertThat(
+            report(
+                new OutOfMemoryError(
+                    "Physical memory usage is too high: physicalBytes (4101M) >"
+                        + " maxPhysicalBytes (4096M)")))
+        .isEqualTo(2);
+    assertThat(line())
+        .contains("physicalBytes (4101M)", "training.batchSize")
+        .doesNotContain("heap");
+  }
+
+  /** As {@code verify} does, and with the fault's name. */
+  @Test
+  void anExportThatDoesNotVerifyExitsWithOne() {
+    VerificationReport report =
+        new VerificationReport(
+            Path.of("models/digits/.export-1"),
+            List.of(new Fault(Fault.Kind.DIFFERENCE, "case 0, logits: 1 of\n 15 numbers")),
+            List.of(),
+            3,
+            0.1,
+            0.1);
+
+    assertThat(report(new NotVerifiedException("digits", Path.of("models/digits"), report)))
+        .isEqualTo(1);
+    assertThat(line())
+        .startsWith("error: model 'digits': failed its verification and was not published")
+        .contains("difference: case 0, logits: 1 of 15 numbers");
+  }
+
+  @Test
+  void otherNativeErrorsAreOneLineAndABug() {
+    assertThat(report(new TFInvalidArgumentException("Incompatible shapes:\n [2] vs. [3]")))
+        .isEqualTo(70);
+    assertThat(line())
+        .startsWith("error: TensorFlow: Incompatible shapes: [2] vs. [3]; this is a bug")
+        .doesNotContain("org.tensorflow");
+  }
+
+  @Test
+  void errorsOfTheMachineThatAreNotMemoryAreBugs() {
+    assertThat(report(new StackOverflowError())).isEqualTo(70);
+    assertThat(line()).contains("internal: java.lang.StackOverflowError", "this is a bug");
+  }
+}
