@@ -52,7 +52,7 @@ class RunFolderTest {
         step,
         1,
         SpecWriter.toJson(experiment.specification()),
-        experiment.dataFingerprint(),
+        experiment.data().fingerprint(),
         java.util.Map.of("weights", NpyArray.of(new float[] {1}, 1)),
         new com.google.gson.JsonObject());
   }
