@@ -3,6 +3,7 @@ package org.hypernet4j.nn;
 import java.util.List;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -32,9 +33,19 @@ public final class Conv2d {
     return tf.nn.biasAdd(apply(tf, x, kernel, stride), bias);
   }
 
-  /** The largest of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}. */
+  /**
+   * The largest of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}.
+   *
+   * <p>Built by hand: {@code tf.nn.maxPool} makes the op MaxPoolV2, which oneDNN does not know,
+   * while its kernels for MaxPool and its gradient are several times faster.
+   */
   public static Operand<TFloat32> maxPool2(Ops tf, Operand<TFloat32> x) {
-    return tf.nn.maxPool(
-        x, tf.constant(new int[] {1, 2, 2, 1}), tf.constant(new int[] {1, 2, 2, 1}), "VALID");
+    Shapes.require("max pooling", "x", x, -1, -1, -1, -1);
+    OperationBuilder builder = tf.scope().opBuilder("MaxPool", "MaxPool");
+    builder.addInput(x.asOutput());
+    builder.setAttr("ksize", new long[] {1, 2, 2, 1});
+    builder.setAttr("strides", new long[] {1, 2, 2, 1});
+    builder.setAttr("padding", "VALID");
+    return builder.build().output(0);
   }
 }

@@ -107,12 +107,14 @@ public final class MnistConvNet implements ImageClassifier {
   @Override
   public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> images) {
     Shapes.require("MNIST network", "images", images, -1, spec.imageSize(), spec.imageSize(), 1);
+    // ReLU after pooling, not before: both keep order, so the result is the same, and there is a
+    // quarter of the numbers left.
     Ops first = tf.withSubScope("conv1");
     Operand<TFloat32> x =
-        Conv2d.maxPool2(
-            first, first.nn.relu(Conv2d.apply(first, images, kernel1.value(), bias1, 1)));
+        first.nn.relu(
+            Conv2d.maxPool2(first, Conv2d.apply(first, images, kernel1.value(), bias1, 1)));
     Ops second = tf.withSubScope("conv2");
-    x = Conv2d.maxPool2(second, second.nn.relu(Conv2d.apply(second, x, kernel2, bias2, 1)));
+    x = second.nn.relu(Conv2d.maxPool2(second, Conv2d.apply(second, x, kernel2, bias2, 1)));
     Ops last = tf.withSubScope("dense");
     Operand<TFloat32> flat = last.reshape(x, last.constant(new long[] {-1, flatSize()}));
     return Dense.apply(last, flat, denseKernel, denseBias);
