@@ -21,11 +21,6 @@ import org.tensorflow.types.TFloat32;
 final class Devices {
   private Devices() {}
 
-  /** As {@link #computing(SessionOptions)} with the default options. */
-  static List<String> computing() {
-    return computing(SessionOptions.defaults());
-  }
-
   /**
    * Full names, {@code /job:localhost/replica:0/task:0/device:CPU:0}.
    *

@@ -19,7 +19,7 @@ final class DoctorCommand extends CliCommand {
     Checkup checkup = new Checkup(report);
     MachineCheck.run(checkup);
     MachineCheck.folders(checkup);
-    if (TensorFlowCheck.run(checkup)) {
+    if (TensorFlowCheck.run(checkup, options)) {
       report.put("threads", threads.describe());
       new SpeedCheck(options).run(checkup);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.TensorFlow;
 
 /** TensorFlow: its native library, devices and the environment variables that matter. */
@@ -15,7 +16,7 @@ final class TensorFlowCheck {
   private TensorFlowCheck() {}
 
   /** Returns whether TensorFlow works. */
-  static boolean run(Checkup checkup) {
+  static boolean run(Checkup checkup, SessionOptions options) {
     List<String> natives =
         Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
             .map(entry -> String.valueOf(Path.of(entry).getFileName()))
@@ -31,7 +32,7 @@ final class TensorFlowCheck {
     }
     try {
       checkup.fact("TensorFlow", "tensorflow", TensorFlow.version());
-      List<String> devices = Devices.computing();
+      List<String> devices = Devices.computing(options);
       checkup.fact("computes on", "devices", Devices.describe(devices));
     } catch (LinkageError e) {
       checkup.fact("TensorFlow", "tensorflow", "does not load: " + e);

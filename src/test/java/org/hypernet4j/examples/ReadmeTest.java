@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,16 @@ class ReadmeTest {
             .collect(Collectors.joining("\n"));
     assertThat(Files.readString(Path.of("README.md")))
         .contains("```java\n" + dedented + "\n}\n```");
+  }
+
+  @Test
+  void linksToFilesThatExist() throws IOException {
+    Matcher links =
+        Pattern.compile("\\]\\((?!http)([^)#]+)\\)")
+            .matcher(Files.readString(Path.of("README.md")));
+    while (links.find()) {
+      assertThat(Path.of(links.group(1))).exists();
+    }
   }
 
   @Test
