@@ -1,0 +1,127 @@
+package org.hypernet4j.cell;
+
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The basic RNN of section 3.2: {@code h' = tanh(x W_x + h W_h + b)}.
+ *
+ * <p>Parameters: {@code W_x [inputSize, units]}, {@code W_h [units, units]}, {@code b [units]};
+ * both matrices orthogonal at first. State: {@code h}.
+ */
+public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
+  private final int inputSize;
+  private final int units;
+  private final CellValues values;
+  private final String where;
+  private final Parameter inputKernel;
+  private final Parameter recurrentKernel;
+  private final Parameter bias;
+
+  /** Makes the parameters in the given scope. */
+  public BasicRnnCell(ParameterScope scope, int inputSize, int units) {
+    if (inputSize < 1 || units < 1) {
+      throw UserError.in("basic RNN '" + scope.path() + "'")
+          .what("sizes must be positive")
+          .received("inputSize " + inputSize + ", units " + units)
+          .build();
+    }
+    this.inputSize = inputSize;
+    this.units = units;
+    this.values = CellValues.VARIABLES;
+    this.where = "basic RNN cell '" + scope.path() + "'";
+    inputKernel =
+        scope.regularisedParameter(
+            "W_x", Shape.of(inputSize, units), Initializers.orthogonal(1f), Role.KERNEL);
+    recurrentKernel =
+        scope.regularisedParameter(
+            "W_h", Shape.of(units, units), Initializers.orthogonal(1f), Role.KERNEL);
+    bias = scope.parameter("b", Shape.of(units), Initializers.zeros(), Role.BIAS);
+  }
+
+  private BasicRnnCell(BasicRnnCell other, CellValues values) {
+    this.inputSize = other.inputSize;
+    this.units = other.units;
+    this.values = values;
+    this.where = other.where;
+    this.inputKernel = other.inputKernel;
+    this.recurrentKernel = other.recurrentKernel;
+    this.bias = other.bias;
+  }
+
+  @Override
+  public RnnCell<RnnState> withValues(CellValues other) {
+    return new BasicRnnCell(this, other);
+  }
+
+  @Override
+  public int inputSize() {
+    return inputSize;
+  }
+
+  @Override
+  public int outputSize() {
+    return units;
+  }
+
+  @Override
+  public int projectionSize() {
+    return units;
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    return List.of(new StatePart("h", units));
+  }
+
+  @Override
+  public RnnState state(List<Operand<TFloat32>> parts) {
+    return new RnnState(parts.get(0));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> parts(RnnState state) {
+    return List.of(state.h());
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(inputKernel, recurrentKernel, bias);
+  }
+
+  @Override
+  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, inputSize);
+    return tf.linalg.matMul(x, values.of(inputKernel));
+  }
+
+  @Override
+  public Operand<TFloat32> projectRows(Ops tf, Operand<TFloat32> x, int from, int to) {
+    return tf.linalg.matMul(
+        x,
+        tf.slice(
+            values.of(inputKernel),
+            tf.constant(new int[] {from, 0}),
+            tf.constant(new int[] {to - from, units})));
+  }
+
+  @Override
+  public CellStep<RnnState> advance(
+      Ops tf, Operand<TFloat32> projected, RnnState state, List<Operand<TFloat32>> masks) {
+    Shapes.require(where, "projected", projected, -1, units);
+    Shapes.require(where, "state h", state.h(), -1, units);
+    Operand<TFloat32> sum =
+        tf.math.add(projected, tf.linalg.matMul(state.h(), values.of(recurrentKernel)));
+    Operand<TFloat32> next = tf.math.tanh(tf.math.add(sum, values.of(bias)));
+    return new CellStep<>(next, new RnnState(next));
+  }
+}

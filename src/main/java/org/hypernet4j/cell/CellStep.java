@@ -1,0 +1,12 @@
+package org.hypernet4j.cell;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * What one step gives.
+ *
+ * @param output {@code [batch, outputSize]}
+ * @param state the next state
+ */
+public record CellStep<S>(Operand<TFloat32> output, S state) {}

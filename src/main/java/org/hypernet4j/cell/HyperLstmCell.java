@@ -1,0 +1,330 @@
+package org.hypernet4j.cell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Initializer;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The HyperLSTM of the paper (A.2.2, equations 10 to 13): an LSTM whose weight matrices a smaller
+ * recurrent cell rescales, row by row and gate by gate, at every step.
+ *
+ * <pre>
+ * hhat      = small cell on [x; h]
+ * d_h, d_x, beta = scalings and dynamic bias from hhat, each gate with its own embeddings
+ * (i, g, f, o)   = LN( d_x (x W_x) + d_h (h W_h) + beta + b )      LN of the sum, once a gate
+ * c' = sigmoid(f + forgetBias) c + sigmoid(i) dropout(tanh(g))
+ * h' = sigmoid(o) tanh(LN(c'))
+ * </pre>
+ *
+ * <p>The small cell's output of step t is used at step t, as the paper's text and all public codes
+ * have it (equations 6 and 11 print t - 1).
+ *
+ * <p>Parameters: {@code W_x [inputSize, 4 units]}, {@code W_h [units, 4 units]}, {@code b [4
+ * units]}; {@code embedding/...} see {@code HyperEmbeddings}; {@code hyper/...} those of the small
+ * cell, whose input is x first, then h; with layer normalisation {@code ln/...} and {@code
+ * ln_c/...}. Columns are blocks i, g, f, o. State: {@code main/c}, {@code main/h}, {@code
+ * hyper/...}.
+ *
+ * @param <H> the small cell's state
+ */
+public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
+  private final Settings settings;
+  private final CellValues values;
+  private final String where;
+  private final RnnCell<H> hyper;
+  private final Parameter inputKernel;
+  private final Parameter recurrentKernel;
+  private final Parameter bias;
+  private final HyperEmbeddings embeddings;
+  private final @Nullable LayerNorm gateNorm;
+  private final @Nullable LayerNorm memoryNorm;
+
+  /**
+   * What the main cell is made of; the small cell has settings of its own.
+   *
+   * @param inputSize N_x
+   * @param units N_h
+   * @param embeddingSize N_z, the size of each of the twelve embeddings
+   * @param forgetBias of the main cell
+   * @param layerNormEpsilon of the main cell, 0 for no layer normalisation
+   * @param recurrentDropout whether {@link RnnCell#advance} takes a mask for the main tanh(g)
+   * @param inputInitializer of W_x
+   * @param recurrentInitializer of W_h
+   */
+  public record Settings(
+      int inputSize,
+      int units,
+      int embeddingSize,
+      float forgetBias,
+      float layerNormEpsilon,
+      boolean recurrentDropout,
+      Initializer inputInitializer,
+      Initializer recurrentInitializer) {
+    /** Checks the sizes. */
+    public Settings {
+      if (inputSize < 1 || units < 1 || embeddingSize < 1 || !(layerNormEpsilon >= 0)) {
+        throw UserError.in("HyperLSTM")
+            .what("sizes must be positive and epsilon not negative")
+            .received(
+                "inputSize "
+                    + inputSize
+                    + ", units "
+                    + units
+                    + ", embeddingSize "
+                    + embeddingSize
+                    + ", epsilon "
+                    + layerNormEpsilon)
+            .build();
+      }
+    }
+
+    /** The paper's cell: orthogonal by gate, layer normalisation as given, forget bias 1. */
+    public static Settings paper(
+        int inputSize, int units, int embeddingSize, float layerNormEpsilon) {
+      return new Settings(
+          inputSize,
+          units,
+          embeddingSize,
+          1f,
+          layerNormEpsilon,
+          false,
+          Initializers.orthogonalBlocks(4, 1f),
+          Initializers.orthogonalBlocks(4, 1f));
+    }
+
+    /** Another forget bias. */
+    public Settings withForgetBias(float value) {
+      return new Settings(
+          inputSize,
+          units,
+          embeddingSize,
+          value,
+          layerNormEpsilon,
+          recurrentDropout,
+          inputInitializer,
+          recurrentInitializer);
+    }
+
+    /** With or without recurrent dropout in the main cell. */
+    public Settings withRecurrentDropout(boolean value) {
+      return new Settings(
+          inputSize,
+          units,
+          embeddingSize,
+          forgetBias,
+          layerNormEpsilon,
+          value,
+          inputInitializer,
+          recurrentInitializer);
+    }
+  }
+
+  /**
+   * A HyperLSTM with an LSTM as its small cell.
+   *
+   * @param scope where the parameters are made
+   * @param hyper settings of the small cell; its input must be {@code inputSize + units}
+   */
+  public static HyperLstmCell<LstmState> withLstm(
+      ParameterScope scope, Settings settings, LstmCell.Settings hyper) {
+    return new HyperLstmCell<>(scope, settings, (inner, size) -> new LstmCell(inner, hyper));
+  }
+
+  /**
+   * A HyperLSTM around any small cell.
+   *
+   * @param hyper makes the small cell in the scope {@code hyper}, given its input size
+   */
+  public HyperLstmCell(
+      ParameterScope scope,
+      Settings settings,
+      BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
+    this.settings = settings;
+    this.values = CellValues.VARIABLES;
+    this.where = "HyperLSTM cell '" + scope.path() + "'";
+    int n = settings.units();
+    int hyperInput = settings.inputSize() + n;
+    this.hyper = hyper.apply(scope.child("hyper"), hyperInput);
+    if (this.hyper.inputSize() != hyperInput) {
+      throw UserError.in(where)
+          .what("the small cell has the wrong input size")
+          .expected(hyperInput + ", the input and the main cell's output together")
+          .received(this.hyper.inputSize())
+          .build();
+    }
+    inputKernel =
+        scope.regularisedParameter(
+            "W_x",
+            Shape.of(settings.inputSize(), 4L * n),
+            settings.inputInitializer(),
+            Role.KERNEL);
+    recurrentKernel =
+        scope.regularisedParameter(
+            "W_h", Shape.of(n, 4L * n), settings.recurrentInitializer(), Role.KERNEL);
+    bias = scope.parameter("b", Shape.of(4L * n), Initializers.zeros(), Role.BIAS);
+    embeddings =
+        new HyperEmbeddings(
+            scope.child("embedding"), 4, this.hyper.outputSize(), settings.embeddingSize(), n);
+    boolean norm = settings.layerNormEpsilon() > 0;
+    gateNorm = norm ? new LayerNorm(scope.child("ln"), 4, n, settings.layerNormEpsilon()) : null;
+    memoryNorm =
+        norm ? new LayerNorm(scope.child("ln_c"), 1, n, settings.layerNormEpsilon()) : null;
+  }
+
+  private HyperLstmCell(HyperLstmCell<H> other, CellValues values) {
+    this.settings = other.settings;
+    this.values = values;
+    this.where = other.where;
+    this.hyper = other.hyper.withValues(values);
+    this.inputKernel = other.inputKernel;
+    this.recurrentKernel = other.recurrentKernel;
+    this.bias = other.bias;
+    this.embeddings = other.embeddings;
+    this.gateNorm = other.gateNorm;
+    this.memoryNorm = other.memoryNorm;
+  }
+
+  @Override
+  public RnnCell<HyperLstmState<H>> withValues(CellValues other) {
+    return new HyperLstmCell<>(this, other);
+  }
+
+  @Override
+  public int inputSize() {
+    return settings.inputSize();
+  }
+
+  @Override
+  public int outputSize() {
+    return settings.units();
+  }
+
+  @Override
+  public int projectionSize() {
+    return 4 * settings.units()
+        + (hyper instanceof LinearInput ? hyper.projectionSize() : settings.inputSize());
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    List<StatePart> parts = new ArrayList<>();
+    parts.add(new StatePart("main/c", settings.units()));
+    parts.add(new StatePart("main/h", settings.units()));
+    hyper.stateParts().forEach(part -> parts.add(part.below("hyper")));
+    return parts;
+  }
+
+  @Override
+  public List<StatePart> maskParts() {
+    List<StatePart> parts = new ArrayList<>();
+    if (settings.recurrentDropout()) {
+      parts.add(new StatePart("main/tanh_g", settings.units()));
+    }
+    hyper.maskParts().forEach(part -> parts.add(part.below("hyper")));
+    return parts;
+  }
+
+  @Override
+  public HyperLstmState<H> state(List<Operand<TFloat32>> parts) {
+    return new HyperLstmState<>(
+        new LstmState(parts.get(0), parts.get(1)), hyper.state(parts.subList(2, parts.size())));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> parts(HyperLstmState<H> state) {
+    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.main().c(), state.main().h()));
+    parts.addAll(hyper.parts(state.hyper()));
+    return parts;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel, bias));
+    all.addAll(embeddings.parameters());
+    if (gateNorm != null && memoryNorm != null) {
+      all.addAll(gateNorm.parameters());
+      all.addAll(memoryNorm.parameters());
+    }
+    all.addAll(hyper.parameters());
+    return all;
+  }
+
+  @Override
+  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, settings.inputSize());
+    Operand<TFloat32> main = tf.linalg.matMul(x, values.of(inputKernel));
+    Operand<TFloat32> small =
+        hyper instanceof LinearInput linear
+            ? linear.projectRows(tf, x, 0, settings.inputSize())
+            : x;
+    return tf.concat(List.of(main, small), tf.constant(1));
+  }
+
+  @Override
+  public CellStep<HyperLstmState<H>> advance(
+      Ops tf, Operand<TFloat32> projected, HyperLstmState<H> state, List<Operand<TFloat32>> masks) {
+    Shapes.require(where, "projected", projected, -1, projectionSize());
+    Shapes.require(where, "state main/c", state.main().c(), -1, settings.units());
+    Shapes.require(where, "state main/h", state.main().h(), -1, settings.units());
+    int wide = 4 * settings.units();
+    Operand<TFloat32> xMain = columns(tf, projected, 0, wide);
+    Operand<TFloat32> xSmall = columns(tf, projected, wide, projectionSize() - wide);
+    Operand<TFloat32> h = state.main().h();
+    boolean ownMask = settings.recurrentDropout() && !masks.isEmpty();
+
+    Operand<TFloat32> smallInput =
+        hyper instanceof LinearInput linear
+            ? tf.math.add(
+                xSmall, linear.projectRows(tf, h, settings.inputSize(), hyper.inputSize()))
+            : hyper.project(tf, tf.concat(List.of(xSmall, h), tf.constant(1)));
+    CellStep<H> small =
+        hyper.advance(tf, smallInput, state.hyper(), masks.subList(ownMask ? 1 : 0, masks.size()));
+
+    HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
+    Operand<TFloat32> hMain = tf.linalg.matMul(h, values.of(recurrentKernel));
+    Operand<TFloat32> gates =
+        tf.math.add(
+            tf.math.add(tf.math.mul(scaling.x(), xMain), tf.math.mul(scaling.h(), hMain)),
+            tf.math.add(scaling.bias(), values.of(bias)));
+    if (gateNorm != null) {
+      gates = gateNorm.apply(tf, values, gates);
+    }
+    LstmState main =
+        LstmUpdate.apply(
+            tf,
+            values,
+            gates,
+            state.main().c(),
+            settings.forgetBias(),
+            ownMask ? masks.get(0) : null,
+            memoryNorm);
+    return new CellStep<>(main.h(), new HyperLstmState<>(main, small.state()));
+  }
+
+  private static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> x, int from, int size) {
+    return tf.slice(x, tf.constant(new int[] {0, from}), tf.constant(new int[] {-1, size}));
+  }
+
+  /**
+   * The scalings at a step, for tests and pictures: {@code d_h}, {@code d_x} and the dynamic bias,
+   * {@code [batch, 4 units]} each.
+   *
+   * @param hhat output of the small cell, {@code [batch, M]}
+   */
+  List<Operand<TFloat32>> scalings(Ops tf, Operand<TFloat32> hhat) {
+    HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, hhat);
+    return List.of(scaling.h(), scaling.x(), scaling.bias());
+  }
+}

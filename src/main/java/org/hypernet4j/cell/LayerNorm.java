@@ -1,0 +1,64 @@
+package org.hypernet4j.cell;
+
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Role;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Layer normalisation of one or several gates side by side, each over its own units: {@code gain (a
+ * - mean) / sqrt(variance + epsilon) + shift}, the variance being the biased one.
+ *
+ * <p>Parameters: {@code gain [gates * units]}, at first 1, and {@code shift [gates * units]}, at
+ * first 0.
+ */
+final class LayerNorm {
+  private final Parameter gain;
+  private final Parameter shift;
+  private final int gates;
+  private final int units;
+  private final float epsilon;
+
+  LayerNorm(ParameterScope scope, int gates, int units, float epsilon) {
+    if (!(epsilon > 0)) {
+      throw UserError.in(scope.path())
+          .what("the epsilon of layer normalisation must be positive")
+          .received(epsilon)
+          .build();
+    }
+    this.gates = gates;
+    this.units = units;
+    this.epsilon = epsilon;
+    Shape shape = Shape.of((long) gates * units);
+    gain = scope.parameter("gain", shape, Initializers.ones(), Role.NORMALISATION);
+    shift = scope.parameter("shift", shape, Initializers.zeros(), Role.NORMALISATION);
+  }
+
+  List<Parameter> parameters() {
+    return List.of(gain, shift);
+  }
+
+  /** {@code [batch, gates * units]} to the same shape. */
+  Operand<TFloat32> apply(Ops tf, CellValues values, Operand<TFloat32> a) {
+    Operand<TFloat32> x = gates == 1 ? a : tf.reshape(a, tf.constant(new int[] {-1, gates, units}));
+    Operand<org.tensorflow.types.TInt32> axis = tf.constant(gates == 1 ? 1 : 2);
+    Operand<TFloat32> centred = tf.math.sub(x, tf.math.mean(x, axis, Mean.keepDims(true)));
+    Operand<TFloat32> variance =
+        tf.math.mul(
+            tf.reduceSum(tf.math.square(centred), axis, ReduceSum.keepDims(true)),
+            tf.constant(1f / units));
+    Operand<TFloat32> normed =
+        tf.math.mul(centred, tf.math.rsqrt(tf.math.add(variance, tf.constant(epsilon))));
+    Operand<TFloat32> flat =
+        gates == 1 ? normed : tf.reshape(normed, tf.constant(new int[] {-1, gates * units}));
+    return tf.math.add(tf.math.mul(flat, values.of(gain)), values.of(shift));
+  }
+}

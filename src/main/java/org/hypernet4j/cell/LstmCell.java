@@ -1,0 +1,284 @@
+package org.hypernet4j.cell;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Initializer;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The LSTM of the paper's baselines (equation 9), with or without layer normalisation.
+ *
+ * <pre>
+ * (i, g, f, o) = LN( x W_x + h W_h + b )       LN once for each gate
+ * c' = sigmoid(f + forgetBias) c + sigmoid(i) dropout(tanh(g))
+ * h' = sigmoid(o) tanh(LN(c'))
+ * </pre>
+ *
+ * <p>Parameters: {@code W_x [inputSize, 4 units]}, {@code W_h [units, 4 units]}, {@code b [4
+ * units]} if the settings ask for it; with layer normalisation {@code ln/gain, ln/shift [4 units]}
+ * and {@code ln_c/gain, ln_c/shift [units]}. Columns are blocks i, g, f, o. State: {@code c},
+ * {@code h}.
+ */
+public final class LstmCell implements RnnCell<LstmState>, LinearInput {
+  private final Settings settings;
+  private final CellValues values;
+  private final String where;
+  private final Parameter inputKernel;
+  private final Parameter recurrentKernel;
+  private final @Nullable Parameter bias;
+  private final @Nullable LayerNorm gateNorm;
+  private final @Nullable LayerNorm memoryNorm;
+
+  /**
+   * What an LSTM is made of.
+   *
+   * @param inputSize N_x
+   * @param units N_h
+   * @param bias whether gates have a bias; the paper's LN-LSTM has none, by its parameter counts
+   * @param forgetBias added to the forget gate when it runs; the reference code has 1
+   * @param layerNormEpsilon epsilon of layer normalisation, or 0 for none; the reference code has
+   *     1e-3
+   * @param recurrentDropout whether {@link RnnCell#advance} takes a mask for tanh(g)
+   * @param inputInitializer of W_x
+   * @param recurrentInitializer of W_h
+   */
+  public record Settings(
+      int inputSize,
+      int units,
+      boolean bias,
+      float forgetBias,
+      float layerNormEpsilon,
+      boolean recurrentDropout,
+      Initializer inputInitializer,
+      Initializer recurrentInitializer) {
+    /** Checks the sizes. */
+    public Settings {
+      if (inputSize < 1 || units < 1 || !(layerNormEpsilon >= 0)) {
+        throw UserError.in("LSTM")
+            .what("sizes must be positive and epsilon not negative")
+            .received(
+                "inputSize " + inputSize + ", units " + units + ", epsilon " + layerNormEpsilon)
+            .build();
+      }
+    }
+
+    /** The paper's LSTM: everything orthogonal, each gate by itself; forget bias 1. */
+    public static Settings of(int inputSize, int units) {
+      return new Settings(
+          inputSize,
+          units,
+          true,
+          1f,
+          0f,
+          false,
+          Initializers.orthogonalBlocks(4, 1f),
+          Initializers.orthogonalBlocks(4, 1f));
+    }
+
+    /** The same with layer normalisation, epsilon 1e-3, and no bias. */
+    public static Settings layerNorm(int inputSize, int units) {
+      return of(inputSize, units).withBias(false).withLayerNorm(1e-3f);
+    }
+
+    /** With or without a bias. */
+    public Settings withBias(boolean value) {
+      return new Settings(
+          inputSize,
+          units,
+          value,
+          forgetBias,
+          layerNormEpsilon,
+          recurrentDropout,
+          inputInitializer,
+          recurrentInitializer);
+    }
+
+    /** Another epsilon; 0 turns layer normalisation off. */
+    public Settings withLayerNorm(float epsilon) {
+      return new Settings(
+          inputSize,
+          units,
+          bias,
+          forgetBias,
+          epsilon,
+          recurrentDropout,
+          inputInitializer,
+          recurrentInitializer);
+    }
+
+    /** Another forget bias. */
+    public Settings withForgetBias(float value) {
+      return new Settings(
+          inputSize,
+          units,
+          bias,
+          value,
+          layerNormEpsilon,
+          recurrentDropout,
+          inputInitializer,
+          recurrentInitializer);
+    }
+
+    /** With or without recurrent dropout. */
+    public Settings withRecurrentDropout(boolean value) {
+      return new Settings(
+          inputSize,
+          units,
+          bias,
+          forgetBias,
+          layerNormEpsilon,
+          value,
+          inputInitializer,
+          recurrentInitializer);
+    }
+
+    /** {@code 4N(I+N)}, a bias of 4N, layer normalisation of 10N. */
+    public long parameterCount() {
+      long n = units;
+      return 4 * n * (inputSize + n) + (bias ? 4 * n : 0) + (layerNormEpsilon > 0 ? 10 * n : 0);
+    }
+  }
+
+  /** Makes the parameters in the given scope. */
+  public LstmCell(ParameterScope scope, Settings settings) {
+    this.settings = settings;
+    this.values = CellValues.VARIABLES;
+    this.where = "LSTM cell '" + scope.path() + "'";
+    int n = settings.units();
+    inputKernel =
+        scope.regularisedParameter(
+            "W_x",
+            Shape.of(settings.inputSize(), 4L * n),
+            settings.inputInitializer(),
+            Role.KERNEL);
+    recurrentKernel =
+        scope.regularisedParameter(
+            "W_h", Shape.of(n, 4L * n), settings.recurrentInitializer(), Role.KERNEL);
+    bias =
+        settings.bias()
+            ? scope.parameter("b", Shape.of(4L * n), Initializers.zeros(), Role.BIAS)
+            : null;
+    boolean norm = settings.layerNormEpsilon() > 0;
+    gateNorm = norm ? new LayerNorm(scope.child("ln"), 4, n, settings.layerNormEpsilon()) : null;
+    memoryNorm =
+        norm ? new LayerNorm(scope.child("ln_c"), 1, n, settings.layerNormEpsilon()) : null;
+  }
+
+  private LstmCell(LstmCell other, CellValues values) {
+    this.settings = other.settings;
+    this.values = values;
+    this.where = other.where;
+    this.inputKernel = other.inputKernel;
+    this.recurrentKernel = other.recurrentKernel;
+    this.bias = other.bias;
+    this.gateNorm = other.gateNorm;
+    this.memoryNorm = other.memoryNorm;
+  }
+
+  @Override
+  public RnnCell<LstmState> withValues(CellValues other) {
+    return new LstmCell(this, other);
+  }
+
+  @Override
+  public int inputSize() {
+    return settings.inputSize();
+  }
+
+  @Override
+  public int outputSize() {
+    return settings.units();
+  }
+
+  @Override
+  public int projectionSize() {
+    return 4 * settings.units();
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    return List.of(new StatePart("c", settings.units()), new StatePart("h", settings.units()));
+  }
+
+  @Override
+  public List<StatePart> maskParts() {
+    return settings.recurrentDropout()
+        ? List.of(new StatePart("tanh_g", settings.units()))
+        : List.of();
+  }
+
+  @Override
+  public LstmState state(List<Operand<TFloat32>> parts) {
+    return new LstmState(parts.get(0), parts.get(1));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> parts(LstmState state) {
+    return List.of(state.c(), state.h());
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel));
+    if (bias != null) {
+      all.add(bias);
+    }
+    if (gateNorm != null && memoryNorm != null) {
+      all.addAll(gateNorm.parameters());
+      all.addAll(memoryNorm.parameters());
+    }
+    return all;
+  }
+
+  @Override
+  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, settings.inputSize());
+    return tf.linalg.matMul(x, values.of(inputKernel));
+  }
+
+  @Override
+  public Operand<TFloat32> projectRows(Ops tf, Operand<TFloat32> x, int from, int to) {
+    Operand<TFloat32> rows =
+        tf.slice(
+            values.of(inputKernel),
+            tf.constant(new int[] {from, 0}),
+            tf.constant(new int[] {to - from, 4 * settings.units()}));
+    return tf.linalg.matMul(x, rows);
+  }
+
+  @Override
+  public CellStep<LstmState> advance(
+      Ops tf, Operand<TFloat32> projected, LstmState state, List<Operand<TFloat32>> masks) {
+    Shapes.require(where, "projected", projected, -1, projectionSize());
+    Shapes.require(where, "state c", state.c(), -1, settings.units());
+    Shapes.require(where, "state h", state.h(), -1, settings.units());
+    Operand<TFloat32> gates =
+        tf.math.add(projected, tf.linalg.matMul(state.h(), values.of(recurrentKernel)));
+    if (bias != null) {
+      gates = tf.math.add(gates, values.of(bias));
+    }
+    if (gateNorm != null) {
+      gates = gateNorm.apply(tf, values, gates);
+    }
+    LstmState next =
+        LstmUpdate.apply(
+            tf,
+            values,
+            gates,
+            state.c(),
+            settings.forgetBias(),
+            masks.isEmpty() ? null : masks.get(0),
+            memoryNorm);
+    return new CellStep<>(next.h(), next);
+  }
+}

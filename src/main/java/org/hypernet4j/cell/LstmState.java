@@ -1,0 +1,12 @@
+package org.hypernet4j.cell;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The state of an LSTM.
+ *
+ * @param c memory, {@code [batch, units]}; never normalised
+ * @param h output, {@code [batch, units]}
+ */
+public record LstmState(Operand<TFloat32> c, Operand<TFloat32> h) {}

@@ -1,0 +1,11 @@
+package org.hypernet4j.cell;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The state of a basic RNN: its output.
+ *
+ * @param h {@code [batch, units]}
+ */
+public record RnnState(Operand<TFloat32> h) {}
