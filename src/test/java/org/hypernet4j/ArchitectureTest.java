@@ -24,6 +24,8 @@ class ArchitectureTest {
           "optim",
           "hyper",
           "nn",
+          "cell",
+          "unroll",
           "data",
           "zoo",
           "checkpoint",
