@@ -43,7 +43,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   private final Settings settings;
   private final CellValues values;
   private final String where;
-  private final RnnCell<H> hyper;
+  private final HyperInput<H> hyper;
   private final Parameter inputKernel;
   private final Parameter recurrentKernel;
   private final Parameter bias;
@@ -155,15 +155,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     this.values = CellValues.VARIABLES;
     this.where = "HyperLSTM cell '" + scope.path() + "'";
     int n = settings.units();
-    int hyperInput = settings.inputSize() + n;
-    this.hyper = hyper.apply(scope.child("hyper"), hyperInput);
-    if (this.hyper.inputSize() != hyperInput) {
-      throw UserError.in(where)
-          .what("the small cell has the wrong input size")
-          .expected(hyperInput + ", the input and the main cell's output together")
-          .received(this.hyper.inputSize())
-          .build();
-    }
+    this.hyper = HyperInput.make(where, scope, settings.inputSize(), n, hyper);
     inputKernel =
         scope.regularisedParameter(
             "W_x",
@@ -176,7 +168,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     bias = scope.parameter("b", Shape.of(4L * n), Initializers.zeros(), Role.BIAS);
     embeddings =
         new HyperEmbeddings(
-            scope.child("embedding"), 4, this.hyper.outputSize(), settings.embeddingSize(), n);
+            scope.child("embedding"), 4, this.hyper.cell().outputSize(), settings.embeddingSize(), n);
     boolean norm = settings.layerNormEpsilon() > 0;
     gateNorm = norm ? new LayerNorm(scope.child("ln"), 4, n, settings.layerNormEpsilon()) : null;
     memoryNorm =
@@ -213,8 +205,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
 
   @Override
   public int projectionSize() {
-    return 4 * settings.units()
-        + (hyper instanceof LinearInput ? hyper.projectionSize() : settings.inputSize());
+    return 4 * settings.units() + hyper.projectionSize();
   }
 
   @Override
@@ -222,7 +213,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     List<StatePart> parts = new ArrayList<>();
     parts.add(new StatePart("main/c", settings.units()));
     parts.add(new StatePart("main/h", settings.units()));
-    hyper.stateParts().forEach(part -> parts.add(part.below("hyper")));
+    hyper.cell().stateParts().forEach(part -> parts.add(part.below("hyper")));
     return parts;
   }
 
@@ -232,20 +223,20 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     if (settings.recurrentDropout()) {
       parts.add(new StatePart("main/tanh_g", settings.units()));
     }
-    hyper.maskParts().forEach(part -> parts.add(part.below("hyper")));
+    hyper.cell().maskParts().forEach(part -> parts.add(part.below("hyper")));
     return parts;
   }
 
   @Override
   public HyperLstmState<H> state(List<Operand<TFloat32>> parts) {
     return new HyperLstmState<>(
-        new LstmState(parts.get(0), parts.get(1)), hyper.state(parts.subList(2, parts.size())));
+        new LstmState(parts.get(0), parts.get(1)), hyper.cell().state(parts.subList(2, parts.size())));
   }
 
   @Override
   public List<Operand<TFloat32>> parts(HyperLstmState<H> state) {
     List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.main().c(), state.main().h()));
-    parts.addAll(hyper.parts(state.hyper()));
+    parts.addAll(hyper.cell().parts(state.hyper()));
     return parts;
   }
 
@@ -257,7 +248,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
       all.addAll(gateNorm.parameters());
       all.addAll(memoryNorm.parameters());
     }
-    all.addAll(hyper.parameters());
+    all.addAll(hyper.cell().parameters());
     return all;
   }
 
@@ -265,10 +256,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, settings.inputSize());
     Operand<TFloat32> main = tf.linalg.matMul(x, values.of(inputKernel));
-    Operand<TFloat32> small =
-        hyper instanceof LinearInput linear
-            ? linear.projectRows(tf, x, 0, settings.inputSize())
-            : x;
+    Operand<TFloat32> small = hyper.project(tf, x);
     return tf.concat(List.of(main, small), tf.constant(1));
   }
 
@@ -279,18 +267,14 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     Shapes.require(where, "state main/c", state.main().c(), -1, settings.units());
     Shapes.require(where, "state main/h", state.main().h(), -1, settings.units());
     int wide = 4 * settings.units();
-    Operand<TFloat32> xMain = columns(tf, projected, 0, wide);
-    Operand<TFloat32> xSmall = columns(tf, projected, wide, projectionSize() - wide);
+    Operand<TFloat32> xMain = HyperInput.columns(tf, projected, 0, wide);
+    Operand<TFloat32> xSmall = HyperInput.columns(tf, projected, wide, projectionSize() - wide);
     Operand<TFloat32> h = state.main().h();
     boolean ownMask = settings.recurrentDropout() && !masks.isEmpty();
 
-    Operand<TFloat32> smallInput =
-        hyper instanceof LinearInput linear
-            ? tf.math.add(
-                xSmall, linear.projectRows(tf, h, settings.inputSize(), hyper.inputSize()))
-            : hyper.project(tf, tf.concat(List.of(xSmall, h), tf.constant(1)));
     CellStep<H> small =
-        hyper.advance(tf, smallInput, state.hyper(), masks.subList(ownMask ? 1 : 0, masks.size()));
+        hyper.advance(
+            tf, xSmall, h, state.hyper(), masks.subList(ownMask ? 1 : 0, masks.size()));
 
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
     Operand<TFloat32> hMain = tf.linalg.matMul(h, values.of(recurrentKernel));
@@ -311,10 +295,6 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
             ownMask ? masks.get(0) : null,
             memoryNorm);
     return new CellStep<>(main.h(), new HyperLstmState<>(main, small.state()));
-  }
-
-  private static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> x, int from, int size) {
-    return tf.slice(x, tf.constant(new int[] {0, from}), tf.constant(new int[] {-1, size}));
   }
 
   /**

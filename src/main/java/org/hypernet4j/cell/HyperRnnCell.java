@@ -1,0 +1,172 @@
+package org.hypernet4j.cell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The HyperRNN of section 3.2, in the form that scales weights (equations 7 and 8): a basic RNN
+ * whose matrices a smaller recurrent cell rescales row by row at every step.
+ *
+ * <pre>
+ * hhat = small cell on [x; h]
+ * h'   = tanh( d_x (x W_x) + d_h (h W_h) + beta + b )
+ * </pre>
+ *
+ * <p>The form that generates whole matrices is {@link HyperRnnFullCell}. Initial values are those of
+ * the HyperLSTM (A.2.3); the paper gives none for the HyperRNN.
+ *
+ * <p>Parameters: {@code W_x [inputSize, units]}, {@code W_h [units, units]}, {@code b [units]},
+ * {@code embedding/...} as in {@code HyperEmbeddings} with one gate, {@code hyper/...}. State: {@code
+ * h}, {@code hyper/...}.
+ *
+ * @param <H> the small cell's state
+ */
+public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
+  private final int inputSize;
+  private final int units;
+  private final CellValues values;
+  private final String where;
+  private final HyperInput<H> hyper;
+  private final Parameter inputKernel;
+  private final Parameter recurrentKernel;
+  private final Parameter bias;
+  private final HyperEmbeddings embeddings;
+
+  /**
+   * Makes the parameters.
+   *
+   * @param embeddingSize N_z
+   * @param hyper makes the small cell in the scope {@code hyper}, given its input size
+   */
+  public HyperRnnCell(
+      ParameterScope scope,
+      int inputSize,
+      int units,
+      int embeddingSize,
+      BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
+    this.inputSize = inputSize;
+    this.units = units;
+    this.values = CellValues.VARIABLES;
+    this.where = "HyperRNN cell '" + scope.path() + "'";
+    this.hyper = HyperInput.make(where, scope, inputSize, units, hyper);
+    inputKernel =
+        scope.regularisedParameter(
+            "W_x", Shape.of(inputSize, units), Initializers.orthogonal(1f), Role.KERNEL);
+    recurrentKernel =
+        scope.regularisedParameter(
+            "W_h", Shape.of(units, units), Initializers.orthogonal(1f), Role.KERNEL);
+    bias = scope.parameter("b", Shape.of(units), Initializers.zeros(), Role.BIAS);
+    embeddings =
+        new HyperEmbeddings(
+            scope.child("embedding"), 1, this.hyper.cell().outputSize(), embeddingSize, units);
+  }
+
+  private HyperRnnCell(HyperRnnCell<H> other, CellValues values) {
+    this.inputSize = other.inputSize;
+    this.units = other.units;
+    this.values = values;
+    this.where = other.where;
+    this.hyper = other.hyper.withValues(values);
+    this.inputKernel = other.inputKernel;
+    this.recurrentKernel = other.recurrentKernel;
+    this.bias = other.bias;
+    this.embeddings = other.embeddings;
+  }
+
+  @Override
+  public RnnCell<HyperRnnState<H>> withValues(CellValues other) {
+    return new HyperRnnCell<>(this, other);
+  }
+
+  @Override
+  public int inputSize() {
+    return inputSize;
+  }
+
+  @Override
+  public int outputSize() {
+    return units;
+  }
+
+  @Override
+  public int projectionSize() {
+    return units + hyper.projectionSize();
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    List<StatePart> parts = new ArrayList<>(List.of(new StatePart("h", units)));
+    hyper.cell().stateParts().forEach(part -> parts.add(part.below("hyper")));
+    return parts;
+  }
+
+  @Override
+  public List<StatePart> maskParts() {
+    return hyper.cell().maskParts().stream().map(part -> part.below("hyper")).toList();
+  }
+
+  @Override
+  public HyperRnnState<H> state(List<Operand<TFloat32>> parts) {
+    return new HyperRnnState<>(
+        parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> parts(HyperRnnState<H> state) {
+    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.h()));
+    parts.addAll(hyper.cell().parts(state.hyper()));
+    return parts;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel, bias));
+    all.addAll(embeddings.parameters());
+    all.addAll(hyper.cell().parameters());
+    return all;
+  }
+
+  @Override
+  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, inputSize);
+    return tf.concat(
+        List.of(tf.linalg.matMul(x, values.of(inputKernel)), hyper.project(tf, x)),
+        tf.constant(1));
+  }
+
+  @Override
+  public CellStep<HyperRnnState<H>> advance(
+      Ops tf,
+      Operand<TFloat32> projected,
+      HyperRnnState<H> state,
+      List<Operand<TFloat32>> masks) {
+    Shapes.require(where, "projected", projected, -1, projectionSize());
+    Shapes.require(where, "state h", state.h(), -1, units);
+    Operand<TFloat32> xMain = HyperInput.columns(tf, projected, 0, units);
+    CellStep<H> small =
+        hyper.advance(
+            tf,
+            HyperInput.columns(tf, projected, units, hyper.projectionSize()),
+            state.h(),
+            state.hyper(),
+            masks);
+    HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
+    Operand<TFloat32> hMain = tf.linalg.matMul(state.h(), values.of(recurrentKernel));
+    Operand<TFloat32> sum =
+        tf.math.add(
+            tf.math.add(tf.math.mul(scaling.x(), xMain), tf.math.mul(scaling.h(), hMain)),
+            tf.math.add(scaling.bias(), values.of(bias)));
+    Operand<TFloat32> next = tf.math.tanh(sum);
+    return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
+  }
+}

@@ -1,0 +1,228 @@
+package org.hypernet4j.cell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The HyperRNN of section 3.2 whose weights are generated whole at every step (equations 5 and 6).
+ *
+ * <pre>
+ * hhat = small cell on [x; h]
+ * z_h = hhat A_h + a_h ; z_x = hhat A_x + a_x ; z_b = hhat A_b
+ * h'  = tanh( &lt;W_hz, z_h&gt; h + &lt;W_xz, z_x&gt; x + z_b W_bz + b )
+ * </pre>
+ *
+ * <p>The generated matrices differ for each example and are never formed: {@code <W, z> h} is the
+ * sum over e of {@code z_e (h W_e)}, one product with all W_e side by side, scaled and added up. The
+ * parameters are N_z times those of a basic RNN, as the paper notes.
+ *
+ * <p>Parameters: {@code A_h, A_x, A_b [M, N_z]}, {@code a_h, a_x [N_z]}, {@code W_hz [units, N_z
+ * units]} and {@code W_xz [inputSize, N_z units]} (columns: blocks e), {@code W_bz [N_z, units]},
+ * {@code b [units]}, {@code hyper/...}. The paper gives no initial values: A_h and A_x are 0 and the
+ * a's 1 / N_z, so that each generated matrix starts as the mean of
+ * its N_z orthogonal blocks; A_b is normal with 0.01 and W_bz is 0.
+ *
+ * @param <H> the small cell's state
+ */
+public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
+  private final int inputSize;
+  private final int units;
+  private final int embeddingSize;
+  private final CellValues values;
+  private final String where;
+  private final HyperInput<H> hyper;
+  private final Parameter projectionH;
+  private final Parameter projectionX;
+  private final Parameter projectionB;
+  private final Parameter offsetH;
+  private final Parameter offsetX;
+  private final Parameter recurrentBlocks;
+  private final Parameter inputBlocks;
+  private final Parameter biasBlocks;
+  private final Parameter bias;
+
+  /**
+   * Makes the parameters.
+   *
+   * @param embeddingSize N_z
+   * @param hyper makes the small cell in the scope {@code hyper}, given its input size
+   */
+  public HyperRnnFullCell(
+      ParameterScope scope,
+      int inputSize,
+      int units,
+      int embeddingSize,
+      BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
+    this.inputSize = inputSize;
+    this.units = units;
+    this.embeddingSize = embeddingSize;
+    this.values = CellValues.VARIABLES;
+    this.where = "HyperRNN cell '" + scope.path() + "'";
+    this.hyper = HyperInput.make(where, scope, inputSize, units, hyper);
+    long m = this.hyper.cell().outputSize();
+    Shape projection = Shape.of(m, embeddingSize);
+    projectionH = scope.parameter("A_h", projection, Initializers.zeros(), Role.GENERATOR);
+    projectionX = scope.parameter("A_x", projection, Initializers.zeros(), Role.GENERATOR);
+    projectionB = scope.parameter("A_b", projection, Initializers.normal(0f, 0.01f), Role.GENERATOR);
+    Shape offset = Shape.of(embeddingSize);
+    float share = 1f / embeddingSize;
+    offsetH = scope.parameter("a_h", offset, Initializers.constant(share), Role.GENERATOR);
+    offsetX = scope.parameter("a_x", offset, Initializers.constant(share), Role.GENERATOR);
+    recurrentBlocks =
+        scope.parameter(
+            "W_hz",
+            Shape.of(units, (long) embeddingSize * units),
+            Initializers.orthogonalBlocks(embeddingSize, 1f),
+            Role.GENERATOR);
+    inputBlocks =
+        scope.parameter(
+            "W_xz",
+            Shape.of(inputSize, (long) embeddingSize * units),
+            Initializers.orthogonalBlocks(embeddingSize, 1f),
+            Role.GENERATOR);
+    biasBlocks =
+        scope.parameter(
+            "W_bz", Shape.of(embeddingSize, units), Initializers.zeros(), Role.GENERATOR);
+    bias = scope.parameter("b", Shape.of(units), Initializers.zeros(), Role.BIAS);
+  }
+
+  private HyperRnnFullCell(HyperRnnFullCell<H> other, CellValues values) {
+    this.inputSize = other.inputSize;
+    this.units = other.units;
+    this.embeddingSize = other.embeddingSize;
+    this.values = values;
+    this.where = other.where;
+    this.hyper = other.hyper.withValues(values);
+    this.projectionH = other.projectionH;
+    this.projectionX = other.projectionX;
+    this.projectionB = other.projectionB;
+    this.offsetH = other.offsetH;
+    this.offsetX = other.offsetX;
+    this.recurrentBlocks = other.recurrentBlocks;
+    this.inputBlocks = other.inputBlocks;
+    this.biasBlocks = other.biasBlocks;
+    this.bias = other.bias;
+  }
+
+  @Override
+  public RnnCell<HyperRnnState<H>> withValues(CellValues other) {
+    return new HyperRnnFullCell<>(this, other);
+  }
+
+  @Override
+  public int inputSize() {
+    return inputSize;
+  }
+
+  @Override
+  public int outputSize() {
+    return units;
+  }
+
+  @Override
+  public int projectionSize() {
+    return embeddingSize * units + hyper.projectionSize();
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    List<StatePart> parts = new ArrayList<>(List.of(new StatePart("h", units)));
+    hyper.cell().stateParts().forEach(part -> parts.add(part.below("hyper")));
+    return parts;
+  }
+
+  @Override
+  public List<StatePart> maskParts() {
+    return hyper.cell().maskParts().stream().map(part -> part.below("hyper")).toList();
+  }
+
+  @Override
+  public HyperRnnState<H> state(List<Operand<TFloat32>> parts) {
+    return new HyperRnnState<>(
+        parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> parts(HyperRnnState<H> state) {
+    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.h()));
+    parts.addAll(hyper.cell().parts(state.hyper()));
+    return parts;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    List<Parameter> all =
+        new ArrayList<>(
+            List.of(
+                projectionH,
+                projectionX,
+                projectionB,
+                offsetH,
+                offsetX,
+                recurrentBlocks,
+                inputBlocks,
+                biasBlocks,
+                bias));
+    all.addAll(hyper.cell().parameters());
+    return all;
+  }
+
+  @Override
+  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, inputSize);
+    return tf.concat(
+        List.of(tf.linalg.matMul(x, values.of(inputBlocks)), hyper.project(tf, x)),
+        tf.constant(1));
+  }
+
+  @Override
+  public CellStep<HyperRnnState<H>> advance(
+      Ops tf,
+      Operand<TFloat32> projected,
+      HyperRnnState<H> state,
+      List<Operand<TFloat32>> masks) {
+    Shapes.require(where, "projected", projected, -1, projectionSize());
+    Shapes.require(where, "state h", state.h(), -1, units);
+    int wide = embeddingSize * units;
+    CellStep<H> small =
+        hyper.advance(
+            tf,
+            HyperInput.columns(tf, projected, wide, hyper.projectionSize()),
+            state.h(),
+            state.hyper(),
+            masks);
+    Operand<TFloat32> hhat = small.output();
+    Operand<TFloat32> zH = embedding(tf, hhat, projectionH, offsetH);
+    Operand<TFloat32> zX = embedding(tf, hhat, projectionX, offsetX);
+    Operand<TFloat32> zB = tf.linalg.matMul(hhat, values.of(projectionB));
+    Operand<TFloat32> fromH =
+        contract(tf, tf.linalg.matMul(state.h(), values.of(recurrentBlocks)), zH);
+    Operand<TFloat32> fromX = contract(tf, HyperInput.columns(tf, projected, 0, wide), zX);
+    Operand<TFloat32> fromB =
+        tf.math.add(tf.linalg.matMul(zB, values.of(biasBlocks)), values.of(bias));
+    Operand<TFloat32> next = tf.math.tanh(tf.math.add(tf.math.add(fromH, fromX), fromB));
+    return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
+  }
+
+  private Operand<TFloat32> embedding(
+      Ops tf, Operand<TFloat32> hhat, Parameter projection, Parameter offset) {
+    return tf.math.add(tf.linalg.matMul(hhat, values.of(projection)), values.of(offset));
+  }
+
+  /** {@code sum_e z[b, e] products[b, e, n]}. */
+  private Operand<TFloat32> contract(Ops tf, Operand<TFloat32> products, Operand<TFloat32> z) {
+    Operand<TFloat32> blocks =
+        tf.reshape(products, tf.constant(new int[] {-1, embeddingSize, units}));
+    return tf.reduceSum(tf.math.mul(blocks, tf.expandDims(z, tf.constant(2))), tf.constant(1));
+  }
+}
