@@ -9,8 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A small cell whose input is [x; h]: what comes from outside, then the main cell's last output. The
- * half that comes from outside is projected ahead of the loop where the small cell allows it.
+ * A small cell whose input is [x; h]: what comes from outside, then the main cell's last output.
+ * The half that comes from outside is projected ahead of the loop where the small cell allows it.
  *
  * @param cell the small cell
  * @param outside size of x

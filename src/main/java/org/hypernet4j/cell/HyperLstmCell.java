@@ -168,7 +168,11 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     bias = scope.parameter("b", Shape.of(4L * n), Initializers.zeros(), Role.BIAS);
     embeddings =
         new HyperEmbeddings(
-            scope.child("embedding"), 4, this.hyper.cell().outputSize(), settings.embeddingSize(), n);
+            scope.child("embedding"),
+            4,
+            this.hyper.cell().outputSize(),
+            settings.embeddingSize(),
+            n);
     boolean norm = settings.layerNormEpsilon() > 0;
     gateNorm = norm ? new LayerNorm(scope.child("ln"), 4, n, settings.layerNormEpsilon()) : null;
     memoryNorm =
@@ -230,7 +234,8 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   @Override
   public HyperLstmState<H> state(List<Operand<TFloat32>> parts) {
     return new HyperLstmState<>(
-        new LstmState(parts.get(0), parts.get(1)), hyper.cell().state(parts.subList(2, parts.size())));
+        new LstmState(parts.get(0), parts.get(1)),
+        hyper.cell().state(parts.subList(2, parts.size())));
   }
 
   @Override
@@ -273,8 +278,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     boolean ownMask = settings.recurrentDropout() && !masks.isEmpty();
 
     CellStep<H> small =
-        hyper.advance(
-            tf, xSmall, h, state.hyper(), masks.subList(ownMask ? 1 : 0, masks.size()));
+        hyper.advance(tf, xSmall, h, state.hyper(), masks.subList(ownMask ? 1 : 0, masks.size()));
 
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
     Operand<TFloat32> hMain = tf.linalg.matMul(h, values.of(recurrentKernel));

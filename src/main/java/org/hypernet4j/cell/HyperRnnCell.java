@@ -22,12 +22,12 @@ import org.tensorflow.types.TFloat32;
  * h'   = tanh( d_x (x W_x) + d_h (h W_h) + beta + b )
  * </pre>
  *
- * <p>The form that generates whole matrices is {@link HyperRnnFullCell}. Initial values are those of
- * the HyperLSTM (A.2.3); the paper gives none for the HyperRNN.
+ * <p>The form that generates whole matrices is {@link HyperRnnFullCell}. Initial values are those
+ * of the HyperLSTM (A.2.3); the paper gives none for the HyperRNN.
  *
  * <p>Parameters: {@code W_x [inputSize, units]}, {@code W_h [units, units]}, {@code b [units]},
- * {@code embedding/...} as in {@code HyperEmbeddings} with one gate, {@code hyper/...}. State: {@code
- * h}, {@code hyper/...}.
+ * {@code embedding/...} as in {@code HyperEmbeddings} with one gate, {@code hyper/...}. State:
+ * {@code h}, {@code hyper/...}.
  *
  * @param <H> the small cell's state
  */
@@ -117,8 +117,7 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
 
   @Override
   public HyperRnnState<H> state(List<Operand<TFloat32>> parts) {
-    return new HyperRnnState<>(
-        parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
+    return new HyperRnnState<>(parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
   }
 
   @Override
@@ -140,16 +139,12 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
   public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, inputSize);
     return tf.concat(
-        List.of(tf.linalg.matMul(x, values.of(inputKernel)), hyper.project(tf, x)),
-        tf.constant(1));
+        List.of(tf.linalg.matMul(x, values.of(inputKernel)), hyper.project(tf, x)), tf.constant(1));
   }
 
   @Override
   public CellStep<HyperRnnState<H>> advance(
-      Ops tf,
-      Operand<TFloat32> projected,
-      HyperRnnState<H> state,
-      List<Operand<TFloat32>> masks) {
+      Ops tf, Operand<TFloat32> projected, HyperRnnState<H> state, List<Operand<TFloat32>> masks) {
     Shapes.require(where, "projected", projected, -1, projectionSize());
     Shapes.require(where, "state h", state.h(), -1, units);
     Operand<TFloat32> xMain = HyperInput.columns(tf, projected, 0, units);

@@ -23,14 +23,14 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>The generated matrices differ for each example and are never formed: {@code <W, z> h} is the
- * sum over e of {@code z_e (h W_e)}, one product with all W_e side by side, scaled and added up. The
- * parameters are N_z times those of a basic RNN, as the paper notes.
+ * sum over e of {@code z_e (h W_e)}, one product with all W_e side by side, scaled and added up.
+ * The parameters are N_z times those of a basic RNN, as the paper notes.
  *
  * <p>Parameters: {@code A_h, A_x, A_b [M, N_z]}, {@code a_h, a_x [N_z]}, {@code W_hz [units, N_z
  * units]} and {@code W_xz [inputSize, N_z units]} (columns: blocks e), {@code W_bz [N_z, units]},
- * {@code b [units]}, {@code hyper/...}. The paper gives no initial values: A_h and A_x are 0 and the
- * a's 1 / N_z, so that each generated matrix starts as the mean of
- * its N_z orthogonal blocks; A_b is normal with 0.01 and W_bz is 0.
+ * {@code b [units]}, {@code hyper/...}. The paper gives no initial values: A_h and A_x are 0 and
+ * the a's 1 / N_z, so that each generated matrix starts as the mean of its N_z orthogonal blocks;
+ * A_b is normal with 0.01 and W_bz is 0.
  *
  * @param <H> the small cell's state
  */
@@ -73,7 +73,8 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
     Shape projection = Shape.of(m, embeddingSize);
     projectionH = scope.parameter("A_h", projection, Initializers.zeros(), Role.GENERATOR);
     projectionX = scope.parameter("A_x", projection, Initializers.zeros(), Role.GENERATOR);
-    projectionB = scope.parameter("A_b", projection, Initializers.normal(0f, 0.01f), Role.GENERATOR);
+    projectionB =
+        scope.parameter("A_b", projection, Initializers.normal(0f, 0.01f), Role.GENERATOR);
     Shape offset = Shape.of(embeddingSize);
     float share = 1f / embeddingSize;
     offsetH = scope.parameter("a_h", offset, Initializers.constant(share), Role.GENERATOR);
@@ -148,8 +149,7 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
 
   @Override
   public HyperRnnState<H> state(List<Operand<TFloat32>> parts) {
-    return new HyperRnnState<>(
-        parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
+    return new HyperRnnState<>(parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
   }
 
   @Override
@@ -181,16 +181,12 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
   public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, inputSize);
     return tf.concat(
-        List.of(tf.linalg.matMul(x, values.of(inputBlocks)), hyper.project(tf, x)),
-        tf.constant(1));
+        List.of(tf.linalg.matMul(x, values.of(inputBlocks)), hyper.project(tf, x)), tf.constant(1));
   }
 
   @Override
   public CellStep<HyperRnnState<H>> advance(
-      Ops tf,
-      Operand<TFloat32> projected,
-      HyperRnnState<H> state,
-      List<Operand<TFloat32>> masks) {
+      Ops tf, Operand<TFloat32> projected, HyperRnnState<H> state, List<Operand<TFloat32>> masks) {
     Shapes.require(where, "projected", projected, -1, projectionSize());
     Shapes.require(where, "state h", state.h(), -1, units);
     int wide = embeddingSize * units;

@@ -154,8 +154,7 @@ class SupercellGoldenTest {
       Map<String, double[]> expected = new LinkedHashMap<>();
       names.forEach((o, theirs) -> expected.put(o, golden.doubles("f64/grad/" + theirs)));
       if (hyper) {
-        expected.putAll(
-            SupercellNames.embeddings(golden, "f64/grad/", HYPER_UNITS, EMBEDDING));
+        expected.putAll(SupercellNames.embeddings(golden, "f64/grad/", HYPER_UNITS, EMBEDDING));
       }
       for (Parameter parameter : gradients.keySet()) {
         String name = parameter.name().substring("cell/".length());
