@@ -1,0 +1,181 @@
+package org.hypernet4j.cell;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Cells on top of each other: the input of each is the output of the one below at the same step. In
+ * the paper's stacks every layer is a whole HyperLSTM, with a small cell of its own.
+ *
+ * <p>With dropout between the layers, the output of each cell, the top one's too, is multiplied by
+ * a mask {@code layerK/output}. State parts are named {@code layerK/...}, K from 0 at the bottom.
+ *
+ * <pre>{@code
+ * RnnCell<StackedState> stack =
+ *     new StackedCell(
+ *         List.of(
+ *             new LstmCell(scope.child("layer0"), LstmCell.Settings.of(50, 200)),
+ *             new LstmCell(scope.child("layer1"), LstmCell.Settings.of(200, 100))),
+ *         false);
+ * }</pre>
+ */
+public final class StackedCell implements RnnCell<StackedState> {
+  private final List<RnnCell<?>> cells;
+  private final boolean outputDropout;
+
+  /**
+   * Stacks cells.
+   *
+   * @param cells from below; the input size of each must be the output size of the one before
+   * @param outputDropout whether {@link #advance} takes a mask for the output of each cell
+   */
+  public StackedCell(List<? extends RnnCell<?>> cells, boolean outputDropout) {
+    if (cells.isEmpty()) {
+      throw UserError.in("stacked cell").what("there are no cells to stack").build();
+    }
+    for (int i = 1; i < cells.size(); i++) {
+      int below = cells.get(i - 1).outputSize();
+      if (cells.get(i).inputSize() != below) {
+        throw UserError.in("stacked cell, layer " + i)
+            .what("the input size is not the output size of the layer below")
+            .expected(below)
+            .received(cells.get(i).inputSize())
+            .build();
+      }
+    }
+    this.cells = List.copyOf(cells);
+    this.outputDropout = outputDropout;
+  }
+
+  @Override
+  public RnnCell<StackedState> withValues(CellValues values) {
+    List<RnnCell<?>> bound = new ArrayList<>();
+    cells.forEach(cell -> bound.add(cell.withValues(values)));
+    return new StackedCell(bound, outputDropout);
+  }
+
+  @Override
+  public int inputSize() {
+    return cells.get(0).inputSize();
+  }
+
+  @Override
+  public int outputSize() {
+    return cells.get(cells.size() - 1).outputSize();
+  }
+
+  @Override
+  public int projectionSize() {
+    return cells.get(0).projectionSize();
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    List<StatePart> parts = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      for (StatePart part : cells.get(i).stateParts()) {
+        parts.add(part.below("layer" + i));
+      }
+    }
+    return parts;
+  }
+
+  @Override
+  public List<StatePart> maskParts() {
+    List<StatePart> parts = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      for (StatePart part : cells.get(i).maskParts()) {
+        parts.add(part.below("layer" + i));
+      }
+      if (outputDropout) {
+        parts.add(new StatePart("output", cells.get(i).outputSize()).below("layer" + i));
+      }
+    }
+    return parts;
+  }
+
+  @Override
+  public StackedState state(List<Operand<TFloat32>> parts) {
+    List<List<Operand<TFloat32>>> layers = new ArrayList<>();
+    int from = 0;
+    for (RnnCell<?> cell : cells) {
+      int to = from + cell.stateParts().size();
+      layers.add(List.copyOf(parts.subList(from, to)));
+      from = to;
+    }
+    return new StackedState(layers);
+  }
+
+  @Override
+  public List<Operand<TFloat32>> parts(StackedState state) {
+    List<Operand<TFloat32>> parts = new ArrayList<>();
+    state.layers().forEach(parts::addAll);
+    return parts;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    cells.forEach(cell -> all.addAll(cell.parameters()));
+    return all;
+  }
+
+  @Override
+  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+    return cells.get(0).project(tf, x);
+  }
+
+  @Override
+  public CellStep<StackedState> advance(
+      Ops tf, Operand<TFloat32> projected, StackedState state, List<Operand<TFloat32>> masks) {
+    if (state.layers().size() != cells.size()) {
+      throw UserError.in("stacked cell")
+          .what("the state is that of another stack")
+          .expected(cells.size() + " layers")
+          .received(state.layers().size())
+          .build();
+    }
+    List<List<Operand<TFloat32>>> next = new ArrayList<>();
+    Operand<TFloat32> input = projected;
+    int mask = 0;
+    for (int i = 0; i < cells.size(); i++) {
+      RnnCell<?> cell = cells.get(i);
+      int own = masks.isEmpty() ? 0 : cell.maskParts().size();
+      Layer layer =
+          layer(
+              tf,
+              cell,
+              i == 0 ? input : cell.project(tf, input),
+              state.layers().get(i),
+              masks.subList(mask, mask + own));
+      mask += own;
+      next.add(layer.parts());
+      input = layer.output();
+      if (outputDropout && !masks.isEmpty()) {
+        Operand<TFloat32> keep = masks.get(mask++);
+        Shapes.require("stacked cell, layer " + i, "mask", keep, -1, cell.outputSize());
+        input = tf.math.mul(input, keep);
+      }
+    }
+    return new CellStep<>(input, new StackedState(next));
+  }
+
+  /** What one layer gives: its output, and the parts of its next state. */
+  private record Layer(Operand<TFloat32> output, List<Operand<TFloat32>> parts) {}
+
+  private static <S> Layer layer(
+      Ops tf,
+      RnnCell<S> cell,
+      Operand<TFloat32> projected,
+      List<Operand<TFloat32>> parts,
+      List<Operand<TFloat32>> masks) {
+    CellStep<S> step = cell.advance(tf, projected, cell.state(parts), masks);
+    return new Layer(step.output(), cell.parts(step.state()));
+  }
+}

@@ -1,0 +1,17 @@
+package org.hypernet4j.cell;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The states of a stack of cells.
+ *
+ * @param layers for each cell, from below, the parts of its state
+ */
+public record StackedState(List<List<Operand<TFloat32>>> layers) {
+  /** Copies the list. */
+  public StackedState {
+    layers = List.copyOf(layers);
+  }
+}

@@ -1,0 +1,165 @@
+package org.hypernet4j.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hypernet4j.hyper.Arrays4.assertClose;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.unroll.StaticUnroll;
+import org.hypernet4j.unroll.Unrolled;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Stacks, residual connections and masks around the basic RNN, against {@link PlainCells}. */
+class WrapperTest {
+  private static final double[][] XS = {{0.5, -1.0}, {0.25, 0.75}, {-0.6, 0.1}};
+  private static final double[] MASK_LOW = {2, 0, 2};
+  private static final double[] MASK_TOP = {0, 1.25};
+
+  @Test
+  void stackFeedsEachLayerWithTheOneBelow() {
+    try (Fixture f = new Fixture()) {
+      StackedCell stack =
+          new StackedCell(
+              List.of(
+                  new BasicRnnCell(f.scope.child("low"), 2, 3),
+                  new ResidualCell<>(new BasicRnnCell(f.scope.child("mid"), 3, 3)),
+                  new BasicRnnCell(f.scope.child("top"), 3, 2)),
+              true);
+      assertThat(stack.stateParts())
+          .extracting(StatePart::name)
+          .containsExactly("layer0/h", "layer1/h", "layer2/h");
+      assertThat(stack.maskParts())
+          .extracting(StatePart::name)
+          .containsExactly("layer0/output", "layer1/output", "layer2/output");
+      assertThat(stack.parameters()).containsExactlyElementsOf(f.store.model());
+
+      List<List<Operand<TFloat32>>> masks = new ArrayList<>();
+      for (int t = 0; t < XS.length; t++) {
+        masks.add(List.of(f.row(MASK_LOW), f.row(1, 1, 1), f.row(MASK_TOP)));
+      }
+      Unrolled<StackedState> dropped =
+          StaticUnroll.run(f.tf, stack, f.inputs(), f.zero(stack), masks);
+      Unrolled<StackedState> plain = StaticUnroll.run(f.tf, stack, f.inputs(), f.zero(stack));
+      Map<String, double[]> p = f.fill();
+      assertClose("plain", f.fetch(plain.outputs()), expected(p, false), 1e-6);
+      assertClose("with masks", f.fetch(dropped.outputs()), expected(p, true), 1e-6);
+    }
+  }
+
+  /** Three layers by hand; masks fall on outputs, what a layer remembers is unmasked. */
+  private static double[] expected(Map<String, double[]> p, boolean masked) {
+    PlainCells cells = new PlainCells(p);
+    double[] low = new double[3];
+    double[] mid = new double[3];
+    double[] top = new double[2];
+    double[] all = new double[0];
+    for (double[] x : XS) {
+      low = cells.basic("low/", x, low);
+      double[] up = masked ? PlainCells.scaled(MASK_LOW, low) : low;
+      mid = cells.basic("mid/", up, mid);
+      top = cells.basic("top/", PlainCells.plus(mid, up), top);
+      all = PlainCells.join(all, masked ? PlainCells.scaled(MASK_TOP, top) : top);
+    }
+    return all;
+  }
+
+  @Test
+  void saysWhatCannotBeStacked() {
+    try (Fixture f = new Fixture()) {
+      BasicRnnCell low = new BasicRnnCell(f.scope.child("low"), 2, 3);
+      BasicRnnCell wide = new BasicRnnCell(f.scope.child("wide"), 4, 4);
+      assertThatThrownBy(() -> new StackedCell(List.of(low, wide), false))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining(
+              "stacked cell, layer 1: the input size is not the output size of the layer below;"
+                  + " expected 3, received 4");
+      assertThatThrownBy(() -> new StackedCell(List.of(), false)).isInstanceOf(UserError.class);
+      assertThatThrownBy(() -> new ResidualCell<>(low))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("expected equal sizes, received input 2, output 3");
+      StackedCell one = new StackedCell(List.of(low), false);
+      StackedState two = new StackedState(List.of(List.of(), List.of()));
+      assertThatThrownBy(() -> one.advance(f.tf, f.row(1, 2, 3), two, List.of()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining(
+              "the state is that of another stack; expected 1 layers, received 2");
+    }
+  }
+
+  private static final class Fixture implements AutoCloseable {
+    final Graph graph = new Graph();
+    final Session session = new Session(graph);
+    final ParameterStore store = new ParameterStore(graph, 1L);
+    final ParameterScope scope = store.root();
+    final Ops tf = scope.child("test").tf();
+
+    Operand<TFloat32> row(double... values) {
+      float[] floats = new float[values.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) values[i];
+      }
+      return tf.constant(new float[][] {floats});
+    }
+
+    List<Operand<TFloat32>> inputs() {
+      List<Operand<TFloat32>> xs = new ArrayList<>();
+      for (double[] x : XS) {
+        xs.add(row(x));
+      }
+      return xs;
+    }
+
+    <S> S zero(RnnCell<S> cell) {
+      return cell.zeroState(tf, tf.constant(1));
+    }
+
+    Map<String, double[]> fill() {
+      Random random = new Random(4);
+      Map<String, float[]> values = new LinkedHashMap<>();
+      Map<String, double[]> exact = new LinkedHashMap<>();
+      for (Parameter parameter : store.all()) {
+        float[] flat = new float[(int) parameter.size()];
+        double[] same = new double[flat.length];
+        for (int i = 0; i < flat.length; i++) {
+          flat[i] = (float) random.nextGaussian() / 2;
+          same[i] = flat[i];
+        }
+        values.put(parameter.name(), flat);
+        exact.put(parameter.name(), same);
+      }
+      store.initialize(session);
+      ParameterValues.assign(session, store, values);
+      return exact;
+    }
+
+    float[] fetch(List<Operand<TFloat32>> outputs) {
+      try (Result result = session.runner().fetch(tf.concat(outputs, tf.constant(1))).run()) {
+        TFloat32 tensor = (TFloat32) result.get(0);
+        float[] flat = new float[Math.toIntExact(tensor.size())];
+        tensor.asRawTensor().data().asFloats().read(flat);
+        return flat;
+      }
+    }
+
+    @Override
+    public void close() {
+      session.close();
+      graph.close();
+    }
+  }
+}
