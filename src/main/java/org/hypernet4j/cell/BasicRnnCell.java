@@ -21,7 +21,6 @@ import org.tensorflow.types.TFloat32;
 public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   private final int inputSize;
   private final int units;
-  private final CellValues values;
   private final String where;
   private final Parameter inputKernel;
   private final Parameter recurrentKernel;
@@ -37,7 +36,6 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
     }
     this.inputSize = inputSize;
     this.units = units;
-    this.values = CellValues.VARIABLES;
     this.where = "basic RNN cell '" + scope.path() + "'";
     inputKernel =
         scope.regularisedParameter(
@@ -48,21 +46,6 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
     bias = scope.parameter("b", Shape.of(units), Initializers.zeros(), Role.BIAS);
   }
 
-  private BasicRnnCell(BasicRnnCell other, CellValues values) {
-    this.inputSize = other.inputSize;
-    this.units = other.units;
-    this.values = values;
-    this.where = other.where;
-    this.inputKernel = other.inputKernel;
-    this.recurrentKernel = other.recurrentKernel;
-    this.bias = other.bias;
-  }
-
-  @Override
-  public RnnCell<RnnState> withValues(CellValues other) {
-    return new BasicRnnCell(this, other);
-  }
-
   @Override
   public int inputSize() {
     return inputSize;
@@ -70,11 +53,6 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
 
   @Override
   public int outputSize() {
-    return units;
-  }
-
-  @Override
-  public int projectionSize() {
     return units;
   }
 
@@ -99,29 +77,43 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   }
 
   @Override
-  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
-    Shapes.require(where, "x", x, -1, inputSize);
-    return tf.linalg.matMul(x, values.of(inputKernel));
+  public List<Weight> projectionWeights() {
+    return List.of(Weight.of(inputKernel));
   }
 
   @Override
-  public Operand<TFloat32> projectRows(Ops tf, Operand<TFloat32> x, int from, int to) {
-    return tf.linalg.matMul(
-        x,
-        tf.slice(
-            values.of(inputKernel),
-            tf.constant(new int[] {from, 0}),
-            tf.constant(new int[] {to - from, units})));
+  public List<Weight> weights() {
+    return List.of(Weight.of(recurrentKernel), Weight.of(bias));
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    return List.of(new StatePart("sum", units));
+  }
+
+  @Override
+  public Weight inputRows(int from, int to) {
+    return MatrixRows.of(inputKernel, from, to);
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, inputSize);
+    return List.of(tf.linalg.matMul(x, values.of(Weight.of(inputKernel))));
   }
 
   @Override
   public CellStep<RnnState> advance(
-      Ops tf, Operand<TFloat32> projected, RnnState state, List<Operand<TFloat32>> masks) {
-    Shapes.require(where, "projected", projected, -1, units);
-    Shapes.require(where, "state h", state.h(), -1, units);
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      RnnState state,
+      List<Operand<TFloat32>> masks) {
+    CellShapes.require(where, this, projected, parts(state), masks);
     Operand<TFloat32> sum =
-        tf.math.add(projected, tf.linalg.matMul(state.h(), values.of(recurrentKernel)));
-    Operand<TFloat32> next = tf.math.tanh(tf.math.add(sum, values.of(bias)));
+        tf.math.add(
+            projected.get(0), tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentKernel))));
+    Operand<TFloat32> next = tf.math.tanh(tf.math.add(sum, values.of(Weight.of(bias))));
     return new CellStep<>(next, new RnnState(next));
   }
 }

@@ -7,6 +7,7 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -26,6 +27,7 @@ import org.tensorflow.types.TFloat32;
  * and D_b is 0, so that the dynamic bias is 0.
  */
 final class HyperEmbeddings {
+  private final String scope;
   private final int gates;
   private final int embedding;
   private final List<Parameter> projections = new ArrayList<>();
@@ -42,6 +44,7 @@ final class HyperEmbeddings {
   record Scaling(Operand<TFloat32> h, Operand<TFloat32> x, Operand<TFloat32> bias) {}
 
   HyperEmbeddings(ParameterScope scope, int gates, int hyperUnits, int embedding, int units) {
+    this.scope = scope.path();
     this.gates = gates;
     this.embedding = embedding;
     long columns = (long) gates * embedding;
@@ -73,35 +76,84 @@ final class HyperEmbeddings {
     return all;
   }
 
+  /** The three projections side by side, the offsets likewise, and the three scalings. */
+  List<Weight> weights() {
+    return List.of(projection(), offset(), scaling(0), scaling(1), scaling(2));
+  }
+
   /**
    * Computes all three.
    *
    * @param hhat output of the small cell at this very step, {@code [batch, M]}
    */
   Scaling apply(Ops tf, CellValues values, Operand<TFloat32> hhat) {
+    Operand<TFloat32> z =
+        tf.math.add(tf.linalg.matMul(hhat, values.of(projection())), values.of(offset()));
+    List<Output<TFloat32>> byKind = tf.split(tf.constant(1), z, 3L).output();
     List<Operand<TFloat32>> results = new ArrayList<>();
     for (int kind = 0; kind < 3; kind++) {
-      Operand<TFloat32> z = tf.linalg.matMul(hhat, values.of(projections.get(kind)));
-      if (kind < 2) {
-        z = tf.math.add(z, values.of(offsets.get(kind)));
-      }
-      Operand<TFloat32> d = values.of(scalings.get(kind));
-      List<Operand<TFloat32>> byGate = new ArrayList<>();
-      for (int gate = 0; gate < gates; gate++) {
-        Operand<TFloat32> zGate = gates == 1 ? z : columns(tf, z, gate * embedding);
-        Operand<TFloat32> dGate = gates == 1 ? d : rows(tf, d, gate * embedding);
-        byGate.add(tf.linalg.matMul(zGate, dGate));
-      }
-      results.add(gates == 1 ? byGate.get(0) : tf.concat(byGate, tf.constant(1)));
+      Operand<TFloat32> d = values.of(scaling(kind));
+      results.add(
+          blockDiagonal()
+              ? tf.linalg.matMul(byKind.get(kind), d)
+              : gateByGate(tf, byKind.get(kind), d));
     }
     return new Scaling(results.get(0), results.get(1), results.get(2));
   }
 
-  private Operand<TFloat32> columns(Ops tf, Operand<TFloat32> z, int from) {
-    return tf.slice(z, tf.constant(new int[] {0, from}), tf.constant(new int[] {-1, embedding}));
+  private Operand<TFloat32> gateByGate(Ops tf, Operand<TFloat32> z, Operand<TFloat32> d) {
+    List<Output<TFloat32>> zs = tf.split(tf.constant(1), z, (long) gates).output();
+    List<Output<TFloat32>> ds = tf.split(tf.constant(0), d, (long) gates).output();
+    List<Operand<TFloat32>> products = new ArrayList<>();
+    for (int gate = 0; gate < gates; gate++) {
+      products.add(tf.linalg.matMul(zs.get(gate), ds.get(gate)));
+    }
+    return tf.concat(products, tf.constant(1));
   }
 
-  private Operand<TFloat32> rows(Ops tf, Operand<TFloat32> d, int from) {
-    return tf.slice(d, tf.constant(new int[] {from, 0}), tf.constant(new int[] {embedding, -1}));
+  /**
+   * One product with a matrix that is mostly zeros is faster than a product for each gate as long
+   * as embeddings are small: both then only write their result.
+   */
+  private boolean blockDiagonal() {
+    return gates == 1 || embedding <= 16;
+  }
+
+  private Weight projection() {
+    return Weight.made(
+        scope + "/A",
+        tf -> tf.concat(projections.stream().map(Parameter::value).toList(), tf.constant(1)));
+  }
+
+  private Weight offset() {
+    return Weight.made(
+        scope + "/a",
+        tf -> {
+          List<Operand<TFloat32>> parts = new ArrayList<>();
+          offsets.forEach(parameter -> parts.add(parameter.value()));
+          parts.add(tf.fill(tf.constant(new int[] {gates * embedding}), tf.constant(0f)));
+          return tf.concat(parts, tf.constant(0));
+        });
+  }
+
+  private Weight scaling(int kind) {
+    Parameter d = scalings.get(kind);
+    if (gates == 1 || !blockDiagonal()) {
+      return Weight.of(d);
+    }
+    return Weight.made(
+        d.name() + " block diagonal",
+        tf -> {
+          float[] eye = new float[gates * gates];
+          for (int gate = 0; gate < gates; gate++) {
+            eye[gate * gates + gate] = 1f;
+          }
+          int units = (int) d.shape().get(1);
+          Operand<TFloat32> blocks =
+              tf.math.mul(
+                  tf.reshape(d.value(), tf.constant(new int[] {gates, embedding, 1, units})),
+                  tf.reshape(tf.constant(eye), tf.constant(new int[] {gates, 1, gates, 1})));
+          return tf.reshape(blocks, tf.constant(new int[] {gates * embedding, gates * units}));
+        });
   }
 }

@@ -1,5 +1,6 @@
 package org.hypernet4j.cell;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.hypernet4j.error.UserError;
@@ -33,36 +34,51 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
     return new HyperInput<>(cell, inputSize);
   }
 
-  HyperInput<H> withValues(CellValues values) {
-    return new HyperInput<>(cell.withValues(values), outside);
+  /** What {@link #project} reads. */
+  List<Weight> projectionWeights() {
+    return cell instanceof LinearInput linear ? List.of(linear.inputRows(0, outside)) : List.of();
   }
 
-  /** Size of {@link #project}'s result. */
-  int projectionSize() {
-    return cell instanceof LinearInput ? cell.projectionSize() : outside;
+  /** What {@link #advance} reads. */
+  List<Weight> weights() {
+    List<Weight> all = new ArrayList<>();
+    if (cell instanceof LinearInput linear) {
+      all.add(linear.inputRows(outside, cell.inputSize()));
+    } else {
+      all.addAll(cell.projectionWeights());
+    }
+    all.addAll(cell.weights());
+    return all;
+  }
+
+  /** What {@link #project} gives. */
+  StatePart projectionPart() {
+    return new StatePart(
+        "hyper", cell instanceof LinearInput ? cell.projectionParts().get(0).size() : outside);
   }
 
   /** What the input alone decides; the input itself where the small cell's product is no matrix. */
-  Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
-    return cell instanceof LinearInput linear ? linear.projectRows(tf, x, 0, outside) : x;
+  Operand<TFloat32> project(Ops tf, CellValues values, Operand<TFloat32> x) {
+    return cell instanceof LinearInput linear
+        ? tf.linalg.matMul(x, values.of(linear.inputRows(0, outside)))
+        : x;
   }
 
   /** One step of the small cell. */
   CellStep<H> advance(
       Ops tf,
+      CellValues values,
       Operand<TFloat32> projected,
       Operand<TFloat32> h,
       H state,
       List<Operand<TFloat32>> masks) {
-    Operand<TFloat32> input =
+    List<Operand<TFloat32>> input =
         cell instanceof LinearInput linear
-            ? tf.math.add(projected, linear.projectRows(tf, h, outside, cell.inputSize()))
-            : cell.project(tf, tf.concat(List.of(projected, h), tf.constant(1)));
-    return cell.advance(tf, input, state, masks);
-  }
-
-  /** {@code size} columns of a matrix, from the given one on. */
-  static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> x, int from, int size) {
-    return tf.slice(x, tf.constant(new int[] {0, from}), tf.constant(new int[] {-1, size}));
+            ? List.of(
+                tf.math.add(
+                    projected,
+                    tf.linalg.matMul(h, values.of(linear.inputRows(outside, cell.inputSize())))))
+            : cell.project(tf, values, tf.concat(List.of(projected, h), tf.constant(1)));
+    return cell.advance(tf, values, input, state, masks);
   }
 }

@@ -41,7 +41,6 @@ import org.tensorflow.types.TFloat32;
  */
 public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   private final Settings settings;
-  private final CellValues values;
   private final String where;
   private final HyperInput<H> hyper;
   private final Parameter inputKernel;
@@ -152,7 +151,6 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
       Settings settings,
       BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
     this.settings = settings;
-    this.values = CellValues.VARIABLES;
     this.where = "HyperLSTM cell '" + scope.path() + "'";
     int n = settings.units();
     this.hyper = HyperInput.make(where, scope, settings.inputSize(), n, hyper);
@@ -179,24 +177,6 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
         norm ? new LayerNorm(scope.child("ln_c"), 1, n, settings.layerNormEpsilon()) : null;
   }
 
-  private HyperLstmCell(HyperLstmCell<H> other, CellValues values) {
-    this.settings = other.settings;
-    this.values = values;
-    this.where = other.where;
-    this.hyper = other.hyper.withValues(values);
-    this.inputKernel = other.inputKernel;
-    this.recurrentKernel = other.recurrentKernel;
-    this.bias = other.bias;
-    this.embeddings = other.embeddings;
-    this.gateNorm = other.gateNorm;
-    this.memoryNorm = other.memoryNorm;
-  }
-
-  @Override
-  public RnnCell<HyperLstmState<H>> withValues(CellValues other) {
-    return new HyperLstmCell<>(this, other);
-  }
-
   @Override
   public int inputSize() {
     return settings.inputSize();
@@ -205,11 +185,6 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   @Override
   public int outputSize() {
     return settings.units();
-  }
-
-  @Override
-  public int projectionSize() {
-    return 4 * settings.units() + hyper.projectionSize();
   }
 
   @Override
@@ -258,34 +233,66 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   }
 
   @Override
-  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+  public List<Weight> projectionWeights() {
+    List<Weight> all = new ArrayList<>(List.of(Weight.of(inputKernel)));
+    all.addAll(hyper.projectionWeights());
+    return all;
+  }
+
+  @Override
+  public List<Weight> weights() {
+    List<Weight> all = new ArrayList<>(List.of(Weight.of(recurrentKernel), Weight.of(bias)));
+    all.addAll(embeddings.weights());
+    if (gateNorm != null && memoryNorm != null) {
+      all.addAll(gateNorm.weights());
+      all.addAll(memoryNorm.weights());
+    }
+    all.addAll(hyper.weights());
+    return all;
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    return List.of(new StatePart("gates", 4 * settings.units()), hyper.projectionPart());
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, settings.inputSize());
-    Operand<TFloat32> main = tf.linalg.matMul(x, values.of(inputKernel));
-    Operand<TFloat32> small = hyper.project(tf, x);
-    return tf.concat(List.of(main, small), tf.constant(1));
+    return List.of(
+        tf.linalg.matMul(x, values.of(Weight.of(inputKernel))), hyper.project(tf, values, x));
   }
 
   @Override
   public CellStep<HyperLstmState<H>> advance(
-      Ops tf, Operand<TFloat32> projected, HyperLstmState<H> state, List<Operand<TFloat32>> masks) {
-    Shapes.require(where, "projected", projected, -1, projectionSize());
-    Shapes.require(where, "state main/c", state.main().c(), -1, settings.units());
-    Shapes.require(where, "state main/h", state.main().h(), -1, settings.units());
-    int wide = 4 * settings.units();
-    Operand<TFloat32> xMain = HyperInput.columns(tf, projected, 0, wide);
-    Operand<TFloat32> xSmall = HyperInput.columns(tf, projected, wide, projectionSize() - wide);
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      HyperLstmState<H> state,
+      List<Operand<TFloat32>> masks) {
+    CellShapes.require(where, this, projected, parts(state), masks);
     Operand<TFloat32> h = state.main().h();
     boolean ownMask = settings.recurrentDropout() && !masks.isEmpty();
 
     CellStep<H> small =
-        hyper.advance(tf, xSmall, h, state.hyper(), masks.subList(ownMask ? 1 : 0, masks.size()));
+        hyper.advance(
+            tf,
+            values,
+            projected.get(1),
+            h,
+            state.hyper(),
+            masks.subList(ownMask ? 1 : 0, masks.size()));
 
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
-    Operand<TFloat32> hMain = tf.linalg.matMul(h, values.of(recurrentKernel));
+    Operand<TFloat32> hMain = tf.linalg.matMul(h, values.of(Weight.of(recurrentKernel)));
     Operand<TFloat32> gates =
         tf.math.add(
-            tf.math.add(tf.math.mul(scaling.x(), xMain), tf.math.mul(scaling.h(), hMain)),
-            tf.math.add(scaling.bias(), values.of(bias)));
+            tf.math.addN(
+                List.of(
+                    tf.math.mul(scaling.x(), projected.get(0)),
+                    tf.math.mul(scaling.h(), hMain),
+                    scaling.bias())),
+            values.of(Weight.of(bias)));
     if (gateNorm != null) {
       gates = gateNorm.apply(tf, values, gates);
     }
@@ -307,7 +314,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
    *
    * @param hhat output of the small cell, {@code [batch, M]}
    */
-  List<Operand<TFloat32>> scalings(Ops tf, Operand<TFloat32> hhat) {
+  List<Operand<TFloat32>> scalings(Ops tf, CellValues values, Operand<TFloat32> hhat) {
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, hhat);
     return List.of(scaling.h(), scaling.x(), scaling.bias());
   }

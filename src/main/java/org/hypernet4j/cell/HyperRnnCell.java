@@ -34,7 +34,6 @@ import org.tensorflow.types.TFloat32;
 public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
   private final int inputSize;
   private final int units;
-  private final CellValues values;
   private final String where;
   private final HyperInput<H> hyper;
   private final Parameter inputKernel;
@@ -56,7 +55,6 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
       BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
     this.inputSize = inputSize;
     this.units = units;
-    this.values = CellValues.VARIABLES;
     this.where = "HyperRNN cell '" + scope.path() + "'";
     this.hyper = HyperInput.make(where, scope, inputSize, units, hyper);
     inputKernel =
@@ -71,23 +69,6 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
             scope.child("embedding"), 1, this.hyper.cell().outputSize(), embeddingSize, units);
   }
 
-  private HyperRnnCell(HyperRnnCell<H> other, CellValues values) {
-    this.inputSize = other.inputSize;
-    this.units = other.units;
-    this.values = values;
-    this.where = other.where;
-    this.hyper = other.hyper.withValues(values);
-    this.inputKernel = other.inputKernel;
-    this.recurrentKernel = other.recurrentKernel;
-    this.bias = other.bias;
-    this.embeddings = other.embeddings;
-  }
-
-  @Override
-  public RnnCell<HyperRnnState<H>> withValues(CellValues other) {
-    return new HyperRnnCell<>(this, other);
-  }
-
   @Override
   public int inputSize() {
     return inputSize;
@@ -96,11 +77,6 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
   @Override
   public int outputSize() {
     return units;
-  }
-
-  @Override
-  public int projectionSize() {
-    return units + hyper.projectionSize();
   }
 
   @Override
@@ -136,31 +112,52 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
   }
 
   @Override
-  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+  public List<Weight> projectionWeights() {
+    List<Weight> all = new ArrayList<>(List.of(Weight.of(inputKernel)));
+    all.addAll(hyper.projectionWeights());
+    return all;
+  }
+
+  @Override
+  public List<Weight> weights() {
+    List<Weight> all = new ArrayList<>(List.of(Weight.of(recurrentKernel), Weight.of(bias)));
+    all.addAll(embeddings.weights());
+    all.addAll(hyper.weights());
+    return all;
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    return List.of(new StatePart("sum", units), hyper.projectionPart());
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, inputSize);
-    return tf.concat(
-        List.of(tf.linalg.matMul(x, values.of(inputKernel)), hyper.project(tf, x)), tf.constant(1));
+    return List.of(
+        tf.linalg.matMul(x, values.of(Weight.of(inputKernel))), hyper.project(tf, values, x));
   }
 
   @Override
   public CellStep<HyperRnnState<H>> advance(
-      Ops tf, Operand<TFloat32> projected, HyperRnnState<H> state, List<Operand<TFloat32>> masks) {
-    Shapes.require(where, "projected", projected, -1, projectionSize());
-    Shapes.require(where, "state h", state.h(), -1, units);
-    Operand<TFloat32> xMain = HyperInput.columns(tf, projected, 0, units);
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      HyperRnnState<H> state,
+      List<Operand<TFloat32>> masks) {
+    CellShapes.require(where, this, projected, parts(state), masks);
     CellStep<H> small =
-        hyper.advance(
-            tf,
-            HyperInput.columns(tf, projected, units, hyper.projectionSize()),
-            state.h(),
-            state.hyper(),
-            masks);
+        hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
-    Operand<TFloat32> hMain = tf.linalg.matMul(state.h(), values.of(recurrentKernel));
+    Operand<TFloat32> hMain = tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentKernel)));
     Operand<TFloat32> sum =
         tf.math.add(
-            tf.math.add(tf.math.mul(scaling.x(), xMain), tf.math.mul(scaling.h(), hMain)),
-            tf.math.add(scaling.bias(), values.of(bias)));
+            tf.math.addN(
+                List.of(
+                    tf.math.mul(scaling.x(), projected.get(0)),
+                    tf.math.mul(scaling.h(), hMain),
+                    scaling.bias())),
+            values.of(Weight.of(bias)));
     Operand<TFloat32> next = tf.math.tanh(sum);
     return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
   }

@@ -38,7 +38,6 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
   private final int inputSize;
   private final int units;
   private final int embeddingSize;
-  private final CellValues values;
   private final String where;
   private final HyperInput<H> hyper;
   private final Parameter projectionH;
@@ -66,7 +65,6 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
     this.inputSize = inputSize;
     this.units = units;
     this.embeddingSize = embeddingSize;
-    this.values = CellValues.VARIABLES;
     this.where = "HyperRNN cell '" + scope.path() + "'";
     this.hyper = HyperInput.make(where, scope, inputSize, units, hyper);
     long m = this.hyper.cell().outputSize();
@@ -97,29 +95,6 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
     bias = scope.parameter("b", Shape.of(units), Initializers.zeros(), Role.BIAS);
   }
 
-  private HyperRnnFullCell(HyperRnnFullCell<H> other, CellValues values) {
-    this.inputSize = other.inputSize;
-    this.units = other.units;
-    this.embeddingSize = other.embeddingSize;
-    this.values = values;
-    this.where = other.where;
-    this.hyper = other.hyper.withValues(values);
-    this.projectionH = other.projectionH;
-    this.projectionX = other.projectionX;
-    this.projectionB = other.projectionB;
-    this.offsetH = other.offsetH;
-    this.offsetX = other.offsetX;
-    this.recurrentBlocks = other.recurrentBlocks;
-    this.inputBlocks = other.inputBlocks;
-    this.biasBlocks = other.biasBlocks;
-    this.bias = other.bias;
-  }
-
-  @Override
-  public RnnCell<HyperRnnState<H>> withValues(CellValues other) {
-    return new HyperRnnFullCell<>(this, other);
-  }
-
   @Override
   public int inputSize() {
     return inputSize;
@@ -128,11 +103,6 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
   @Override
   public int outputSize() {
     return units;
-  }
-
-  @Override
-  public int projectionSize() {
-    return embeddingSize * units + hyper.projectionSize();
   }
 
   @Override
@@ -178,41 +148,71 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
   }
 
   @Override
-  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
+  public List<Weight> projectionWeights() {
+    List<Weight> all = new ArrayList<>(List.of(Weight.of(inputBlocks)));
+    all.addAll(hyper.projectionWeights());
+    return all;
+  }
+
+  @Override
+  public List<Weight> weights() {
+    List<Weight> all = new ArrayList<>();
+    for (Parameter own :
+        List.of(
+            projectionH,
+            projectionX,
+            projectionB,
+            offsetH,
+            offsetX,
+            recurrentBlocks,
+            biasBlocks,
+            bias)) {
+      all.add(Weight.of(own));
+    }
+    all.addAll(hyper.weights());
+    return all;
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    return List.of(new StatePart("blocks", embeddingSize * units), hyper.projectionPart());
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, inputSize);
-    return tf.concat(
-        List.of(tf.linalg.matMul(x, values.of(inputBlocks)), hyper.project(tf, x)), tf.constant(1));
+    return List.of(
+        tf.linalg.matMul(x, values.of(Weight.of(inputBlocks))), hyper.project(tf, values, x));
   }
 
   @Override
   public CellStep<HyperRnnState<H>> advance(
-      Ops tf, Operand<TFloat32> projected, HyperRnnState<H> state, List<Operand<TFloat32>> masks) {
-    Shapes.require(where, "projected", projected, -1, projectionSize());
-    Shapes.require(where, "state h", state.h(), -1, units);
-    int wide = embeddingSize * units;
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      HyperRnnState<H> state,
+      List<Operand<TFloat32>> masks) {
+    CellShapes.require(where, this, projected, parts(state), masks);
     CellStep<H> small =
-        hyper.advance(
-            tf,
-            HyperInput.columns(tf, projected, wide, hyper.projectionSize()),
-            state.h(),
-            state.hyper(),
-            masks);
+        hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
     Operand<TFloat32> hhat = small.output();
-    Operand<TFloat32> zH = embedding(tf, hhat, projectionH, offsetH);
-    Operand<TFloat32> zX = embedding(tf, hhat, projectionX, offsetX);
-    Operand<TFloat32> zB = tf.linalg.matMul(hhat, values.of(projectionB));
+    Operand<TFloat32> zH = embedding(tf, values, hhat, projectionH, offsetH);
+    Operand<TFloat32> zX = embedding(tf, values, hhat, projectionX, offsetX);
+    Operand<TFloat32> zB = tf.linalg.matMul(hhat, values.of(Weight.of(projectionB)));
     Operand<TFloat32> fromH =
-        contract(tf, tf.linalg.matMul(state.h(), values.of(recurrentBlocks)), zH);
-    Operand<TFloat32> fromX = contract(tf, HyperInput.columns(tf, projected, 0, wide), zX);
+        contract(tf, tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentBlocks))), zH);
+    Operand<TFloat32> fromX = contract(tf, projected.get(0), zX);
     Operand<TFloat32> fromB =
-        tf.math.add(tf.linalg.matMul(zB, values.of(biasBlocks)), values.of(bias));
+        tf.math.add(
+            tf.linalg.matMul(zB, values.of(Weight.of(biasBlocks))), values.of(Weight.of(bias)));
     Operand<TFloat32> next = tf.math.tanh(tf.math.add(tf.math.add(fromH, fromX), fromB));
     return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
   }
 
-  private Operand<TFloat32> embedding(
-      Ops tf, Operand<TFloat32> hhat, Parameter projection, Parameter offset) {
-    return tf.math.add(tf.linalg.matMul(hhat, values.of(projection)), values.of(offset));
+  private static Operand<TFloat32> embedding(
+      Ops tf, CellValues values, Operand<TFloat32> hhat, Parameter projection, Parameter offset) {
+    return tf.math.add(
+        tf.linalg.matMul(hhat, values.of(Weight.of(projection))), values.of(Weight.of(offset)));
   }
 
   /** {@code sum_e z[b, e] products[b, e, n]}. */

@@ -46,6 +46,10 @@ final class LayerNorm {
     return List.of(gain, shift);
   }
 
+  List<Weight> weights() {
+    return List.of(Weight.of(gain), Weight.of(shift));
+  }
+
   /** {@code [batch, gates * units]} to the same shape. */
   Operand<TFloat32> apply(Ops tf, CellValues values, Operand<TFloat32> a) {
     Operand<TFloat32> x = gates == 1 ? a : tf.reshape(a, tf.constant(new int[] {-1, gates, units}));
@@ -59,6 +63,6 @@ final class LayerNorm {
         tf.math.mul(centred, tf.math.rsqrt(tf.math.add(variance, tf.constant(epsilon))));
     Operand<TFloat32> flat =
         gates == 1 ? normed : tf.reshape(normed, tf.constant(new int[] {-1, gates * units}));
-    return tf.math.add(tf.math.mul(flat, values.of(gain)), values.of(shift));
+    return tf.math.add(tf.math.mul(flat, values.of(Weight.of(gain))), values.of(Weight.of(shift)));
   }
 }

@@ -31,7 +31,6 @@ import org.tensorflow.types.TFloat32;
  */
 public final class LstmCell implements RnnCell<LstmState>, LinearInput {
   private final Settings settings;
-  private final CellValues values;
   private final String where;
   private final Parameter inputKernel;
   private final Parameter recurrentKernel;
@@ -152,7 +151,6 @@ public final class LstmCell implements RnnCell<LstmState>, LinearInput {
   /** Makes the parameters in the given scope. */
   public LstmCell(ParameterScope scope, Settings settings) {
     this.settings = settings;
-    this.values = CellValues.VARIABLES;
     this.where = "LSTM cell '" + scope.path() + "'";
     int n = settings.units();
     inputKernel =
@@ -174,22 +172,6 @@ public final class LstmCell implements RnnCell<LstmState>, LinearInput {
         norm ? new LayerNorm(scope.child("ln_c"), 1, n, settings.layerNormEpsilon()) : null;
   }
 
-  private LstmCell(LstmCell other, CellValues values) {
-    this.settings = other.settings;
-    this.values = values;
-    this.where = other.where;
-    this.inputKernel = other.inputKernel;
-    this.recurrentKernel = other.recurrentKernel;
-    this.bias = other.bias;
-    this.gateNorm = other.gateNorm;
-    this.memoryNorm = other.memoryNorm;
-  }
-
-  @Override
-  public RnnCell<LstmState> withValues(CellValues other) {
-    return new LstmCell(this, other);
-  }
-
   @Override
   public int inputSize() {
     return settings.inputSize();
@@ -198,11 +180,6 @@ public final class LstmCell implements RnnCell<LstmState>, LinearInput {
   @Override
   public int outputSize() {
     return settings.units();
-  }
-
-  @Override
-  public int projectionSize() {
-    return 4 * settings.units();
   }
 
   @Override
@@ -241,31 +218,52 @@ public final class LstmCell implements RnnCell<LstmState>, LinearInput {
   }
 
   @Override
-  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
-    Shapes.require(where, "x", x, -1, settings.inputSize());
-    return tf.linalg.matMul(x, values.of(inputKernel));
+  public List<Weight> projectionWeights() {
+    return List.of(Weight.of(inputKernel));
   }
 
   @Override
-  public Operand<TFloat32> projectRows(Ops tf, Operand<TFloat32> x, int from, int to) {
-    Operand<TFloat32> rows =
-        tf.slice(
-            values.of(inputKernel),
-            tf.constant(new int[] {from, 0}),
-            tf.constant(new int[] {to - from, 4 * settings.units()}));
-    return tf.linalg.matMul(x, rows);
+  public List<Weight> weights() {
+    List<Weight> all = new ArrayList<>(List.of(Weight.of(recurrentKernel)));
+    if (bias != null) {
+      all.add(Weight.of(bias));
+    }
+    if (gateNorm != null && memoryNorm != null) {
+      all.addAll(gateNorm.weights());
+      all.addAll(memoryNorm.weights());
+    }
+    return all;
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    return List.of(new StatePart("gates", 4 * settings.units()));
+  }
+
+  @Override
+  public Weight inputRows(int from, int to) {
+    return MatrixRows.of(inputKernel, from, to);
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, settings.inputSize());
+    return List.of(tf.linalg.matMul(x, values.of(Weight.of(inputKernel))));
   }
 
   @Override
   public CellStep<LstmState> advance(
-      Ops tf, Operand<TFloat32> projected, LstmState state, List<Operand<TFloat32>> masks) {
-    Shapes.require(where, "projected", projected, -1, projectionSize());
-    Shapes.require(where, "state c", state.c(), -1, settings.units());
-    Shapes.require(where, "state h", state.h(), -1, settings.units());
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      LstmState state,
+      List<Operand<TFloat32>> masks) {
+    CellShapes.require(where, this, projected, parts(state), masks);
     Operand<TFloat32> gates =
-        tf.math.add(projected, tf.linalg.matMul(state.h(), values.of(recurrentKernel)));
+        tf.math.add(
+            projected.get(0), tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentKernel))));
     if (bias != null) {
-      gates = tf.math.add(gates, values.of(bias));
+      gates = tf.math.add(gates, values.of(Weight.of(bias)));
     }
     if (gateNorm != null) {
       gates = gateNorm.apply(tf, values, gates);

@@ -1,5 +1,6 @@
 package org.hypernet4j.cell;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
@@ -29,11 +30,6 @@ public final class ResidualCell<S> implements RnnCell<S> {
   }
 
   @Override
-  public RnnCell<S> withValues(CellValues values) {
-    return new ResidualCell<>(cell.withValues(values));
-  }
-
-  @Override
   public int inputSize() {
     return cell.inputSize();
   }
@@ -41,11 +37,6 @@ public final class ResidualCell<S> implements RnnCell<S> {
   @Override
   public int outputSize() {
     return cell.outputSize();
-  }
-
-  @Override
-  public int projectionSize() {
-    return cell.projectionSize() + cell.inputSize();
   }
 
   @Override
@@ -74,16 +65,39 @@ public final class ResidualCell<S> implements RnnCell<S> {
   }
 
   @Override
-  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
-    return tf.concat(List.of(cell.project(tf, x), x), tf.constant(1));
+  public List<Weight> projectionWeights() {
+    return cell.projectionWeights();
+  }
+
+  @Override
+  public List<Weight> weights() {
+    return cell.weights();
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    List<StatePart> parts = new ArrayList<>(cell.projectionParts());
+    parts.add(new StatePart("input", cell.inputSize()));
+    return parts;
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
+    List<Operand<TFloat32>> projected = new ArrayList<>(cell.project(tf, values, x));
+    projected.add(x);
+    return projected;
   }
 
   @Override
   public CellStep<S> advance(
-      Ops tf, Operand<TFloat32> projected, S state, List<Operand<TFloat32>> masks) {
-    int own = cell.projectionSize();
-    CellStep<S> step = cell.advance(tf, HyperInput.columns(tf, projected, 0, own), state, masks);
-    Operand<TFloat32> x = HyperInput.columns(tf, projected, own, cell.inputSize());
-    return new CellStep<>(tf.math.add(step.output(), x), step.state());
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      S state,
+      List<Operand<TFloat32>> masks) {
+    CellShapes.require("residual cell", this, projected, parts(state), masks);
+    int own = projected.size() - 1;
+    CellStep<S> step = cell.advance(tf, values, projected.subList(0, own), state, masks);
+    return new CellStep<>(tf.math.add(step.output(), projected.get(own)), step.state());
   }
 }

@@ -12,8 +12,13 @@ import org.tensorflow.types.TInt32;
  * One step of a recurrent network, in the sense of TensorFlow's RNN cells: a pure function (input,
  * state) -&gt; (output, state) with parameters of its own.
  *
- * <p>A step has two halves. {@link #project} is what the input alone decides, a matrix product; a
- * loop does it for all steps at once. {@link #advance} is the rest. {@link #step} is both.
+ * <p>A step has two halves. {@link #project} is what the input alone decides, mostly a matrix
+ * product; a loop does it for all steps at once. {@link #advance} is the rest. {@link #step} is
+ * both.
+ *
+ * <p>Neither half reads a parameter by itself: each names its {@link Weight}s and takes their
+ * tensors from {@link CellValues}, because the body of a loop cannot see the graph around it. All
+ * ops must treat the rows of a batch alike and independently.
  *
  * @param <S> the state, a record with named parts
  */
@@ -24,9 +29,6 @@ public interface RnnCell<S> {
   /** Size of the output, N_h. */
   int outputSize();
 
-  /** Size of {@link #project}'s result. */
-  int projectionSize();
-
   /** The parts of the state, in the order of {@link #parts}. */
   List<StatePart> stateParts();
 
@@ -36,8 +38,17 @@ public interface RnnCell<S> {
   /** Takes a state apart. */
   List<Operand<TFloat32>> parts(S state);
 
-  /** The parameters that a step reads. */
+  /** The trainable parameters of the cell. */
   List<Parameter> parameters();
+
+  /** What {@link #project} reads. */
+  List<Weight> projectionWeights();
+
+  /** What {@link #advance} reads. */
+  List<Weight> weights();
+
+  /** The tensors that {@link #project} gives. */
+  List<StatePart> projectionParts();
 
   /**
    * The tensors of {@link #advance}'s dropout masks, {@code [batch, size]}; empty for a cell
@@ -51,17 +62,22 @@ public interface RnnCell<S> {
    * The share of the step that depends on the input alone.
    *
    * @param x {@code [rows, inputSize]}: a batch, or all steps of a batch
-   * @return {@code [rows, projectionSize]}
+   * @return one tensor {@code [rows, size]} for each of {@link #projectionParts}
    */
-  Operand<TFloat32> project(Ops tf, Operand<TFloat32> x);
+  List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x);
 
   /**
    * The rest of the step.
    *
-   * @param projected {@code [batch, projectionSize]}
+   * @param projected one tensor {@code [batch, size]} for each of {@link #projectionParts}
    * @param masks one for each of {@link #maskParts}, or an empty list for no dropout
    */
-  CellStep<S> advance(Ops tf, Operand<TFloat32> projected, S state, List<Operand<TFloat32>> masks);
+  CellStep<S> advance(
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      S state,
+      List<Operand<TFloat32>> masks);
 
   /**
    * One step without dropout.
@@ -69,14 +85,16 @@ public interface RnnCell<S> {
    * @param x {@code [batch, inputSize]}
    */
   default CellStep<S> step(Ops tf, Operand<TFloat32> x, S state) {
-    return advance(tf, project(tf, x), state, List.of());
+    CellValues values = CellValues.make(tf, allWeights());
+    return advance(tf, values, project(tf, values, x), state, List.of());
   }
 
-  /**
-   * The same cell with its parameters' values taken from elsewhere: the body of a loop cannot see
-   * the tensors of the graph around it.
-   */
-  RnnCell<S> withValues(CellValues values);
+  /** What both halves of the step read. */
+  default List<Weight> allWeights() {
+    List<Weight> all = new ArrayList<>(projectionWeights());
+    all.addAll(weights());
+    return all;
+  }
 
   /**
    * A state of zeros.

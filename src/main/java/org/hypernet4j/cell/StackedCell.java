@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
-import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -54,13 +53,6 @@ public final class StackedCell implements RnnCell<StackedState> {
   }
 
   @Override
-  public RnnCell<StackedState> withValues(CellValues values) {
-    List<RnnCell<?>> bound = new ArrayList<>();
-    cells.forEach(cell -> bound.add(cell.withValues(values)));
-    return new StackedCell(bound, outputDropout);
-  }
-
-  @Override
   public int inputSize() {
     return cells.get(0).inputSize();
   }
@@ -68,11 +60,6 @@ public final class StackedCell implements RnnCell<StackedState> {
   @Override
   public int outputSize() {
     return cells.get(cells.size() - 1).outputSize();
-  }
-
-  @Override
-  public int projectionSize() {
-    return cells.get(0).projectionSize();
   }
 
   @Override
@@ -127,13 +114,34 @@ public final class StackedCell implements RnnCell<StackedState> {
   }
 
   @Override
-  public Operand<TFloat32> project(Ops tf, Operand<TFloat32> x) {
-    return cells.get(0).project(tf, x);
+  public List<Weight> projectionWeights() {
+    return cells.get(0).projectionWeights();
+  }
+
+  @Override
+  public List<Weight> weights() {
+    List<Weight> all = new ArrayList<>(cells.get(0).weights());
+    cells.subList(1, cells.size()).forEach(cell -> all.addAll(cell.allWeights()));
+    return all;
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    return cells.get(0).projectionParts();
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
+    return cells.get(0).project(tf, values, x);
   }
 
   @Override
   public CellStep<StackedState> advance(
-      Ops tf, Operand<TFloat32> projected, StackedState state, List<Operand<TFloat32>> masks) {
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      StackedState state,
+      List<Operand<TFloat32>> masks) {
     if (state.layers().size() != cells.size()) {
       throw UserError.in("stacked cell")
           .what("the state is that of another stack")
@@ -141,29 +149,29 @@ public final class StackedCell implements RnnCell<StackedState> {
           .received(state.layers().size())
           .build();
     }
+    if (!masks.isEmpty()) {
+      CellShapes.require("stacked cell", "mask", maskParts(), masks, -1);
+    }
     List<List<Operand<TFloat32>>> next = new ArrayList<>();
-    Operand<TFloat32> input = projected;
+    List<Operand<TFloat32>> below = projected;
+    Operand<TFloat32> output = projected.get(0);
     int mask = 0;
     for (int i = 0; i < cells.size(); i++) {
       RnnCell<?> cell = cells.get(i);
       int own = masks.isEmpty() ? 0 : cell.maskParts().size();
       Layer layer =
-          layer(
-              tf,
-              cell,
-              i == 0 ? input : cell.project(tf, input),
-              state.layers().get(i),
-              masks.subList(mask, mask + own));
+          layer(tf, values, cell, below, state.layers().get(i), masks.subList(mask, mask + own));
       mask += own;
       next.add(layer.parts());
-      input = layer.output();
+      output = layer.output();
       if (outputDropout && !masks.isEmpty()) {
-        Operand<TFloat32> keep = masks.get(mask++);
-        Shapes.require("stacked cell, layer " + i, "mask", keep, -1, cell.outputSize());
-        input = tf.math.mul(input, keep);
+        output = tf.math.mul(output, masks.get(mask++));
+      }
+      if (i + 1 < cells.size()) {
+        below = cells.get(i + 1).project(tf, values, output);
       }
     }
-    return new CellStep<>(input, new StackedState(next));
+    return new CellStep<>(output, new StackedState(next));
   }
 
   /** What one layer gives: its output, and the parts of its next state. */
@@ -171,11 +179,12 @@ public final class StackedCell implements RnnCell<StackedState> {
 
   private static <S> Layer layer(
       Ops tf,
+      CellValues values,
       RnnCell<S> cell,
-      Operand<TFloat32> projected,
+      List<Operand<TFloat32>> projected,
       List<Operand<TFloat32>> parts,
       List<Operand<TFloat32>> masks) {
-    CellStep<S> step = cell.advance(tf, projected, cell.state(parts), masks);
+    CellStep<S> step = cell.advance(tf, values, projected, cell.state(parts), masks);
     return new Layer(step.output(), cell.parts(step.state()));
   }
 }

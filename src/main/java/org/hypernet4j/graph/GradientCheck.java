@@ -3,6 +3,7 @@ package org.hypernet4j.graph;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import org.hypernet4j.error.UserError;
+import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -40,40 +42,70 @@ final class GradientCheck {
   private GradientCheck() {}
 
   /**
-   * Checks that every target reaches the loss and that every op between has a gradient.
+   * Checks that every target reaches the loss, through parts with a rule of their own too.
    *
    * @param targets tensors by the name that an error should use for them
-   * @throws UserError that lists every obstacle
+   * @throws UserError that names those that do not
    */
-  static void require(Operand<?> loss, Map<String, ? extends Output<?>> targets) {
+  static void requireReached(Operand<?> loss, Map<String, ? extends Output<?>> targets) {
     requireReached(
         loss,
         targets,
-        upstreamOf(loss, (consumer, input) -> true),
+        upstreamOf(List.of(loss), (consumer, input) -> true),
         "the loss does not depend on ",
         "use these parameters in the model, or make them fixed parameters");
-    Upstream differentiable = upstreamOf(loss, GradientCheck::mayCarryGradient);
     requireReached(
         loss,
         targets,
-        differentiable,
+        throughRules(loss),
         "no gradient reaches ",
         "every way from there to the loss is cut by stopGradient or by an integer op");
+  }
 
-    Set<String> obstacles = new TreeSet<>();
-    for (Output<?> target : targets.values()) {
-      if (isReference(target)) {
-        obstacles.add(referenceVariable(target));
+  /**
+   * What a gradient can reach: where a part with a rule begins, it goes on at the part's inputs.
+   */
+  private static Upstream throughRules(Operand<?> loss) {
+    Upstream seen = new Upstream(new LinkedHashSet<>(), new HashSet<>());
+    List<BackwardRule> rules = new ArrayList<>(BackwardRules.of((Graph) loss.op().env()));
+    Collections.reverse(rules);
+    List<Operand<?>> from = new ArrayList<>(List.of(loss));
+    seen.addAll(upstreamOf(from, GradientCheck::mayCarryGradient));
+    for (BackwardRule rule : rules) {
+      if (rule.results().stream().anyMatch(r -> seen.tensors().contains(r.asOutput()))) {
+        seen.addAll(upstreamOf(rule.inputs(), GradientCheck::mayCarryGradient));
       }
     }
-    for (GraphOperation op : between(targets.values(), differentiable)) {
+    return seen;
+  }
+
+  /**
+   * Checks that every op between has a gradient.
+   *
+   * @param targets tensors that may or may not reach the results
+   * @return those that do
+   * @throws UserError that lists every obstacle
+   */
+  static List<Output<?>> requireDifferentiable(
+      String where, List<? extends Operand<?>> ys, Set<? extends Output<?>> targets) {
+    Upstream differentiable = upstreamOf(ys, GradientCheck::mayCarryGradient);
+    List<Output<?>> reached = new ArrayList<>();
+    Set<String> obstacles = new TreeSet<>();
+    for (Output<?> target : targets) {
+      if (differentiable.tensors().contains(target)) {
+        reached.add(target);
+        if (isReference(target)) {
+          obstacles.add(referenceVariable(target));
+        }
+      }
+    }
+    for (GraphOperation op : between(reached, differentiable)) {
       obstacles.addAll(obstaclesAt(op));
     }
     if (!obstacles.isEmpty()) {
-      throw UserError.in("gradient of " + loss.op().name())
-          .what("cannot be formed: " + String.join("; ", obstacles))
-          .build();
+      throw UserError.in(where).what("cannot be formed: " + String.join("; ", obstacles)).build();
     }
+    return reached;
   }
 
   private static void requireReached(
@@ -136,13 +168,21 @@ final class GradientCheck {
   }
 
   /** What a loss is computed from: the ops, and the tensors that they consume. */
-  private record Upstream(Set<GraphOperation> ops, Set<Output<?>> tensors) {}
+  private record Upstream(Set<GraphOperation> ops, Set<Output<?>> tensors) {
+    void addAll(Upstream other) {
+      ops.addAll(other.ops());
+      tensors.addAll(other.tensors());
+    }
+  }
 
   private static Upstream upstreamOf(
-      Operand<?> loss, BiPredicate<GraphOperation, Output<?>> follow) {
+      List<? extends Operand<?>> results, BiPredicate<GraphOperation, Output<?>> follow) {
     Upstream seen = new Upstream(new LinkedHashSet<>(), new HashSet<>());
-    seen.tensors().add(loss.asOutput());
-    Deque<GraphOperation> todo = new ArrayDeque<>(List.of((GraphOperation) loss.op()));
+    Deque<GraphOperation> todo = new ArrayDeque<>();
+    for (Operand<?> result : results) {
+      seen.tensors().add(result.asOutput());
+      todo.push((GraphOperation) result.op());
+    }
     while (!todo.isEmpty()) {
       GraphOperation op = todo.pop();
       if (seen.ops().add(op)) {

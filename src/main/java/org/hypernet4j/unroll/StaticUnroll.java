@@ -3,6 +3,7 @@ package org.hypernet4j.unroll;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.cell.CellStep;
+import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -40,10 +41,15 @@ public final class StaticUnroll {
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     List<S> states = new ArrayList<>();
     S state = initial;
+    CellValues values = CellValues.make(tf, cell.allWeights());
     for (int t = 0; t < xs.size(); t++) {
       CellStep<S> step =
           cell.advance(
-              tf, cell.project(tf, xs.get(t)), state, masks.isEmpty() ? List.of() : masks.get(t));
+              tf,
+              values,
+              cell.project(tf, values, xs.get(t)),
+              state,
+              masks.isEmpty() ? List.of() : masks.get(t));
       state = step.state();
       outputs.add(step.output());
       states.add(state);

@@ -73,7 +73,8 @@ class CellTest {
               LstmCell.Settings.of(11, 4));
       Ops tf = store.root().child("test").tf();
       Operand<TFloat32> any = tf.constant(new float[][] {{0.3f, -7f, 2f, 100f}, {0, 1, -1, 5}});
-      List<Operand<TFloat32>> scalings = cell.scalings(tf, any);
+      List<Operand<TFloat32>> scalings =
+          cell.scalings(tf, CellValues.make(tf, cell.weights()), any);
       store.initialize(session);
       Session.Runner runner = session.runner();
       scalings.forEach(runner::fetch);

@@ -94,7 +94,7 @@ class WrapperTest {
           .hasMessageContaining("expected equal sizes, received input 2, output 3");
       StackedCell one = new StackedCell(List.of(low), false);
       StackedState two = new StackedState(List.of(List.of(), List.of()));
-      assertThatThrownBy(() -> one.advance(f.tf, f.row(1, 2, 3), two, List.of()))
+      assertThatThrownBy(() -> one.step(f.tf, f.row(1, 2), two))
           .isInstanceOf(UserError.class)
           .hasMessageContaining(
               "the state is that of another stack; expected 1 layers, received 2");

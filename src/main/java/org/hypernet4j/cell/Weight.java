@@ -1,0 +1,51 @@
+package org.hypernet4j.cell;
+
+import java.util.function.Function;
+import org.hypernet4j.graph.Parameter;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A tensor that every step reads and no step changes: a parameter, or something made from
+ * parameters. A loop makes it once, before the first step.
+ */
+public final class Weight {
+  private final String name;
+  private final Function<Ops, Operand<TFloat32>> make;
+
+  private Weight(String name, Function<Ops, Operand<TFloat32>> make) {
+    this.name = name;
+    this.make = make;
+  }
+
+  /** A parameter as it is. */
+  public static Weight of(Parameter parameter) {
+    return new Weight(parameter.name(), tf -> parameter.value());
+  }
+
+  /**
+   * Something made from parameters.
+   *
+   * @param name unique in the cell: weights of one name are taken for one
+   * @param make builds it, where the parameters can be seen
+   */
+  public static Weight made(String name, Function<Ops, Operand<TFloat32>> make) {
+    return new Weight(name, make);
+  }
+
+  /** The name by which {@link CellValues} knows it. */
+  public String name() {
+    return name;
+  }
+
+  /** Builds it. */
+  Operand<TFloat32> make(Ops tf) {
+    return make.apply(tf);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,177 @@
+package org.hypernet4j.graph;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NameAttrList;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+
+/**
+ * Turns a graph into a function of another graph's library: the body of a loop, or a step that is
+ * called. Unlike {@code ConcreteFunction} it takes arguments of every type, lists of tensors
+ * included.
+ */
+public final class GraphFunction {
+  private static final Map<String, OpDef> OPS = new HashMap<>();
+
+  private GraphFunction() {}
+
+  /**
+   * Adds a function to a graph's library. What the results do not need is left out.
+   *
+   * @param target the graph that will call the function
+   * @param name unique in that graph's library
+   * @param body holds the function's ops; it may be closed afterwards
+   * @param arguments placeholders of {@code body}
+   * @param results tensors of {@code body}
+   * @return the value for an op's function attribute
+   */
+  public static AttrValue define(
+      Graph target,
+      String name,
+      Graph body,
+      List<? extends Operand<?>> arguments,
+      List<? extends Operand<?>> results) {
+    Map<String, NodeDef> nodes = new LinkedHashMap<>();
+    body.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    Map<String, String> argumentNames = new HashMap<>();
+    OpDef.Builder signature = OpDef.newBuilder().setName(name);
+    FunctionDef.Builder function = FunctionDef.newBuilder();
+    for (int i = 0; i < arguments.size(); i++) {
+      Output<?> argument = arguments.get(i).asOutput();
+      argumentNames.put(argument.op().name(), "a" + i);
+      signature.addInputArgBuilder().setName("a" + i).setType(argument.dataType());
+      function.putArgAttr(i, shapeOf(argument));
+    }
+    Map<String, NodeDef> used = reached(nodes, results, argumentNames);
+    for (NodeDef node : used.values()) {
+      function.addNodeDef(rewired(node, nodes, argumentNames));
+    }
+    for (int i = 0; i < results.size(); i++) {
+      Output<?> result = results.get(i).asOutput();
+      signature.addOutputArgBuilder().setName("r" + i).setType(result.dataType());
+      String from = result.op().name();
+      function.putRet(
+          "r" + i,
+          argumentNames.containsKey(from)
+              ? get(argumentNames, from)
+              : port(get(nodes, from), result.index()));
+    }
+    function.setSignature(signature);
+    target.importGraphDef(
+        GraphDef.newBuilder()
+            .setVersions(body.toGraphDef().getVersions())
+            .setLibrary(FunctionDefLibrary.newBuilder().addFunction(function))
+            .build());
+    return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build();
+  }
+
+  private static FunctionDef.ArgAttrs shapeOf(Output<?> argument) {
+    var shape = org.tensorflow.proto.TensorShapeProto.newBuilder();
+    if (argument.shape().isUnknown()) {
+      shape.setUnknownRank(true);
+    } else {
+      for (long size : argument.shape().asArray()) {
+        shape.addDimBuilder().setSize(size);
+      }
+    }
+    return FunctionDef.ArgAttrs.newBuilder()
+        .putAttr(
+            "_output_shapes",
+            AttrValue.newBuilder()
+                .setList(AttrValue.ListValue.newBuilder().addShape(shape))
+                .build())
+        .build();
+  }
+
+  private static Map<String, NodeDef> reached(
+      Map<String, NodeDef> nodes,
+      List<? extends Operand<?>> results,
+      Map<String, String> arguments) {
+    Map<String, NodeDef> used = new LinkedHashMap<>();
+    Deque<String> todo = new ArrayDeque<>();
+    results.forEach(result -> todo.push(result.op().name()));
+    while (!todo.isEmpty()) {
+      String name = todo.pop();
+      if (!arguments.containsKey(name) && !used.containsKey(name)) {
+        NodeDef node = get(nodes, name);
+        if (node.getOp().startsWith("Placeholder")) {
+          throw new IllegalStateException(name + " is used but is not an argument");
+        }
+        used.put(name, node);
+        node.getInputList().forEach(input -> todo.push(nodeOf(input)));
+      }
+    }
+    return used;
+  }
+
+  private static NodeDef rewired(
+      NodeDef node, Map<String, NodeDef> nodes, Map<String, String> arguments) {
+    NodeDef.Builder changed = node.toBuilder().clearInput();
+    for (String input : node.getInputList()) {
+      String from = nodeOf(input);
+      String argument = arguments.get(from);
+      if (input.startsWith("^")) {
+        changed.addInput("^" + (argument == null ? from : argument));
+      } else if (argument != null) {
+        changed.addInput(argument);
+      } else {
+        int colon = input.indexOf(':');
+        int index = colon < 0 ? 0 : Integer.parseInt(input.substring(colon + 1));
+        changed.addInput(port(get(nodes, from), index));
+      }
+    }
+    return changed.build();
+  }
+
+  private static String nodeOf(String input) {
+    int from = input.startsWith("^") ? 1 : 0;
+    int colon = input.indexOf(':');
+    return input.substring(from, colon < 0 ? input.length() : colon);
+  }
+
+  /** An output as functions name it: node, name of the op's output, number within that. */
+  private static String port(NodeDef node, int index) {
+    int before = 0;
+    for (OpDef.ArgDef output : opDef(node.getOp()).getOutputArgList()) {
+      int size = 1;
+      if (!output.getNumberAttr().isEmpty()) {
+        size = (int) node.getAttrOrThrow(output.getNumberAttr()).getI();
+      } else if (!output.getTypeListAttr().isEmpty()) {
+        size = node.getAttrOrThrow(output.getTypeListAttr()).getList().getTypeCount();
+      }
+      if (index < before + size) {
+        return node.getName() + ":" + output.getName() + ":" + (index - before);
+      }
+      before += size;
+    }
+    throw new IllegalStateException(node.getName() + " has no output " + index);
+  }
+
+  private static synchronized OpDef opDef(String type) {
+    if (OPS.isEmpty()) {
+      TensorFlow.registeredOpList().getOpList().forEach(op -> OPS.put(op.getName(), op));
+    }
+    return get(OPS, type);
+  }
+
+  private static <V> V get(Map<String, V> map, String key) {
+    V value = map.get(key);
+    if (value == null) {
+      throw new IllegalStateException("no " + key);
+    }
+    return value;
+  }
+}

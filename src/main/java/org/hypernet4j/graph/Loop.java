@@ -1,0 +1,172 @@
+package org.hypernet4j.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Builds a loop as TensorFlow 2 writes it: one {@code StatelessWhile} op whose condition and body
+ * are functions of the graph's library. Its variables may be lists of tensors, which {@code
+ * ConcreteFunction} does not allow; and a walk over gradients may meet it, which crashes the JVM on
+ * {@code Graph.whileLoop}.
+ *
+ * <pre>{@code
+ * try (Loop loop = new Loop(tf, "count")) {
+ *   Output<TInt32> i = loop.variable(tf.constant(0));
+ *   loop.next(i, loop.body().math.add(i, loop.body().constant(1)));
+ *   Output<?> ten = loop.build((ops, at) -> ops.math.less(at.apply(i), ops.constant(10))).of(i);
+ * }
+ * }</pre>
+ */
+public final class Loop implements AutoCloseable {
+  private final Ops tf;
+  private final String name;
+  private final Graph bodyGraph = new Graph();
+  private final Ops body = Ops.create(bodyGraph);
+  private final List<Output<?>> outside = new ArrayList<>();
+  private final List<Output<?>> inside = new ArrayList<>();
+  private final Map<Output<?>, Integer> known = new HashMap<>();
+  private final Map<Integer, Operand<?>> next = new HashMap<>();
+
+  /**
+   * Begins a loop.
+   *
+   * @param tf where the loop will stand
+   * @param name of the op
+   */
+  public Loop(Ops tf, String name) {
+    this.tf = tf;
+    this.name = name;
+  }
+
+  /** Where the body is built. */
+  public Ops body() {
+    return body;
+  }
+
+  /**
+   * Adds a variable.
+   *
+   * @param first its value before the first turn; sizes that are unknown here are unknown inside
+   * @return its value at the start of a turn, in the body
+   */
+  public <T extends TType> Output<T> variable(Operand<T> first) {
+    return add(first.asOutput());
+  }
+
+  /** Makes a tensor from outside visible in the body. */
+  public <T extends TType> Output<T> invariant(Operand<T> tensor) {
+    Integer index = known.get(tensor.asOutput());
+    if (index == null) {
+      index = outside.size();
+      known.put(tensor.asOutput(), index);
+      add(tensor.asOutput());
+    }
+    return cast(inside.get(index));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends TType> Output<T> cast(Output<?> output) {
+    return (Output<T>) output;
+  }
+
+  private <T extends TType> Output<T> add(Output<T> value) {
+    Output<?> argument = argument(body, outside.size(), value);
+    outside.add(value);
+    inside.add(argument);
+    return cast(argument);
+  }
+
+  /** Says what a variable is at the end of a turn; one of which nothing is said stays as it is. */
+  public void next(Output<?> variable, Operand<?> value) {
+    next.put(inside.indexOf(variable), value);
+  }
+
+  /**
+   * Builds the loop.
+   *
+   * @param condition whether there is another turn, a scalar, from the variables as they are at its
+   *     start; the function gives the condition's own view of a variable of the body
+   */
+  public Results build(BiFunction<Ops, Function<Output<?>, Output<?>>, Operand<TBool>> condition) {
+    Graph graph = (Graph) tf.scope().env();
+    OperationBuilder builder = tf.scope().opBuilder("StatelessWhile", name);
+    String unique = tf.scope().makeOpName(name + "_function").replace('/', '_');
+    AttrValue conditionFunction = condition(graph, unique + "_cond", condition);
+    List<Operand<?>> results = new ArrayList<>();
+    for (int i = 0; i < inside.size(); i++) {
+      results.add(next.getOrDefault(i, inside.get(i)));
+    }
+    AttrValue bodyFunction =
+        GraphFunction.define(graph, unique + "_body", bodyGraph, inside, results);
+    Operation loop =
+        builder
+            .addInputList(outside.toArray(new Output<?>[0]))
+            .setAttr("T", outside.stream().map(Output::dataType).toArray(DataType[]::new))
+            .setAttr("output_shapes", outside.stream().map(Output::shape).toArray(Shape[]::new))
+            .setAttr("cond", conditionFunction)
+            .setAttr("body", bodyFunction)
+            .setAttr("parallel_iterations", 10L)
+            // makes it part of the graph around it when that runs, instead of calls for each turn
+            .setAttr("_lower_using_switch_merge", true)
+            .build();
+    return new Results(loop, List.copyOf(inside));
+  }
+
+  private AttrValue condition(
+      Graph graph,
+      String functionName,
+      BiFunction<Ops, Function<Output<?>, Output<?>>, Operand<TBool>> build) {
+    try (Graph conditionGraph = new Graph()) {
+      Ops ops = Ops.create(conditionGraph);
+      List<Output<?>> arguments = new ArrayList<>();
+      for (int i = 0; i < outside.size(); i++) {
+        arguments.add(argument(ops, i, outside.get(i)));
+      }
+      Operand<TBool> result = build.apply(ops, variable -> arguments.get(inside.indexOf(variable)));
+      return GraphFunction.define(graph, functionName, conditionGraph, arguments, List.of(result));
+    }
+  }
+
+  private static Output<?> argument(Ops ops, int index, Output<?> like) {
+    return ops.scope()
+        .opBuilder("Placeholder", "argument" + index)
+        .setAttr("dtype", like.dataType())
+        .setAttr("shape", like.shape())
+        .build()
+        .output(0);
+  }
+
+  /** Closes the body's graph; the loop itself stays. */
+  @Override
+  public void close() {
+    bodyGraph.close();
+  }
+
+  /**
+   * The variables after the last turn.
+   *
+   * @param loop the op
+   * @param inside the variables as the body knows them
+   */
+  public record Results(Operation loop, List<Output<?>> inside) {
+    /** The last value of a variable. */
+    public <T extends TType> Output<T> of(Output<T> variable) {
+      return cast(loop.output(inside.indexOf(variable)));
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package org.hypernet4j.unroll;
+
+import org.hypernet4j.graph.Loop;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/** A series that a loop writes, one tensor a turn. */
+record Kept(TensorSeries series, Output<? extends TType> variable) {
+  /**
+   * Writes a tensor in every turn.
+   *
+   * @param series outside, before the first turn
+   * @param at position, in the body
+   * @param value in the body
+   */
+  static Kept in(Loop loop, TensorSeries series, Operand<TInt32> at, Operand<TFloat32> value) {
+    Output<? extends TType> variable = loop.variable(series.list());
+    loop.next(variable, series.as(variable).set(loop.body(), at, value));
+    return new Kept(series, variable);
+  }
+
+  /** The series after the last turn. */
+  TensorSeries after(Loop.Results results) {
+    return series.as(results.of(variable));
+  }
+}

@@ -1,0 +1,44 @@
+package org.hypernet4j.unroll;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * How a {@link Scan} runs.
+ *
+ * @param lengths steps of each sequence, {@code [batch]}, or null if all have the full length.
+ *     Behind its end a sequence keeps its state, and its outputs are zero
+ * @param masks the dropout masks of {@link org.hypernet4j.cell.RnnCell#maskParts} for all steps,
+ *     {@code [time, batch, size]} each; empty for no dropout
+ * @param differentiable whether states are kept for a gradient; without, only outputs are stored
+ */
+public record ScanOptions(
+    @Nullable Operand<TInt32> lengths, List<Operand<TFloat32>> masks, boolean differentiable) {
+  /** Copies the list. */
+  public ScanOptions {
+    masks = List.copyOf(masks);
+  }
+
+  /** For training: full lengths, no dropout, with a gradient. */
+  public static ScanOptions training() {
+    return new ScanOptions(null, List.of(), true);
+  }
+
+  /** For inference: full lengths, no dropout, no gradient. */
+  public static ScanOptions inference() {
+    return new ScanOptions(null, List.of(), false);
+  }
+
+  /** With a length for each sequence. */
+  public ScanOptions withLengths(@Nullable Operand<TInt32> value) {
+    return new ScanOptions(value, masks, differentiable);
+  }
+
+  /** With dropout masks. */
+  public ScanOptions withMasks(List<? extends Operand<TFloat32>> values) {
+    return new ScanOptions(lengths, List.copyOf(values), differentiable);
+  }
+}

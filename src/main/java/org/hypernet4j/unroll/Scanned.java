@@ -1,0 +1,12 @@
+package org.hypernet4j.unroll;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A cell after all steps.
+ *
+ * @param outputs the output of each step, {@code [time, batch, outputSize]}
+ * @param finalState the state after the last step; the initial state if there was none
+ */
+public record Scanned<S>(Operand<TFloat32> outputs, S finalState) {}

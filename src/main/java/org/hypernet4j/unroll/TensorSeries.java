@@ -1,0 +1,69 @@
+package org.hypernet4j.unroll;
+
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * A tensor for each step, {@code [batch, size]} each, in one of TensorFlow's lists: what a loop can
+ * write one by one without copying the rest.
+ *
+ * @param list the list, as the graph at hand sees it
+ * @param batch static size of the batch, -1 if it is unknown
+ * @param size units
+ */
+record TensorSeries(Operand<? extends TType> list, long batch, int size) {
+
+  /** Room for {@code length} tensors. */
+  static TensorSeries reserve(
+      Ops tf, Operand<TInt32> length, Operand<TInt32> dynamicBatch, long batch, int size) {
+    return new TensorSeries(
+        tf.tensorListReserve(shape(tf, dynamicBatch, batch, size), length, TFloat32.class),
+        batch,
+        size);
+  }
+
+  /**
+   * The rows of a tensor, without a copy.
+   *
+   * @param tensor {@code [length, batch, size]}
+   */
+  static TensorSeries of(
+      Ops tf, Operand<TFloat32> tensor, Operand<TInt32> dynamicBatch, long batch, int size) {
+    return new TensorSeries(
+        tf.tensorListFromTensor(tensor, shape(tf, dynamicBatch, batch, size)), batch, size);
+  }
+
+  /** The same series as another graph sees it. */
+  TensorSeries as(Operand<? extends TType> view) {
+    return new TensorSeries(view, batch, size);
+  }
+
+  Operand<TFloat32> get(Ops tf, Operand<TInt32> at) {
+    // a shape with an unknown size would do too; a known one spares every op behind it a guess
+    Operand<TInt32> shape = tf.constant(new int[] {(int) batch, size});
+    return tf.tensorListGetItem(list, at, shape, TFloat32.class);
+  }
+
+  Output<? extends TType> set(Ops tf, Operand<TInt32> at, Operand<TFloat32> value) {
+    return tf.tensorListSetItem(list, at, value).asOutput();
+  }
+
+  /**
+   * All in one tensor, {@code [length, batch, size]}.
+   *
+   * @param dynamicBatch in the graph at hand; needed for a list without elements
+   */
+  Operand<TFloat32> stack(Ops tf, Operand<TInt32> dynamicBatch) {
+    return tf.tensorListStack(list, shape(tf, dynamicBatch, batch, size), TFloat32.class);
+  }
+
+  private static Operand<TInt32> shape(Ops tf, Operand<TInt32> dynamicBatch, long batch, int size) {
+    return batch >= 0
+        ? tf.constant(new int[] {(int) batch, size})
+        : tf.stack(java.util.List.of(dynamicBatch, tf.constant(size)));
+  }
+}

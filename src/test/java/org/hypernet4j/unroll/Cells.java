@@ -1,0 +1,76 @@
+package org.hypernet4j.unroll;
+
+import java.util.List;
+import java.util.function.Function;
+import org.hypernet4j.cell.BasicRnnCell;
+import org.hypernet4j.cell.HyperLstmCell;
+import org.hypernet4j.cell.HyperRnnCell;
+import org.hypernet4j.cell.HyperRnnFullCell;
+import org.hypernet4j.cell.LstmCell;
+import org.hypernet4j.cell.ResidualCell;
+import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.StackedCell;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.ParameterScope;
+
+/** One of every cell and wrapper, input size 3, each small enough to be unrolled. */
+@SuppressWarnings("ImmutableEnumChecker") // a factory without state
+enum Cells {
+  BASIC(scope -> new BasicRnnCell(scope, 3, 4)),
+  LSTM(scope -> new LstmCell(scope, LstmCell.Settings.of(3, 4).withRecurrentDropout(true))),
+  LAYER_NORM_LSTM(
+      scope -> new LstmCell(scope, LstmCell.Settings.layerNorm(3, 4).withRecurrentDropout(true))),
+  HYPER_LSTM(scope -> hyperLstm(scope, 0f, 5)),
+  LAYER_NORM_HYPER_LSTM(scope -> hyperLstm(scope, 1e-3f, 5)),
+  HYPER_LSTM_WITH_LARGE_EMBEDDING(scope -> hyperLstm(scope, 1e-3f, 17)),
+  HYPER_LSTM_IN_HYPER_LSTM(
+      scope ->
+          new HyperLstmCell<>(
+              scope,
+              HyperLstmCell.Settings.paper(3, 4, 2, 1e-3f),
+              (inner, size) ->
+                  HyperLstmCell.withLstm(
+                      inner,
+                      HyperLstmCell.Settings.paper(size, 3, 2, 0f),
+                      LstmCell.Settings.of(size + 3, 2)))),
+  HYPER_RNN(
+      scope ->
+          new HyperRnnCell<>(scope, 3, 4, 2, (inner, size) -> new BasicRnnCell(inner, size, 3))),
+  HYPER_RNN_FULL(
+      scope ->
+          new HyperRnnFullCell<>(
+              scope, 3, 4, 2, (inner, size) -> new BasicRnnCell(inner, size, 3))),
+  RESIDUAL(scope -> new ResidualCell<>(new LstmCell(scope, LstmCell.Settings.of(3, 3)))),
+  STACK(
+      scope ->
+          new StackedCell(
+              List.of(
+                  hyperLstm(scope.child("low"), 1e-3f, 2),
+                  new LstmCell(scope.child("top"), LstmCell.Settings.of(4, 3))),
+              true));
+
+  private final Function<ParameterScope, RnnCell<?>> make;
+
+  Cells(Function<ParameterScope, RnnCell<?>> make) {
+    this.make = make;
+  }
+
+  RnnCell<?> make(ParameterScope scope) {
+    return make.apply(scope);
+  }
+
+  private static RnnCell<?> hyperLstm(ParameterScope scope, float epsilon, int embedding) {
+    return HyperLstmCell.withLstm(
+        scope,
+        HyperLstmCell.Settings.paper(3, 4, embedding, epsilon).withRecurrentDropout(true),
+        new LstmCell.Settings(
+            7,
+            5,
+            true,
+            1f,
+            epsilon,
+            true,
+            Initializers.orthogonalBlocks(4, 1f),
+            Initializers.orthogonalBlocks(4, 1f)));
+  }
+}

@@ -1,0 +1,215 @@
+package org.hypernet4j.unroll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.graph.Gradients;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Every cell through every way of running. The static unroll is the reference: its cells are held
+ * against the golden vectors and against plain double arithmetic in the tests of {@code cell}.
+ */
+class ScanTest {
+  private static final int BATCH = 2;
+
+  @ParameterizedTest
+  @EnumSource
+  void equalsTheStaticUnroll(Cells cell) {
+    check(cell, 5, BATCH, true);
+    check(cell, 5, -1, false);
+    check(cell, 1, BATCH, true);
+  }
+
+  private static void check(Cells kind, int steps, long batch, boolean masked) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      ParameterStore store = new ParameterStore(graph, 7L);
+      check(store, session, kind.make(store.root().child("cell")), steps, batch, masked);
+    }
+  }
+
+  private static <S> void check(
+      ParameterStore store,
+      Session session,
+      RnnCell<S> cell,
+      int steps,
+      long batch,
+      boolean masked) {
+    Ops tf = store.root().child("test").tf();
+    Random random = new Random(5);
+    Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
+    Operand<TFloat32> xs = input(tf, feeds, random, steps, -1, batch, cell.inputSize());
+    List<Operand<TFloat32>> initial = new ArrayList<>();
+    for (StatePart part : cell.stateParts()) {
+      initial.add(input(tf, feeds, random, 0, -1, batch, part.size()));
+    }
+    List<Operand<TFloat32>> masks = new ArrayList<>();
+    if (masked) {
+      for (StatePart part : cell.maskParts()) {
+        masks.add(input(tf, feeds, random, steps, -1, batch, part.size()));
+      }
+    }
+    Operand<TFloat32> weightOfOutputs =
+        input(tf, feeds, random, steps, -1, batch, cell.outputSize());
+
+    Scanned<S> scanned =
+        Scan.run(tf, cell, xs, cell.state(initial), ScanOptions.training().withMasks(masks));
+    List<List<Operand<TFloat32>>> maskSteps = new ArrayList<>();
+    List<Operand<TFloat32>> steps0 = new ArrayList<>();
+    for (int t = 0; t < steps; t++) {
+      int at = t;
+      steps0.add(at(tf, xs, t));
+      maskSteps.add(masks.stream().map(mask -> at(tf, mask, at)).toList());
+    }
+    Unrolled<S> unrolled =
+        StaticUnroll.run(
+            tf, cell, steps0, cell.state(initial), masks.isEmpty() ? List.of() : maskSteps);
+
+    List<Operand<TFloat32>> byInputs = new ArrayList<>(List.of(xs));
+    byInputs.addAll(initial);
+    Map<String, Operand<TFloat32>> a =
+        all(tf, cell, scanned.outputs(), scanned.finalState(), weightOfOutputs, byInputs);
+    Map<String, Operand<TFloat32>> b =
+        all(
+            tf,
+            cell,
+            tf.stack(unrolled.outputs()),
+            unrolled.finalState(),
+            weightOfOutputs,
+            byInputs);
+    store.initialize(session);
+    randomise(store, session, random);
+    Map<String, float[]> actual = fetch(session, feeds, a);
+    Map<String, float[]> expected = fetch(session, feeds, b);
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    expected.forEach(
+        (name, values) -> assertClose(name, actual.getOrDefault(name, new float[0]), values));
+    feeds.values().forEach(Tensor::close);
+  }
+
+  /** Small random values everywhere, so that no gradient is zero because a matrix is. */
+  private static void randomise(ParameterStore store, Session session, Random random) {
+    for (Parameter parameter : store.trainables()) {
+      float[] values = new float[(int) parameter.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (0.5 * random.nextGaussian());
+      }
+      try (TFloat32 value = TFloat32.tensorOf(parameter.shape(), DataBuffers.of(values))) {
+        session
+            .runner()
+            .feed(parameter.initialValue().asOutput(), value)
+            .addTarget(parameter.assign())
+            .run()
+            .close();
+      }
+    }
+  }
+
+  private static <S> Map<String, Operand<TFloat32>> all(
+      Ops tf,
+      RnnCell<S> cell,
+      Operand<TFloat32> outputs,
+      S last,
+      Operand<TFloat32> weight,
+      List<Operand<TFloat32>> byInputs) {
+    Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+    all.put("outputs", outputs);
+    Operand<TFloat32> loss = sum(tf, tf.math.mul(outputs, weight));
+    for (int i = 0; i < cell.stateParts().size(); i++) {
+      Operand<TFloat32> part = cell.parts(last).get(i);
+      all.put("final " + cell.stateParts().get(i).name(), part);
+      loss = tf.math.add(loss, sum(tf, tf.math.sin(part)));
+    }
+    all.put("loss", loss);
+    Gradients.of(loss, cell.parameters())
+        .forEach((parameter, gradient) -> all.put("by " + parameter.name(), gradient));
+    List<Operand<TFloat32>> byTensors = Gradients.byTensors(loss, byInputs);
+    for (int i = 0; i < byTensors.size(); i++) {
+      all.put("by input " + i, byTensors.get(i));
+    }
+    return all;
+  }
+
+  private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {
+    return tf.reduceSum(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(0));
+  }
+
+  private static Operand<TFloat32> at(Ops tf, Operand<TFloat32> series, int t) {
+    return tf.squeeze(
+        tf.slice(series, tf.constant(new int[] {t, 0, 0}), tf.constant(new int[] {1, -1, -1})),
+        org.tensorflow.op.core.Squeeze.axis(List.of(0L)));
+  }
+
+  private static Operand<TFloat32> input(
+      Ops tf,
+      Map<Operand<?>, Tensor> feeds,
+      Random random,
+      int steps,
+      long time,
+      long batch,
+      int size) {
+    boolean series = steps > 0;
+    Operand<TFloat32> placeholder =
+        tf.placeholder(
+            TFloat32.class,
+            org.tensorflow.op.core.Placeholder.shape(
+                series ? Shape.of(time, batch, size) : Shape.of(batch, size)));
+    float[] values = new float[(series ? steps : 1) * BATCH * size];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    feeds.put(
+        placeholder,
+        TFloat32.tensorOf(
+            series ? Shape.of(steps, BATCH, size) : Shape.of(BATCH, size), DataBuffers.of(values)));
+    return placeholder;
+  }
+
+  private static Map<String, float[]> fetch(
+      Session session, Map<Operand<?>, Tensor> feeds, Map<String, Operand<TFloat32>> fetches) {
+    Session.Runner runner = session.runner();
+    feeds.forEach((placeholder, tensor) -> runner.feed(placeholder.asOutput(), tensor));
+    fetches.values().forEach(runner::fetch);
+    Map<String, float[]> values = new LinkedHashMap<>();
+    try (Result result = runner.run()) {
+      int i = 0;
+      for (String name : fetches.keySet()) {
+        TFloat32 tensor = (TFloat32) result.get(i++);
+        float[] copy = new float[(int) tensor.size()];
+        tensor.asRawTensor().data().asFloats().read(copy);
+        values.put(name, copy);
+      }
+    }
+    return values;
+  }
+
+  private static void assertClose(String name, float[] actual, float[] expected) {
+    assertThat(actual.length).as(name).isEqualTo(expected.length);
+    double norm = 1e-3;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      norm = Math.max(norm, Math.abs(expected[i]));
+      worst = Math.max(worst, Math.abs(expected[i] - actual[i]));
+    }
+    assertThat(worst / norm).as(name).isLessThan(1e-5);
+  }
+}
