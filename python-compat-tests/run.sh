@@ -46,6 +46,8 @@ done
 
 pytest() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
 pytest "$here/test_tensorboard.py"
+# the peers of the speed comparison compute the right thing; JAX and PyTorch are not installed here
+pytest "$here/bench"
 for name in mnist-hyper mnist-hyper-baked; do
   echo "Python tests: the exported model $name"
   HYPERNET4J_MODEL=$target/python-models/$name/1 pytest "$here/test_saved_model.py"

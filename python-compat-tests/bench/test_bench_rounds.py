@@ -1,0 +1,52 @@
+"""The comparison's bookkeeping: commands, their JSON and memory, ratios within a round."""
+
+import shlex
+import sys
+
+import pytest
+
+import bench_rounds
+
+
+def python(code):
+    return shlex.join([sys.executable, "-c", code])
+
+
+def test_java_reads_the_last_line_and_the_peak_memory():
+    code = "b = b'x' * 80_000_000; print('chatter'); print('{\"theirs\": 5}')"
+    result = bench_rounds.java(python(code), "theirs", "ours")()
+    assert result["ours"] == 5
+    assert result["peakMib"] is None or 76 < result["peakMib"] < 300
+
+
+def test_a_missing_field_is_named():
+    with pytest.raises(SystemExit, match="no field ours .* it has a, peakMib"):
+        bench_rounds.java(python("print('{\"a\": 1}')"), "ours", "ours")()
+
+
+def test_a_failing_command_is_named():
+    with pytest.raises(SystemExit, match="ended with 3"):
+        bench_rounds.run([sys.executable, "-c", "import sys; sys.exit(3)"])
+
+
+def test_ratios_are_taken_within_each_round():
+    """The machine halves its speed in round 2: the ratio stays 0.5."""
+    results = {
+        "java": [{"ms": 10}, {"ms": 20}, {"ms": 10}],
+        "peer": [{"ms": 20, "peakMib": 7}, {"ms": 40, "peakMib": 9}, {"ms": 20, "peakMib": 8}]}
+    rows = bench_rounds.summary(results, "ms", ("peakMib",))
+    assert rows == {"java": {"ms": 10}, "peer": {"ms": 20, "peakMib": 8, "javaRatio": 0.5}}
+    lines = bench_rounds.table(rows).splitlines()
+    assert lines[0].split() == ["ms", "peakMib", "javaRatio"]
+    assert lines[1].split() == ["java", "10.00", "-", "-"]
+
+
+def test_contestants_take_turns():
+    order = []
+
+    def contest(name):
+        return lambda: order.append(name) or {"ms": 1.0}
+
+    results = bench_rounds.in_turn({"a": contest("a"), "b": contest("b")}, 2, "ms")
+    assert order == ["a", "b", "a", "b"]
+    assert results == {"a": [{"ms": 1.0}] * 2, "b": [{"ms": 1.0}] * 2}
