@@ -16,9 +16,6 @@ import org.hypernet4j.error.UserError;
  * count as symbols.
  */
 public final class PtbText {
-  /** Different symbols of the training part; validation and test have no others. */
-  public static final int SYMBOLS = 50;
-
   private PtbText() {}
 
   /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.spec.PtbDataSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ class PtbTextTest {
   void theFullTreebankHasThePublishedCounts() {
     assumeTrue(Files.isDirectory(FULL), "the Penn Treebank is not in " + FULL);
     TextSplits ptb = TextSplits.of(PtbText.fromFolder(FULL));
-    assertThat(ptb.vocabulary().size()).isEqualTo(PtbText.SYMBOLS).isEqualTo(50);
+    assertThat(ptb.vocabulary().size()).isEqualTo(PtbDataSpec.SYMBOLS).isEqualTo(50);
     assertThat(ptb.train().length()).isEqualTo(5_017_482);
     assertThat(ptb.validation().length()).isEqualTo(393_042);
     assertThat(ptb.test().length()).isEqualTo(442_423);
