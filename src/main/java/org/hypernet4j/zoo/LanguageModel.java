@@ -150,12 +150,7 @@ public final class LanguageModel {
     Operand<TFloat32> scores = Dense.apply(tf, rows, kernel, bias);
     Operand<TInt64> shape =
         tf.concat(List.of(size, tf.constant(new long[] {symbols()})), tf.constant(0));
-    return new Scores(
-        tf.ensureShape(tf.reshape(scores, shape), logitsShape(ids)), sequence.state());
-  }
-
-  private Shape logitsShape(Operand<TInt32> ids) {
-    return Shape.of(ids.shape().get(0), ids.shape().get(1), symbols());
+    return new Scores(tf.reshape(scores, shape), sequence.state());
   }
 
   /**
@@ -203,7 +198,7 @@ public final class LanguageModel {
     if (lengths == null) {
       return tf.math.mean(nats, tf.constant(0));
     }
-    Operand<TInt32> steps = tf.shape.size(targets, tf.constant(0));
+    Operand<TInt32> steps = tf.gather(tf.shape(targets), tf.constant(0), tf.constant(0));
     Operand<TFloat32> counts =
         tf.dtypes.cast(
             tf.math.less(

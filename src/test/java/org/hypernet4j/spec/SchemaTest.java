@@ -105,7 +105,7 @@ class SchemaTest {
   @Test
   void givesEveryKeyItsMeaningAndDefault() {
     assertThat(SchemaWriter.schemaFor(ExperimentSpec.class))
-        .contains("\"description\": \"Examples in one optimizer step; for text,")
+        .contains("\"description\": \"Examples in one optimizer step\"")
         .contains("\"default\": 0.999")
         .contains("\"maximum\": 0.9999999")
         .contains("\"minimum\": 1E-30");
