@@ -14,6 +14,9 @@ import org.hypernet4j.nn.Dense;
 import org.hypernet4j.nn.Dropout;
 import org.hypernet4j.spec.KeepSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.unroll.Scan;
+import org.hypernet4j.unroll.ScanOptions;
+import org.hypernet4j.unroll.Scanned;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -120,7 +123,7 @@ public final class LanguageModel {
    * @param state parts of the state before the first step
    * @param lengths steps that count, {@code [B]}, or null for all; the state stops there, and what
    *     stands behind it in the logits means nothing
-   * @param training decides the dropout, or null for none
+   * @param training decides the dropout; null for none, and then no gradient can be taken
    */
   public Scores logits(
       Ops tf,
@@ -140,8 +143,8 @@ public final class LanguageModel {
       x = dropSymbols(tf, x, size, training);
       masks = masks(tf, size, training);
     }
-    CellSequence sequence = CellSequence.run(tf, cell, x, state, masks, lengths);
-    Operand<TFloat32> outputs = sequence.outputs();
+    Sequence sequence = scan(tf, cell, x, state, new ScanOptions(lengths, masks, training != null));
+    Operand<TFloat32> outputs = sequence.outputs;
     if (training != null) {
       outputs = dropout(training, spec.keep().output(), "output").apply(tf, outputs, training.step);
     }
@@ -150,7 +153,20 @@ public final class LanguageModel {
     Operand<TFloat32> scores = Dense.apply(tf, rows, kernel, bias);
     Operand<TInt64> shape =
         tf.concat(List.of(size, tf.constant(new long[] {symbols()})), tf.constant(0));
-    return new Scores(tf.reshape(scores, shape), sequence.state());
+    return new Scores(tf.reshape(scores, shape), sequence.state);
+  }
+
+  /** A cell over a sequence: outputs {@code [T, B, N_h]} and the parts of the last state. */
+  private record Sequence(Operand<TFloat32> outputs, List<Operand<TFloat32>> state) {}
+
+  private static <S> Sequence scan(
+      Ops tf,
+      RnnCell<S> cell,
+      Operand<TFloat32> x,
+      List<Operand<TFloat32>> state,
+      ScanOptions options) {
+    Scanned<S> scanned = Scan.run(tf, cell, x, cell.state(state), options);
+    return new Sequence(scanned.outputs(), cell.parts(scanned.finalState()));
   }
 
   /**

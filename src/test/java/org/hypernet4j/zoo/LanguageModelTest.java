@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -66,6 +68,11 @@ class LanguageModelTest {
 
     LanguageModel.Scores read(int[][] ids) {
       return model.logits(tf, tf.constant(ids), zero(ids[0].length), null, null);
+    }
+
+    /** A tensor of ids whose sizes are not known when the graph is built. */
+    Operand<TInt32> dynamic(int[][] ids) {
+      return tf.placeholderWithDefault(tf.constant(ids), Shape.of(-1, -1));
     }
 
     LanguageModel.Scores train(long seed, long step) {
@@ -167,8 +174,9 @@ class LanguageModelTest {
   @Test
   void agreesWithPlainArithmetic() {
     try (Built built = new Built(lstm(3), 1, ALL)) {
-      LanguageModel.Scores scores = built.read(IDS);
-      Operand<TInt32> targets = built.tf.constant(TARGETS);
+      LanguageModel.Scores scores =
+          built.model.logits(built.tf, built.dynamic(IDS), built.zero(2), null, null);
+      Operand<TInt32> targets = built.dynamic(TARGETS);
       Map<String, float[]> p = ParameterValues.read(built.session, built.store.model());
       assertThat(p.keySet())
           .containsExactlyInAnyOrder(
@@ -220,27 +228,26 @@ class LanguageModelTest {
           state = step.state();
           steps.add(step.logits());
         }
-        List<float[]> actual =
-            built.fetchAll(
+        List<Operand<TFloat32>> wanted =
+            new ArrayList<>(
                 List.of(whole.logits(), first.logits(), second.logits(), tf.stack(steps)));
+        wanted.addAll(whole.state());
+        wanted.addAll(second.state());
+        wanted.addAll(state);
+        List<float[]> actual = built.fetchAll(wanted);
         float[] joined = Arrays.copyOf(actual.get(1), 4 * 2 * V);
         System.arraycopy(actual.get(2), 0, joined, 3 * 2 * V, 2 * V);
         assertThat(joined).containsExactly(actual.get(0), within(1e-5f));
         assertThat(actual.get(3)).containsExactly(actual.get(0), within(1e-5f));
-        assertSame(built, second.state(), whole.state());
-        assertSame(built, state, whole.state());
+        List<StatePart> parts = built.model.stateParts();
+        assertThat(state).hasSameSizeAs(parts);
+        for (int i = 0; i < parts.size(); i++) {
+          float[] expected = actual.get(4 + i);
+          assertThat(expected).hasSize(2 * parts.get(i).size());
+          assertThat(actual.get(4 + parts.size() + i)).containsExactly(expected, within(1e-5f));
+          assertThat(actual.get(4 + 2 * parts.size() + i)).containsExactly(expected, within(1e-5f));
+        }
       }
-    }
-  }
-
-  private static void assertSame(
-      Built built, List<Operand<TFloat32>> actual, List<Operand<TFloat32>> expected) {
-    List<float[]> values = built.fetchAll(actual);
-    List<float[]> wanted = built.fetchAll(expected);
-    assertThat(built.model.stateParts()).hasSameSizeAs(values);
-    for (int i = 0; i < wanted.size(); i++) {
-      assertThat(values.get(i)).hasSize(2 * built.model.stateParts().get(i).size());
-      assertThat(values.get(i)).containsExactly(wanted.get(i), within(1e-5f));
     }
   }
 
@@ -264,21 +271,32 @@ class LanguageModelTest {
   }
 
   @Test
-  void stateIsNamed() {
-    try (Built one = new Built(hyperLstm(), 1, ALL);
-        Built two = new Built(lstm(3), 2, ALL)) {
-      assertThat(one.model.stateParts())
+  void parametersAndStateAreNamed() {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = ParameterStore.forInference(graph);
+      LanguageModel one =
+          new LanguageModel(
+              store.root().child("one"), new LanguageModelSpec(V, hyperLstm(), 1, ALL));
+      LanguageModel two =
+          new LanguageModel(store.root().child("two"), new LanguageModelSpec(V, lstm(3), 2, ALL));
+      assertThat(one.stateParts())
           .containsExactly(
               new StatePart("main/c", 6),
               new StatePart("main/h", 6),
               new StatePart("hyper/c", 4),
               new StatePart("hyper/h", 4));
-      assertThat(two.model.stateParts())
+      assertThat(two.stateParts())
           .extracting(StatePart::name)
           .containsExactly("layer0/c", "layer0/h", "layer1/c", "layer1/h");
-      assertThat(two.store.model())
+      assertThat(store.model())
           .extracting(Parameter::name)
-          .contains("cell/layer0/W_x", "cell/layer1/W_h", "softmax/kernel");
+          .contains(
+              "one/cell/W_x",
+              "one/cell/hyper/W_h",
+              "one/softmax/kernel",
+              "two/cell/layer0/W_x",
+              "two/cell/layer1/W_h",
+              "two/softmax/bias");
     }
   }
 
@@ -297,24 +315,21 @@ class LanguageModelTest {
               built.tf.constant(TARGETS),
               built.tf.constant(new int[] {4, 3}));
       List<Parameter> parameters = built.store.trainables();
-      Map<Parameter, Operand<TFloat32>> gradients = Gradients.of(loss, parameters);
-      for (Parameter parameter : parameters) {
-        float[] gradient = built.fetch(Objects.requireNonNull(gradients.get(parameter)));
-        float[] value =
-            get(ParameterValues.read(built.session, List.of(parameter)), parameter.name());
+      Map<String, float[]> values = ParameterValues.read(built.session, parameters);
+      List<float[]> gradients =
+          built.fetchAll(List.copyOf(Gradients.of(loss, parameters).values()));
+      for (int i = 0; i < parameters.size(); i++) {
+        String name = parameters.get(i).name();
         // along the gradient itself: its slope is the squared norm
         double norm = 0;
-        for (float g : gradient) {
+        for (float g : gradients.get(i)) {
           norm += (double) g * g;
         }
-        assertThat(norm).as(parameter.name()).isPositive();
+        assertThat(norm).as(name).isPositive();
         double eps = 2e-2 / Math.sqrt(norm);
-        double up = lossAt(built, loss, parameter, value, gradient, eps);
-        double down = lossAt(built, loss, parameter, value, gradient, -eps);
-        assertThat((up - down) / (2 * eps))
-            .as(parameter.name())
-            .isCloseTo(norm, within(0.02 * norm + 1e-6));
-        lossAt(built, loss, parameter, value, gradient, 0);
+        double up = lossAt(built, loss, values, name, gradients.get(i), eps);
+        double down = lossAt(built, loss, values, name, gradients.get(i), -eps);
+        assertThat((up - down) / (2 * eps)).as(name).isCloseTo(norm, within(0.02 * norm + 1e-6));
       }
     }
   }
@@ -322,15 +337,17 @@ class LanguageModelTest {
   private static double lossAt(
       Built built,
       Operand<TFloat32> loss,
-      Parameter parameter,
-      float[] value,
+      Map<String, float[]> values,
+      String name,
       float[] direction,
       double by) {
-    float[] moved = value.clone();
+    float[] moved = get(values, name).clone();
     for (int i = 0; i < moved.length; i++) {
       moved[i] += (float) (by * direction[i]);
     }
-    ParameterValues.assign(built.session, built.store, Map.of(parameter.name(), moved));
+    Map<String, float[]> all = new LinkedHashMap<>(values);
+    all.put(name, moved);
+    ParameterValues.assign(built.session, built.store, all);
     return built.fetch(loss)[0];
   }
 
