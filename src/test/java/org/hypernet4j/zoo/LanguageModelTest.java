@@ -3,6 +3,12 @@ package org.hypernet4j.zoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.hypernet4j.zoo.BuiltLanguageModel.ALL;
+import static org.hypernet4j.zoo.BuiltLanguageModel.IDS;
+import static org.hypernet4j.zoo.BuiltLanguageModel.TARGETS;
+import static org.hypernet4j.zoo.BuiltLanguageModel.V;
+import static org.hypernet4j.zoo.BuiltLanguageModel.hyperLstm;
+import static org.hypernet4j.zoo.BuiltLanguageModel.lstm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Gradients;
@@ -26,95 +31,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 class LanguageModelTest {
-  private static final int V = 5;
-  private static final KeepSpec ALL = new KeepSpec(1, 1, 1, 1, 1);
-  private static final int[][] IDS = {{0, 3}, {4, 1}, {2, 2}, {1, 0}}; // [T 4, B 2]
-  private static final int[][] TARGETS = {{4, 1}, {2, 2}, {1, 0}, {3, 3}};
-
-  /** A model in a graph with a session; parameters get their initial values, shaken a little. */
-  private static final class Built implements AutoCloseable {
-    final Graph graph = new Graph();
-    final Session session = new Session(graph);
-    final ParameterStore store = new ParameterStore(graph, 11L);
-    final Ops tf = store.root().child("test").tf();
-    final LanguageModel model;
-
-    Built(CellSpec cell, int layers, KeepSpec keep) {
-      model = new LanguageModel(store.root(), new LanguageModelSpec(V, cell, layers, keep));
-      store.initialize(session);
-      // zeros and constants would hide terms
-      Random random = new Random(3);
-      Map<String, float[]> values = ParameterValues.read(session, store.model());
-      values.forEach(
-          (name, array) -> {
-            for (int i = 0; i < array.length; i++) {
-              array[i] += (float) (0.3 * random.nextGaussian());
-            }
-          });
-      ParameterValues.assign(session, store, values);
-    }
-
-    List<Operand<TFloat32>> zero(int batch) {
-      return model.zeroState(tf, tf.constant(batch));
-    }
-
-    LanguageModel.Scores read(int[][] ids) {
-      return model.logits(tf, tf.constant(ids), zero(ids[0].length), null, null);
-    }
-
-    /** A tensor of ids whose sizes are not known when the graph is built. */
-    Operand<TInt32> dynamic(int[][] ids) {
-      return tf.placeholderWithDefault(tf.constant(ids), Shape.of(-1, -1));
-    }
-
-    LanguageModel.Scores train(long seed, long step) {
-      return model.logits(
-          tf, tf.constant(IDS), zero(2), null, new LanguageModel.Training(seed, tf.constant(step)));
-    }
-
-    float[] fetch(Operand<TFloat32> operand) {
-      return fetchAll(List.of(operand)).get(0);
-    }
-
-    List<float[]> fetchAll(List<Operand<TFloat32>> operands) {
-      Session.Runner runner = session.runner();
-      operands.forEach(runner::fetch);
-      try (Result result = runner.run()) {
-        List<float[]> values = new ArrayList<>();
-        for (int i = 0; i < operands.size(); i++) {
-          TFloat32 tensor = (TFloat32) result.get(i);
-          float[] flat = new float[(int) tensor.size()];
-          tensor.asRawTensor().data().asFloats().read(flat);
-          values.add(flat);
-        }
-        return values;
-      }
-    }
-
-    @Override
-    public void close() {
-      session.close();
-      graph.close();
-    }
-  }
-
-  private static CellSpec.Lstm lstm(int units) {
-    return new CellSpec.Lstm(units, false, 0.001, true, 1, CellSpec.Initializer.REFERENCE);
-  }
-
-  private static CellSpec.HyperLstm hyperLstm() {
-    return new CellSpec.HyperLstm(
-        6, 4, 2, true, true, 0.001, 1, 1, CellSpec.Initializer.ORTHOGONAL);
-  }
-
   static List<CellSpec> cells() {
     return List.of(
         new CellSpec.BasicRnn(6),
@@ -173,7 +94,7 @@ class LanguageModelTest {
 
   @Test
   void agreesWithPlainArithmetic() {
-    try (Built built = new Built(lstm(3), 1, ALL)) {
+    try (BuiltLanguageModel built = new BuiltLanguageModel(lstm(3), 1, ALL)) {
       LanguageModel.Scores scores =
           built.model.logits(built.tf, built.dynamic(IDS), built.zero(2), null, null);
       Operand<TInt32> targets = built.dynamic(TARGETS);
@@ -215,7 +136,7 @@ class LanguageModelTest {
   @MethodSource("cells")
   void carriedStateAndSingleStepsGiveTheSameScores(CellSpec cell) {
     for (int layers = 1; layers <= 2; layers++) {
-      try (Built built = new Built(cell, layers, ALL)) {
+      try (BuiltLanguageModel built = new BuiltLanguageModel(cell, layers, ALL)) {
         Ops tf = built.tf;
         LanguageModel.Scores whole = built.read(IDS);
         LanguageModel.Scores first = built.read(new int[][] {IDS[0], IDS[1], IDS[2]});
@@ -253,7 +174,7 @@ class LanguageModelTest {
 
   @Test
   void theStateStopsAtTheLength() {
-    try (Built built = new Built(hyperLstm(), 2, ALL)) {
+    try (BuiltLanguageModel built = new BuiltLanguageModel(hyperLstm(), 2, ALL)) {
       Ops tf = built.tf;
       LanguageModel.Scores masked =
           built.model.logits(
@@ -306,7 +227,7 @@ class LanguageModelTest {
     boolean gates = cell instanceof CellSpec.Lstm || cell instanceof CellSpec.HyperLstm;
     boolean hyper = cell instanceof CellSpec.HyperLstm;
     KeepSpec keep = new KeepSpec(0.8, 0.7, gates ? 0.8 : 1, hyper ? 0.9 : 1, 1);
-    try (Built built = new Built(cell, 1, keep)) {
+    try (BuiltLanguageModel built = new BuiltLanguageModel(cell, 1, keep)) {
       // with dropout: the masks are fixed by seed and step
       Operand<TFloat32> loss =
           built.model.loss(
@@ -335,7 +256,7 @@ class LanguageModelTest {
   }
 
   private static double lossAt(
-      Built built,
+      BuiltLanguageModel built,
       Operand<TFloat32> loss,
       Map<String, float[]> values,
       String name,
@@ -352,95 +273,8 @@ class LanguageModelTest {
   }
 
   @Test
-  void dropoutIsAFunctionOfSeedAndStep() {
-    KeepSpec keep = new KeepSpec(0.5, 0.5, 0.5, 0.5, 1);
-    try (Built built = new Built(hyperLstm(), 1, keep)) {
-      float[] one = built.fetch(built.train(1, 0).logits());
-      assertThat(built.fetch(built.train(1, 0).logits())).isEqualTo(one);
-      assertThat(built.fetch(built.train(1, 1).logits())).isNotEqualTo(one);
-      assertThat(built.fetch(built.train(2, 0).logits())).isNotEqualTo(one);
-      assertThat(built.fetch(built.read(IDS).logits())).isNotEqualTo(one);
-    }
-    try (Built built = new Built(hyperLstm(), 1, ALL)) {
-      assertThat(built.fetch(built.train(1, 0).logits()))
-          .isEqualTo(built.fetch(built.read(IDS).logits()));
-    }
-  }
-
-  /** Each kind of dropout alone changes the scores: none is forgotten on the way. */
-  @Test
-  void everyPlaceOfDropoutIsReached() {
-    List<KeepSpec> each =
-        List.of(
-            new KeepSpec(0.5, 1, 1, 1, 1),
-            new KeepSpec(1, 0.5, 1, 1, 1),
-            new KeepSpec(1, 1, 0.5, 1, 1),
-            new KeepSpec(1, 1, 1, 0.5, 1),
-            new KeepSpec(1, 1, 1, 1, 0.5));
-    for (KeepSpec keep : each) {
-      try (Built built = new Built(hyperLstm(), keep.between() < 1 ? 2 : 1, keep)) {
-        float[] plain = built.fetch(built.read(IDS).logits());
-        assertThat(built.fetch(built.train(1, 0).logits())).as(keep.toString()).isNotEqualTo(plain);
-      }
-    }
-  }
-
-  /** With keep 0.5, an input symbol vanishes whole or counts twice; W_x is the identity here. */
-  @Test
-  void inputDropoutDropsSymbols() {
-    int steps = 200;
-    int[][] ids = new int[steps][2];
-    for (int t = 0; t < steps; t++) {
-      ids[t][0] = t % V;
-      ids[t][1] = (t + 2) % V;
-    }
-    try (Built built = new Built(new CellSpec.BasicRnn(V), 1, new KeepSpec(0.5, 1, 1, 1, 1))) {
-      float[] tenth = new float[V * V];
-      for (int i = 0; i < V; i++) {
-        tenth[i * V + i] = 0.1f;
-      }
-      float[] zeros = new float[V * V];
-      ParameterValues.assign(
-          built.session,
-          built.store,
-          Map.of(
-              "cell/W_x", tenth,
-              "cell/W_h", zeros,
-              "cell/b", new float[V],
-              "softmax/kernel", tenth,
-              "softmax/bias", new float[V]));
-      float[] logits =
-          built.fetch(
-              built
-                  .model
-                  .logits(
-                      built.tf,
-                      built.tf.constant(ids),
-                      built.zero(2),
-                      null,
-                      new LanguageModel.Training(1, built.tf.constant(4L)))
-                  .logits());
-      float shown = (float) (0.1 * Math.tanh(0.2));
-      int kept = 0;
-      for (int row = 0; row < 2 * steps; row++) {
-        for (int v = 0; v < V; v++) {
-          float value = logits[row * V + v];
-          if (v == ids[row / 2][row % 2] && value != 0) {
-            assertThat(value).isCloseTo(shown, within(1e-6f));
-            kept++;
-          } else {
-            assertThat(value).isZero();
-          }
-        }
-      }
-      // binomial with 400 draws: mean 200, deviation 10
-      assertThat(kept).isBetween(160, 240);
-    }
-  }
-
-  @Test
   void saysWhatDoesNotFit() {
-    try (Built built = new Built(lstm(3), 1, ALL)) {
+    try (BuiltLanguageModel built = new BuiltLanguageModel(lstm(3), 1, ALL)) {
       Ops tf = built.tf;
       List<Operand<TFloat32>> zero = built.zero(2);
       assertThatThrownBy(() -> built.model.requireIds("--prompt", 0, 4, 5))
@@ -478,7 +312,7 @@ class LanguageModelTest {
   }
 
   private static LanguageModel.Scores logits(
-      Built built,
+      BuiltLanguageModel built,
       Operand<TInt32> ids,
       List<Operand<TFloat32>> state,
       @Nullable Operand<TInt32> lengths) {
