@@ -49,10 +49,10 @@ public final class IdxFile {
 
   /** Reads an image file (magic 2051). */
   public static Images images(Path file) {
-    try (IdxStream in = IdxStream.open(file)) {
+    try (DataStream in = DataStream.open(file)) {
       return images(in);
     } catch (IOException e) {
-      throw IdxStream.unreadable(file.toString(), e);
+      throw DataStream.unreadable(file.toString(), e);
     }
   }
 
@@ -63,10 +63,10 @@ public final class IdxFile {
    * @return [count]
    */
   public static int[] labels(Path file, int classes) {
-    try (IdxStream in = IdxStream.open(file)) {
+    try (DataStream in = DataStream.open(file)) {
       return labels(in, classes);
     } catch (IOException e) {
-      throw IdxStream.unreadable(file.toString(), e);
+      throw DataStream.unreadable(file.toString(), e);
     }
   }
 
@@ -83,7 +83,7 @@ public final class IdxFile {
     return new LabeledImages(images.pixels(), images.height(), images.width(), 1, labels, classes);
   }
 
-  static Images images(IdxStream in) {
+  static Images images(DataStream in) {
     requireMagic(in, IMAGES_MAGIC, "an IDX image file");
     int count = size(in, "number of images");
     int height = size(in, "number of rows");
@@ -93,7 +93,7 @@ public final class IdxFile {
     return new Images(in.payload(bytes, what, HEAP_PER_PIXEL), count, height, width);
   }
 
-  static int[] labels(IdxStream in, int classes) {
+  static int[] labels(DataStream in, int classes) {
     requireMagic(in, LABELS_MAGIC, "an IDX label file");
     int count = size(in, "number of labels");
     byte[] bytes = in.payload(count, count + " labels", HEAP_PER_LABEL);
@@ -112,7 +112,7 @@ public final class IdxFile {
     return labels;
   }
 
-  private static void requireMagic(IdxStream in, int expected, String kind) {
+  private static void requireMagic(DataStream in, int expected, String kind) {
     int magic = in.header("magic number");
     if (magic == expected) {
       return;
@@ -131,7 +131,7 @@ public final class IdxFile {
         .build();
   }
 
-  private static int size(IdxStream in, String what) {
+  private static int size(DataStream in, String what) {
     int size = in.header(what);
     if (size < 1) {
       throw UserError.in(in.name())

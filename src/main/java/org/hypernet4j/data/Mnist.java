@@ -1,8 +1,6 @@
 package org.hypernet4j.data;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,22 +92,12 @@ public final class Mnist {
   private static LabeledImages builtinPart(String part) {
     String images = "mnist/" + part + "-images-idx3-ubyte.gz";
     String labels = "mnist/" + part + "-labels-idx1-ubyte.gz";
-    try (IdxStream pixelStream = resource(images);
-        IdxStream labelStream = resource(labels)) {
+    try (DataStream pixelStream = DataStream.resource(images);
+        DataStream labelStream = DataStream.resource(labels)) {
       IdxFile.Images pixels = IdxFile.images(pixelStream);
       return IdxFile.pair(pixels, images, IdxFile.labels(labelStream, CLASSES), labels, CLASSES);
     } catch (IOException e) {
       throw new UncheckedIOException("the built-in MNIST sample cannot be read", e);
-    }
-  }
-
-  private static IdxStream resource(String name) throws IOException {
-    try (InputStream in = Mnist.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IOException("this build of the library lacks the resource " + name);
-      }
-      byte[] stored = in.readAllBytes();
-      return new IdxStream("built-in " + name, stored.length, new ByteArrayInputStream(stored));
     }
   }
 }

@@ -8,8 +8,10 @@ import java.util.TreeSet;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.zoo.ImageClassifier;
+import org.hypernet4j.zoo.LanguageModel;
 import org.tensorflow.Graph;
 
 /**
@@ -42,14 +44,25 @@ public record ParameterTable(
   public static ParameterTable of(ModelSpec spec) {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
-      ImageClassifier.create(store.root(), spec);
+      if (spec instanceof LanguageModelSpec language) {
+        new LanguageModel(store.root(), language);
+      } else {
+        ImageClassifier.create(store.root(), spec);
+      }
       return of(store);
     }
   }
 
-  /** Counts the same model with every kernel an ordinary parameter. */
+  /**
+   * Counts the same model with every kernel an ordinary parameter; a recurrent model is its own
+   * plain form, since the weights that it rescales are ordinary parameters already.
+   */
   public static ParameterTable plain(ModelSpec spec) {
-    return of(ImageClassifier.baked(spec));
+    return of(plainSpec(spec));
+  }
+
+  private static ModelSpec plainSpec(ModelSpec spec) {
+    return spec instanceof LanguageModelSpec ? spec : ImageClassifier.baked(spec);
   }
 
   /** The parameters of generators and their embeddings. */
@@ -59,17 +72,14 @@ public record ParameterTable(
 
   /** The parameters of the plain model that the generators of this one make unnecessary. */
   public long replacedIn(ParameterTable plain) {
-    return plain.total - (total - generator());
+    return equals(plain) ? 0 : plain.total - (total - generator());
   }
 
   /** The table as text, with a column for the plain model where that is another one. */
   public static String describe(ModelSpec spec) {
     ParameterTable own = of(spec);
-    ModelSpec plainSpec = ImageClassifier.baked(spec);
-    if (plainSpec.equals(spec)) {
-      return own.rows(own, false);
-    }
-    return own.rows(of(plainSpec), true);
+    ModelSpec plain = plainSpec(spec);
+    return plain.equals(spec) ? own.rows(own, false) : own.rows(of(plain), true);
   }
 
   private String rows(ParameterTable plain, boolean both) {

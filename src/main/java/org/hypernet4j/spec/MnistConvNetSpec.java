@@ -42,10 +42,15 @@ public record MnistConvNetSpec(
 
   @Override
   public void requireFits(DataSpec data) {
-    if (data instanceof MnistDataSpec) {
-      require("imageSize", MnistDataSpec.IMAGE_SIZE, imageSize);
-      require("classes", MnistDataSpec.CLASSES, classes);
+    if (!(data instanceof MnistDataSpec)) {
+      throw UserError.in("data.type")
+          .what("a network for images cannot learn from these data")
+          .expected("mnist")
+          .received(data.typeName())
+          .build();
     }
+    require("imageSize", MnistDataSpec.IMAGE_SIZE, imageSize);
+    require("classes", MnistDataSpec.CLASSES, classes);
   }
 
   private static void require(String key, int expected, int received) {

@@ -15,7 +15,9 @@ public record TrainingSpec(
     @Doc("Optimizer steps") @Default(Default.NONE) @Range(min = 1, max = 1_000_000_000)
         @Nullable Integer steps,
     @Doc("Examples in one optimizer step") @Range(min = 1, max = 1_000_000) int batchSize,
-    @Doc("Examples in one evaluation step; changes speed and memory, not results")
+    @Doc(
+            "Examples in one evaluation step; changes speed and memory, not results, but for text:"
+                + " there it is the number of streams, each of which begins without context")
         @Default("1000")
         @Range(min = 1, max = 1_000_000)
         int evaluateBatchSize,

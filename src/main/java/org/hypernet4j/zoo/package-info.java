@@ -3,7 +3,7 @@
  *
  * <p>A model makes its parameters in its constructor and computes in methods that may be called any
  * number of times, so that one set of parameters serves the training and the evaluation half of a
- * graph. Losses, data and training do not belong here.
+ * graph. Data and training do not belong here, nor losses that the framework has.
  */
 @NullMarked
 package org.hypernet4j.zoo;

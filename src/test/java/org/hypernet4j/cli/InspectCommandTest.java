@@ -46,6 +46,22 @@ class InspectCommandTest {
     assertThat(json.get("generatorParameters").getAsLong()).isZero();
   }
 
+  /** The exact count, and beside it why the paper's table shows another. */
+  @Test
+  void countsTheParametersOfALanguageModel() {
+    Cli inspect = Cli.run("inspect", "graphs/ptb-ln-hyperlstm-large.json", "--json");
+
+    JsonObject json = inspect.json();
+    assertThat(json.get("parameters").getAsLong()).isEqualTo(5_085_682);
+    assertThat(json.get("plainParameters").getAsLong()).isEqualTo(5_085_682);
+    assertThat(json.get("generatedWeights").getAsLong()).isZero();
+    // 8 (M E + E + E N) + 4 (M E + E N) with N 1000, M 128, E 16
+    assertThat(json.get("generatorParameters").getAsLong())
+        .isEqualTo(8 * (2_048 + 16 + 16_000) + 4 * (2_048 + 16_000));
+    assertThat(json.getAsJsonObject("groups").get("softmax").getAsLong()).isEqualTo(50_050);
+    assertThat(String.join("\n", inspect.err())).contains("5.06 M").contains("5,085,682");
+  }
+
   @Test
   void printsTheTableWithoutJson() {
     Cli inspect = Cli.run("inspect", Cli.SPEC);

@@ -56,7 +56,7 @@ class IdxFilePropertyTest {
   /** Reads; true if data came, false if a user error did; anything else fails the property. */
   private static boolean readable(byte[] stored, boolean images) {
     try {
-      IdxStream in = new IdxStream("file", stored.length, new ByteArrayInputStream(stored));
+      DataStream in = new DataStream("file", stored.length, new ByteArrayInputStream(stored));
       if (images) {
         IdxFile.Images read = IdxFile.images(in);
         assertThat(read.pixels()).hasSize(read.count() * read.height() * read.width());

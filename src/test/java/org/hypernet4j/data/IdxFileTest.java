@@ -141,7 +141,7 @@ class IdxFileTest {
   void sizesBeyondTheHeapAreRefusedBeforeAllocation() {
     byte[] zipped =
         IdxBytes.gzip(IdxBytes.idx(new int[] {2051, Integer.MAX_VALUE, 100, 100}, new byte[9]));
-    IdxStream in = new IdxStream("huge", Long.MAX_VALUE, new ByteArrayInputStream(zipped));
+    DataStream in = new DataStream("huge", Long.MAX_VALUE, new ByteArrayInputStream(zipped));
     assertThatThrownBy(() -> IdxFile.images(in))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("huge", "too large for the memory", "-Xmx");
@@ -187,7 +187,7 @@ class IdxFileTest {
             throw new IOException("Input/output error");
           }
         };
-    assertThatThrownBy(() -> new IdxStream("disk/images", 100, broken))
+    assertThatThrownBy(() -> new DataStream("disk/images", 100, broken))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("disk/images", "cannot be read", "Input/output error");
   }

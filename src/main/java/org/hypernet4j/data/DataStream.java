@@ -1,6 +1,7 @@
 package org.hypernet4j.data;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,10 +15,10 @@ import java.util.zip.ZipException;
 import org.hypernet4j.error.UserError;
 
 /**
- * The bytes of one IDX file, unpacked if need be, with every failure turned into a {@link
+ * The bytes of one data file, unpacked if need be, with every failure turned into a {@link
  * UserError} that names the file.
  */
-final class IdxStream implements AutoCloseable {
+final class DataStream implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
 
   /** No deflate stream unpacks to more than this many times its length (zlib technical notes). */
@@ -34,7 +35,7 @@ final class IdxStream implements AutoCloseable {
    *
    * @param storedBytes length of the stream before unpacking
    */
-  IdxStream(String name, long storedBytes, InputStream stored) {
+  DataStream(String name, long storedBytes, InputStream stored) {
     this.name = name;
     this.storedBytes = storedBytes;
     try {
@@ -49,7 +50,7 @@ final class IdxStream implements AutoCloseable {
   }
 
   /** Opens a file, which must exist and be a regular one. */
-  static IdxStream open(Path file) throws IOException {
+  static DataStream open(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw UserError.in(file)
           .what("cannot be read")
@@ -61,7 +62,7 @@ final class IdxStream implements AutoCloseable {
     long bytes = Files.size(file);
     InputStream stored = Files.newInputStream(file);
     try {
-      return new IdxStream(file.toString(), bytes, stored);
+      return new DataStream(file.toString(), bytes, stored);
     } catch (UserError e) {
       stored.close();
       throw e;
@@ -119,6 +120,38 @@ final class IdxStream implements AutoCloseable {
     return payload;
   }
 
+  /**
+   * Everything up to the end of the file, however much it is.
+   *
+   * @param what the content in words
+   * @param heapPerByte heap that the caller needs for each byte, copies included
+   */
+  byte[] remainder(String what, int heapPerByte) {
+    int limit = (int) heapLimit(heapPerByte);
+    byte[] bytes;
+    try {
+      bytes = in.readNBytes(limit);
+      position += bytes.length;
+    } catch (IOException e) {
+      throw failed(e, what);
+    }
+    if (bytes.length == limit && read(new byte[1], what) > 0) {
+      throw tooLarge(limit, what + " of more than that");
+    }
+    return bytes;
+  }
+
+  /** A resource beside a class of this package. */
+  static DataStream resource(String name) throws IOException {
+    try (InputStream in = DataStream.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IOException("this build of the library lacks the resource " + name);
+      }
+      byte[] stored = in.readAllBytes();
+      return new DataStream("built-in " + name, stored.length, new ByteArrayInputStream(stored));
+    }
+  }
+
   @Override
   public void close() throws IOException {
     in.close();
@@ -136,16 +169,24 @@ final class IdxStream implements AutoCloseable {
       throw cutShort(
           "%s (%.0f bytes)".formatted(what, bytes), "only " + storedBytes + " gzipped bytes");
     }
-    double heap = Runtime.getRuntime().maxMemory();
-    double limit = Math.min(Integer.MAX_VALUE - 8, heap / heapPerByte);
+    double limit = heapLimit(heapPerByte);
     if (bytes > limit) {
-      throw UserError.in(name)
-          .what("too large for the memory of this Java process")
-          .expected("at most %.0f bytes".formatted(limit))
-          .received("%s (%.0f bytes)".formatted(what, bytes))
-          .next("give Java more memory (-Xmx) or use a smaller file")
-          .build();
+      throw tooLarge(limit, "%s (%.0f bytes)".formatted(what, bytes));
     }
+  }
+
+  private static double heapLimit(int heapPerByte) {
+    double heap = Runtime.getRuntime().maxMemory();
+    return Math.min(Integer.MAX_VALUE - 8, heap / heapPerByte);
+  }
+
+  private UserError tooLarge(double limit, String received) {
+    return UserError.in(name)
+        .what("too large for the memory of this Java process")
+        .expected("at most %.0f bytes".formatted(limit))
+        .received(received)
+        .next("give Java more memory (-Xmx) or use a smaller file")
+        .build();
   }
 
   private int read(byte[] target, String what) {

@@ -1,0 +1,20 @@
+package org.hypernet4j.spec;
+
+import org.hypernet4j.error.UserError;
+
+/** Data that are text: one long sequence of symbols. */
+public sealed interface LanguageDataSpec permits PtbDataSpec, BytesDataSpec, TextDataSpec {
+  /** Symbols in one training step of a stream, T. */
+  int sequenceLength();
+
+  /** Makes sure that shares leave something to learn from. */
+  static void requireShares(double validation, double test) {
+    if (validation + test >= 1) {
+      throw UserError.in("testShare")
+          .what("validation and test leave nothing to learn from")
+          .expected("less than 1 for both together")
+          .received(validation + test)
+          .build();
+    }
+  }
+}

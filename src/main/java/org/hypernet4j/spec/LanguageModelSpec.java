@@ -1,0 +1,59 @@
+package org.hypernet4j.spec;
+
+import org.hypernet4j.error.UserError;
+
+/**
+ * A language model of HyperNetworks sections 4.3 and 4.4: one-hot symbols, recurrent layers, a
+ * softmax over symbols. There is no embedding of symbols.
+ *
+ * @param symbols V, at least the size of the text's vocabulary
+ */
+@Doc("A language model: one-hot symbols, recurrent layers, a softmax over the symbols")
+@TypeName("language-model")
+public record LanguageModelSpec(
+    @Doc("V: size of input and output; at least the number of different symbols in the text")
+        @Range(min = 2, max = 65_536)
+        int symbols,
+    @Doc("The recurrent cell of each layer") CellSpec cell,
+    @Doc("Cells on top of each other") @Default("1") @Range(min = 1, max = 100) int layers,
+    @Doc("Dropout in training") @Default("{}") KeepSpec keep)
+    implements ModelSpec {
+
+  /** Refuses dropout in places that the network does not have. */
+  public LanguageModelSpec {
+    boolean lstm = cell instanceof CellSpec.Lstm || cell instanceof CellSpec.HyperLstm;
+    requirePlace("recurrent", keep.recurrent(), lstm, "an LSTM or a HyperLSTM");
+    requirePlace(
+        "hyperRecurrent", keep.hyperRecurrent(), cell instanceof CellSpec.HyperLstm, "a HyperLSTM");
+    requirePlace("between", keep.between(), layers > 1, "two layers or more");
+  }
+
+  private static void requirePlace(String key, double keep, boolean has, String needs) {
+    if (keep < 1 && !has) {
+      throw UserError.in("keep." + key)
+          .what("the network has no place for this dropout")
+          .expected("1, or " + needs)
+          .received(keep)
+          .next("leave 'keep." + key + "' out")
+          .build();
+    }
+  }
+
+  @Override
+  public void requireFits(DataSpec data) {
+    if (!(data instanceof LanguageDataSpec)) {
+      throw UserError.in("data.type")
+          .what("a language model cannot learn from these data")
+          .expected("text: ptb, bytes or text")
+          .received(data.typeName())
+          .build();
+    }
+    if (data instanceof PtbDataSpec && symbols < PtbDataSpec.SYMBOLS) {
+      throw UserError.in("model.symbols")
+          .what("does not fit the data")
+          .expected("at least " + PtbDataSpec.SYMBOLS + " for the Penn Treebank")
+          .received(symbols)
+          .build();
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.hypernet4j.spec;
+
+/** The Penn Treebank by characters, in Mikolov's split; 50 symbols. */
+@Doc("Penn Treebank, characters, Mikolov's split: ptb.char.{train,valid,test}.txt, gzipped or not")
+@TypeName("ptb")
+public record PtbDataSpec(
+    @Doc("T: steps that are unrolled in training; the state is carried on")
+        @Default("100")
+        @Range(min = 1, max = 100_000)
+        int sequenceLength)
+    implements DataSpec, LanguageDataSpec {
+
+  /** Different symbols. */
+  public static final int SYMBOLS = 50;
+}

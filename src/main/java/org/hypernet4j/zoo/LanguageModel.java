@@ -1,0 +1,293 @@
+package org.hypernet4j.zoo;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hypernet4j.cell.CellStep;
+import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.nn.Dense;
+import org.hypernet4j.nn.Dropout;
+import org.hypernet4j.spec.KeepSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.unroll.Scan;
+import org.hypernet4j.unroll.ScanOptions;
+import org.hypernet4j.unroll.Scanned;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The language models of sections 4.3 and 4.4: symbols one-hot, recurrent layers, a softmax over
+ * the symbols. Sequences are time-major: T steps of B streams.
+ *
+ * <p>Parameters: {@code cell/...} of the cell, or {@code cell/layerK/...} of each of several;
+ * {@code softmax/kernel [N_h, V]}, Glorot uniform at first, and {@code softmax/bias [V]}, zero.
+ *
+ * <p>State is passed as the list of its parts, {@code [B, size]} each, in the order of {@link
+ * #stateParts}.
+ */
+public final class LanguageModel {
+  private final LanguageModelSpec spec;
+  private final RnnCell<?> cell;
+  private final Operand<TFloat32> kernel;
+  private final Operand<TFloat32> bias;
+
+  /**
+   * What a sequence gives.
+   *
+   * @param logits {@code [T, B, V]}
+   * @param state parts of the state after the last step
+   */
+  public record Scores(Operand<TFloat32> logits, List<Operand<TFloat32>> state) {
+    /** Copies the list. */
+    public Scores {
+      state = List.copyOf(state);
+    }
+  }
+
+  /**
+   * What decides the dropout of a training step.
+   *
+   * @param seed the run's seed
+   * @param step the training step, a scalar
+   */
+  public record Training(long seed, Operand<TInt64> step) {}
+
+  /** Makes the parameters. */
+  public LanguageModel(ParameterScope scope, LanguageModelSpec spec) {
+    this.spec = spec;
+    int v = spec.symbols();
+    cell = SpecCells.of(scope.child("cell"), spec.cell(), v, spec.layers(), spec.keep());
+    ParameterScope softmax = scope.child("softmax");
+    kernel =
+        softmax.value(
+            "kernel", Shape.of(cell.outputSize(), v), Initializers.glorotUniform(), Role.KERNEL);
+    bias = softmax.value("bias", Shape.of(v), Initializers.zeros(), Role.BIAS);
+  }
+
+  /** V, the size of input and output. */
+  public int symbols() {
+    return spec.symbols();
+  }
+
+  /** The parts of the state. */
+  public List<StatePart> stateParts() {
+    return cell.stateParts();
+  }
+
+  /**
+   * A state of zeros.
+   *
+   * @param batch B, a scalar
+   */
+  public List<Operand<TFloat32>> zeroState(Ops tf, Operand<TInt32> batch) {
+    return zeroState(tf, cell, batch);
+  }
+
+  private static <S> List<Operand<TFloat32>> zeroState(
+      Ops tf, RnnCell<S> cell, Operand<TInt32> batch) {
+    return cell.parts(cell.zeroState(tf, batch));
+  }
+
+  /**
+   * Makes sure that the model has these ids: TensorFlow would take those outside for no symbol at
+   * all and go on.
+   *
+   * @param where begins the message of an error
+   */
+  public void requireIds(String where, int... ids) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= symbols()) {
+        throw UserError.in(where)
+            .what("id " + i + " (counted from 0) is outside of the vocabulary")
+            .expected("0 to " + (symbols() - 1))
+            .received(ids[i])
+            .build();
+      }
+    }
+  }
+
+  /**
+   * Reads a sequence and scores, at each step, what may follow.
+   *
+   * @param ids {@code [T, B]}
+   * @param state parts of the state before the first step
+   * @param lengths steps that count, {@code [B]}, or null for all; the state stops there, and what
+   *     stands behind it in the logits means nothing
+   * @param training decides the dropout; null for none, and then no gradient can be taken
+   */
+  public Scores logits(
+      Ops tf,
+      Operand<TInt32> ids,
+      List<Operand<TFloat32>> state,
+      @Nullable Operand<TInt32> lengths,
+      @Nullable Training training) {
+    Shapes.require("language model", "ids", ids, -1, -1);
+    if (lengths != null) {
+      Shapes.require("language model", "lengths", lengths, ids.shape().get(1));
+    }
+    requireState(state);
+    Operand<TInt64> size = tf.shape(ids, TInt64.class);
+    Operand<TFloat32> x = oneHot(tf, ids);
+    List<Operand<TFloat32>> masks = List.of();
+    if (training != null) {
+      x = dropSymbols(tf, x, size, training);
+      masks = masks(tf, size, training);
+    }
+    Sequence sequence = scan(tf, cell, x, state, new ScanOptions(lengths, masks, training != null));
+    Operand<TFloat32> outputs = sequence.outputs;
+    if (training != null) {
+      outputs = dropout(training, spec.keep().output(), "output").apply(tf, outputs, training.step);
+    }
+    Operand<TFloat32> rows =
+        tf.reshape(outputs, tf.constant(new long[] {-1, cell.outputSize()})); // [T B, N_h]
+    Operand<TFloat32> scores = Dense.apply(tf, rows, kernel, bias);
+    Operand<TInt64> shape =
+        tf.concat(List.of(size, tf.constant(new long[] {symbols()})), tf.constant(0));
+    return new Scores(tf.reshape(scores, shape), sequence.state);
+  }
+
+  /** A cell over a sequence: outputs {@code [T, B, N_h]} and the parts of the last state. */
+  private record Sequence(Operand<TFloat32> outputs, List<Operand<TFloat32>> state) {}
+
+  private static <S> Sequence scan(
+      Ops tf,
+      RnnCell<S> cell,
+      Operand<TFloat32> x,
+      List<Operand<TFloat32>> state,
+      ScanOptions options) {
+    Scanned<S> scanned = Scan.run(tf, cell, x, cell.state(state), options);
+    return new Sequence(scanned.outputs(), cell.parts(scanned.finalState()));
+  }
+
+  /**
+   * One step, for reading symbol by symbol.
+   *
+   * @param ids {@code [B]}
+   * @param state parts of the state before the step
+   * @return logits {@code [B, V]} and the next state
+   */
+  public Scores step(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
+    Shapes.require("language model", "ids", ids, -1);
+    requireState(state);
+    return step(tf, cell, oneHot(tf, ids), state);
+  }
+
+  private <S> Scores step(
+      Ops tf, RnnCell<S> typed, Operand<TFloat32> x, List<Operand<TFloat32>> state) {
+    CellStep<S> step = typed.step(tf, x, typed.state(state));
+    return new Scores(Dense.apply(tf, step.output(), kernel, bias), typed.parts(step.state()));
+  }
+
+  /**
+   * The loss: mean negative log-likelihood of the targets in nats for each symbol that counts.
+   * Divided by ln 2 it is bits per character.
+   *
+   * @param logits {@code [T, B, V]}
+   * @param targets ids, {@code [T, B]}
+   * @param lengths steps that count, {@code [B]}, or null for all; if none does, the loss is 0
+   * @return a scalar
+   */
+  public Operand<TFloat32> loss(
+      Ops tf,
+      Operand<TFloat32> logits,
+      Operand<TInt32> targets,
+      @Nullable Operand<TInt32> lengths) {
+    Shapes.require("language model", "logits", logits, -1, -1, symbols());
+    Shapes.require(
+        "language model", "targets", targets, logits.shape().get(0), logits.shape().get(1));
+    Operand<TFloat32> nats =
+        tf.nn
+            .sparseSoftmaxCrossEntropyWithLogits(
+                tf.reshape(logits, tf.constant(new long[] {-1, symbols()})),
+                tf.reshape(targets, tf.constant(new long[] {-1})))
+            .loss();
+    if (lengths == null) {
+      return tf.math.mean(nats, tf.constant(0));
+    }
+    Operand<TInt32> steps = tf.gather(tf.shape(targets), tf.constant(0), tf.constant(0));
+    Operand<TFloat32> counts =
+        tf.dtypes.cast(
+            tf.math.less(
+                tf.expandDims(tf.range(tf.constant(0), steps, tf.constant(1)), tf.constant(1)),
+                tf.expandDims(lengths, tf.constant(0))),
+            TFloat32.class); // [T, B]
+    Operand<TFloat32> weights = tf.reshape(counts, tf.constant(new long[] {-1}));
+    Operand<TFloat32> sum = tf.reduceSum(tf.math.mul(nats, weights), tf.constant(0));
+    Operand<TFloat32> number = tf.reduceSum(weights, tf.constant(0));
+    return tf.math.div(sum, tf.math.maximum(number, tf.constant(1f)));
+  }
+
+  private void requireState(List<Operand<TFloat32>> state) {
+    List<StatePart> parts = stateParts();
+    if (state.size() != parts.size()) {
+      throw UserError.in("language model")
+          .what("the state is that of another model")
+          .expected(parts.size() + " parts")
+          .received(state.size())
+          .build();
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      StatePart part = parts.get(i);
+      Shapes.require("language model", "state " + part.name(), state.get(i), -1, part.size());
+    }
+  }
+
+  /** A cell multiplies what it gets; a gather of rows of W_x in its stead would begin here. */
+  private Operand<TFloat32> oneHot(Ops tf, Operand<TInt32> ids) {
+    return tf.oneHot(ids, tf.constant(symbols()), tf.constant(1f), tf.constant(0f));
+  }
+
+  /**
+   * Dropout of the input. All entries of a one-hot vector but one are zero anyway, so one random
+   * number for each symbol is as good as one for each entry.
+   */
+  private Operand<TFloat32> dropSymbols(
+      Ops tf, Operand<TFloat32> x, Operand<TInt64> size, Training training) {
+    if (spec.keep().input() == 1) {
+      return x;
+    }
+    Operand<TInt64> one =
+        tf.concat(List.of(size, tf.constant(new long[] {1})), tf.constant(0)); // [T, B, 1]
+    return tf.math.mul(
+        x, dropout(training, spec.keep().input(), "input").mask(tf, one, training.step));
+  }
+
+  /** The masks that the cell takes, {@code [T, B, size]}: anew at every step. */
+  private List<Operand<TFloat32>> masks(Ops tf, Operand<TInt64> size, Training training) {
+    List<Operand<TFloat32>> masks = new ArrayList<>();
+    for (StatePart part : cell.maskParts()) {
+      Operand<TInt64> shape =
+          tf.concat(List.of(size, tf.constant(new long[] {part.size()})), tf.constant(0));
+      double keep = keep(part.name());
+      Operand<TFloat32> mask =
+          keep == 1
+              ? tf.fill(shape, tf.constant(1f))
+              : dropout(training, keep, "cell/" + part.name()).mask(tf, shape, training.step);
+      masks.add(mask);
+    }
+    return masks;
+  }
+
+  private double keep(String part) {
+    KeepSpec keep = spec.keep();
+    if (part.endsWith("/output")) {
+      boolean top = part.equals("layer" + (spec.layers() - 1) + "/output");
+      return top ? 1 : keep.between(); // the top cell's output has a dropout of its own
+    }
+    return part.contains("hyper/") ? keep.hyperRecurrent() : keep.recurrent();
+  }
+
+  private static Dropout dropout(Training training, double keep, String name) {
+    return new Dropout((float) keep, training.seed, "language model/" + name);
+  }
+}
