@@ -10,9 +10,9 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Ops;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
@@ -45,7 +45,8 @@ public final class GraphFunction {
       List<? extends Operand<?>> arguments,
       List<? extends Operand<?>> results) {
     Map<String, NodeDef> nodes = new LinkedHashMap<>();
-    body.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    GraphDef definition = body.toGraphDef();
+    definition.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     Map<String, String> argumentNames = new HashMap<>();
     OpDef.Builder signature = OpDef.newBuilder().setName(name);
     FunctionDef.Builder function = FunctionDef.newBuilder();
@@ -72,8 +73,9 @@ public final class GraphFunction {
     function.setSignature(signature);
     target.importGraphDef(
         GraphDef.newBuilder()
-            .setVersions(body.toGraphDef().getVersions())
-            .setLibrary(FunctionDefLibrary.newBuilder().addFunction(function))
+            .setVersions(definition.getVersions())
+            // with the functions that the body calls
+            .setLibrary(definition.getLibrary().toBuilder().addFunction(function))
             .build());
     return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build();
   }
@@ -173,5 +175,15 @@ public final class GraphFunction {
       throw new IllegalStateException("no " + key);
     }
     return value;
+  }
+
+  /** A placeholder that stands for a tensor of another graph. */
+  static Output<?> argument(Ops tf, int index, Output<?> like) {
+    return tf.scope()
+        .opBuilder("Placeholder", "argument" + index)
+        .setAttr("dtype", like.dataType())
+        .setAttr("shape", like.shape())
+        .build()
+        .output(0);
   }
 }

@@ -35,6 +35,7 @@ import org.tensorflow.types.family.TType;
 public final class Loop implements AutoCloseable {
   private final Ops tf;
   private final String name;
+  private final String functions;
   private final Graph bodyGraph = new Graph();
   private final Ops body = Ops.create(bodyGraph);
   private final List<Output<?>> outside = new ArrayList<>();
@@ -51,6 +52,12 @@ public final class Loop implements AutoCloseable {
   public Loop(Ops tf, String name) {
     this.tf = tf;
     this.name = name;
+    this.functions = tf.scope().makeOpName(name + "_function").replace("/", "__");
+  }
+
+  /** With what the names of its functions begin: no other loop's do. */
+  public String functions() {
+    return functions;
   }
 
   /** Where the body is built. */
@@ -85,7 +92,7 @@ public final class Loop implements AutoCloseable {
   }
 
   private <T extends TType> Output<T> add(Output<T> value) {
-    Output<?> argument = argument(body, outside.size(), value);
+    Output<?> argument = GraphFunction.argument(body, outside.size(), value);
     outside.add(value);
     inside.add(argument);
     return cast(argument);
@@ -105,14 +112,13 @@ public final class Loop implements AutoCloseable {
   public Results build(BiFunction<Ops, Function<Output<?>, Output<?>>, Operand<TBool>> condition) {
     Graph graph = (Graph) tf.scope().env();
     OperationBuilder builder = tf.scope().opBuilder("StatelessWhile", name);
-    String unique = tf.scope().makeOpName(name + "_function").replace('/', '_');
-    AttrValue conditionFunction = condition(graph, unique + "_cond", condition);
+    AttrValue conditionFunction = condition(graph, functions + "_cond", condition);
     List<Operand<?>> results = new ArrayList<>();
     for (int i = 0; i < inside.size(); i++) {
       results.add(next.getOrDefault(i, inside.get(i)));
     }
     AttrValue bodyFunction =
-        GraphFunction.define(graph, unique + "_body", bodyGraph, inside, results);
+        GraphFunction.define(graph, functions + "_body", bodyGraph, inside, results);
     Operation loop =
         builder
             .addInputList(outside.toArray(new Output<?>[0]))
@@ -135,20 +141,11 @@ public final class Loop implements AutoCloseable {
       Ops ops = Ops.create(conditionGraph);
       List<Output<?>> arguments = new ArrayList<>();
       for (int i = 0; i < outside.size(); i++) {
-        arguments.add(argument(ops, i, outside.get(i)));
+        arguments.add(GraphFunction.argument(ops, i, outside.get(i)));
       }
       Operand<TBool> result = build.apply(ops, variable -> arguments.get(inside.indexOf(variable)));
       return GraphFunction.define(graph, functionName, conditionGraph, arguments, List.of(result));
     }
-  }
-
-  private static Output<?> argument(Ops ops, int index, Output<?> like) {
-    return ops.scope()
-        .opBuilder("Placeholder", "argument" + index)
-        .setAttr("dtype", like.dataType())
-        .setAttr("shape", like.shape())
-        .build()
-        .output(0);
   }
 
   /** Closes the body's graph; the loop itself stays. */

@@ -5,16 +5,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.hypernet4j.graph.Loop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * The products {@code a W} of a step whose derivative by W is formed after the loop, {@code sum
@@ -24,27 +25,29 @@ import org.tensorflow.types.TInt32;
 final class DeferredProducts {
   private static final long FROM_ROWS = 128;
 
-  /** One product of the step. */
-  private record Product(Output<TFloat32> weight, Output<TFloat32> left, Output<TFloat32> result) {}
+  /** One product of the step; weights are numbered. */
+  private record Product(int weight, Output<TFloat32> left, Output<TFloat32> result) {}
 
   /** What is kept of a product: the derivative by its result, and its left side. */
   private record Series(Product product, Kept byResult, @Nullable Kept left) {}
 
-  private final List<Product> products;
-  private final Map<Output<TFloat32>, Operand<TFloat32>> knownLefts;
+  private final List<Product> products = new ArrayList<>();
+  private final List<Operand<TFloat32>> weights;
+  private final Map<Output<TFloat32>, StateHistory> before = new HashMap<>();
+  private final Map<Output<TFloat32>, StateHistory> after = new HashMap<>();
+  private final Map<Product, Operand<TFloat32>> byResult = new LinkedHashMap<>();
+  private final Map<Output<TFloat32>, Operand<TFloat32>> leftOutside = new HashMap<>();
   private final List<Series> series = new ArrayList<>();
 
-  private DeferredProducts(
-      List<Product> products, Map<Output<TFloat32>, Operand<TFloat32>> knownLefts) {
-    this.products = products;
-    this.knownLefts = knownLefts;
+  private DeferredProducts(List<Operand<TFloat32>> weights) {
+    this.weights = weights;
   }
 
   /**
    * Finds the products of a step that has just been built.
    *
-   * @param weights the step's weights, in the body
-   * @param before the state before the step, in the body
+   * @param weights the step's weights
+   * @param before the state before the step
    * @param after the state after it
    * @param histories all states, outside
    * @param batch static size of the batch or -1
@@ -55,27 +58,23 @@ final class DeferredProducts {
       List<Operand<TFloat32>> after,
       List<StateHistory> histories,
       long batch) {
-    List<Product> products = new ArrayList<>();
-    for (Operand<TFloat32> weight : weights) {
+    DeferredProducts found = new DeferredProducts(weights);
+    for (int i = 0; i < weights.size(); i++) {
+      Operand<TFloat32> weight = weights.get(i);
       if (weight.shape().numDimensions() == 2
           && weight.shape().get(0) > (batch < 0 ? FROM_ROWS : batch)) {
-        products.addAll(productsWith(weight.asOutput()));
+        found.products.addAll(productsWith(i, weight.asOutput()));
       }
     }
-    Map<Output<TFloat32>, Operand<TFloat32>> known = new HashMap<>();
-    for (int i = 0; i < before.size(); i++) {
-      int part = i;
-      if (products.stream().anyMatch(p -> p.left().equals(before.get(part).asOutput()))) {
-        known.put(before.get(i).asOutput(), histories.get(i).before());
-      } else if (products.stream().anyMatch(p -> p.left().equals(after.get(part).asOutput()))) {
-        known.put(after.get(i).asOutput(), histories.get(i).after());
-      }
+    for (int i = 0; i < histories.size(); i++) {
+      found.before.put(before.get(i).asOutput(), histories.get(i));
+      found.after.put(after.get(i).asOutput(), histories.get(i));
     }
-    return new DeferredProducts(products, known);
+    return found;
   }
 
   /** All uses of a weight, or nothing if one of them is not the right side of a plain product. */
-  private static List<Product> productsWith(Output<TFloat32> weight) {
+  private static List<Product> productsWith(int number, Output<TFloat32> weight) {
     List<Product> found = new ArrayList<>();
     GraphOperation op = (GraphOperation) weight.op();
     if (op.numConsumers(weight.index()) == 0) {
@@ -93,71 +92,95 @@ final class DeferredProducts {
       }
       found.add(
           new Product(
-              weight, consumer.input(0).expect(TFloat32.class), consumer.<TFloat32>output(0)));
+              number, consumer.input(0).expect(TFloat32.class), consumer.<TFloat32>output(0)));
     }
     return found;
   }
 
-  /** The weights whose derivative is not deferred. */
-  List<Operand<TFloat32>> others(List<Operand<TFloat32>> weights) {
-    return weights.stream()
-        .filter(w -> products.stream().noneMatch(p -> p.weight().equals(w.asOutput())))
-        .toList();
+  /** Whether a weight gets its derivative from here. */
+  boolean covers(Operand<TFloat32> weight) {
+    return products.stream().anyMatch(p -> weights.get(p.weight()).equals(weight));
   }
 
   /** The results of the products, to differentiate by. */
-  List<Operand<TFloat32>> products() {
+  List<Operand<TFloat32>> results() {
     return products.stream().map(p -> (Operand<TFloat32>) p.result()).toList();
+  }
+
+  /** The left sides that are no part of the state, each once. */
+  List<Operand<TFloat32>> unknownLefts() {
+    return products.stream()
+        .map(Product::left)
+        .filter(left -> !before.containsKey(left) && !after.containsKey(left))
+        .distinct()
+        .map(left -> (Operand<TFloat32>) left)
+        .toList();
+  }
+
+  /**
+   * Takes what has left the step.
+   *
+   * @param byResults the derivative by each of {@link #results}, null for zero
+   * @param lefts those of {@link #unknownLefts}
+   */
+  void found(List<@Nullable Operand<TFloat32>> byResults, List<Operand<TFloat32>> lefts) {
+    for (int i = 0; i < products.size(); i++) {
+      Operand<TFloat32> gradient = byResults.get(i);
+      if (gradient != null) {
+        byResult.put(products.get(i), gradient);
+      }
+    }
+    for (int i = 0; i < lefts.size(); i++) {
+      leftOutside.put(unknownLefts().get(i).asOutput(), lefts.get(i));
+    }
   }
 
   /**
    * Keeps what the sums need.
    *
-   * @param byResults the derivative by each of {@link #products}
    * @param keep makes a series of a tensor of the body and its units
    */
-  void keep(
-      List<@Nullable Operand<TFloat32>> byResults,
-      BiFunction<Operand<TFloat32>, Integer, Kept> keep) {
-    Map<Output<TFloat32>, Kept> once = new LinkedHashMap<>();
-    for (int i = 0; i < products.size(); i++) {
-      Product product = products.get(i);
-      Operand<TFloat32> byResult = byResults.get(i);
-      if (byResult != null) {
-        int columns = (int) product.weight().shape().get(1);
-        int rows = (int) product.weight().shape().get(0);
-        series.add(
-            new Series(
-                product,
-                once.computeIfAbsent(byResult.asOutput(), key -> keep.apply(key, columns)),
-                knownLefts.containsKey(product.left())
-                    ? null
-                    : once.computeIfAbsent(product.left(), key -> keep.apply(key, rows))));
-      }
-    }
+  void keep(BiFunction<Operand<TFloat32>, Integer, Kept> keep) {
+    Map<Output<TFloat32>, Kept> once = new HashMap<>();
+    byResult.forEach(
+        (product, gradient) -> {
+          Shape shape = weights.get(product.weight()).shape();
+          Operand<TFloat32> left = leftOutside.get(product.left());
+          series.add(
+              new Series(
+                  product,
+                  once.computeIfAbsent(
+                      gradient.asOutput(), key -> keep.apply(key, (int) shape.get(1))),
+                  left == null
+                      ? null
+                      : once.computeIfAbsent(
+                          left.asOutput(), key -> keep.apply(key, (int) shape.get(0)))));
+        });
   }
 
   /** The derivative by a weight, after the loop; null if it is zero. */
-  @Nullable Operand<TFloat32> gradient(
-      Ops tf, Operand<TFloat32> weight, Loop.Results results, Operand<TInt32> dynamicBatch) {
+  @Nullable Operand<TFloat32> gradient(ScanSetup<?> setup, int weight, Loop.Results ended) {
+    Ops tf = setup.tf();
+    Shape shape = weights.get(weight).shape();
     List<Operand<TFloat32>> terms = new ArrayList<>();
     for (Series one : series) {
-      if (one.product().weight().equals(weight.asOutput())) {
+      if (one.product().weight() == weight) {
+        Kept kept = one.left();
         Operand<TFloat32> left =
-            one.left() == null
-                ? knownLefts.get(one.product().left())
-                : one.left().after(results).stack(tf, dynamicBatch);
+            kept == null ? known(one.product().left()) : setup.stack(kept, ended);
         terms.add(
             tf.linalg.matMul(
-                rows(tf, java.util.Objects.requireNonNull(left), weight.shape().get(0)),
-                rows(
-                    tf,
-                    one.byResult().after(results).stack(tf, dynamicBatch),
-                    weight.shape().get(1)),
+                rows(tf, left, shape.get(0)),
+                rows(tf, setup.stack(one.byResult(), ended), shape.get(1)),
                 MatMul.transposeA(true)));
       }
     }
     return terms.isEmpty() ? null : terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
+  }
+
+  private Operand<TFloat32> known(Output<TFloat32> left) {
+    StateHistory early = before.get(left);
+    return early != null ? early.before() : Objects.requireNonNull(after.get(left)).after();
   }
 
   private static Operand<TFloat32> rows(Ops tf, Operand<TFloat32> series, long size) {

@@ -14,9 +14,13 @@ import org.tensorflow.types.TInt32;
  * @param masks the dropout masks of {@link org.hypernet4j.cell.RnnCell#maskParts} for all steps,
  *     {@code [time, batch, size]} each; empty for no dropout
  * @param differentiable whether states are kept for a gradient; without, only outputs are stored
+ * @param compiled whether XLA compiles the step; see {@link #withXla}
  */
 public record ScanOptions(
-    @Nullable Operand<TInt32> lengths, List<Operand<TFloat32>> masks, boolean differentiable) {
+    @Nullable Operand<TInt32> lengths,
+    List<Operand<TFloat32>> masks,
+    boolean differentiable,
+    boolean compiled) {
   /** Copies the list. */
   public ScanOptions {
     masks = List.copyOf(masks);
@@ -24,21 +28,29 @@ public record ScanOptions(
 
   /** For training: full lengths, no dropout, with a gradient. */
   public static ScanOptions training() {
-    return new ScanOptions(null, List.of(), true);
+    return new ScanOptions(null, List.of(), true, false);
   }
 
   /** For inference: full lengths, no dropout, no gradient. */
   public static ScanOptions inference() {
-    return new ScanOptions(null, List.of(), false);
+    return new ScanOptions(null, List.of(), false, false);
   }
 
   /** With a length for each sequence. */
   public ScanOptions withLengths(@Nullable Operand<TInt32> value) {
-    return new ScanOptions(value, masks, differentiable);
+    return new ScanOptions(value, masks, differentiable, compiled);
   }
 
   /** With dropout masks. */
   public ScanOptions withMasks(List<? extends Operand<TFloat32>> values) {
-    return new ScanOptions(lengths, List.copyOf(values), differentiable);
+    return new ScanOptions(lengths, List.copyOf(values), differentiable, compiled);
+  }
+
+  /**
+   * With the step compiled by XLA, for each size of batch when it first occurs. Where XLA is not
+   * available the step runs op by op, and one warning says so.
+   */
+  public ScanOptions withXla(boolean value) {
+    return new ScanOptions(lengths, masks, differentiable, value && Xla.isAvailable());
   }
 }

@@ -2,79 +2,104 @@ package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.StepFunction;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What one step reads besides the state, as the body of a loop sees it.
+ * One step in the body of a loop, with all that it reads.
  *
- * @param values stand-ins for the weights
- * @param weights the same, in the order of {@link RnnCell#weights}
+ * @param function holds the step's ops
+ * @param weights stand-ins, in the order of {@link RnnCell#weights}
  * @param projected this step's share of the projections
- * @param masks this step's dropout masks
+ * @param before the state before the step
+ * @param result what the cell gives
  * @param alive which sequences still run, {@code [batch, 1]}, or null if all do
  */
-record ScanStep(
-    CellValues values,
+record ScanStep<S>(
+    StepFunction function,
     List<Operand<TFloat32>> weights,
     List<Operand<TFloat32>> projected,
-    List<Operand<TFloat32>> masks,
-    @Nullable Operand<TBool> alive) {
+    List<Operand<TFloat32>> before,
+    CellStep<S> result,
+    @Nullable Operand<TBool> alive)
+    implements AutoCloseable {
 
   /**
-   * Carries everything into a loop's body.
+   * Builds the step.
    *
-   * @param tf outside the loop
-   * @param at the step's number, in the body
+   * @param at its number, in the body
+   * @param state the state before it, in the body
    */
-  static ScanStep view(
-      Loop loop,
-      Ops tf,
-      RnnCell<?> cell,
-      ScanOptions options,
-      CellValues values,
-      List<Operand<TFloat32>> projected,
-      Operand<TInt32> dynamicBatch,
-      long batch,
-      Operand<TInt32> at) {
+  static <S> ScanStep<S> build(
+      ScanSetup<S> setup, Loop loop, Operand<TInt32> at, List<Operand<TFloat32>> state) {
+    RnnCell<S> cell = setup.cell();
+    ScanOptions options = setup.options();
+    StepFunction function =
+        StepFunction.in(loop.body(), loop.functions() + "_step", options.compiled());
     List<Operand<TFloat32>> weights = new ArrayList<>();
-    values.list(cell.weights()).forEach(weight -> weights.add(loop.invariant(weight)));
-    Operand<TInt32> lengths = options.lengths();
-    Ops body = loop.body();
-    return new ScanStep(
-        CellValues.of(cell.weights(), weights),
-        weights,
-        items(loop, tf, cell.projectionParts(), projected, dynamicBatch, batch, at),
+    for (Operand<TFloat32> weight : setup.values().list(cell.weights())) {
+      weights.add(function.enter(loop.invariant(weight)));
+    }
+    List<Operand<TFloat32>> projected =
+        items(setup, loop, function, cell.projectionParts(), setup.projected(), at);
+    List<Operand<TFloat32>> masks =
         options.masks().isEmpty()
             ? List.of()
-            : items(loop, tf, cell.maskParts(), options.masks(), dynamicBatch, batch, at),
-        lengths == null
-            ? null
-            : body.expandDims(body.math.less(at, loop.invariant(lengths)), body.constant(1)));
+            : items(setup, loop, function, cell.maskParts(), options.masks(), at);
+    List<Operand<TFloat32>> before = new ArrayList<>();
+    state.forEach(part -> before.add(function.enter(part)));
+    Operand<TInt32> lengths = options.lengths();
+    Operand<TBool> alive = null;
+    if (lengths != null) {
+      var running = loop.body().math.less(at, loop.invariant(lengths));
+      alive = function.enter(loop.body().expandDims(running, loop.body().constant(1)));
+    }
+    CellStep<S> result =
+        cell.advance(
+            function.tf(),
+            CellValues.of(cell.weights(), weights),
+            projected,
+            cell.state(before),
+            masks);
+    return new ScanStep<>(function, weights, projected, before, result, alive);
   }
 
   private static List<Operand<TFloat32>> items(
+      ScanSetup<?> setup,
       Loop loop,
-      Ops tf,
+      StepFunction function,
       List<StatePart> parts,
       List<Operand<TFloat32>> tensors,
-      Operand<TInt32> dynamicBatch,
-      long batch,
       Operand<TInt32> at) {
     List<Operand<TFloat32>> items = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
-      TensorSeries series =
-          TensorSeries.of(tf, tensors.get(i), dynamicBatch, batch, parts.get(i).size());
-      items.add(series.as(loop.invariant(series.list())).get(loop.body(), at));
+      items.add(function.enter(setup.item(loop, tensors.get(i), parts.get(i).size(), at)));
     }
     return items;
+  }
+
+  /** Which part of the next state the cell's output is; -1 if it is none. */
+  static <S> int outputPart(RnnCell<S> cell, CellStep<S> step) {
+    List<Operand<TFloat32>> next = cell.parts(step.state());
+    for (int i = 0; i < next.size(); i++) {
+      if (next.get(i).asOutput().equals(step.output().asOutput())) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public void close() {
+    function.close();
   }
 }

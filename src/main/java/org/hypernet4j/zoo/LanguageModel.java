@@ -143,7 +143,11 @@ public final class LanguageModel {
       x = dropSymbols(tf, x, size, training);
       masks = masks(tf, size, training);
     }
-    Sequence sequence = scan(tf, cell, x, state, new ScanOptions(lengths, masks, training != null));
+    ScanOptions options =
+        (training == null ? ScanOptions.inference() : ScanOptions.training())
+            .withLengths(lengths)
+            .withMasks(masks);
+    Sequence sequence = scan(tf, cell, x, state, options);
     Operand<TFloat32> outputs = sequence.outputs;
     if (training != null) {
       outputs = dropout(training, spec.keep().output(), "output").apply(tf, outputs, training.step);

@@ -33,6 +33,8 @@ import org.tensorflow.types.TFloat32;
 class ScanTest {
   private static final int BATCH = 2;
 
+  private boolean compiled;
+
   @ParameterizedTest
   @EnumSource
   void equalsTheStaticUnrollWithDropout(Cells cell) {
@@ -51,8 +53,15 @@ class ScanTest {
     check(cell, 1, BATCH, false, null);
   }
 
-  private static void check(
-      Cells kind, int steps, long batch, boolean masked, int @Nullable [] lengths) {
+  @ParameterizedTest
+  @EnumSource(names = {"LSTM", "LAYER_NORM_HYPER_LSTM", "RESIDUAL"})
+  void equalsTheStaticUnrollCompiledByXla(Cells cell) {
+    compiled = true;
+    check(cell, 3, BATCH, true, null);
+    check(cell, 3, -1, false, new int[] {1, 3});
+  }
+
+  private void check(Cells kind, int steps, long batch, boolean masked, int @Nullable [] lengths) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 7L);
@@ -60,7 +69,7 @@ class ScanTest {
     }
   }
 
-  private static <S> void check(
+  private <S> void check(
       ParameterStore store,
       Session session,
       RnnCell<S> cell,
@@ -92,6 +101,7 @@ class ScanTest {
             xs,
             cell.state(initial),
             ScanOptions.training()
+                .withXla(compiled)
                 .withMasks(masks)
                 .withLengths(lengths == null ? null : tf.constant(lengths)));
     Scanned<S> unrolled = unrolled(tf, cell, xs, cell.state(initial), masks, steps, lengths);

@@ -1,0 +1,85 @@
+package org.hypernet4j.unroll;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hypernet4j.cell.CellValues;
+import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.graph.Loop;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * What both loops of a scan start from, in the graph around them.
+ *
+ * @param values the weights, made once
+ * @param projected what the inputs alone decide, {@code [time, batch, size]} each
+ * @param initial the state before the first step
+ * @param time number of steps, a scalar
+ * @param dynamicBatch size of the batch, a scalar
+ * @param batch the same where it is known when the graph is built, or -1
+ */
+record ScanSetup<S>(
+    Ops tf,
+    RnnCell<S> cell,
+    ScanOptions options,
+    CellValues values,
+    List<Operand<TFloat32>> projected,
+    S initial,
+    Operand<TInt32> time,
+    Operand<TInt32> dynamicBatch,
+    long batch) {
+
+  /** Projects the inputs, {@code [time, batch, inputSize]}, and makes the weights. */
+  static <S> ScanSetup<S> of(
+      Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
+    long batch = xs.shape().isUnknown() ? -1 : xs.shape().get(1);
+    Operand<TInt32> shape = tf.shape(xs);
+    Operand<TInt32> time = element(tf, shape, 0);
+    Operand<TInt32> dynamicBatch = batch >= 0 ? tf.constant((int) batch) : element(tf, shape, 1);
+    CellValues values = CellValues.make(tf, cell.allWeights());
+    Operand<TFloat32> rows = tf.reshape(xs, tf.constant(new int[] {-1, cell.inputSize()}));
+    List<StatePart> parts = cell.projectionParts();
+    List<Operand<TFloat32>> flat = cell.project(tf, values, rows);
+    List<Operand<TFloat32>> projected = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      projected.add(
+          tf.reshape(
+              flat.get(i),
+              tf.stack(List.of(time, dynamicBatch, tf.constant(parts.get(i).size())))));
+    }
+    return new ScanSetup<>(
+        tf, cell, options, values, projected, initial, time, dynamicBatch, batch);
+  }
+
+  private static Operand<TInt32> element(Ops tf, Operand<TInt32> vector, int at) {
+    return tf.squeeze(tf.slice(vector, tf.constant(new int[] {at}), tf.constant(new int[] {1})));
+  }
+
+  /** The initial state's parts. */
+  List<Operand<TFloat32>> initialParts() {
+    return cell.parts(initial);
+  }
+
+  /** Room for a tensor of each step. */
+  TensorSeries reserve(Operand<TInt32> length, int size) {
+    return TensorSeries.reserve(tf, length, dynamicBatch, batch, size);
+  }
+
+  /** One step's share of a tensor {@code [time, batch, size]}, in a loop's body. */
+  Operand<TFloat32> item(Loop loop, Operand<TFloat32> tensor, int size, Operand<TInt32> at) {
+    return item(loop, TensorSeries.of(tf, tensor, dynamicBatch, batch, size), at);
+  }
+
+  /** One step's tensor of a series, in a loop's body. */
+  Operand<TFloat32> item(Loop loop, TensorSeries series, Operand<TInt32> at) {
+    return series.as(loop.invariant(series.list())).get(loop.body(), at);
+  }
+
+  /** What a loop has written, {@code [time, batch, size]}. */
+  Operand<TFloat32> stack(Kept kept, Loop.Results results) {
+    return kept.after(results).stack(tf, dynamicBatch);
+  }
+}
