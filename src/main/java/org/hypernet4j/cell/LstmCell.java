@@ -29,7 +29,7 @@ import org.tensorflow.types.TFloat32;
  * and {@code ln_c/gain, ln_c/shift [units]}. Columns are blocks i, g, f, o. State: {@code c},
  * {@code h}.
  */
-public final class LstmCell implements RnnCell<LstmState>, LinearInput {
+public class LstmCell implements RnnCell<LstmState>, LinearInput {
   private final Settings settings;
   private final String where;
   private final Parameter inputKernel;

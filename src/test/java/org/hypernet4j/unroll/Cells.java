@@ -3,9 +3,11 @@ package org.hypernet4j.unroll;
 import java.util.List;
 import java.util.function.Function;
 import org.hypernet4j.cell.BasicRnnCell;
+import org.hypernet4j.cell.DropoutCell;
 import org.hypernet4j.cell.HyperLstmCell;
 import org.hypernet4j.cell.HyperRnnCell;
 import org.hypernet4j.cell.HyperRnnFullCell;
+import org.hypernet4j.cell.LayerNormLstmCell;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.ResidualCell;
 import org.hypernet4j.cell.RnnCell;
@@ -19,7 +21,9 @@ enum Cells {
   BASIC(scope -> new BasicRnnCell(scope, 3, 4)),
   LSTM(scope -> new LstmCell(scope, LstmCell.Settings.of(3, 4).withRecurrentDropout(true))),
   LAYER_NORM_LSTM(
-      scope -> new LstmCell(scope, LstmCell.Settings.layerNorm(3, 4).withRecurrentDropout(true))),
+      scope ->
+          new LayerNormLstmCell(
+              scope, LstmCell.Settings.layerNorm(3, 4).withRecurrentDropout(true))),
   HYPER_LSTM(scope -> hyperLstm(scope, 0f, 5)),
   LAYER_NORM_HYPER_LSTM(scope -> hyperLstm(scope, 1e-3f, 5)),
   HYPER_LSTM_WITH_LARGE_EMBEDDING(scope -> hyperLstm(scope, 1e-3f, 17)),
@@ -41,6 +45,12 @@ enum Cells {
           new HyperRnnFullCell<>(
               scope, 3, 4, 2, (inner, size) -> new BasicRnnCell(inner, size, 3))),
   RESIDUAL(scope -> new ResidualCell<>(new LstmCell(scope, LstmCell.Settings.of(3, 3)))),
+  DROPOUT(
+      scope ->
+          new DropoutCell<>(
+              new LstmCell(scope, LstmCell.Settings.of(3, 2).withRecurrentDropout(true)),
+              true,
+              true)),
   STACK(
       scope ->
           new StackedCell(

@@ -1,0 +1,59 @@
+package org.hypernet4j.unroll;
+
+import java.util.List;
+import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Two cells over the same sequences, one from the start, one from the end.
+ *
+ * @param outputs those of both, {@code [time, batch, forwards + backwards]}, each at the step whose
+ *     input it has just read
+ * @param forwards the first cell's last state
+ * @param backwards the second cell's last state, after the first step of the sequence
+ */
+public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backwards) {
+
+  /**
+   * Runs both cells. With lengths each sequence is reversed within its own length.
+   *
+   * @param xs inputs, {@code [time, batch, inputSize]}
+   * @param options without masks: the cells would not share them
+   */
+  public static <S, R> Bidirectional<S, R> run(
+      Ops tf,
+      RnnCell<S> forwards,
+      S forwardsInitial,
+      RnnCell<R> backwards,
+      R backwardsInitial,
+      Operand<TFloat32> xs,
+      ScanOptions options) {
+    if (!options.masks().isEmpty()) {
+      throw UserError.in("bidirectional scan")
+          .what("one list of masks cannot serve two cells")
+          .next("multiply inputs or outputs by their masks outside")
+          .build();
+    }
+    Scanned<S> first = Scan.run(tf, forwards, xs, forwardsInitial, options);
+    Operand<TFloat32> turned = reverse(tf, xs, options.lengths());
+    Scanned<R> second = Scan.run(tf, backwards, turned, backwardsInitial, options);
+    Operand<TFloat32> outputs =
+        tf.concat(
+            List.of(first.outputs(), reverse(tf, second.outputs(), options.lengths())),
+            tf.constant(2));
+    return new Bidirectional<>(outputs, first.finalState(), second.finalState());
+  }
+
+  private static Operand<TFloat32> reverse(
+      Ops tf, Operand<TFloat32> series, @Nullable Operand<TInt32> lengths) {
+    return lengths == null
+        ? tf.reverse(series, tf.constant(new int[] {0}))
+        : tf.reverseSequence(
+            series, lengths, 0L, org.tensorflow.op.core.ReverseSequence.batchDim(1L));
+  }
+}
