@@ -9,15 +9,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README shows the code that is compiled and run, and the commands that exist. */
 class ReadmeTest {
-  private static final Path EXAMPLE =
-      Path.of("src/test/java/org/hypernet4j/examples/GenerateYourOwnKernelTest.java");
-
-  @Test
-  void showsTheExampleThatRuns() throws IOException {
-    String source = Files.readString(EXAMPLE);
+  @ParameterizedTest
+  @ValueSource(strings = {"GenerateYourOwnKernelTest", "RunACellOverTimeTest"})
+  void showsTheExampleThatRuns(String example) throws IOException {
+    String source =
+        Files.readString(Path.of("src/test/java/org/hypernet4j/examples", example + ".java"));
     String begin = "// README example begins\n";
     String code =
         source.substring(
