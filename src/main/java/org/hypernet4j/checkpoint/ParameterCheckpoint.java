@@ -27,8 +27,9 @@ import org.tensorflow.Session;
  * checkpoint is for the caller to compare; here only names, shapes and types are.
  */
 public final class ParameterCheckpoint {
-  // ParameterOptimizer names slots optimizer/<optimizer>/<parameter>/<slot>
-  private static final String SLOTS = "optimizer/";
+  // ParameterOptimizer names slots optimizer/<optimizer>/<parameter>/<slot>; what a recurrent model
+  // carries from one training step to the next is named state/<part>
+  private static final List<String> SLOTS = List.of("optimizer/", "state/");
   private static final int NAMED = 3;
 
   private ParameterCheckpoint() {}
@@ -81,7 +82,7 @@ public final class ParameterCheckpoint {
   public static void restoreModelOnly(
       Session session, ParameterStore store, Checkpoint checkpoint) {
     List<String> others = others(store, checkpoint);
-    others.removeIf(name -> name.startsWith(SLOTS));
+    others.removeIf(name -> SLOTS.stream().anyMatch(name::startsWith));
     assign(session, store, store.model(), others, checkpoint);
   }
 

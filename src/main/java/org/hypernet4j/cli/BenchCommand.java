@@ -3,6 +3,7 @@ package org.hypernet4j.cli;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.StepBenchmark;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.train.SessionOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,14 +13,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description =
-        "Time training steps and single predictions of a specification on the built-in sample, and"
-            + " watch the resident memory meanwhile.",
+        "Time training steps and single predictions of a specification on the built-in sample, or on"
+            + " pseudo-random ids where no text is built in, and watch the resident memory"
+            + " meanwhile.",
     footer = {
       "",
       "Examples:",
       "  ./hypernet4j bench graphs/mnist-hyper.json",
       "  ./hypernet4j bench graphs/mnist-hyper.json --set training.batchSize=100 \\",
-      "      --steps 2000 --predictions 10000"
+      "      --steps 2000 --predictions 10000",
+      "  ./hypernet4j bench graphs/bench-hyperlstm-S.json --json"
     })
 final class BenchCommand extends CliCommand {
   @Mixin SpecArgument spec;
@@ -37,7 +40,8 @@ final class BenchCommand extends CliCommand {
       names = "--predictions",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Predictions of one image each, after the training. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Predictions, each of one image or symbol, after the training. Default: ${DEFAULT-VALUE}.")
   int predictions;
 
   @Override
@@ -49,19 +53,19 @@ final class BenchCommand extends CliCommand {
         StepBenchmark.run(
             experiment, steps, predictions, new SessionOptions(threads.threads, false));
     report.say(
-        "training step of %d examples: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
-        experiment.training().batchSize(),
+        "on %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
+        result.data(),
+        size(experiment),
         result.medianStepMillis(),
         result.minStepMillis(),
         result.outsideRunPercent());
     report.say("graph and first step: %.2f s", result.firstSeconds());
     if (predictions > 0) {
-      report.say(
-          "prediction of one image: median %.0f microseconds", result.medianPredictionMicros());
+      report.say("single prediction: median %.0f microseconds", result.medianPredictionMicros());
     }
     report.say(
-        "resident memory: %.0f MiB after %d steps, %+.1f MiB by the end",
-        result.residentMib(), Math.max(1, steps / 10), result.growthMib());
+        "resident memory: %.0f MiB after %d steps, %+.1f MiB by the end, peak %.0f MiB",
+        result.residentMib(), Math.max(1, steps / 10), result.growthMib(), result.peakMib());
     report
         .put("name", experiment.name())
         .put("batchSize", experiment.training().batchSize())
@@ -73,8 +77,20 @@ final class BenchCommand extends CliCommand {
         .put("outsideRunPercent", result.outsideRunPercent())
         .put("medianPredictionMicros", result.medianPredictionMicros())
         .put("residentMib", result.residentMib())
-        .put("growthMib", result.growthMib());
+        .put("growthMib", result.growthMib())
+        .put("peakMib", result.peakMib())
+        .put("data", result.data());
+    if (experiment.data() instanceof LanguageDataSpec text) {
+      report.put("sequenceLength", text.sequenceLength());
+    }
     return ExitCode.OK;
+  }
+
+  private static String size(ExperimentSpec experiment) {
+    int batch = experiment.training().batchSize();
+    return experiment.data() instanceof LanguageDataSpec text
+        ? batch + " streams of " + text.sequenceLength() + " symbols"
+        : batch + " examples";
   }
 
   private static void require(String option, int value, int least) {

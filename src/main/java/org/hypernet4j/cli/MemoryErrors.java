@@ -10,7 +10,8 @@ import org.tensorflow.exceptions.TensorFlowException;
 /** Memory that ran out: Java's own, or that in which TensorFlow keeps its tensors. */
 final class MemoryErrors {
   private static final String SMALLER =
-      "Make training.batchSize, training.evaluateBatchSize or model.filters smaller";
+      "Make training.batchSize, training.evaluateBatchSize or the model smaller (model.filters; for"
+          + " text model.cell.units and data.sequenceLength)";
 
   /**
    * As in {@code OOM when allocating tensor with shape[512,28] and type float on /job:...:CPU:0}.

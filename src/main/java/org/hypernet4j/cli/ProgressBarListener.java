@@ -2,7 +2,6 @@ package org.hypernet4j.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -42,7 +41,7 @@ final class ProgressBarListener implements TrainingListener {
   @Override
   public void onStep(TrainingRun run, StepResult step) {
     if (bar != null) {
-      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f%s", step.loss(), validation));
+      bar.setExtraMessage(" " + PlainProgress.describe(step) + validation);
       bar.stepTo(step.step());
     }
   }

@@ -2,15 +2,12 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.hypernet4j.data.ImageSplits;
+import org.hypernet4j.experiment.Experiment;
 import org.hypernet4j.experiment.ImageExperiment;
-import org.hypernet4j.experiment.ImageRun;
-import org.hypernet4j.experiment.ParameterTable;
+import org.hypernet4j.experiment.LanguageExperiment;
 import org.hypernet4j.experiment.TrainOptions;
-import org.hypernet4j.experiment.TrainedClassifier;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.train.PlainProgress;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StopOutcome;
@@ -34,7 +31,9 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  ./hypernet4j train graphs/mnist-hyper.json",
       "  ./hypernet4j train graphs/mnist-hyper.json --data mnist/ --deterministic",
-      "  ./hypernet4j train graphs/mnist-hyper.json --set training.seed=2 --resume"
+      "  ./hypernet4j train graphs/mnist-hyper.json --set training.seed=2 --resume",
+      "  ./hypernet4j train graphs/shakespeare-hyperlstm.json",
+      "  ./hypernet4j train graphs/ptb-ln-hyperlstm.json --data ptb/"
     })
 final class TrainCommand extends CliCommand {
   @Mixin SpecArgument spec;
@@ -45,10 +44,11 @@ final class TrainCommand extends CliCommand {
 
   @Option(
       names = "--data",
-      paramLabel = "DIR",
+      paramLabel = "PATH",
       description =
-          "Folder of the data: for MNIST the four IDX files, gzipped or not. Default: the built-in"
-              + " sample, with the settings of the specification's 'sample' section.")
+          "The data, gzipped or not: for mnist the folder of the four IDX files, for ptb that of the"
+              + " three ptb.char files, for bytes and text a file. Default: the built-in sample"
+              + " (mnist, text), with the settings of the specification's 'sample' section.")
   @Nullable Path data;
 
   @Option(
@@ -87,7 +87,7 @@ final class TrainCommand extends CliCommand {
     SessionOptions session = new SessionOptions(threads.threads, deterministic);
     ExperimentSpec given = spec.read();
     ModelExport exporter = new ModelExport(export);
-    if (!noExport) {
+    if (!noExport && !(given.model() instanceof LanguageModelSpec)) {
       exporter.requireFolder(given);
     }
     if (run == null) {
@@ -96,13 +96,13 @@ final class TrainCommand extends CliCommand {
       Writable.requireFolder("--run", run);
     }
     TrainOptions options = new TrainOptions(data, runs, run, resume, session);
-    try (ImageExperiment experiment = ImageExperiment.prepare(given, options)) {
+    try (Experiment experiment = Experiment.prepare(given, options)) {
       return train(experiment, session, exporter, report);
     }
   }
 
   private int train(
-      ImageExperiment experiment, SessionOptions session, ModelExport exporter, Report report) {
+      Experiment experiment, SessionOptions session, ModelExport exporter, Report report) {
     announce(experiment, session, report);
     TrainingListener progress =
         report.interactive()
@@ -121,28 +121,23 @@ final class TrainCommand extends CliCommand {
     return data == null ? "built-in sample" : data.toString();
   }
 
-  private void announce(ImageExperiment experiment, SessionOptions session, Report report) {
+  private void announce(Experiment experiment, SessionOptions session, Report report) {
     ExperimentSpec inForce = experiment.specification();
-    ImageSplits images = experiment.data();
-    long steps =
-        inForce
-            .training()
-            .totalSteps(Math.max(1, images.train().count() / inForce.training().batchSize()));
     report.say(
-        "training %s on %s with %s: %,d images (%s), %,d steps of %d%s, run folder %s",
+        "training %s on %s with %s: %s (%s), %,d steps of %d%s, run folder %s",
         inForce.name(),
         Devices.describe(Devices.computing(session)),
         threads.describe(),
-        images.train().count(),
+        experiment.dataSize(),
         source(),
-        steps,
+        experiment.totalSteps(),
         inForce.training().batchSize(),
         experiment.startStep() > 0 ? ", going on after step " + experiment.startStep() : "",
         experiment.folder().path());
   }
 
   /** Called when a signal ends the training; the process ends after it. */
-  private void lastWords(ImageExperiment experiment, StopOutcome stopped, Report report) {
+  private void lastWords(Experiment experiment, StopOutcome stopped, Report report) {
     Path folder = experiment.folder().path();
     report
         .log()
@@ -168,70 +163,13 @@ final class TrainCommand extends CliCommand {
   }
 
   private void finish(
-      ImageExperiment experiment, TrainingResult result, ModelExport exporter, Report report) {
-    ImageRun run = experiment.finished();
-    ParameterTable table = ParameterTable.of(run.specification().model());
-    Map<String, Path> pictures;
-    try (TrainedClassifier best = run.best()) {
-      Map<String, Double> test = best.measure(experiment.data().test());
-      tellResult(run, result, test, experiment.data().test().count(), report);
-      report.block(ParameterTable.describe(run.specification().model()));
-      pictures = best.drawKernels(run.folder().kernels());
-      pictures.forEach((kernel, file) -> report.say("picture of %s in %s", kernel, file));
-      if (noExport) {
-        report.put("exportDir", (String) null).put("verified", (Boolean) null);
-        report.put("maxAbsDifference", Double.NaN);
-      } else {
-        exporter.run(
-            run.specification(),
-            best,
-            experiment.references(),
-            "the trained session",
-            run.provenance(test),
-            report);
-      }
+      Experiment experiment, TrainingResult result, ModelExport exporter, Report report) {
+    TrainOutcome outcome = new TrainOutcome(result, noExport ? null : exporter, report);
+    if (experiment instanceof ImageExperiment images) {
+      outcome.tell(images);
+    } else if (experiment instanceof LanguageExperiment language) {
+      outcome.tell(language);
     }
-    report
-        .put("name", run.specification().name())
-        .put("data", source())
-        .put("parameters", table.total())
-        .put("trainableParameters", table.trainable())
-        .put("runDir", run.folder().path().toString());
-    report.say("run folder %s, %.1f s in all", run.folder().path(), report.seconds());
-    report.put("seconds", report.seconds());
-  }
-
-  private static void tellResult(
-      ImageRun run, TrainingResult result, Map<String, Double> test, int images, Report report) {
-    double testError = test.getOrDefault("error", Double.NaN);
-    Evaluation best = result.best();
-    double validationError = best == null ? Double.NaN : best.value();
-    report.say(
-        "test error %.2f %% (%d of %,d), validation error %.2f %%, best after step %,d of %,d%s",
-        100 * testError,
-        Math.round(testError * images),
-        images,
-        100 * validationError,
-        run.bestStep(),
-        result.step(),
-        result.stopReason() == null ? "" : " (stopped early: " + result.stopReason() + ")");
-    report.say(
-        "trained in %.1f s: %.1f ms a step, %.0f ms the first, %.1f %% of a step outside"
-            + " TensorFlow",
-        result.seconds(),
-        result.clock().stepMillis(),
-        result.clock().firstStepMillis(),
-        result.clock().outsideRunPercent());
-    report
-        .put("testError", testError)
-        .put("testLoss", test.getOrDefault("loss", Double.NaN))
-        .put("validationError", validationError)
-        .put("bestStep", run.bestStep())
-        .put("steps", result.step())
-        .put("stepsNow", result.stepsNow())
-        .put("trainSeconds", result.seconds())
-        .put("stepMillis", result.clock().stepMillis())
-        .put("firstStepMillis", result.clock().firstStepMillis())
-        .put("outsideRunPercent", result.clock().outsideRunPercent());
+    report.put("data", source()).put("seconds", report.seconds());
   }
 }

@@ -57,12 +57,6 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
             new ImageAugmentation(augmentation.pad(), augmentation.flip()));
   }
 
-  /** Throws what the constructor would throw, without reading a pixel. */
-  static void requireFits(ExperimentSpec spec, ImageSplits data) {
-    long steps = new ImageClassificationTask(spec, data).stepsPerEpoch();
-    assert steps > 0;
-  }
-
   private static AugmentationSpec augmentation(DataSpec data) {
     if (data instanceof MnistDataSpec mnist) {
       return mnist.augmentation();

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * metrics.jsonl             losses and evaluations, a line each
  * events.out.tfevents...    the same for TensorBoard
  * checkpoints/              best.ckpt and the newest step-*.ckpt
+ * vocabulary.json           of a language model: its symbols
  * kernels/                  pictures
  * lock                      empty; locked while a process trains here
  * </pre>
@@ -153,6 +154,11 @@ public record RunFolder(Path path) {
   /** The file of losses and evaluations. */
   public Path metrics() {
     return path.resolve("metrics.jsonl");
+  }
+
+  /** The file of a language model's symbols. */
+  public Path vocabulary() {
+    return path.resolve("vocabulary.json");
   }
 
   /** The folder of kernel pictures; made if it is missing. */

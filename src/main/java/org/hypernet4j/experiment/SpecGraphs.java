@@ -2,9 +2,13 @@ package org.hypernet4j.experiment;
 
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.train.TrainingGraph;
+import org.hypernet4j.train.TrainingTask.TrainingOps;
 import org.hypernet4j.zoo.ImageClassifier;
+import org.hypernet4j.zoo.LanguageModel;
 import org.tensorflow.Graph;
+import org.tensorflow.op.Ops;
 import org.tensorflow.proto.GraphDef;
 
 /** The graphs of a specification, built to be looked at: no data is read, no session is opened. */
@@ -15,10 +19,11 @@ public final class SpecGraphs {
   public static GraphDef training(ExperimentSpec spec) {
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, spec.training().seed());
-      TrainingGraph.define(
-          store,
-          ImageClassificationTask.define(spec, store).ops(),
-          SpecOptimizers.optimizer(spec.training()));
+      TrainingOps ops =
+          spec.model() instanceof LanguageModelSpec
+              ? LanguageModelTask.define(spec, store).ops()
+              : ImageClassificationTask.define(spec, store).ops();
+      TrainingGraph.define(store, ops, SpecOptimizers.optimizer(spec.training()));
       return graph.toGraphDef();
     }
   }
@@ -27,8 +32,12 @@ public final class SpecGraphs {
   public static GraphDef inference(ExperimentSpec spec) {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
-      ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
-      ClassifierOutputs.build(store.root().child("inference").tf(), model);
+      Ops tf = store.root().child("inference").tf();
+      if (spec.model() instanceof LanguageModelSpec language) {
+        LanguageOutputs.build(tf, new LanguageModel(store.root(), language));
+      } else {
+        ClassifierOutputs.build(tf, ImageClassifier.create(store.root(), spec.model()));
+      }
       return graph.toGraphDef();
     }
   }

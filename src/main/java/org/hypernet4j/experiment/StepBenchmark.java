@@ -6,10 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.ImageSplits;
+import org.hypernet4j.data.RawText;
+import org.hypernet4j.data.TextBatch;
+import org.hypernet4j.data.TextPart;
+import org.hypernet4j.data.TextSplits;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.optim.LearningRateSchedule;
+import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.spec.TextDataSpec;
 import org.hypernet4j.spec.TrainingSpec;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
@@ -18,11 +27,14 @@ import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
 import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingTask;
+import org.tensorflow.Session;
 
 /**
- * Times training steps and predictions of a specification on the built-in sample, and watches the
- * resident memory meanwhile.
+ * Times training steps and predictions of a specification on the built-in sample, or, where no text
+ * is built in, on pseudo-random ids, and watches the resident memory meanwhile.
  *
+ * @param data what it ran on, for people
  * @param firstSeconds from an empty graph to the end of the first step
  * @param medianStepMillis of the steps after the first, data included
  * @param minStepMillis the fastest of them
@@ -30,15 +42,20 @@ import org.hypernet4j.train.TrainingRun;
  * @param medianPredictionMicros of single predictions, 0 if none were asked for
  * @param residentMib resident memory after the warm-up, in MiB; 0 where it cannot be read
  * @param growthMib what was added to it by the end
+ * @param peakMib the most memory that was ever resident, in MiB; 0 where it cannot be read
  */
 public record StepBenchmark(
+    String data,
     double firstSeconds,
     double medianStepMillis,
     double minStepMillis,
     double outsideRunPercent,
     double medianPredictionMicros,
     double residentMib,
-    double growthMib) {
+    double growthMib,
+    double peakMib) {
+  private static final int RANDOM_STEPS = 8;
+  private static final int EVALUATED = 8;
   private static final Path STATUS = Path.of("/proc/self/status");
 
   /**
@@ -50,39 +67,100 @@ public record StepBenchmark(
    */
   public static StepBenchmark run(
       ExperimentSpec spec, int steps, int predictions, SessionOptions options) {
-    TrainingSpec training = spec.training();
+    return spec.model() instanceof LanguageModelSpec model
+        ? time(language(spec, model), spec, steps, predictions, options)
+        : time(images(spec), spec, steps, predictions, options);
+  }
+
+  /**
+   * What is timed.
+   *
+   * @param data for people
+   * @param predict makes one prediction, whose number it gets
+   */
+  private record Subject<B>(TrainingTask<B> task, String data, ObjIntConsumer<Session> predict) {}
+
+  private static Subject<ImageBatch> images(ExperimentSpec spec) {
     ImageSplits data = ImageDatasets.load(spec.forSample().data(), null);
     ImageClassificationTask task = new ImageClassificationTask(spec, data);
+    return new Subject<>(
+        task,
+        "built-in sample",
+        (session, i) -> {
+          int image = i % data.test().count();
+          new ImageEvaluator(task.outputs(), 1)
+              .measure(session, data.test().slice(image, image + 1));
+        });
+  }
+
+  private static Subject<TextBatch> language(ExperimentSpec spec, LanguageModelSpec model) {
+    boolean builtIn = spec.data() instanceof TextDataSpec;
+    TextSplits data =
+        builtIn
+            ? TextDatasets.load(spec.data(), null)
+            : randomText(
+                model.symbols(),
+                RANDOM_STEPS * spec.training().batchSize() * LanguageModelTask.steps(spec.data()),
+                spec.training().seed());
+    LanguageModelTask task = new LanguageModelTask(spec, data);
+    return new Subject<>(
+        task,
+        builtIn ? "built-in sample" : "pseudo-random ids, since these data are not built in",
+        (session, i) -> {
+          int[] id = {data.test().id(i % data.test().length())};
+          TextBatch one = new TextBatch(id, id, new int[] {1}, true);
+          new LanguageEvaluator(task.outputs(), 1, 1).measure(session, List.of(one));
+        });
+  }
+
+  /** A text in which every symbol of a model may stand anywhere. */
+  private static TextSplits randomText(int symbols, int length, long seed) {
+    StatelessRandom random = StatelessRandom.of(seed).fold("benchmark");
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      // above the surrogates, so that every id is a code point of its own
+      text.appendCodePoint(Character.MIN_SUPPLEMENTARY_CODE_POINT + random.below(i, symbols));
+    }
+    TextPart part = TextPart.of("pseudo-random ids", text.toString());
+    // short: the evaluation after the last step is not what is timed
+    TextPart rest =
+        TextPart.of(part.name(), text.substring(0, text.offsetByCodePoints(0, EVALUATED)));
+    return TextSplits.of(new RawText(Vocabulary.Kind.CHARACTERS, part, rest, rest));
+  }
+
+  private static <B> StepBenchmark time(
+      Subject<B> subject, ExperimentSpec spec, int steps, int predictions, SessionOptions options) {
+    TrainingSpec training = spec.training();
     long start = System.nanoTime();
-    try (TrainingGraph<ImageBatch> graph =
-        new TrainingGraph<>(task, training.seed(), SpecOptimizers.optimizer(training), options)) {
+    try (TrainingGraph<B> graph =
+        new TrainingGraph<>(
+            subject.task, training.seed(), SpecOptimizers.optimizer(training), options)) {
       Watch watch = new Watch(start);
       LearningRateSchedule schedule = SpecOptimizers.schedule(training);
       int warmUp = Math.max(1, steps / 10);
-      Trainer<ImageBatch> first =
-          new Trainer<>(graph, new Trainer.Settings(warmUp, warmUp, schedule, 4));
+      Trainer<B> first = new Trainer<>(graph, new Trainer.Settings(warmUp, warmUp, schedule, 4));
       first.fit(List.of(watch));
       // between two trainings: the collection of garbage is no part of a step
-      double residentMib = readResidentMib();
+      double residentMib = readMib("VmRSS:");
       Trainer.Settings all = new Trainer.Settings(steps, steps, schedule, 4);
       TrainingResult result =
           Trainer.resume(graph, all, warmUp, first.run().state()).fit(List.of(watch));
       List<Long> predicted = new ArrayList<>();
-      ImageEvaluator one = new ImageEvaluator(task.outputs(), 1);
       for (int i = 0; i < predictions; i++) {
-        int image = i % data.test().count();
         long before = System.nanoTime();
-        one.measure(graph.session(), data.test().slice(image, image + 1));
+        subject.predict.accept(graph.session(), i);
         predicted.add(System.nanoTime() - before);
       }
       return new StepBenchmark(
+          subject.data,
           watch.firstNanos / 1e9,
           median(watch.stepNanos) / 1e6,
           watch.stepNanos.stream().mapToLong(Long::longValue).min().orElse(0) / 1e6,
           result.clock().outsideRunPercent(),
           median(predicted) / 1e3,
           residentMib,
-          readResidentMib() - residentMib);
+          readMib("VmRSS:") - residentMib,
+          readMib("VmHWM:"));
     }
   }
 
@@ -112,13 +190,13 @@ public record StepBenchmark(
   }
 
   /**
-   * Resident memory of this process after a garbage collection; 0 where the system does not say.
+   * A figure of this process's memory after a garbage collection; 0 where the system does not say.
    */
-  private static double readResidentMib() {
+  private static double readMib(String key) {
     System.gc();
     try {
       for (String line : Files.readAllLines(STATUS, StandardCharsets.UTF_8)) {
-        if (line.startsWith("VmRSS:")) {
+        if (line.startsWith(key)) {
           return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
         }
       }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
-import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
@@ -25,7 +24,6 @@ import org.hypernet4j.io.PngGrid;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.zoo.ImageClassifier;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -39,7 +37,7 @@ public final class TrainedClassifier implements AutoCloseable {
   private static final int[] REFERENCE_BATCHES = {1, 7, 32};
 
   private final ExperimentSpec spec;
-  private final Graph graph;
+  private final InferenceSession<Built> opened;
   private final Session session;
   private final ParameterStore store;
   private final ImageClassifier model;
@@ -70,45 +68,24 @@ public final class TrainedClassifier implements AutoCloseable {
    * @throws UserError if the checkpoint is of another model
    */
   public static TrainedClassifier open(ExperimentSpec spec, Checkpoint checkpoint) {
-    Graph graph = new Graph();
-    Session opened = null;
-    boolean complete = false;
-    try {
-      ParameterStore store = ParameterStore.forInference(graph);
-      ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
-      ClassifierOutputs outputs =
-          ClassifierOutputs.build(store.root().child("inference").tf(), model);
-      Session session = new Session(graph);
-      opened = session;
-      TrainedClassifier trained =
-          new TrainedClassifier(spec, graph, session, store, model, outputs);
-      ParameterCheckpoint.restoreModelOnly(session, store, checkpoint);
-      complete = true;
-      return trained;
-    } finally {
-      if (!complete) {
-        // The session first: a graph waits, when it is closed, until nobody uses it any more.
-        if (opened != null) {
-          opened.close();
-        }
-        graph.close();
-      }
-    }
+    return new TrainedClassifier(
+        spec, InferenceSession.open(checkpoint, store -> Built.of(store, spec.model())));
   }
 
-  private TrainedClassifier(
-      ExperimentSpec spec,
-      Graph graph,
-      Session session,
-      ParameterStore store,
-      ImageClassifier model,
-      ClassifierOutputs outputs) {
+  private TrainedClassifier(ExperimentSpec spec, InferenceSession<Built> opened) {
     this.spec = spec;
-    this.graph = graph;
-    this.session = session;
-    this.store = store;
-    this.model = model;
-    this.outputs = outputs;
+    this.opened = opened;
+    this.session = opened.session();
+    this.store = opened.store();
+    this.model = opened.model().model();
+    this.outputs = opened.model().outputs();
+  }
+
+  private record Built(ImageClassifier model, ClassifierOutputs outputs) {
+    static Built of(ParameterStore store, ModelSpec spec) {
+      ImageClassifier model = ImageClassifier.create(store.root(), spec);
+      return new Built(model, ClassifierOutputs.build(store.root().child("inference").tf(), model));
+    }
   }
 
   /** Mean cross entropy in nats ({@code loss}) and share of wrong classes ({@code error}). */
@@ -261,7 +238,6 @@ public final class TrainedClassifier implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
-    graph.close();
+    opened.close();
   }
 }

@@ -9,6 +9,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -64,6 +65,11 @@ public final class Feeds implements AutoCloseable {
         shape,
         values.length,
         () -> TUint8.tensorOf(shape, DataBuffers.of(values, true, false)));
+  }
+
+  /** Adds a truth value, a scalar. */
+  public Feeds bool(Operand<TBool> target, boolean value) {
+    return add(target, Shape.scalar(), 1, () -> TBool.scalarOf(value));
   }
 
   /** Hands the inputs to a runner, which must run before this is closed. */

@@ -4,6 +4,8 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -93,6 +95,18 @@ public final class Parameter {
   /** The op that assigns the initial value. Feed {@link #initialValue()} to assign another. */
   public GraphOperation assign() {
     return assign;
+  }
+
+  /**
+   * Adds an op that assigns a value computed in the graph. It waits until {@link #value} has been
+   * read: whatever a run computes from the parameter, it computes from the value before.
+   *
+   * @param tf where the op gets its name
+   * @param next of {@link #shape()}
+   */
+  public Op assign(Ops tf, Operand<TFloat32> next) {
+    Shapes.require(name, "the next value", next, shape.asArray());
+    return tf.withControlDependencies(value).assignVariableOp(handle, next);
   }
 
   @Override

@@ -12,6 +12,9 @@ public enum Role {
   GENERATOR,
   /** Gains, shifts and moving statistics of batch and layer normalisation. */
   NORMALISATION,
-  /** State of an optimizer: not part of the model, saved with checkpoints only. */
+  /**
+   * State of a training, of its optimizer or carried from step to step: not part of the model,
+   * saved with checkpoints only.
+   */
   SLOT
 }

@@ -1,6 +1,7 @@
 package org.hypernet4j.train;
 
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,10 +24,10 @@ public final class PlainProgress implements TrainingListener {
       lastNanos = now;
       out.printf(
           Locale.ROOT,
-          "step %d/%d  loss %.4f  %.1f ms/step%n",
+          "step %d/%d  %s  %.1f ms/step%n",
           step.step(),
           run.totalSteps(),
-          step.loss(),
+          describe(step),
           step.stepNanos() / 1e6);
     }
   }
@@ -40,6 +41,14 @@ public final class PlainProgress implements TrainingListener {
         run.totalSteps(),
         describe(evaluation.metrics()),
         run.isBest() ? "  (best so far)" : "");
+  }
+
+  /** Loss and metrics of a step, as {@link #describe(Map)} shows them. */
+  public static String describe(StepResult step) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("loss", (double) step.loss());
+    step.metrics().forEach((name, value) -> metrics.put(name, (double) value));
+    return describe(metrics);
   }
 
   /** Metrics for people: {@code loss 0.0712, error 2.10 %}. */

@@ -1,0 +1,58 @@
+package org.hypernet4j.experiment;
+
+import java.util.function.Function;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.checkpoint.ParameterCheckpoint;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.ParameterStore;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+
+/**
+ * A model with the parameters of a checkpoint, in a graph without training.
+ *
+ * @param store its parameters
+ * @param model what was built
+ */
+record InferenceSession<M>(Graph graph, Session session, ParameterStore store, M model)
+    implements AutoCloseable {
+
+  /**
+   * Builds a model and gives it its parameters.
+   *
+   * @param build makes the model with the parameters of a store
+   * @throws UserError if the checkpoint is of another model
+   */
+  static <M> InferenceSession<M> open(Checkpoint checkpoint, Function<ParameterStore, M> build) {
+    Graph graph = new Graph();
+    Session opened = null;
+    boolean complete = false;
+    try {
+      ParameterStore store = ParameterStore.forInference(graph);
+      M model = build.apply(store);
+      Session session = new Session(graph);
+      opened = session;
+      ParameterCheckpoint.restoreModelOnly(session, store, checkpoint);
+      complete = true;
+      return new InferenceSession<>(graph, session, store, model);
+    } finally {
+      if (!complete) {
+        close(graph, opened);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    close(graph, session);
+  }
+
+  private static void close(Graph graph, @Nullable Session session) {
+    // The session first: a graph waits, when it is closed, until nobody uses it any more.
+    if (session != null) {
+      session.close();
+    }
+    graph.close();
+  }
+}

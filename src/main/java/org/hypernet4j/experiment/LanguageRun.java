@@ -1,0 +1,49 @@
+package org.hypernet4j.experiment;
+
+import java.nio.file.Path;
+import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.spec.ExperimentSpec;
+
+/** The run of a language model, and the best model in it. */
+public final class LanguageRun extends FinishedRun {
+  /** The key of the vocabulary in a checkpoint's state. */
+  static final String VOCABULARY = "vocabulary";
+
+  private static final String KIND = "a language model";
+
+  private final Vocabulary vocabulary;
+
+  LanguageRun(RunFolder folder, ExperimentSpec spec) {
+    super(folder, spec);
+    vocabulary =
+        Vocabulary.fromJson(
+            checkpoint().state().get(VOCABULARY),
+            "best checkpoint in " + folder.path() + ", " + VOCABULARY);
+  }
+
+  /**
+   * Opens a run.
+   *
+   * @throws UserError if the folder holds no run, none with a best checkpoint, or that of another
+   *     kind of model
+   */
+  public static LanguageRun open(Path path) {
+    return open(path, LanguageRun.class, KIND);
+  }
+
+  @Override
+  String kind() {
+    return KIND;
+  }
+
+  /** The symbols of the model. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** The parameters of the best evaluation, in a session of their own. */
+  public TrainedLanguageModel best() {
+    return TrainedLanguageModel.open(specification(), checkpoint(), vocabulary);
+  }
+}

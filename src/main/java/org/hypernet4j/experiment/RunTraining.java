@@ -1,0 +1,185 @@
+package org.hypernet4j.experiment;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.checkpoint.CheckpointFolder;
+import org.hypernet4j.checkpoint.ParameterCheckpoint;
+import org.hypernet4j.spec.CheckpointsSpec;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.SpecWriter;
+import org.hypernet4j.spec.TrainingSpec;
+import org.hypernet4j.train.CheckpointListener;
+import org.hypernet4j.train.DivergenceGuard;
+import org.hypernet4j.train.EarlyStopping;
+import org.hypernet4j.train.MetricsFile;
+import org.hypernet4j.train.StopOutcome;
+import org.hypernet4j.train.StopSignal;
+import org.hypernet4j.train.TensorBoardListener;
+import org.hypernet4j.train.Trainer;
+import org.hypernet4j.train.TrainingGraph;
+import org.hypernet4j.train.TrainingListener;
+import org.hypernet4j.train.TrainingResult;
+import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingTask;
+import org.jspecify.annotations.Nullable;
+
+/** What every training in a run folder needs, whatever the model: lock, checkpoints, listeners. */
+final class RunTraining implements AutoCloseable {
+  private static final int PREFETCHED_BATCHES = 4;
+
+  private final ExperimentSpec spec;
+  private final String fingerprint;
+  private final TrainOptions options;
+  private final RunFolder folder;
+  private final RunLock lock;
+  private final @Nullable Checkpoint start;
+
+  private RunTraining(
+      ExperimentSpec spec, String fingerprint, TrainOptions options, PreparedRun prepared) {
+    this.spec = spec;
+    this.fingerprint = fingerprint;
+    this.options = options;
+    this.folder = prepared.folder();
+    this.lock = prepared.lock();
+    this.start = prepared.start();
+  }
+
+  /**
+   * Builds the graph once to see that it can be built, and makes the run folder or finds the one to
+   * go on with. The folder is locked until {@link #train} or {@link #close} ends.
+   *
+   * @param fingerprint names the content of the data
+   */
+  static RunTraining prepare(ExperimentSpec spec, String fingerprint, TrainOptions options) {
+    // Everything that can be wrong is wrong now, before a folder is made.
+    SpecOptimizers.schedule(spec.training());
+    SpecGraphs.training(spec);
+    return new RunTraining(spec, fingerprint, options, PreparedRun.of(spec, fingerprint, options));
+  }
+
+  ExperimentSpec specification() {
+    return spec;
+  }
+
+  RunFolder folder() {
+    return folder;
+  }
+
+  long startStep() {
+    return start == null ? 0 : start.step();
+  }
+
+  /**
+   * Trains; see {@link Experiment#train}.
+   *
+   * @param remembered what checkpoints hold beside the state of the training
+   * @param completed called with the session that was trained, unless a signal has ended it
+   */
+  <B> TrainingResult train(
+      TrainingTask<B> task,
+      JsonObject remembered,
+      List<? extends TrainingListener> progress,
+      Consumer<StopOutcome> interrupted,
+      Consumer<TrainingGraph<B>> completed) {
+    if (!lock.isHeld()) {
+      throw new IllegalStateException("This experiment was trained or closed already: " + folder);
+    }
+    try (lock) {
+      return trainLocked(task, listeners(remembered, progress), interrupted, completed);
+    }
+  }
+
+  private <B> TrainingResult trainLocked(
+      TrainingTask<B> task,
+      List<TrainingListener> listeners,
+      Consumer<StopOutcome> interrupted,
+      Consumer<TrainingGraph<B>> completed) {
+    TrainingSpec training = spec.training();
+    Trainer.Settings settings =
+        new Trainer.Settings(
+            training.totalSteps(task.stepsPerEpoch()),
+            training.evaluateEvery().inSteps(task.stepsPerEpoch()),
+            SpecOptimizers.schedule(training),
+            PREFETCHED_BATCHES);
+    try (TrainingGraph<B> graph =
+        new TrainingGraph<>(
+            task, training.seed(), SpecOptimizers.optimizer(training), options.session())) {
+      Trainer<B> trainer = new Trainer<>(graph, settings);
+      if (start != null) {
+        ParameterCheckpoint.restore(graph.session(), graph.store(), start);
+        trainer = Trainer.resume(graph, settings, start.step(), start.state());
+      }
+      TrainingResult result = fit(trainer, listeners, interrupted);
+      if (!StopSignal.REASON.equals(result.stopReason())) {
+        completed.accept(graph);
+      }
+      return result;
+    }
+  }
+
+  private static <B> TrainingResult fit(
+      Trainer<B> trainer, List<TrainingListener> listeners, Consumer<StopOutcome> interrupted) {
+    try (StopSignal signal = StopSignal.install(trainer.run(), interrupted)) {
+      try {
+        return trainer.fit(listeners);
+      } catch (RuntimeException | Error e) {
+        signal.failed(e);
+        throw e;
+      }
+    }
+  }
+
+  private List<TrainingListener> listeners(
+      JsonObject remembered, List<? extends TrainingListener> progress) {
+    TrainingSpec training = spec.training();
+    CheckpointsSpec settings = training.checkpoints();
+    CheckpointFolder checkpoints = folder.checkpoints(settings.keep());
+    String json = SpecWriter.toJson(spec);
+    List<TrainingListener> listeners = new ArrayList<>();
+    // The guard first: nothing of a step that diverged may reach a file that looks good.
+    listeners.add(new DivergenceGuard(() -> lastGood(checkpoints)));
+    if (training.earlyStopping().patience() > 0) {
+      listeners.add(new EarlyStopping(training.earlyStopping().patience()));
+    }
+    listeners.add(new MetricsFile(folder.metrics(), training.logEvery()));
+    listeners.add(new TensorBoardListener(folder.path(), training.logEvery()));
+    listeners.addAll(progress);
+    listeners.add(
+        new CheckpointListener(
+            checkpoints,
+            run ->
+                ParameterCheckpoint.capture(
+                    run.session(),
+                    run.store(),
+                    run.step(),
+                    json,
+                    fingerprint,
+                    state(run, remembered)),
+            settings.everySteps(),
+            settings.everySeconds()));
+    return listeners;
+  }
+
+  private JsonObject state(TrainingRun run, JsonObject remembered) {
+    JsonObject state = run.state();
+    remembered.entrySet().forEach(entry -> state.add(entry.getKey(), entry.getValue()));
+    state.add(PreparedRun.SESSION, options.session().state());
+    return state;
+  }
+
+  private static String lastGood(CheckpointFolder checkpoints) {
+    return checkpoints
+        .latest()
+        .map(c -> "of step " + c.step() + " in " + checkpoints.folder())
+        .orElse("none: it diverged before the first");
+  }
+
+  /** Frees the run folder, if {@link #train} has not done so. */
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

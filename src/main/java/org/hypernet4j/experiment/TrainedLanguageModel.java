@@ -1,0 +1,80 @@
+package org.hypernet4j.experiment;
+
+import java.util.Map;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.data.EncodedText;
+import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.zoo.LanguageModel;
+
+/** A language model with its trained parameters in a session, and its symbols. */
+public final class TrainedLanguageModel implements AutoCloseable {
+  private final ExperimentSpec spec;
+  private final Vocabulary vocabulary;
+  private final InferenceSession<Built> opened;
+
+  private record Built(LanguageModel model, LanguageOutputs outputs) {
+    static Built of(ParameterStore store, LanguageModelSpec spec) {
+      LanguageModel model = new LanguageModel(store.root(), spec);
+      return new Built(model, LanguageOutputs.build(store.root().child("inference").tf(), model));
+    }
+  }
+
+  private TrainedLanguageModel(
+      ExperimentSpec spec, Vocabulary vocabulary, InferenceSession<Built> opened) {
+    this.spec = spec;
+    this.vocabulary = vocabulary;
+    this.opened = opened;
+  }
+
+  /**
+   * Opens a model with the parameters of a checkpoint.
+   *
+   * @param vocabulary the symbols behind its ids
+   * @throws UserError if the checkpoint is of another model, or the model has too few symbols
+   */
+  public static TrainedLanguageModel open(
+      ExperimentSpec spec, Checkpoint checkpoint, Vocabulary vocabulary) {
+    LanguageModelSpec model = LanguageModelTask.model(spec.model());
+    if (vocabulary.size() > model.symbols()) {
+      throw UserError.in("vocabulary")
+          .what("has more symbols than the model")
+          .expected("at most " + model.symbols())
+          .received(vocabulary.size())
+          .next("take the vocabulary that was stored with the model")
+          .build();
+    }
+    return new TrainedLanguageModel(
+        spec, vocabulary, InferenceSession.open(checkpoint, store -> Built.of(store, model)));
+  }
+
+  /** What was trained. */
+  public ExperimentSpec specification() {
+    return spec;
+  }
+
+  /** The symbols behind the ids. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * Mean nats ({@code loss}) and bits ({@code bpc}) for each symbol of a text but the first, with
+   * {@code training.evaluateBatchSize} streams: all but the first of them begin without context.
+   *
+   * @throws UserError if the text has fewer than two symbols, or ids that the model lacks
+   */
+  public Map<String, Double> measure(EncodedText text) {
+    opened.model().model().requireIds("text", text.ids());
+    return LanguageModelTask.evaluator(spec, opened.model().outputs())
+        .measure(opened.session(), text);
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}
