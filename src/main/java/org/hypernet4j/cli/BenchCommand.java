@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "  ./hypernet4j bench graphs/mnist-hyper.json",
       "  ./hypernet4j bench graphs/mnist-hyper.json --set training.batchSize=100 \\",
       "      --steps 2000 --predictions 10000",
-      "  ./hypernet4j bench graphs/bench-hyperlstm-S.json --json"
+      "  ./hypernet4j bench graphs/bench-hyperlstm-s.json --json"
     })
 final class BenchCommand extends CliCommand {
   @Mixin SpecArgument spec;

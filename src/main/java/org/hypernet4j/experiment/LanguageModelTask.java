@@ -9,13 +9,13 @@ import org.hypernet4j.data.EncodedText;
 import org.hypernet4j.data.TextBatch;
 import org.hypernet4j.data.TextBatches;
 import org.hypernet4j.data.TextSplits;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.optim.WeightDecay;
 import org.hypernet4j.spec.DataSpec;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageDataSpec;
@@ -105,14 +105,6 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
   static Built define(ExperimentSpec spec, ParameterStore store) {
-    if (spec.training().l2() > 0) {
-      throw UserError.in("training.l2")
-          .what("a language model has no kernels that weight decay applies to")
-          .expected("0")
-          .received(spec.training().l2())
-          .next("leave training.l2 out")
-          .build();
-    }
     LanguageModel model = new LanguageModel(store.root(), model(spec.model()));
     LanguageOutputs outputs = LanguageOutputs.build(store.root().child("inference").tf(), model);
 
@@ -143,9 +135,16 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
       updates.add(carried.get(i).assign(tf, scores.state().get(i)));
     }
     Operand<TFloat32> loss = model.loss(tf, scores.logits(), targets, null);
+    Operand<TFloat32> total = loss;
+    if (spec.training().l2() > 0) {
+      List<Operand<TFloat32>> weights = new ArrayList<>();
+      store.regularised().forEach(parameter -> weights.add(parameter.value()));
+      Operand<TFloat32> decay = WeightDecay.loss(tf, weights, (float) spec.training().l2());
+      total = tf.math.add(loss, decay);
+    }
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("bpc", tf.math.div(loss, tf.constant(LN_2)));
-    return new Built(ids, targets, step, reset, outputs, new TrainingOps(loss, metrics, updates));
+    return new Built(ids, targets, step, reset, outputs, new TrainingOps(total, metrics, updates));
   }
 
   /** A parameter {@code state/<part>}; a part's name may have several steps, {@code hyper/c}. */

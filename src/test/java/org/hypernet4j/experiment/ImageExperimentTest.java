@@ -3,15 +3,12 @@ package org.hypernet4j.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Exporter;
@@ -41,15 +38,6 @@ class ImageExperimentTest {
 
   private TrainOptions options(String run, boolean resume) {
     return new TrainOptions(null, folder, folder.resolve(run), resume, new SessionOptions(0, true));
-  }
-
-  private static List<String> losses(Path run) throws IOException {
-    try (Stream<String> lines = Files.lines(run.resolve("metrics.jsonl"))) {
-      return lines
-          .map(line -> JsonParser.parseString(line).getAsJsonObject())
-          .map(line -> line.get("kind") + " " + line.get("step") + " " + line.get("loss"))
-          .toList();
-    }
   }
 
   @Test
@@ -117,21 +105,13 @@ class ImageExperimentTest {
     whole.train(List.of(), run -> {});
 
     ImageExperiment first = ImageExperiment.prepare(spec, options("parts", false));
-    TrainingListener stop =
-        new TrainingListener() {
-          @Override
-          public void onStep(TrainingRun run, StepResult step) {
-            if (step.step() == 33) {
-              throw new IllegalStateException("killed"); // the newest checkpoint is of step 28
-            }
-          }
-        };
-    assertThatThrownBy(() -> first.train(List.of(stop), run -> {})).hasMessage("killed");
+    Runs.trainUntilKilled(first, 33); // the newest checkpoint is of step 28
     ImageExperiment second = ImageExperiment.prepare(spec, options("parts", true));
     assertThat(second.startStep()).isEqualTo(28);
     second.train(List.of(), run -> {});
 
-    assertThat(losses(folder.resolve("parts"))).isEqualTo(losses(folder.resolve("whole")));
+    assertThat(Runs.losses(folder.resolve("parts")))
+        .isEqualTo(Runs.losses(folder.resolve("whole")));
     // on which threads and kernels the bits depend is remembered in every checkpoint
     assertThat(second.folder().checkpoints(1).latest().orElseThrow().state().get("session"))
         .isEqualTo(new SessionOptions(0, true).state());

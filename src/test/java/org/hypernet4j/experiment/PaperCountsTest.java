@@ -128,4 +128,45 @@ class PaperCountsTest {
     assertThat(spec.training().optimizer().learningRate())
         .isEqualTo(new ScheduleSpec.Constant(0.001));
   }
+
+  /** The models that are trained side by side: counts by the formulas above, by hand. */
+  @ParameterizedTest
+  @CsvSource({
+    "ptb-small-lstm,         578950",
+    "ptb-small-ln-lstm,      582450",
+    "ptb-small-hyperlstm,    577498",
+    "ptb-small-ln-hyperlstm, 581138"
+  })
+  void smallModelsHaveAboutEqualCountsAndSeeTheSameBatches(String name, long expected) {
+    ExperimentSpec spec = read(name);
+    ExperimentSpec first = read("ptb-small-lstm");
+
+    assertThat(ParameterTable.of(spec.model()).total())
+        .isEqualTo(expected)
+        .isBetween(Math.round(0.985 * 580_000), Math.round(1.015 * 580_000)); // 3 % in all
+    assertThat(spec.training()).isEqualTo(first.training());
+    assertThat(spec.data()).isEqualTo(first.data());
+    assertThat(((LanguageModelSpec) spec.model()).keep())
+        .isEqualTo(((LanguageModelSpec) first.model()).keep());
+  }
+
+  /** The sizes S, M and P of the speed figures: B, T, N, M, E. */
+  @ParameterizedTest
+  @CsvSource({
+    "bench-hyperlstm-s,  32,  50,  256,  64, 8",
+    "bench-hyperlstm-m,  64, 100,  512, 128, 4",
+    "bench-hyperlstm-p, 128, 100, 1000, 128, 4"
+  })
+  void benchmarksHaveTheirSizes(String name, int b, int t, int n, int m, int e) {
+    ExperimentSpec spec = read(name);
+    LanguageModelSpec model = (LanguageModelSpec) spec.model();
+    CellSpec.HyperLstm cell = (CellSpec.HyperLstm) model.cell();
+
+    assertThat(spec.training().batchSize()).isEqualTo(b);
+    assertThat(((LanguageDataSpec) spec.data()).sequenceLength()).isEqualTo(t);
+    assertThat(List.of(cell.units(), cell.hyperUnits(), cell.embeddingSize()))
+        .containsExactly(n, m, e);
+    assertThat(cell.layerNorm() && cell.hyperLayerNorm()).isTrue();
+    assertThat(model.keep()).isEqualTo(new KeepSpec(1, 1, 1, 1, 1));
+  }
 }
