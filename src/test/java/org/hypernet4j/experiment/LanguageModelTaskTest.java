@@ -225,7 +225,7 @@ class LanguageModelTaskTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "model.symbols: too few for the text; expected at least 4, the different symbols of"
-                + " the text, received 3; set model.symbols to 4");
+                + " the text, received 3. Set model.symbols to 4.");
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.hypernet4j.spec.SpecFiles;
 final class TinyText {
   static final String TRAIN = "abacadabcdabdcaacbdbadcabacabdadcbabdacabdcbad";
   static final String BASIC = "{\"type\":\"basic-rnn\",\"units\":3}";
+  static final String LSTM = "{\"type\":\"lstm\",\"units\":4,\"layerNorm\":true}";
   static final String HYPER =
       "{\"type\":\"hyper-lstm\",\"units\":4,\"hyperUnits\":3,\"embeddingSize\":2}";
 
