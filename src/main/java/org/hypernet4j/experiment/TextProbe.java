@@ -76,7 +76,7 @@ public final class TextProbe {
           .build();
     }
     model.requireIds(where, text);
-    Reading reading = new Reading(session, text);
+    Reading reading = new Reading(session, where, text);
     for (int from = 0; from < text.length; from += STEPS_A_RUN) {
       reading.run(from, Math.min(text.length, from + STEPS_A_RUN));
     }
@@ -86,6 +86,7 @@ public final class TextProbe {
   /** One text on its way through the model. */
   private final class Reading {
     private final Session session;
+    private final String where;
     private final int[] text;
     private final double[] bits;
     private final List<TextTrace.Change> changes = new ArrayList<>();
@@ -95,8 +96,9 @@ public final class TextProbe {
     private final List<float[]> scales = new ArrayList<>();
     private final List<float[]> state = new ArrayList<>();
 
-    Reading(Session session, int[] text) {
+    Reading(Session session, String where, int[] text) {
       this.session = session;
+      this.where = where;
       this.text = text;
       bits = nothingKnown();
       squares = fetch(session.runner(), columns);
@@ -157,8 +159,8 @@ public final class TextProbe {
           sum += Math.exp(logits[row + k] - largest);
         }
         if (!Double.isFinite(sum)) {
-          throw UserError.in("symbol " + i + " (counted from 0)")
-              .what("the model's scores are not finite")
+          throw UserError.in(where)
+              .what("the model's scores after symbol " + i + " (counted from 0) are not finite")
               .next("look for the step at which training diverged, or take another checkpoint")
               .build();
         }
