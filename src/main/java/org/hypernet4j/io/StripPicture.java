@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class StripPicture {
   private static final int MARGIN = 16;
-  private static final int STRIP = 8;
+  static final int STRIP = 8;
   private static final int STEP = 10;
   private static final int GAP = 12;
 
