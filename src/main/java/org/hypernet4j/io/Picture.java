@@ -16,7 +16,7 @@ final class Picture {
   static final int LINE = PixelFont.HEIGHT * ZOOM;
 
   static final int BLACK = 0x1a1a1a;
-  static final int GREY = 0x8c8c8c;
+  static final int GREY = 0x5f5f5f;
   static final int WHITE = 0xffffff;
 
   private final BufferedImage image;

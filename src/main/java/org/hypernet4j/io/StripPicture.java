@@ -10,8 +10,8 @@ import java.util.List;
  */
 public final class StripPicture {
   private static final int MARGIN = 16;
-  static final int STRIP = 8;
-  private static final int STEP = 10;
+  static final int STRIP = 10;
+  private static final int STEP = 12;
   private static final int GAP = 12;
 
   private StripPicture() {}

@@ -96,17 +96,23 @@ public record TextStrips(
    */
   record Line(int from, int to) {}
 
-  /** Lines end behind a newline and where they are full. */
+  /** Lines end behind newlines and where they are full. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < symbols.size(); i++) {
-      if (symbols.get(i).equals("\n") || i + 1 - from == COLUMNS || i + 1 == symbols.size()) {
+      boolean last = i + 1 == symbols.size();
+      boolean ends = isNewline(i) && (last || !isNewline(i + 1));
+      if (ends || last || i + 1 - from == COLUMNS) {
         lines.add(new Line(from, i + 1));
         from = i + 1;
       }
     }
     return lines;
+  }
+
+  private boolean isNewline(int at) {
+    return symbols.get(at).equals("\n");
   }
 
   /** A symbol as it is drawn: spaces, line ends and tabs have signs, other controls a box. */

@@ -47,10 +47,7 @@ class TextStripsTest {
     symbols.add("\n");
     assertThat(of(symbols).lines())
         .containsExactly(
-            new TextStrips.Line(0, 2),
-            new TextStrips.Line(2, 3),
-            new TextStrips.Line(3, 83),
-            new TextStrips.Line(83, 85));
+            new TextStrips.Line(0, 3), new TextStrips.Line(3, 83), new TextStrips.Line(83, 85));
     assertThat(of(List.of()).lines()).isEmpty();
   }
 
