@@ -63,6 +63,7 @@ public final class StripPage {
             .text th[scope=row] { min-width: 9ch; text-align: left; line-height: 1; font-size: 0.7rem; }
             .text td { height: 0.55rem; line-height: 0; }
             .w { opacity: 0.55; }
+            sub, sup { line-height: 0; font-size: 0.75em; }
             .key { border-collapse: collapse; margin: 1rem 0; }
             .key th, .key td { padding: 0.15rem 0.8rem 0.15rem 0; text-align: left; font-weight: normal; }
             .key i { display: inline-block; width: 1.5rem; height: 0.7rem; }
