@@ -34,4 +34,10 @@ public final class StateOutputCell<S> extends WrappedCell<S> {
     return new CellStep<>(
         parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(1)), step.state());
   }
+
+  @Override
+  public List<DynamicWeight> dynamicWeights(
+      Ops tf, CellValues values, List<Operand<TFloat32>> projected, S state) {
+    return cell.dynamicWeights(tf, values, projected, state);
+  }
 }

@@ -77,7 +77,7 @@ public final class BarPicture {
     for (double tick = -1; tick <= 1; tick += 0.5) {
       int x = LEFT + (int) Math.round((tick + 1) / 2 * WIDTH);
       picture.fill(x - 1, bottom, 2, TICK, Picture.BLACK);
-      String label = tick == Math.rint(tick) ? "%.0f".formatted(tick) : "%.1f".formatted(tick);
+      String label = String.format(Locale.ROOT, tick == Math.rint(tick) ? "%.0f" : "%.1f", tick);
       picture.textBefore(
           x + label.length() * Picture.LETTER / 2, bottom + TICK + 4, label, Picture.BLACK);
     }
