@@ -2,7 +2,6 @@ package org.hypernet4j.cell;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,8 +16,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param <S> the cell's state
  */
-public final class DropoutCell<S> implements RnnCell<S> {
-  private final RnnCell<S> cell;
+public final class DropoutCell<S> extends WrappedCell<S> {
   private final boolean input;
   private final boolean output;
 
@@ -29,39 +27,9 @@ public final class DropoutCell<S> implements RnnCell<S> {
    * @param output whether it takes one for the output
    */
   public DropoutCell(RnnCell<S> cell, boolean input, boolean output) {
-    this.cell = cell;
+    super(cell);
     this.input = input;
     this.output = output;
-  }
-
-  @Override
-  public int inputSize() {
-    return cell.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return cell.outputSize();
-  }
-
-  @Override
-  public List<StatePart> stateParts() {
-    return cell.stateParts();
-  }
-
-  @Override
-  public S state(List<Operand<TFloat32>> parts) {
-    return cell.state(parts);
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(S state) {
-    return cell.parts(state);
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return cell.parameters();
   }
 
   @Override
@@ -116,5 +84,13 @@ public final class DropoutCell<S> implements RnnCell<S> {
     return output && dropping
         ? new CellStep<>(tf.math.mul(step.output(), masks.get(own - 1)), step.state())
         : step;
+  }
+
+  @Override
+  public List<DynamicWeight> dynamicWeights(
+      Ops tf, CellValues values, List<Operand<TFloat32>> projected, S state) {
+    List<Operand<TFloat32>> products =
+        input ? cell.project(tf, values, projected.get(0)) : projected;
+    return cell.dynamicWeights(tf, values, products, state);
   }
 }

@@ -41,7 +41,16 @@ final class HyperEmbeddings {
    * @param x scaling of the input product
    * @param bias the dynamic bias
    */
-  record Scaling(Operand<TFloat32> h, Operand<TFloat32> x, Operand<TFloat32> bias) {}
+  record Scaling(Operand<TFloat32> h, Operand<TFloat32> x, Operand<TFloat32> bias) {
+    /** What becomes of the main cell's matrices. */
+    List<DynamicWeight> weights(
+        List<String> gates, Operand<TFloat32> recurrent, Operand<TFloat32> input) {
+      return List.of(
+          new DynamicWeight("W_h", gates, recurrent, h),
+          new DynamicWeight("W_x", gates, input, x),
+          new DynamicWeight("beta", gates, null, bias));
+    }
+  }
 
   HyperEmbeddings(ParameterScope scope, int gates, int hyperUnits, int embedding, int units) {
     this.scope = scope.path();

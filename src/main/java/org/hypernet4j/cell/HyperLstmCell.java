@@ -40,6 +40,8 @@ import org.tensorflow.types.TFloat32;
  * @param <H> the small cell's state
  */
 public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
+  private static final List<String> GATES = List.of("i", "g", "f", "o");
+
   private final Settings settings;
   private final String where;
   private final HyperInput<H> hyper;
@@ -308,9 +310,19 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     return new CellStep<>(main.h(), new HyperLstmState<>(main, small.state()));
   }
 
+  @Override
+  public List<DynamicWeight> dynamicWeights(
+      Ops tf, CellValues values, List<Operand<TFloat32>> projected, HyperLstmState<H> state) {
+    CellStep<H> small =
+        hyper.advance(tf, values, projected.get(1), state.main().h(), state.hyper(), List.of());
+    return embeddings
+        .apply(tf, values, small.output())
+        .weights(GATES, values.of(Weight.of(recurrentKernel)), values.of(Weight.of(inputKernel)));
+  }
+
   /**
-   * The scalings at a step, for tests and pictures: {@code d_h}, {@code d_x} and the dynamic bias,
-   * {@code [batch, 4 units]} each.
+   * The scalings at a step, for tests: {@code d_h}, {@code d_x} and the dynamic bias, {@code
+   * [batch, 4 units]} each.
    *
    * @param hhat output of the small cell, {@code [batch, M]}
    */

@@ -161,4 +161,15 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
     Operand<TFloat32> next = tf.math.tanh(sum);
     return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
   }
+
+  @Override
+  public List<DynamicWeight> dynamicWeights(
+      Ops tf, CellValues values, List<Operand<TFloat32>> projected, HyperRnnState<H> state) {
+    CellStep<H> small =
+        hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), List.of());
+    return embeddings
+        .apply(tf, values, small.output())
+        .weights(
+            List.of("h"), values.of(Weight.of(recurrentKernel)), values.of(Weight.of(inputKernel)));
+  }
 }

@@ -3,7 +3,6 @@ package org.hypernet4j.cell;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -14,11 +13,10 @@ import org.tensorflow.types.TFloat32;
  *
  * @param <S> the cell's state
  */
-public final class ResidualCell<S> implements RnnCell<S> {
-  private final RnnCell<S> cell;
-
+public final class ResidualCell<S> extends WrappedCell<S> {
   /** Wraps a cell whose output is as wide as its input. */
   public ResidualCell(RnnCell<S> cell) {
+    super(cell);
     if (cell.inputSize() != cell.outputSize()) {
       throw UserError.in("residual cell")
           .what("input and output cannot be added")
@@ -26,52 +24,6 @@ public final class ResidualCell<S> implements RnnCell<S> {
           .received("input " + cell.inputSize() + ", output " + cell.outputSize())
           .build();
     }
-    this.cell = cell;
-  }
-
-  @Override
-  public int inputSize() {
-    return cell.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return cell.outputSize();
-  }
-
-  @Override
-  public List<StatePart> stateParts() {
-    return cell.stateParts();
-  }
-
-  @Override
-  public List<StatePart> maskParts() {
-    return cell.maskParts();
-  }
-
-  @Override
-  public S state(List<Operand<TFloat32>> parts) {
-    return cell.state(parts);
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(S state) {
-    return cell.parts(state);
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return cell.parameters();
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return cell.projectionWeights();
-  }
-
-  @Override
-  public List<Weight> weights() {
-    return cell.weights();
   }
 
   @Override
@@ -96,8 +48,18 @@ public final class ResidualCell<S> implements RnnCell<S> {
       S state,
       List<Operand<TFloat32>> masks) {
     CellShapes.require("residual cell", this, projected, parts(state), masks);
-    int own = projected.size() - 1;
-    CellStep<S> step = cell.advance(tf, values, projected.subList(0, own), state, masks);
-    return new CellStep<>(tf.math.add(step.output(), projected.get(own)), step.state());
+    CellStep<S> step = cell.advance(tf, values, own(projected), state, masks);
+    return new CellStep<>(
+        tf.math.add(step.output(), projected.get(projected.size() - 1)), step.state());
+  }
+
+  @Override
+  public List<DynamicWeight> dynamicWeights(
+      Ops tf, CellValues values, List<Operand<TFloat32>> projected, S state) {
+    return cell.dynamicWeights(tf, values, own(projected), state);
+  }
+
+  private static List<Operand<TFloat32>> own(List<Operand<TFloat32>> projected) {
+    return projected.subList(0, projected.size() - 1);
   }
 }

@@ -80,6 +80,15 @@ public interface RnnCell<S> {
       List<Operand<TFloat32>> masks);
 
   /**
+   * The weights that a hypernetwork makes for this step, for looking at them; none for a cell whose
+   * weights stay as they are. What the arguments mean {@link #advance} says; there is no dropout.
+   */
+  default List<DynamicWeight> dynamicWeights(
+      Ops tf, CellValues values, List<Operand<TFloat32>> projected, S state) {
+    return List.of();
+  }
+
+  /**
    * One step without dropout.
    *
    * @param x {@code [batch, inputSize]}

@@ -174,6 +174,34 @@ public final class StackedCell implements RnnCell<StackedState> {
     return new CellStep<>(output, new StackedState(next));
   }
 
+  @Override
+  public List<DynamicWeight> dynamicWeights(
+      Ops tf, CellValues values, List<Operand<TFloat32>> projected, StackedState state) {
+    List<DynamicWeight> all = new ArrayList<>();
+    List<Operand<TFloat32>> below = projected;
+    for (int i = 0; i < cells.size(); i++) {
+      RnnCell<?> cell = cells.get(i);
+      List<Operand<TFloat32>> parts = state.layers().get(i);
+      for (DynamicWeight weight : dynamicWeights(tf, values, cell, below, parts)) {
+        all.add(weight.below("layer" + i));
+      }
+      if (i + 1 < cells.size()) {
+        Layer layer = layer(tf, values, cell, below, parts, List.of());
+        below = cells.get(i + 1).project(tf, values, layer.output());
+      }
+    }
+    return all;
+  }
+
+  private static <S> List<DynamicWeight> dynamicWeights(
+      Ops tf,
+      CellValues values,
+      RnnCell<S> cell,
+      List<Operand<TFloat32>> projected,
+      List<Operand<TFloat32>> parts) {
+    return cell.dynamicWeights(tf, values, projected, cell.state(parts));
+  }
+
   /** What one layer gives: its output, and the parts of its next state. */
   private record Layer(Operand<TFloat32> output, List<Operand<TFloat32>> parts) {}
 

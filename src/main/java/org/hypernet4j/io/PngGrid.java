@@ -2,11 +2,8 @@ package org.hypernet4j.io;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.hypernet4j.error.UserError;
 
 /**
@@ -26,7 +23,6 @@ import org.hypernet4j.error.UserError;
  */
 public final class PngGrid {
   private static final int GAP_GREY = 255;
-  private static final long MOST_PIXELS = 100_000_000;
 
   private PngGrid() {}
 
@@ -41,16 +37,7 @@ public final class PngGrid {
    */
   public static void write(Path file, float[] kernel, long[] shape, int zoom) {
     BufferedImage image = draw(kernel, shape, zoom, file.toString());
-    AtomicFiles.write(
-        file,
-        out -> {
-          // ImageIO's own choice is a cache file in the temporary folder
-          try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
-            if (!ImageIO.write(image, "png", png)) {
-              throw new IOException("this Java has no PNG writer");
-            }
-          }
-        });
+    PngFile.write(file, image);
   }
 
   private static BufferedImage draw(float[] kernel, long[] shape, int zoom, String where) {
@@ -68,15 +55,8 @@ public final class PngGrid {
     int outputs = (int) shape[3];
     double rows = (inputs * (height + 1.0) - 1) * zoom;
     double columns = (outputs * (width + 1.0) - 1) * zoom;
-    if (rows * columns > MOST_PIXELS) {
-      throw UserError.in(where)
-          .what("picture too large")
-          .expected("at most " + MOST_PIXELS + " pixels")
-          .received(
-              "%.0f x %.0f for a kernel of %s".formatted(columns, rows, Arrays.toString(shape)))
-          .next("choose a smaller zoom")
-          .build();
-    }
+    PngFile.requireSize(
+        where, columns, rows, "a kernel of " + Arrays.toString(shape), "choose a smaller zoom");
     float scale = largestMagnitude(kernel, where);
     BufferedImage image =
         new BufferedImage((int) columns, (int) rows, BufferedImage.TYPE_BYTE_GRAY);

@@ -1,6 +1,6 @@
 /**
- * Files: atomic writing and publishing, NumPy arrays, TFRecord, TensorBoard events, kernel
- * pictures.
+ * Files: atomic writing and publishing, NumPy arrays, TFRecord, TensorBoard events, pictures of
+ * kernels and of texts.
  *
  * <p>What belongs here is a file format or the way a file gets onto a disk. What does not: what the
  * numbers mean (checkpoints, data sets and exports are packages of their own), anything that knows

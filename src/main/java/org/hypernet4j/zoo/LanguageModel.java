@@ -193,6 +193,19 @@ public final class LanguageModel {
   }
 
   /**
+   * Reads one stream of text and tells what goes on inside, for looking at it.
+   *
+   * @param ids {@code [T]}, T at least 1
+   * @param state parts of the state before the first step, {@code [1, size]}
+   */
+  public LanguageTrace trace(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
+    Shapes.require("language model", "ids", ids, -1);
+    requireState(state);
+    return LanguageTrace.of(
+        tf, cell, oneHot(tf, ids), state, outputs -> Dense.apply(tf, outputs, kernel, bias));
+  }
+
+  /**
    * The loss: mean negative log-likelihood of the targets in nats for each symbol that counts.
    * Divided by ln 2 it is bits per character.
    *

@@ -1,0 +1,71 @@
+package org.hypernet4j.cell;
+
+import java.util.List;
+import org.hypernet4j.graph.Parameter;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** A cell around another cell, of whose step it changes a part; all the rest is the other's. */
+abstract class WrappedCell<S> implements RnnCell<S> {
+  final RnnCell<S> cell;
+
+  WrappedCell(RnnCell<S> cell) {
+    this.cell = cell;
+  }
+
+  @Override
+  public int inputSize() {
+    return cell.inputSize();
+  }
+
+  @Override
+  public int outputSize() {
+    return cell.outputSize();
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    return cell.stateParts();
+  }
+
+  @Override
+  public List<StatePart> maskParts() {
+    return cell.maskParts();
+  }
+
+  @Override
+  public S state(List<Operand<TFloat32>> parts) {
+    return cell.state(parts);
+  }
+
+  @Override
+  public List<Operand<TFloat32>> parts(S state) {
+    return cell.parts(state);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return cell.parameters();
+  }
+
+  @Override
+  public List<Weight> projectionWeights() {
+    return cell.projectionWeights();
+  }
+
+  @Override
+  public List<Weight> weights() {
+    return cell.weights();
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    return cell.projectionParts();
+  }
+
+  @Override
+  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
+    return cell.project(tf, values, x);
+  }
+}
