@@ -38,7 +38,12 @@ public record TrainingSpec(
     @Doc("Optimizer steps between two lines in the metrics log")
         @Default("10")
         @Range(min = 1, max = 1_000_000)
-        int logEvery) {
+        int logEvery,
+    @Doc(
+            "Compile the training step of a recurrent network with XLA; changes speed and memory,"
+                + " and results by rounding only")
+        @Default("false")
+        boolean xla) {
 
   public TrainingSpec {
     IntervalSpec.requireOne(epochs, steps);

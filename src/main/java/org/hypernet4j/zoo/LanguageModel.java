@@ -59,8 +59,14 @@ public final class LanguageModel {
    *
    * @param seed the run's seed
    * @param step the training step, a scalar
+   * @param xla whether XLA compiles the cell's step
    */
-  public record Training(long seed, Operand<TInt64> step) {}
+  public record Training(long seed, Operand<TInt64> step, boolean xla) {
+    /** Without XLA. */
+    public Training(long seed, Operand<TInt64> step) {
+      this(seed, step, false);
+    }
+  }
 
   /** Makes the parameters. */
   public LanguageModel(ParameterScope scope, LanguageModelSpec spec) {
@@ -146,7 +152,8 @@ public final class LanguageModel {
     ScanOptions options =
         (training == null ? ScanOptions.inference() : ScanOptions.training())
             .withLengths(lengths)
-            .withMasks(masks);
+            .withMasks(masks)
+            .withXla(training != null && training.xla());
     Sequence sequence = scan(tf, cell, x, state, options);
     Operand<TFloat32> outputs = sequence.outputs;
     if (training != null) {

@@ -274,7 +274,8 @@ class SpecPropertyTest {
                     every,
                     new EarlyStoppingSpec(count),
                     stored,
-                    count));
+                    count,
+                    count % 2 == 0));
   }
 
   private static Arbitrary<SampleSpec> samples() {

@@ -38,7 +38,8 @@ class SpecReaderTest {
                     new IntervalSpec(1, null),
                     new EarlyStoppingSpec(0),
                     new CheckpointsSpec(null, null, 3),
-                    10),
+                    10,
+                    false),
                 null));
   }
 
