@@ -24,6 +24,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -63,10 +64,17 @@ class ScanTest {
 
   private void check(Cells kind, int steps, long batch, boolean masked, int @Nullable [] lengths) {
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = new Session(graph, config(compiled || masked))) {
       ParameterStore store = new ParameterStore(graph, 7L);
       check(store, session, kind.make(store.root().child("cell")), steps, batch, masked, lengths);
     }
+  }
+
+  /** Half of the tests with TensorFlow's graph optimiser, half, for their time, without. */
+  private static ConfigProto config(boolean optimised) {
+    ConfigProto.Builder config = ConfigProto.newBuilder();
+    config.getGraphOptionsBuilder().getRewriteOptionsBuilder().setDisableMetaOptimizer(!optimised);
+    return config.build();
   }
 
   private <S> void check(
