@@ -1,6 +1,7 @@
 package org.hypernet4j.unroll;
 
 import java.util.List;
+import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -10,7 +11,8 @@ import org.tensorflow.types.TInt32;
  * How a {@link Scan} runs.
  *
  * @param lengths steps of each sequence, {@code [batch]}, or null if all have the full length.
- *     Behind its end a sequence keeps its state, and its outputs are zero
+ *     Behind its end a sequence keeps its state, and its outputs are zero. See {@link
+ *     #requireLengths}
  * @param masks the dropout masks of {@link org.hypernet4j.cell.RnnCell#maskParts} for all steps,
  *     {@code [time, batch, size]} each; empty for no dropout
  * @param differentiable whether states are kept for a gradient; without, only outputs are stored
@@ -52,5 +54,26 @@ public record ScanOptions(
    */
   public ScanOptions withXla(boolean value) {
     return new ScanOptions(lengths, masks, differentiable, value && Xla.isAvailable());
+  }
+
+  /**
+   * Checks lengths before they are fed: the loop itself takes those below 0 for 0 and those beyond
+   * the end for the full length.
+   *
+   * @param steps of the sequences that are fed with them
+   * @return the same lengths
+   * @throws UserError that names the first that does not fit
+   */
+  public static int[] requireLengths(int steps, int... lengths) {
+    for (int row = 0; row < lengths.length; row++) {
+      if (lengths[row] < 0 || lengths[row] > steps) {
+        throw UserError.in("scan")
+            .what("the length of sequence " + row + " (counted from 0) does not fit")
+            .expected("0 to " + steps + ", the steps that are fed")
+            .received(lengths[row])
+            .build();
+      }
+    }
+    return lengths;
   }
 }

@@ -191,6 +191,17 @@ class ScanLengthTest {
     }
   }
 
+  @Test
+  void saysWhichLengthDoesNotFit() {
+    assertThat(ScanOptions.requireLengths(5, 0, 5, 3)).containsExactly(0, 5, 3);
+    assertThatThrownBy(() -> ScanOptions.requireLengths(5, 2, 6))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the length of sequence 1 (counted from 0) does not fit")
+        .hasMessageContaining("expected 0 to 5")
+        .hasMessageContaining("received 6");
+    assertThatThrownBy(() -> ScanOptions.requireLengths(5, -1)).isInstanceOf(UserError.class);
+  }
+
   /** A gradient of no step at all is zero, which the usual check takes for a mistake. */
   private static void assertGradient(String steps, String of, float[] actual, double[] expected) {
     if (steps.equals("0 steps ")) {
