@@ -11,6 +11,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -19,6 +20,10 @@ import org.tensorflow.types.TInt32;
  * state stays in TensorFlow's memory. Not for several threads.
  */
 public final class SteppedModel implements AutoCloseable {
+  // in the caller's thread: most ops of a step are over sooner than another thread takes one up
+  private static final RunOptions OPTIONS =
+      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
+
   private final Session session;
   private final Operand<?> ids;
   private final Operand<?> logits;
@@ -74,7 +79,8 @@ public final class SteppedModel implements AutoCloseable {
     }
     Result before = last;
     try (TInt32 symbol = TInt32.vectorOf(id)) {
-      Session.Runner runner = session.runner().feed(ids.asOutput(), symbol).fetch(logits);
+      Session.Runner runner = session.runner().setOptions(OPTIONS);
+      runner.feed(ids.asOutput(), symbol).fetch(logits);
       for (int i = 0; i < stateIn.size(); i++) {
         runner.feed(stateIn.get(i).asOutput(), before == null ? zeros.get(i) : before.get(i + 1));
         runner.fetch(stateOut.get(i));

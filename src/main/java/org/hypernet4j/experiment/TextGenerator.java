@@ -47,6 +47,32 @@ public final class TextGenerator {
   }
 
   /**
+   * The ids that are read for a prompt, one at least.
+   *
+   * @throws UserError if it has a symbol that the vocabulary does not have
+   */
+  public int[] read(String prompt) {
+    return prompt.isEmpty()
+        ? new int[] {startOf(vocabulary)}
+        : vocabulary.encodeTyped("prompt", prompt).ids();
+  }
+
+  /**
+   * Makes sure that a text can have this length.
+   *
+   * @param where begins the message of an error
+   */
+  public static void requireLength(String where, int length) {
+    if (length < 0) {
+      throw UserError.in(where)
+          .what("a text cannot be that short")
+          .expected("0 or more")
+          .received(length)
+          .build();
+    }
+  }
+
+  /**
    * Writes a text.
    *
    * @param prompt is read first and is not part of the result; if it is empty the text begins as if
@@ -58,17 +84,8 @@ public final class TextGenerator {
    *     is negative
    */
   public int[] generate(String prompt, int length, SymbolDraw draw, IntConsumer each) {
-    if (length < 0) {
-      throw UserError.in("length")
-          .what("a text cannot be that short")
-          .expected("0 or more")
-          .received(length)
-          .build();
-    }
-    int[] read =
-        prompt.isEmpty()
-            ? new int[] {startOf(vocabulary)}
-            : vocabulary.encodeTyped("prompt", prompt).ids();
+    requireLength("length", length);
+    int[] read = read(prompt);
     int[] made = new int[length];
     model.restart();
     for (int i = 0; i < read.length + length - 1; i++) {

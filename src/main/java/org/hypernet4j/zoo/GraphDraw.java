@@ -53,7 +53,8 @@ final class GraphDraw {
         tf.expandDims(
             tf.dtypes.cast(tf.select(warm, temperature, tf.constant(1f)), TFloat64.class), row);
 
-    TopK<TFloat32, TInt32> sorted = tf.nn.topK(logits, tf.constant(v), TInt32.class); // equal ones by their ids
+    TopK<TFloat32, TInt32> sorted =
+        tf.nn.topK(logits, tf.constant(v), TInt32.class); // equal ones by their ids
     Operand<TFloat64> scores = tf.dtypes.cast(sorted.values(), TFloat64.class);
     Operand<TFloat64> largest =
         tf.slice(scores, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 1}));
