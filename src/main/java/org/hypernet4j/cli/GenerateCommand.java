@@ -75,12 +75,12 @@ final class GenerateCommand extends CliCommand {
   @Override
   int run(Report report) {
     SymbolDraw draw = asOption(() -> new SymbolDraw(temperature, topK, seed));
+    TextGenerator.requireLength("--length", length);
     try (TextModel model = TextModel.exported(source)) {
       TextGenerator generator = model.generator();
       IncrementalText characters = new IncrementalText(model.vocabulary());
       StringBuilder text = new StringBuilder();
       asOption(() -> generator.read(prompt)); // before anything is printed
-      TextGenerator.requireLength("--length", length);
       report.stream(prompt);
       final long start = System.nanoTime();
       int[] ids =
