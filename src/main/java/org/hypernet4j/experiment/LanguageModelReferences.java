@@ -53,8 +53,8 @@ public final class LanguageModelReferences {
     Map<String, NpyArray> third = stateOf(sequence);
     third.put(IDS, ids(3));
     return List.of(
-        of(ServingSignature.DEFAULT_KEY, Map.of(IDS, ids(1, 1))),
         whole,
+        of(ServingSignature.DEFAULT_KEY, Map.of(IDS, ids(1, 1))),
         sequence,
         of(STEP, third),
         of(INITIAL_STATE, Map.of(IDS, ids(3))),
