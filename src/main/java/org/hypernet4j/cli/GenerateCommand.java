@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
             + " and from its exported model alike.",
     footer = {
       "",
-      "Example:",
+      "Examples:",
+      "  ./hypernet4j generate runs/shakespeare-hyperlstm/1 --prompt ROMEO: --temperature 0.7",
       "  ./hypernet4j generate export/models/shakespeare-hyperlstm/1 --prompt ROMEO: --length 400"
     })
 final class GenerateCommand extends CliCommand {
@@ -76,7 +77,7 @@ final class GenerateCommand extends CliCommand {
   int run(Report report) {
     SymbolDraw draw = asOption(() -> new SymbolDraw(temperature, topK, seed));
     TextGenerator.requireLength("--length", length);
-    try (TextModel model = TextModel.exported(source)) {
+    try (TextModel model = TextModel.open(source)) {
       TextGenerator generator = model.generator();
       IncrementalText characters = new IncrementalText(model.vocabulary());
       StringBuilder text = new StringBuilder();

@@ -27,7 +27,7 @@ public final class LanguageModelExport {
   public static List<ServingSignature> build(
       ParameterStore store, LanguageModelSpec spec, Vocabulary vocabulary) {
     return LanguageModelSignatures.build(
-        store.root().child("serve"), new LanguageModel(store.root(), spec), vocabulary);
+        store.root(), new LanguageModel(store.root(), spec), vocabulary);
   }
 
   /**

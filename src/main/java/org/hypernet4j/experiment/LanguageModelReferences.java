@@ -10,10 +10,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.hypernet4j.data.EncodedText;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.random.StatelessRandom;
 import org.tensorflow.Session;
 
 /** Reference cases of a language model, for all of its signatures. */
@@ -22,25 +23,25 @@ public final class LanguageModelReferences {
 
   private final Session session;
   private final List<ServingSignature> signatures;
-  private final EncodedText text;
+  private final Vocabulary vocabulary;
 
   private LanguageModelReferences(
-      Session session, List<ServingSignature> signatures, EncodedText text) {
+      Session session, List<ServingSignature> signatures, Vocabulary vocabulary) {
     this.session = session;
     this.signatures = signatures;
-    this.text = text;
+    this.vocabulary = vocabulary;
   }
 
   /**
-   * Records them.
+   * Records them. The texts are random symbols: they show any difference, and need no data.
    *
    * @param session whose graph holds the signatures
    * @param signatures of {@link LanguageModelSignatures#build}
-   * @param text to read: its first few dozen symbols, at least one
+   * @param vocabulary whose symbols are read
    */
   public static List<ReferenceCase> record(
-      Session session, List<ServingSignature> signatures, EncodedText text) {
-    return new LanguageModelReferences(session, signatures, text).cases();
+      Session session, List<ServingSignature> signatures, Vocabulary vocabulary) {
+    return new LanguageModelReferences(session, signatures, vocabulary).cases();
   }
 
   private List<ReferenceCase> cases() {
@@ -79,11 +80,10 @@ public final class LanguageModelReferences {
     return state;
   }
 
-  /** The text from its beginning, and again where it is too short. */
   private NpyArray ids(long... shape) {
     int[] values = new int[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = text.id(i % text.length());
+      values[i] = StatelessRandom.of(values.length).below(i, vocabulary.size());
     }
     return NpyArray.of(values, shape);
   }

@@ -48,10 +48,10 @@ public final class LanguageModelSignatures {
   static final String LOGITS = "logits";
 
   private final LanguageModel model;
-  private final ParameterScope root;
+  private final ParameterScope scope;
 
-  private LanguageModelSignatures(ParameterScope root, LanguageModel model) {
-    this.root = root;
+  private LanguageModelSignatures(ParameterScope scope, LanguageModel model) {
+    this.scope = scope;
     this.model = model;
   }
 
@@ -76,12 +76,12 @@ public final class LanguageModelSignatures {
   /**
    * Builds the ops of all signatures.
    *
-   * @param root each signature gets a scope of its own below it
+   * @param root of the parameters; each signature gets a scope of its own below {@code serve}
    * @param vocabulary symbols that it does not have are never drawn
    */
   public static List<ServingSignature> build(
       ParameterScope root, LanguageModel model, Vocabulary vocabulary) {
-    LanguageModelSignatures signatures = new LanguageModelSignatures(root, model);
+    LanguageModelSignatures signatures = new LanguageModelSignatures(root.child("serve"), model);
     return List.of(
         signatures.whole(),
         signatures.sequence(),
@@ -91,7 +91,7 @@ public final class LanguageModelSignatures {
   }
 
   private ServingSignature whole() {
-    Ops tf = root.child(ServingSignature.DEFAULT_KEY).tf();
+    Ops tf = scope.child(ServingSignature.DEFAULT_KEY).tf();
     Operand<TInt32> ids = input(tf, IDS, TInt32.class, -1, -1);
     Operand<TInt32> batch = tf.gather(tf.shape(ids), tf.constant(0), tf.constant(0));
     LanguageModel.Scores scores =
@@ -101,7 +101,7 @@ public final class LanguageModelSignatures {
   }
 
   private ServingSignature sequence() {
-    Ops tf = root.child(SEQUENCE).tf();
+    Ops tf = scope.child(SEQUENCE).tf();
     Operand<TInt32> ids = input(tf, IDS, TInt32.class, -1, -1);
     Operand<TInt32> lengths = input(tf, "lengths", TInt32.class, -1);
     List<Operand<TFloat32>> state = state(tf);
@@ -123,7 +123,7 @@ public final class LanguageModelSignatures {
   }
 
   private ServingSignature step() {
-    Ops tf = root.child(STEP).tf();
+    Ops tf = scope.child(STEP).tf();
     Operand<TInt32> ids = input(tf, IDS, TInt32.class, -1);
     List<Operand<TFloat32>> state = state(tf);
     LanguageModel.Scores scores = model.step(tf, ids, state);
@@ -134,7 +134,7 @@ public final class LanguageModelSignatures {
   }
 
   private ServingSignature initialState() {
-    Ops tf = root.child(INITIAL_STATE).tf();
+    Ops tf = scope.child(INITIAL_STATE).tf();
     Operand<TInt32> ids = input(tf, IDS, TInt32.class, -1);
     Operand<TInt32> batch = tf.gather(tf.shape(ids), tf.constant(0), tf.constant(0));
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
@@ -143,7 +143,7 @@ public final class LanguageModelSignatures {
   }
 
   private ServingSignature sample(Vocabulary vocabulary) {
-    Ops tf = root.child(SAMPLE).tf();
+    Ops tf = scope.child(SAMPLE).tf();
     SampleLoop.Request request =
         new SampleLoop.Request(
             input(tf, "prompt", TInt32.class, -1, -1),

@@ -7,8 +7,6 @@ import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.LoadedModel;
 import org.hypernet4j.export.ModelGuide;
-import org.hypernet4j.export.ServingSignature;
-import org.tensorflow.Session;
 
 /** A language model that is open for writing text, wherever it came from. */
 public final class TextModel implements AutoCloseable {
@@ -17,12 +15,26 @@ public final class TextModel implements AutoCloseable {
   private final Vocabulary vocabulary;
   private final TextGenerator generator;
 
-  private TextModel(
-      AutoCloseable owner, Session session, ServingSignature step, Vocabulary vocabulary) {
+  private TextModel(AutoCloseable owner, SteppedModel stepped, Vocabulary vocabulary) {
     this.owner = owner;
+    this.stepped = stepped;
     this.vocabulary = vocabulary;
-    stepped = new SteppedModel(session, step);
     generator = new TextGenerator(stepped, vocabulary);
+  }
+
+  /**
+   * Opens the best model of a run, or an exported model.
+   *
+   * @param folder of a run, or of one version of an exported model
+   * @throws UserError if it is neither, or not of a language model
+   */
+  public static TextModel open(Path folder) {
+    return RunFolder.isRun(folder) ? ofRun(folder) : exported(folder);
+  }
+
+  private static TextModel ofRun(Path folder) {
+    TrainedLanguageModel model = LanguageRun.open(folder).best();
+    return new TextModel(model, model.stepped(), model.vocabulary());
   }
 
   /**
@@ -35,14 +47,12 @@ public final class TextModel implements AutoCloseable {
     LoadedModel model = LoadedModel.open(folder);
     boolean complete = false;
     try {
-      ServingSignature step = model.signature(LanguageModelSignatures.STEP);
       String file = LanguageModelExport.VOCABULARY;
+      SteppedModel stepped =
+          new SteppedModel(model.session(), model.signature(LanguageModelSignatures.STEP));
       TextModel opened =
           new TextModel(
-              model,
-              model.session(),
-              step,
-              vocabulary(folder.resolve(ModelGuide.path(file)), model.file(file)));
+              model, stepped, vocabulary(folder.resolve(ModelGuide.path(file)), model.file(file)));
       complete = true;
       return opened;
     } finally {

@@ -64,8 +64,7 @@ public final class SmallLanguageModel implements AutoCloseable {
         spec,
         vocabulary,
         ParameterValues.read(session, store.model()),
-        LanguageModelReferences.record(
-            session, signatures, vocabulary.encodeTyped("text", "abacab")),
+        LanguageModelReferences.record(session, signatures, vocabulary),
         base);
   }
 
