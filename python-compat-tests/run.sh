@@ -44,6 +44,9 @@ for name in mnist-hyper mnist-hyper-baked; do
     || give_up "the Java tests have not exported $target/python-models/$name yet"
 done
 
+language=$target/python-language-models/language-hyperlstm/1
+[ -d "$language" ] || give_up "the Java tests have not exported $language yet"
+
 pytest() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
 pytest "$here/test_tensorboard.py"
 # the peers of the speed comparison compute the right thing; JAX and PyTorch are not installed here
@@ -52,3 +55,5 @@ for name in mnist-hyper mnist-hyper-baked; do
   echo "Python tests: the exported model $name"
   HYPERNET4J_MODEL=$target/python-models/$name/1 pytest "$here/test_saved_model.py"
 done
+echo "Python tests: the exported language model"
+HYPERNET4J_MODEL=$language pytest "$here/test_saved_model.py" "$here/test_language_model.py"

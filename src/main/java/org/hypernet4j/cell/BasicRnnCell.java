@@ -11,6 +11,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * The basic RNN of section 3.2: {@code h' = tanh(x W_x + h W_h + b)}.
@@ -100,6 +101,11 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, inputSize);
     return List.of(tf.linalg.matMul(x, values.of(Weight.of(inputKernel))));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
+    return List.of(tf.gather(values.of(Weight.of(inputKernel)), ids, tf.constant(0)));
   }
 
   @Override

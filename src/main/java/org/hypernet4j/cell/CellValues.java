@@ -1,9 +1,12 @@
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -14,9 +17,16 @@ import org.tensorflow.types.TFloat32;
  */
 public final class CellValues {
   private final Map<String, Operand<TFloat32>> byName;
+  private final Function<String, @Nullable Operand<TFloat32>> other;
+  private final boolean oneStep;
 
-  private CellValues(Map<String, Operand<TFloat32>> byName) {
+  private CellValues(
+      Map<String, Operand<TFloat32>> byName,
+      Function<String, @Nullable Operand<TFloat32>> other,
+      boolean oneStep) {
     this.byName = byName;
+    this.other = other;
+    this.oneStep = oneStep;
   }
 
   /** Makes each weight once, from the parameters. */
@@ -25,7 +35,28 @@ public final class CellValues {
     for (Weight weight : weights) {
       byName.computeIfAbsent(weight.name(), name -> weight.make(tf));
     }
-    return new CellValues(byName);
+    return new CellValues(byName, name -> null, false);
+  }
+
+  /**
+   * For a single step: a weight is made when it is asked for. What is made from parameters serves
+   * this one step, so a cell goes without what costs more than it spares.
+   */
+  public static CellValues forOneStep(Ops tf, List<Weight> weights) {
+    Map<String, Weight> known = new HashMap<>();
+    weights.forEach(weight -> known.put(weight.name(), weight));
+    return new CellValues(
+        new LinkedHashMap<>(),
+        name -> {
+          Weight weight = known.get(name);
+          return weight == null ? null : weight.make(tf);
+        },
+        true);
+  }
+
+  /** Whether they serve one step only, and not a loop. */
+  boolean oneStep() {
+    return oneStep;
   }
 
   /** Stand-ins for weights, in the same order. */
@@ -34,12 +65,12 @@ public final class CellValues {
     for (int i = 0; i < weights.size(); i++) {
       byName.put(weights.get(i).name(), values.get(i));
     }
-    return new CellValues(byName);
+    return new CellValues(byName, name -> null, false);
   }
 
   /** The tensor that stands for a weight. */
   public Operand<TFloat32> of(Weight weight) {
-    Operand<TFloat32> value = byName.get(weight.name());
+    Operand<TFloat32> value = byName.computeIfAbsent(weight.name(), other);
     if (value == null) {
       throw new IllegalArgumentException(
           "the cell reads " + weight + ", which its lists of weights do not name");

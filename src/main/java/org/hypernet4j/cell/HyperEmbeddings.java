@@ -11,6 +11,7 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * From the small cell's output to scaling vectors and dynamic bias (paper, equations 11 and 12),
@@ -98,6 +99,9 @@ final class HyperEmbeddings {
   Scaling apply(Ops tf, CellValues values, Operand<TFloat32> hhat) {
     Operand<TFloat32> z =
         tf.math.add(tf.linalg.matMul(hhat, values.of(projection())), values.of(offset()));
+    if (values.oneStep()) {
+      return batched(tf, z);
+    }
     List<Output<TFloat32>> byKind = tf.split(tf.constant(1), z, 3L).output();
     List<Operand<TFloat32>> results = new ArrayList<>();
     for (int kind = 0; kind < 3; kind++) {
@@ -108,6 +112,26 @@ final class HyperEmbeddings {
               : gateByGate(tf, byKind.get(kind), d));
     }
     return new Scaling(results.get(0), results.get(1), results.get(2));
+  }
+
+  /** One product of all kinds and gates, from the parameters as they are. */
+  private Scaling batched(Ops tf, Operand<TFloat32> z) {
+    int products = 3 * gates;
+    int units = (int) scalings.get(0).shape().get(1);
+    Operand<TFloat32> d =
+        tf.reshape(
+            tf.concat(scalings.stream().map(Parameter::value).toList(), tf.constant(0)),
+            tf.constant(new int[] {products, embedding, units}));
+    Operand<TInt32> swapped = tf.constant(new int[] {1, 0, 2});
+    Operand<TFloat32> rows =
+        tf.linalg.transpose(
+            tf.reshape(z, tf.constant(new int[] {-1, products, embedding})), swapped);
+    Operand<TFloat32> scaled =
+        tf.reshape(
+            tf.linalg.transpose(tf.train.batchMatMul(rows, d, TFloat32.class), swapped),
+            tf.constant(new int[] {-1, products * units}));
+    List<Output<TFloat32>> byKind = tf.split(tf.constant(1), scaled, 3L).output();
+    return new Scaling(byKind.get(0), byKind.get(1), byKind.get(2));
   }
 
   private Operand<TFloat32> gateByGate(Ops tf, Operand<TFloat32> z, Operand<TFloat32> d) {

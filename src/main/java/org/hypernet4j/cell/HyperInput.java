@@ -8,6 +8,7 @@ import org.hypernet4j.graph.ParameterScope;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * A small cell whose input is [x; h]: what comes from outside, then the main cell's last output.
@@ -62,6 +63,13 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
     return cell instanceof LinearInput linear
         ? tf.linalg.matMul(x, values.of(linear.inputRows(0, outside)))
         : x;
+  }
+
+  /** The same for inputs that are one-hot. */
+  Operand<TFloat32> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
+    return cell instanceof LinearInput linear
+        ? tf.gather(values.of(linear.inputRows(0, outside)), ids, tf.constant(0))
+        : tf.oneHot(ids, tf.constant(outside), tf.constant(1f), tf.constant(0f));
   }
 
   /** One step of the small cell. */

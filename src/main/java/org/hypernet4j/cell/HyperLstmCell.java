@@ -15,6 +15,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * The HyperLSTM of the paper (A.2.2, equations 10 to 13): an LSTM whose weight matrices a smaller
@@ -263,6 +264,13 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     Shapes.require(where, "x", x, -1, settings.inputSize());
     return List.of(
         tf.linalg.matMul(x, values.of(Weight.of(inputKernel))), hyper.project(tf, values, x));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
+    return List.of(
+        tf.gather(values.of(Weight.of(inputKernel)), ids, tf.constant(0)),
+        hyper.projectOneHot(tf, values, ids));
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * The HyperRNN of section 3.2 whose weights are generated whole at every step (equations 5 and 6).
@@ -183,6 +184,13 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
     Shapes.require(where, "x", x, -1, inputSize);
     return List.of(
         tf.linalg.matMul(x, values.of(Weight.of(inputBlocks))), hyper.project(tf, values, x));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
+    return List.of(
+        tf.gather(values.of(Weight.of(inputBlocks)), ids, tf.constant(0)),
+        hyper.projectOneHot(tf, values, ids));
   }
 
   @Override

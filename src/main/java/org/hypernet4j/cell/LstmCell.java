@@ -14,6 +14,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * The LSTM of the paper's baselines (equation 9), with or without layer normalisation.
@@ -249,6 +250,11 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, settings.inputSize());
     return List.of(tf.linalg.matMul(x, values.of(Weight.of(inputKernel))));
+  }
+
+  @Override
+  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
+    return List.of(tf.gather(values.of(Weight.of(inputKernel)), ids, tf.constant(0)));
   }
 
   @Override

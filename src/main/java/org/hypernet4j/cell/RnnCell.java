@@ -67,6 +67,17 @@ public interface RnnCell<S> {
   List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x);
 
   /**
+   * The same for inputs that are one-hot. A product with a one-hot row is a row of the matrix, so
+   * cells that multiply take that row instead.
+   *
+   * @param ids the places of the ones, {@code [rows]}, each below {@link #inputSize}
+   */
+  default List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
+    return project(
+        tf, values, tf.oneHot(ids, tf.constant(inputSize()), tf.constant(1f), tf.constant(0f)));
+  }
+
+  /**
    * The rest of the step.
    *
    * @param projected one tensor {@code [batch, size]} for each of {@link #projectionParts}
@@ -94,7 +105,7 @@ public interface RnnCell<S> {
    * @param x {@code [batch, inputSize]}
    */
   default CellStep<S> step(Ops tf, Operand<TFloat32> x, S state) {
-    CellValues values = CellValues.make(tf, allWeights());
+    CellValues values = CellValues.forOneStep(tf, allWeights());
     return advance(tf, values, project(tf, values, x), state, List.of());
   }
 

@@ -7,6 +7,7 @@ import org.hypernet4j.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Cells on top of each other: the input of each is the output of the one below at the same step. In
@@ -133,6 +134,11 @@ public final class StackedCell implements RnnCell<StackedState> {
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     return cells.get(0).project(tf, values, x);
+  }
+
+  @Override
+  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
+    return cells.get(0).projectOneHot(tf, values, ids);
   }
 
   @Override

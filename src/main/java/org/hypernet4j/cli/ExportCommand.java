@@ -2,8 +2,12 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import org.hypernet4j.data.LabeledImages;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.experiment.FinishedRun;
 import org.hypernet4j.experiment.ImageRun;
+import org.hypernet4j.experiment.LanguageRun;
 import org.hypernet4j.experiment.TrainedClassifier;
+import org.hypernet4j.experiment.TrainedLanguageModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,30 +31,48 @@ final class ExportCommand extends CliCommand {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Folder of data whose test images become reference inputs. Default: the built-in"
-              + " sample.")
+          "Folder of data whose test images become reference inputs, for a model of images."
+              + " Default: the built-in sample.")
   @Nullable Path data;
 
   @Override
   int run(Report report) {
-    ImageRun trained = ImageRun.open(run);
+    FinishedRun trained = FinishedRun.open(run);
     ModelExport exporter = new ModelExport(export);
-    exporter.requireFolder(trained.specification());
-    LabeledImages images = trained.testImages(data);
+    exporter.requirePossible(trained.specification());
     report
         .put("name", trained.specification().name())
         .put("runDir", run.toString())
         .put("bestStep", trained.bestStep());
+    if (trained instanceof ImageRun images) {
+      exportClassifier(images, exporter, report);
+    } else if (trained instanceof LanguageRun language) {
+      if (data != null) {
+        throw UserError.in("--data")
+            .what("the reference inputs of a language model are symbols of its own")
+            .expected("nothing")
+            .received(data)
+            .next("leave --data out")
+            .build();
+      }
+      try (TrainedLanguageModel best = language.best()) {
+        exporter.run(best, language.provenance(), report);
+      }
+    }
+    report.put("seconds", report.seconds());
+    return ExitCode.OK;
+  }
+
+  private void exportClassifier(ImageRun trained, ModelExport exporter, Report report) {
+    LabeledImages images = trained.testImages(data);
     try (TrainedClassifier best = trained.best()) {
       exporter.run(
           trained.specification(),
           best,
           best.references(images),
-          "a session reopened from the best checkpoint",
+          ModelExport.REOPENED,
           trained.provenance(),
           report);
     }
-    report.put("seconds", report.seconds());
-    return ExitCode.OK;
   }
 }

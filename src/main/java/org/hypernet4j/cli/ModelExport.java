@@ -5,24 +5,38 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.TrainedClassifier;
 import org.hypernet4j.experiment.TrainedClassifier.Form;
+import org.hypernet4j.experiment.TrainedLanguageModel;
+import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Exporter;
 import org.hypernet4j.export.FormComparison;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
 
 /** The export at the end of a training, and the same as a command of its own. */
 final class ModelExport {
+  /** Whose outputs the references are where the trained session is gone, in words. */
+  static final String REOPENED = "a session reopened from the best checkpoint";
+
   private final ExportOptions options;
 
   ModelExport(ExportOptions options) {
     this.options = options;
   }
 
-  /** Fails now if the export would fail later for want of a folder. */
-  void requireFolder(ExperimentSpec spec) {
+  /** Fails now if the export would fail later: for want of a folder, or of the form. */
+  void requirePossible(ExperimentSpec spec) {
+    if (options.form == Form.BAKED && spec.model() instanceof LanguageModelSpec) {
+      throw UserError.in("--form")
+          .what("a language model has no baked form: its weights change with every symbol")
+          .expected(Form.GENERATED.word())
+          .received(Form.BAKED.word())
+          .build();
+    }
     Writable.requireFolder("--export-dir", target(spec, options.form));
   }
 
@@ -46,28 +60,38 @@ final class ModelExport {
       Report report) {
     // before the publication: if this fails nothing has happened
     Optional<FormComparison> forms = best.compareForms(references, options.folder, options.form);
-    ExportResult result =
-        Exporter.export(best.exportRequest(options.form, references, origin, options.folder));
+    publish(
+        best.exportRequest(options.form, references, origin, options.folder),
+        source + (forms.isPresent() ? ", where the generator runs," : ""),
+        report);
+    forms.ifPresent(comparison -> tell(comparison, report));
+  }
+
+  /** The same for a language model, with the outputs of its own session as references. */
+  void run(TrainedLanguageModel best, JsonObject origin, Report report) {
+    publish(best.exportRequest(origin, options.folder), REOPENED, report);
+  }
+
+  private void publish(ExportRequest request, String source, Report report) {
+    ExportResult result = Exporter.export(request);
     // as the user wrote it, not absolute: the line is to be read and pasted
-    Path folder = target(spec, options.form).resolve(result.versionFolder().getFileName());
+    Path folder = request.baseFolder().resolve(result.versionFolder().getFileName());
     report.say(
-        "exported to %s (%s form, %s), verified in a fresh JVM: outputs differ from those of %s%s"
+        "exported to %s (%s form, %s), verified in a fresh JVM: outputs differ from those of %s"
             + " by at most %s (%s relative)",
         folder,
-        options.form.word(),
+        request.form(),
         size(result.servedBytes()),
         source,
-        forms.isPresent() ? ", where the generator runs," : "",
         number(result.maxAbsDifference()),
         number(result.report().maxRelativeDifference()));
     report
         .put("exportDir", folder.toString())
-        .put("form", options.form.word())
+        .put("form", request.form())
         .put("exportBytes", result.servedBytes())
         .put("verified", result.report().verified())
         .put("maxAbsDifference", result.maxAbsDifference())
         .put("maxRelativeDifference", result.report().maxRelativeDifference());
-    forms.ifPresent(comparison -> tell(comparison, report));
   }
 
   private static void tell(FormComparison forms, Report report) {

@@ -35,6 +35,12 @@ final class Report {
     text().println(text.stripTrailing());
   }
 
+  /** A piece of text as it is, seen at once: what comes next may stand on the same line. */
+  void stream(String text) {
+    text().print(text);
+    text().flush();
+  }
+
   /** The stream of the result's text. */
   private PrintStream text() {
     return json ? terminal.err() : terminal.out();

@@ -7,7 +7,6 @@ import org.hypernet4j.experiment.ImageExperiment;
 import org.hypernet4j.experiment.LanguageExperiment;
 import org.hypernet4j.experiment.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.train.PlainProgress;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StopOutcome;
@@ -87,8 +86,8 @@ final class TrainCommand extends CliCommand {
     SessionOptions session = new SessionOptions(threads.threads, deterministic);
     ExperimentSpec given = spec.read();
     ModelExport exporter = new ModelExport(export);
-    if (!noExport && !(given.model() instanceof LanguageModelSpec)) {
-      exporter.requireFolder(given);
+    if (!noExport) {
+      exporter.requirePossible(given);
     }
     if (run == null) {
       Writable.requireFolder("--runs", runs.resolve(given.name()));

@@ -74,12 +74,13 @@ final class TrainOutcome {
           .put("testBpc", value(test, "bpc"))
           .put("testLoss", value(test, "loss"))
           .put("validationBpc", validation());
+      tellTraining(run);
+      if (exporter == null) {
+        tellNoExport();
+      } else {
+        exporter.run(best, run.provenance(test), report);
+      }
     }
-    tellTraining(run);
-    if (exporter != null) {
-      report.say("not exported: export of language models is not part of this version yet");
-    }
-    tellNoExport();
     tellFolder(run);
   }
 

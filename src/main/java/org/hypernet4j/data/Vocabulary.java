@@ -10,6 +10,7 @@ import com.google.gson.JsonPrimitive;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,12 @@ public final class Vocabulary {
   /** What a symbol is. */
   public Kind kind() {
     return kind;
+  }
+
+  /** The id of a symbol, a code point or a byte, if it is one of these. */
+  public OptionalInt find(int symbol) {
+    int id = Arrays.binarySearch(symbols, symbol);
+    return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /**

@@ -98,9 +98,14 @@ public record RunFolder(Path path) {
     return resumable.or(() -> newest);
   }
 
+  /** Whether a folder holds a run. */
+  static boolean isRun(Path path) {
+    return Files.isRegularFile(path.resolve(SPECIFICATION));
+  }
+
   /** A folder that must hold a run. */
   public static RunFolder existing(Path path) {
-    if (!Files.isRegularFile(path.resolve(SPECIFICATION))) {
+    if (!isRun(path)) {
       throw UserError.in(path)
           .what("is not the folder of a run")
           .expected("a folder with " + SPECIFICATION + " and checkpoints")

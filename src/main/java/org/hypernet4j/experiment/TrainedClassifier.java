@@ -14,7 +14,6 @@ import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.FormComparison;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
-import org.hypernet4j.export.Tolerance;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
@@ -125,19 +124,18 @@ public final class TrainedClassifier implements AutoCloseable {
     ModelSpec exported = form == Form.BAKED ? ImageClassifier.baked(spec.model()) : spec.model();
     String name = exportName(spec, form);
     return new ExportRequest(
-        name,
-        form.word(),
-        target ->
-            List.of(
-                signature(
-                    ClassifierOutputs.build(
-                        target.root().child("inference").tf(),
-                        ImageClassifier.create(target.root(), exported)))),
-        values(form),
-        references,
-        provenance,
-        Tolerance.DEFAULT,
-        base.resolve(name));
+            name,
+            form.word(),
+            target ->
+                List.of(
+                    signature(
+                        ClassifierOutputs.build(
+                            target.root().child("inference").tf(),
+                            ImageClassifier.create(target.root(), exported)))),
+            values(form),
+            references,
+            base.resolve(name))
+        .withProvenance(provenance);
   }
 
   /**

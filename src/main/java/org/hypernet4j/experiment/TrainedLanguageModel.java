@@ -1,11 +1,17 @@
 package org.hypernet4j.experiment;
 
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.data.EncodedText;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.zoo.LanguageModel;
@@ -16,10 +22,14 @@ public final class TrainedLanguageModel implements AutoCloseable {
   private final Vocabulary vocabulary;
   private final InferenceSession<Built> opened;
 
-  private record Built(LanguageModel model, LanguageOutputs outputs) {
-    static Built of(ParameterStore store, LanguageModelSpec spec) {
+  private record Built(
+      LanguageModel model, LanguageOutputs outputs, List<ServingSignature> signatures) {
+    static Built of(ParameterStore store, LanguageModelSpec spec, Vocabulary vocabulary) {
       LanguageModel model = new LanguageModel(store.root(), spec);
-      return new Built(model, LanguageOutputs.build(store.root().child("inference").tf(), model));
+      return new Built(
+          model,
+          LanguageOutputs.build(store.root().child("inference").tf(), model),
+          LanguageModelSignatures.build(store.root(), model, vocabulary));
     }
   }
 
@@ -48,7 +58,9 @@ public final class TrainedLanguageModel implements AutoCloseable {
           .build();
     }
     return new TrainedLanguageModel(
-        spec, vocabulary, InferenceSession.open(checkpoint, store -> Built.of(store, model)));
+        spec,
+        vocabulary,
+        InferenceSession.open(checkpoint, store -> Built.of(store, model, vocabulary)));
   }
 
   /** What was trained. */
@@ -71,6 +83,31 @@ public final class TrainedLanguageModel implements AutoCloseable {
     opened.model().model().requireIds("text", text.ids());
     return LanguageModelTask.evaluator(spec, opened.model().outputs())
         .measure(opened.session(), text);
+  }
+
+  /** Reads symbol by symbol; must be closed before this model. */
+  SteppedModel stepped() {
+    return new SteppedModel(
+        opened.session(),
+        LanguageModelSignatures.find(opened.model().signatures(), LanguageModelSignatures.STEP));
+  }
+
+  /**
+   * Prepares an export, with reference outputs of this session.
+   *
+   * @param provenance what the manifest says of the model's origin
+   * @param base the folder below which {@code <name>/<version>} is made
+   */
+  public ExportRequest exportRequest(JsonObject provenance, Path base) {
+    return LanguageModelExport.request(
+            TrainedClassifier.exportName(spec, TrainedClassifier.Form.GENERATED),
+            LanguageModelTask.model(spec.model()),
+            vocabulary,
+            ParameterValues.read(opened.session(), opened.store().model()),
+            LanguageModelReferences.record(
+                opened.session(), opened.model().signatures(), vocabulary),
+            base)
+        .withProvenance(provenance);
   }
 
   @Override

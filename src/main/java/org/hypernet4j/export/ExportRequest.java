@@ -18,6 +18,7 @@ import org.hypernet4j.error.UserError;
  * @param references at least one case for every signature
  * @param provenance specification, data fingerprint, seeds, metrics: goes into the manifest
  * @param tolerance within which every reader must reproduce the reference outputs
+ * @param guide what a client needs besides the signatures
  * @param baseFolder holds one folder a version; made if it does not exist
  */
 public record ExportRequest(
@@ -28,6 +29,7 @@ public record ExportRequest(
     List<ReferenceCase> references,
     JsonObject provenance,
     Tolerance tolerance,
+    ModelGuide guide,
     Path baseFolder) {
 
   /** The generator is part of the served graph: small files. */
@@ -73,12 +75,19 @@ public record ExportRequest(
         references,
         new JsonObject(),
         Tolerance.DEFAULT,
+        ModelGuide.NONE,
         baseFolder);
   }
 
   /** The same with what the manifest says of the model's origin. */
   public ExportRequest withProvenance(JsonObject origin) {
     return new ExportRequest(
-        modelName, form, graph, values, references, origin, tolerance, baseFolder);
+        modelName, form, graph, values, references, origin, tolerance, guide, baseFolder);
+  }
+
+  /** The same with what a client needs besides the signatures. */
+  public ExportRequest withGuide(ModelGuide value) {
+    return new ExportRequest(
+        modelName, form, graph, values, references, provenance, tolerance, value, baseFolder);
   }
 }

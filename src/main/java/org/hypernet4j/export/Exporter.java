@@ -149,6 +149,11 @@ public final class Exporter {
       for (String file : ModelFiles.DIGESTED) {
         files.put(file, Manifest.entry(folder.resolve(file)));
       }
+      for (Map.Entry<String, String> file : request.guide().files().entrySet()) {
+        String path = ModelGuide.path(file.getKey());
+        AtomicFiles.writeString(folder.resolve(path), file.getValue());
+        files.put(path, Manifest.entry(folder.resolve(path)));
+      }
       Manifest.of(request, parameters, signatures, request.values(), files).write(folder);
       return new Written(ParameterStore.count(parameters), outputs(session, signatures));
     }

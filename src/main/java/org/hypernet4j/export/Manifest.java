@@ -23,6 +23,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.Sha256;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
@@ -40,6 +41,7 @@ import org.tensorflow.ndarray.Shape;
  * @param trainableParameterCount numbers in the trainable ones
  * @param parameters one entry a variable, in the order of the model
  * @param signatures by key
+ * @param guide what a client needs besides the signatures; null in older manifests
  * @param files of the model with their digests, by path
  * @param provenance what the caller says: specification, data, seeds, metrics
  */
@@ -53,6 +55,7 @@ record Manifest(
     long trainableParameterCount,
     List<ParameterEntry> parameters,
     Map<String, SignatureEntry> signatures,
+    @Nullable JsonObject guide,
     Map<String, FileEntry> files,
     JsonObject provenance) {
   static final String PATH = "assets.extra/manifest.json";
@@ -108,6 +111,7 @@ record Manifest(
                         sha256(values.getOrDefault(p.name(), new float[0]))))
             .toList(),
         entries,
+        request.guide().description(),
         files,
         request.provenance());
   }

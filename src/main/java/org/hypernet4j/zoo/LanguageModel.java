@@ -3,8 +3,10 @@ package org.hypernet4j.zoo;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.cell.CellStep;
+import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.cell.Weight;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
@@ -190,13 +192,51 @@ public final class LanguageModel {
   public Scores step(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
     Shapes.require("language model", "ids", ids, -1);
     requireState(state);
-    return step(tf, cell, oneHot(tf, ids), state);
+    CellValues values = CellValues.forOneStep(tf, cell.allWeights());
+    return step(tf, cell, values, kernel, bias, ids, state);
   }
 
-  private <S> Scores step(
-      Ops tf, RnnCell<S> typed, Operand<TFloat32> x, List<Operand<TFloat32>> state) {
-    CellStep<S> step = typed.step(tf, x, typed.state(state));
-    return new Scores(Dense.apply(tf, step.output(), kernel, bias), typed.parts(step.state()));
+  /** What {@link #stepInLoop} reads: made once, to be carried into the body of a loop. */
+  List<Operand<TFloat32>> stepWeights(Ops tf) {
+    List<Weight> weights = cell.allWeights();
+    List<Operand<TFloat32>> all = new ArrayList<>(CellValues.make(tf, weights).list(weights));
+    all.add(kernel);
+    all.add(bias);
+    return all;
+  }
+
+  /**
+   * {@link #step} in the body of a loop.
+   *
+   * @param weights {@link #stepWeights} as the body sees them
+   */
+  Scores stepInLoop(
+      Ops body,
+      List<? extends Operand<TFloat32>> weights,
+      Operand<TInt32> ids,
+      List<Operand<TFloat32>> state) {
+    int own = weights.size() - 2;
+    return step(
+        body,
+        cell,
+        CellValues.of(cell.allWeights(), weights.subList(0, own)),
+        weights.get(own),
+        weights.get(own + 1),
+        ids,
+        state);
+  }
+
+  private static <S> Scores step(
+      Ops tf,
+      RnnCell<S> cell,
+      CellValues values,
+      Operand<TFloat32> kernel,
+      Operand<TFloat32> bias,
+      Operand<TInt32> ids,
+      List<Operand<TFloat32>> state) {
+    CellStep<S> step =
+        cell.advance(tf, values, cell.projectOneHot(tf, values, ids), cell.state(state), List.of());
+    return new Scores(Dense.apply(tf, step.output(), kernel, bias), cell.parts(step.state()));
   }
 
   /**
@@ -266,7 +306,6 @@ public final class LanguageModel {
     }
   }
 
-  /** A cell multiplies what it gets; a gather of rows of W_x in its stead would begin here. */
   private Operand<TFloat32> oneHot(Ops tf, Operand<TInt32> ids) {
     return tf.oneHot(ids, tf.constant(symbols()), tf.constant(1f), tf.constant(0f));
   }

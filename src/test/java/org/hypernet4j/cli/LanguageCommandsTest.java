@@ -43,6 +43,8 @@ class LanguageCommandsTest {
             "--json",
             "--runs",
             folder,
+            "--export-dir",
+            folder.resolve("models"),
             "--set",
             "training.steps=12",
             "--set",
@@ -61,19 +63,35 @@ class LanguageCommandsTest {
     assertThat(json.get("data").getAsString()).isEqualTo("built-in sample");
     assertThat(json.keySet())
         .contains("stepMillis", "trainSeconds", "seconds", "parameters", "bestStep", "name");
-    assertThat(json.get("exportDir").isJsonNull()).isTrue();
+    assertThat(json.get("verified").getAsBoolean()).isTrue();
     assertThat(String.join("\n", cli.err()))
         .contains("1,003,854 symbols (built-in sample), 12 steps of 4")
         .contains("bits per character (55,769 of them)", "bpc ")
-        .contains("not exported: export of language models is not part of this version yet");
+        .contains("(generated form, ", "those of a session reopened from the best checkpoint");
     Path run = Path.of(json.get("runDir").getAsString());
     assertThat(run.resolve("vocabulary.json")).isRegularFile();
     assertThat(run.resolve("metrics.jsonl")).isNotEmptyFile();
 
-    Cli export = Cli.run("export", run, "--export-dir", folder.resolve("models"));
-    assertThat(export.exitCode()).isEqualTo(2);
-    assertThat(export.err()).hasSize(1);
-    assertThat(export.err().get(0)).contains("is not that of an image classifier");
+    Cli export = Cli.run("export", run, "--export-dir", folder.resolve("models"), "--json");
+    assertThat(export.exitCode()).as(export.err().toString()).isZero();
+    Path model = Path.of(export.json().get("exportDir").getAsString());
+    assertThat(model).hasFileName("2").exists(); // after that of the training
+    Cli fromRun = Cli.run("generate", run, "--prompt", "KING:", "--length", "60");
+    Cli fromModel = Cli.run("generate", model, "--prompt", "KING:", "--length", "60");
+    assertThat(fromRun.exitCode()).as(fromRun.err().toString()).isZero();
+    assertThat(String.join("\n", fromRun.out())).startsWith("KING:").hasSizeGreaterThan(40);
+    assertThat(fromModel.out()).isEqualTo(fromRun.out());
+
+    for (Object[] wrong :
+        new Object[][] {
+          {"--form", "baked", "a language model has no baked form"},
+          {"--data", folder, "the reference inputs of a language model are symbols of its own"}
+        }) {
+      Cli refused = Cli.run("export", run, "--export-dir", folder, wrong[0], wrong[1]);
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).hasSize(1);
+      assertThat(refused.err().get(0)).contains(wrong[0].toString(), wrong[2].toString());
+    }
   }
 
   @Test

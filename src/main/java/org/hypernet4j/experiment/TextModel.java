@@ -1,0 +1,94 @@
+package org.hypernet4j.experiment;
+
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.LoadedModel;
+import org.hypernet4j.export.ModelGuide;
+
+/** A language model that is open for writing text, wherever it came from. */
+public final class TextModel implements AutoCloseable {
+  private final AutoCloseable owner;
+  private final SteppedModel stepped;
+  private final Vocabulary vocabulary;
+  private final TextGenerator generator;
+
+  private TextModel(AutoCloseable owner, SteppedModel stepped, Vocabulary vocabulary) {
+    this.owner = owner;
+    this.stepped = stepped;
+    this.vocabulary = vocabulary;
+    generator = new TextGenerator(stepped, vocabulary);
+  }
+
+  /**
+   * Opens the best model of a run, or an exported model.
+   *
+   * @param folder of a run, or of one version of an exported model
+   * @throws UserError if it is neither, or not of a language model
+   */
+  public static TextModel open(Path folder) {
+    return RunFolder.isRun(folder) ? ofRun(folder) : exported(folder);
+  }
+
+  private static TextModel ofRun(Path folder) {
+    TrainedLanguageModel model = LanguageRun.open(folder).best();
+    return new TextModel(model, model.stepped(), model.vocabulary());
+  }
+
+  /**
+   * Opens an exported model.
+   *
+   * @param folder of one version, with {@code saved_model.pb} in it
+   * @throws UserError if there is none, or it is no language model
+   */
+  public static TextModel exported(Path folder) {
+    LoadedModel model = LoadedModel.open(folder);
+    boolean complete = false;
+    try {
+      String file = LanguageModelExport.VOCABULARY;
+      SteppedModel stepped =
+          new SteppedModel(model.session(), model.signature(LanguageModelSignatures.STEP));
+      TextModel opened =
+          new TextModel(
+              model, stepped, vocabulary(folder.resolve(ModelGuide.path(file)), model.file(file)));
+      complete = true;
+      return opened;
+    } finally {
+      if (!complete) {
+        model.close();
+      }
+    }
+  }
+
+  private static Vocabulary vocabulary(Path file, String text) {
+    try {
+      return Vocabulary.fromJson(JsonParser.parseString(text), file.toString());
+    } catch (JsonParseException e) {
+      throw UserError.in(file).what("not JSON").received(e.getMessage()).cause(e).build();
+    }
+  }
+
+  /** The symbols of prompts and texts. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** Writes text with the model. */
+  public TextGenerator generator() {
+    return generator;
+  }
+
+  @Override
+  public void close() {
+    stepped.close();
+    try {
+      owner.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

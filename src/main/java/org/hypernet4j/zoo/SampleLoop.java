@@ -1,0 +1,154 @@
+package org.hypernet4j.zoo;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Gather;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Text from a language model in one loop of the graph: reads a prompt, then draws symbol after
+ * symbol as {@link SymbolDraw} does. Rows are independent of each other, each with settings of its
+ * own.
+ */
+public final class SampleLoop {
+  /** No request makes more symbols than this: one bad number must not keep a server busy. */
+  public static final int MOST = 1 << 16;
+
+  /** What stands behind the symbols of a row that asked for fewer than another. */
+  public static final int NOTHING = -1;
+
+  private SampleLoop() {}
+
+  /**
+   * What is asked for.
+   *
+   * @param prompt ids, {@code [B, P]}
+   * @param lengths how many ids of the prompt count, {@code [B]}; P at most
+   * @param count how many symbols to make, {@code [B]}; 0 to {@link #MOST}
+   * @param temperature {@code [B]}; 0, less and NaN take the most probable symbol
+   * @param topK {@code [B]}; 0 and less stand for all symbols
+   * @param seed {@code [B]}
+   */
+  public record Request(
+      Operand<TInt32> prompt,
+      Operand<TInt32> lengths,
+      Operand<TInt32> count,
+      Operand<TFloat32> temperature,
+      Operand<TInt32> topK,
+      Operand<TInt64> seed) {
+    /** Checks the shapes. */
+    public Request {
+      Shapes.require("sample", "prompt", prompt, -1, -1);
+      for (Operand<?> each : List.of(lengths, count, temperature, topK, seed)) {
+        Shapes.require("sample", each.op().name(), each, -1);
+      }
+    }
+  }
+
+  /**
+   * Builds the loop.
+   *
+   * @param symbols ids from here on are never drawn: those that the vocabulary does not have
+   * @param start the symbol that is read where a prompt is empty
+   * @return ids, {@code [B, largest count]}; behind a row's own count {@link #NOTHING}
+   */
+  public static Operand<TInt32> build(
+      Ops tf, LanguageModel model, int symbols, int start, Request request) {
+    Operand<TInt32> zero = tf.constant(0);
+    Operand<TInt32> one = tf.constant(1);
+    Operand<TInt32> shape = tf.shape(request.prompt);
+    Operand<TInt32> batch = tf.gather(shape, zero, zero);
+    Operand<TInt32> width = tf.gather(shape, one, zero);
+    Operand<TInt32> count =
+        tf.math.minimum(tf.math.maximum(request.count, zero), tf.constant(MOST));
+    Operand<TInt32> lengths = tf.math.minimum(request.lengths, width);
+    Operand<TInt32> begin = tf.math.maximum(lengths, one); // symbols read before the first is drawn
+
+    // one column more, so that an empty prompt, too, has a first symbol: the start
+    Operand<TInt32> wider =
+        tf.concat(List.of(request.prompt, tf.fill(tf.stack(List.of(batch, one)), zero)), one);
+    Operand<TInt32> columns = tf.range(zero, tf.math.add(width, one), one);
+    Operand<TInt32> prompt =
+        tf.select(tf.math.less(columns, tf.expandDims(lengths, one)), wider, tf.constant(start));
+    Operand<TInt32> rowSteps =
+        tf.select(tf.math.greater(count, zero), tf.math.sub(tf.math.add(begin, count), one), zero);
+    Operand<TInt32> steps = largest(tf, rowSteps);
+
+    Operand<TInt32> drawn; // [B, steps]: what follows after each step
+    try (Loop loop = new Loop(tf, "Sample")) {
+      Ops body = loop.body();
+      Output<TInt32> t = loop.variable(zero);
+      Output<TInt32> current = loop.variable(column(tf, prompt, zero));
+      List<Operand<TFloat32>> state = new ArrayList<>();
+      model.zeroState(tf, batch).forEach(part -> state.add(loop.variable(part)));
+      Output<? extends TType> made =
+          loop.variable(
+              tf.tensorListReserve(tf.stack(List.of(batch)), steps, TInt32.class).asOutput());
+      List<Operand<TFloat32>> weights = new ArrayList<>();
+      model.stepWeights(tf).forEach(weight -> weights.add(loop.invariant(weight)));
+      Output<TInt32> end = loop.invariant(steps);
+      Output<TInt32> first = loop.invariant(begin);
+
+      LanguageModel.Scores scores = model.stepInLoop(body, weights, current, state);
+      Operand<TInt32> after = body.math.add(t, body.constant(1));
+      Operand<TInt32> choice =
+          GraphDraw.choose(
+              body,
+              body.slice(
+                  scores.logits(),
+                  body.constant(new int[] {0, 0}),
+                  body.constant(new int[] {-1, symbols})),
+              loop.invariant(request.temperature),
+              loop.invariant(request.topK),
+              loop.invariant(request.seed),
+              body.dtypes.cast(body.math.sub(after, first), TInt64.class));
+      Operand<TInt32> known =
+          column(body, loop.invariant(prompt), body.math.minimum(after, loop.invariant(width)));
+      Operand<TInt32> next = body.select(body.math.less(after, first), known, choice);
+      loop.next(t, after);
+      loop.next(current, next);
+      for (int i = 0; i < state.size(); i++) {
+        loop.next(state.get(i).asOutput(), scores.state().get(i));
+      }
+      loop.next(made, body.tensorListSetItem(made, t, next));
+      Loop.Results results =
+          loop.build((ops, at) -> ops.math.less(number(at.apply(t)), number(at.apply(end))));
+      drawn =
+          tf.linalg.transpose(
+              tf.tensorListStack(results.of(made), tf.stack(List.of(batch)), TInt32.class),
+              tf.constant(new int[] {1, 0}));
+    }
+
+    Operand<TInt32> places = tf.range(zero, largest(tf, count), one);
+    Operand<TInt32> from =
+        tf.math.minimum(
+            tf.math.add(tf.expandDims(tf.math.sub(begin, one), one), places),
+            tf.math.maximum(tf.math.sub(steps, one), zero));
+    return tf.select(
+        tf.math.less(places, tf.expandDims(count, one)),
+        tf.gather(drawn, from, one, Gather.batchDims(1L)),
+        tf.constant(NOTHING));
+  }
+
+  private static Operand<TInt32> column(Ops tf, Operand<TInt32> matrix, Operand<TInt32> at) {
+    return tf.gather(matrix, at, tf.constant(1));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TInt32> number(Output<?> output) {
+    return (Operand<TInt32>) output;
+  }
+
+  /** The largest of some numbers, 0 if there are none or all are negative. */
+  private static Operand<TInt32> largest(Ops tf, Operand<TInt32> numbers) {
+    return tf.math.maximum(tf.reduceMax(numbers, tf.constant(0)), tf.constant(0));
+  }
+}
