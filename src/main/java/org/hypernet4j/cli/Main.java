@@ -55,6 +55,7 @@ public final class Main {
         new InspectCommand(),
         new ExportCommand(),
         new VerifyCommand(),
+        new VisualiseCommand(),
         new DoctorCommand(),
         new BenchCommand(),
         new VersionCommand());

@@ -15,7 +15,7 @@ class HelpTest {
   private static final Set<String> PLAIN = Set.of("--json", "--debug", "--help");
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "inspect", "export", "verify", "doctor", "version"})
+  @ValueSource(strings = {"train", "inspect", "export", "verify", "visualise", "doctor", "version"})
   void everyCommandHasHelpWithTheCommonOptions(String command) {
     Cli help = Cli.run(command, "--help");
 
@@ -28,7 +28,11 @@ class HelpTest {
   void everyOptionSaysItsDefault() {
     for (CliCommand command :
         List.of(
-            new TrainCommand(), new InspectCommand(), new ExportCommand(), new DoctorCommand())) {
+            new TrainCommand(),
+            new InspectCommand(),
+            new ExportCommand(),
+            new VisualiseCommand(),
+            new DoctorCommand())) {
       for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
         if (!PLAIN.contains(option.longestName())) {
           assertThat(String.join(" ", option.description()))
@@ -45,7 +49,7 @@ class HelpTest {
 
     assertThat(help.exitCode()).isZero();
     assertThat(String.join("\n", help.out()))
-        .contains("train ", "inspect ", "export ", "verify ", "doctor ");
+        .contains("train ", "inspect ", "export ", "verify ", "visualise ", "doctor ");
   }
 
   @Test
