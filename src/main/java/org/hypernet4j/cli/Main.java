@@ -56,6 +56,7 @@ public final class Main {
         new ExportCommand(),
         new VerifyCommand(),
         new GenerateCommand(),
+        new VisualiseCommand(),
         new DoctorCommand(),
         new BenchCommand(),
         new VersionCommand());

@@ -80,6 +80,19 @@ public final class TextFiles {
     }
   }
 
+  /**
+   * A whole file as one text, of bytes or of characters in UTF-8.
+   *
+   * @throws UserError if there is no such file, it is damaged, or it is not UTF-8
+   */
+  public static TextPart whole(Path path, Vocabulary.Kind kind) {
+    Path file = fileOf(path);
+    String name = file.toString();
+    byte[] bytes = read(file);
+    return TextPart.of(
+        name, kind == Vocabulary.Kind.BYTES ? new String(bytes, ISO_8859_1) : decode(name, bytes));
+  }
+
   private static RawText utf8(String name, byte[] bytes, double validation, double test) {
     TextPart whole = TextPart.of(name, decode(name, bytes));
     return RawText.cut(Vocabulary.Kind.CHARACTERS, whole, validation, test);

@@ -20,4 +20,11 @@ public record TextPart(String name, long offset, String symbols) {
   public int length() {
     return symbols.codePointCount(0, symbols.length());
   }
+
+  /** The first symbols: so many, or all if there are fewer. */
+  public TextPart first(int count) {
+    return length() <= count
+        ? this
+        : new TextPart(name, offset, symbols.substring(0, symbols.offsetByCodePoints(0, count)));
+  }
 }

@@ -1,9 +1,11 @@
 package org.hypernet4j.experiment;
 
 import java.nio.file.Path;
+import org.hypernet4j.data.TextPart;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.jspecify.annotations.Nullable;
 
 /** The run of a language model, and the best model in it. */
 public final class LanguageRun extends FinishedRun {
@@ -40,6 +42,16 @@ public final class LanguageRun extends FinishedRun {
   /** The symbols of the model. */
   public Vocabulary vocabulary() {
     return vocabulary;
+  }
+
+  /**
+   * The validation part of the text that the run was trained on.
+   *
+   * @param data as for training: the user's copy of the data, or null for the built-in text
+   * @throws UserError if the data are not where they should be
+   */
+  public TextPart validationText(@Nullable Path data) {
+    return TextDatasets.read(specification().data(), data).validation();
   }
 
   /** The parameters of the best evaluation, in a session of their own. */

@@ -27,7 +27,8 @@ final class TextDatasets {
     return TextSplits.of(read(spec, path));
   }
 
-  private static RawText read(DataSpec spec, @Nullable Path path) {
+  /** The same before symbols are numbered. */
+  static RawText read(DataSpec spec, @Nullable Path path) {
     if (spec instanceof TextDataSpec text) {
       double validation = text.validationShare();
       double test = text.testShare();

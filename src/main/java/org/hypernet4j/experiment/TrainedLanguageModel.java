@@ -110,6 +110,18 @@ public final class TrainedLanguageModel implements AutoCloseable {
         .withProvenance(provenance);
   }
 
+  /**
+   * Reads a text and measures at every symbol what happens inside.
+   *
+   * @param where begins the message of an error, for example {@code --text}
+   * @param ids the text
+   * @throws UserError if there are fewer than two ids, or one that the model lacks
+   */
+  public TextTrace trace(String where, int... ids) {
+    return new TextProbe(opened.store().root().child("probe").tf(), opened.model().model())
+        .read(opened.session(), where, ids);
+  }
+
   @Override
   public void close() {
     opened.close();

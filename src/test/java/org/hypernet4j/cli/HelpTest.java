@@ -15,7 +15,17 @@ class HelpTest {
   private static final Set<String> PLAIN = Set.of("--json", "--debug", "--help");
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "inspect", "export", "verify", "generate", "doctor", "version"})
+  @ValueSource(
+      strings = {
+        "train",
+        "inspect",
+        "export",
+        "verify",
+        "generate",
+        "visualise",
+        "doctor",
+        "version"
+      })
   void everyCommandHasHelpWithTheCommonOptions(String command) {
     Cli help = Cli.run(command, "--help");
 
@@ -32,6 +42,7 @@ class HelpTest {
             new InspectCommand(),
             new ExportCommand(),
             new GenerateCommand(),
+            new VisualiseCommand(),
             new DoctorCommand())) {
       for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
         if (!PLAIN.contains(option.longestName())) {
@@ -49,7 +60,7 @@ class HelpTest {
 
     assertThat(help.exitCode()).isZero();
     assertThat(String.join("\n", help.out()))
-        .contains("train ", "inspect ", "export ", "verify ", "generate ", "doctor ");
+        .contains("train ", "inspect ", "export ", "verify ", "generate ", "visualise ", "doctor ");
   }
 
   @Test
