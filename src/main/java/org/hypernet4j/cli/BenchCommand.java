@@ -1,7 +1,10 @@
 package org.hypernet4j.cli;
 
+import java.nio.file.Files;
+import java.util.Arrays;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.StepBenchmark;
+import org.hypernet4j.experiment.TextModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.train.SessionOptions;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ./hypernet4j bench graphs/mnist-hyper.json",
+      "  ./hypernet4j bench export/models/shakespeare-hyperlstm/1 --predictions 2000",
       "  ./hypernet4j bench graphs/mnist-hyper.json --set training.batchSize=100 \\",
       "      --steps 2000 --predictions 10000",
       "  ./hypernet4j bench graphs/bench-hyperlstm-s.json --json"
@@ -48,6 +52,9 @@ final class BenchCommand extends CliCommand {
   int run(Report report) {
     require("--steps", steps, 2);
     require("--predictions", predictions, 0);
+    if (Files.isDirectory(spec.file)) {
+      return single(report);
+    }
     ExperimentSpec experiment = spec.read();
     StepBenchmark result =
         StepBenchmark.run(
@@ -82,6 +89,26 @@ final class BenchCommand extends CliCommand {
         .put("data", result.data());
     if (experiment.data() instanceof LanguageDataSpec text) {
       report.put("sequenceLength", text.sequenceLength());
+    }
+    return ExitCode.OK;
+  }
+
+  /** A run or an exported model in the place of a specification. */
+  private int single(Report report) {
+    int count = predictions == 0 ? 1000 : predictions;
+    try (TextModel model = TextModel.open(spec.file)) {
+      long[] nanos = model.timeSteps(count);
+      Arrays.sort(nanos);
+      double median = nanos[count / 2] / 1e3;
+      double least = nanos[0] / 1e3;
+      report.say(
+          "one symbol of one stream, state fed back: median %.0f microseconds, fastest %.0f",
+          median, least);
+      report
+          .put("model", spec.file.toString())
+          .put("predictions", count)
+          .put("medianPredictionMicros", median)
+          .put("minPredictionMicros", least);
     }
     return ExitCode.OK;
   }

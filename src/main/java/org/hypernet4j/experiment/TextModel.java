@@ -91,4 +91,29 @@ public final class TextModel implements AutoCloseable {
       throw new IllegalStateException(e);
     }
   }
+
+  /**
+   * Times single steps, each of one symbol of one stream with the state fed back: what a service
+   * that answers one user pays for a symbol.
+   *
+   * @param steps how many are timed, after a tenth of them for warming up
+   * @return nanoseconds of each
+   */
+  public long[] timeSteps(int steps) {
+    stepped.restart();
+    long[] nanos = new long[steps];
+    for (int i = -Math.max(10, steps / 10); i < steps; i++) {
+      long before = System.nanoTime();
+      float[] logits = stepped.read(Math.floorMod(i, vocabulary.size()));
+      long after = System.nanoTime();
+      if (Float.isNaN(logits[0])) {
+        throw UserError.in("bench").what("the model gives NaN").received("step " + i).build();
+      }
+      if (i >= 0) {
+        nanos[i] = after - before;
+      }
+    }
+    stepped.restart();
+    return nanos;
+  }
 }

@@ -79,7 +79,7 @@ class BadInputTest {
 
   @Test
   void noCommandNamesTheCommands() {
-    assertRefused(Cli.run(), "train, inspect, export, verify, doctor");
+    assertRefused(Cli.run(), "train, inspect, export, verify, generate, visualise, doctor");
   }
 
   @Test

@@ -62,6 +62,15 @@ class GenerateCommandTest {
   }
 
   @Test
+  void benchTimesSingleStepsOfAnExportedModel() {
+    Cli cli = Cli.run("bench", model, "--predictions", "20", "--json");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.json().get("predictions").getAsInt()).isEqualTo(20);
+    assertThat(cli.json().get("medianPredictionMicros").getAsDouble()).isPositive();
+  }
+
+  @Test
   void refusesAFolderWithoutAModel() {
     Cli cli = Cli.run("generate", folder.resolve("nothing"));
 
