@@ -138,7 +138,6 @@ class VisualiseCommandTest {
             Cli.SPEC,
             "--json",
             "--no-export",
-            "--no-export",
             "--run",
             folder.resolve("mnist"),
             "--set",
