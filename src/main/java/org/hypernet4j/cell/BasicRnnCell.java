@@ -117,8 +117,7 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
       List<Operand<TFloat32>> masks) {
     CellShapes.require(where, this, projected, parts(state), masks);
     Operand<TFloat32> sum =
-        tf.math.add(
-            projected.get(0), tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentKernel))));
+        tf.math.add(projected.get(0), values.product(tf, state.h(), Weight.of(recurrentKernel)));
     Operand<TFloat32> next = tf.math.tanh(tf.math.add(sum, values.of(Weight.of(bias))));
     return new CellStep<>(next, new RnnState(next));
   }

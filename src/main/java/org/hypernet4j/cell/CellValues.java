@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.hypernet4j.graph.KnownDerivative;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -19,14 +20,17 @@ public final class CellValues {
   private final Map<String, Operand<TFloat32>> byName;
   private final Function<String, @Nullable Operand<TFloat32>> other;
   private final boolean oneStep;
+  private final PieceBuilder pieces;
 
   private CellValues(
       Map<String, Operand<TFloat32>> byName,
       Function<String, @Nullable Operand<TFloat32>> other,
-      boolean oneStep) {
+      boolean oneStep,
+      PieceBuilder pieces) {
     this.byName = byName;
     this.other = other;
     this.oneStep = oneStep;
+    this.pieces = pieces;
   }
 
   /** Makes each weight once, from the parameters. */
@@ -35,7 +39,7 @@ public final class CellValues {
     for (Weight weight : weights) {
       byName.computeIfAbsent(weight.name(), name -> weight.make(tf));
     }
-    return new CellValues(byName, name -> null, false);
+    return new CellValues(byName, name -> null, false, PieceBuilder.PLAIN);
   }
 
   /**
@@ -51,7 +55,8 @@ public final class CellValues {
           Weight weight = known.get(name);
           return weight == null ? null : weight.make(tf);
         },
-        true);
+        true,
+        PieceBuilder.PLAIN);
   }
 
   /** Whether they serve one step only, and not a loop. */
@@ -61,11 +66,21 @@ public final class CellValues {
 
   /** Stand-ins for weights, in the same order. */
   public static CellValues of(List<Weight> weights, List<? extends Operand<TFloat32>> values) {
+    return of(weights, values, PieceBuilder.PLAIN);
+  }
+
+  /**
+   * Stand-ins for the weights of a step in a loop.
+   *
+   * @param pieces how the pieces of a step with a known derivative are built
+   */
+  public static CellValues of(
+      List<Weight> weights, List<? extends Operand<TFloat32>> values, PieceBuilder pieces) {
     Map<String, Operand<TFloat32>> byName = new LinkedHashMap<>();
     for (int i = 0; i < weights.size(); i++) {
       byName.put(weights.get(i).name(), values.get(i));
     }
-    return new CellValues(byName, name -> null, false);
+    return new CellValues(byName, name -> null, false, pieces);
   }
 
   /** The tensor that stands for a weight. */
@@ -76,6 +91,20 @@ public final class CellValues {
           "the cell reads " + weight + ", which its lists of weights do not name");
     }
     return value;
+  }
+
+  /**
+   * The product of a tensor and a weight, {@code [batch, rows]} by {@code [rows, columns]}. In a
+   * loop it need not be computed again for the gradient, and the derivative by a large weight is
+   * formed for all steps at once.
+   */
+  public Operand<TFloat32> product(Ops tf, Operand<TFloat32> left, Weight weight) {
+    return build(tf, new MatrixProduct(left, of(weight)));
+  }
+
+  /** Builds a piece of the step whose derivative is known. */
+  public Operand<TFloat32> build(Ops tf, KnownDerivative piece) {
+    return pieces.build(tf, piece);
   }
 
   /** Those of one list, each once. */

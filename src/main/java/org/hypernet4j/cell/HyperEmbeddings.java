@@ -97,8 +97,7 @@ final class HyperEmbeddings {
    * @param hhat output of the small cell at this very step, {@code [batch, M]}
    */
   Scaling apply(Ops tf, CellValues values, Operand<TFloat32> hhat) {
-    Operand<TFloat32> z =
-        tf.math.add(tf.linalg.matMul(hhat, values.of(projection())), values.of(offset()));
+    Operand<TFloat32> z = tf.math.add(values.product(tf, hhat, projection()), values.of(offset()));
     if (values.oneStep()) {
       return batched(tf, z);
     }

@@ -84,8 +84,7 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
         cell instanceof LinearInput linear
             ? List.of(
                 tf.math.add(
-                    projected,
-                    tf.linalg.matMul(h, values.of(linear.inputRows(outside, cell.inputSize())))))
+                    projected, values.product(tf, h, linear.inputRows(outside, cell.inputSize()))))
             : cell.project(tf, values, tf.concat(List.of(projected, h), tf.constant(1)));
     return cell.advance(tf, values, input, state, masks);
   }

@@ -294,15 +294,13 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
             masks.subList(ownMask ? 1 : 0, masks.size()));
 
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
-    Operand<TFloat32> hMain = tf.linalg.matMul(h, values.of(Weight.of(recurrentKernel)));
+    Operand<TFloat32> hMain = values.product(tf, h, Weight.of(recurrentKernel));
     Operand<TFloat32> gates =
-        tf.math.add(
-            tf.math.addN(
-                List.of(
-                    tf.math.mul(scaling.x(), projected.get(0)),
-                    tf.math.mul(scaling.h(), hMain),
-                    scaling.bias())),
-            values.of(Weight.of(bias)));
+        tf.math.addN(
+            List.of(
+                tf.math.mul(scaling.x(), projected.get(0)),
+                tf.math.mul(scaling.h(), hMain),
+                values.build(tf, new Affine(scaling.bias(), null, values.of(Weight.of(bias))))));
     if (gateNorm != null) {
       gates = gateNorm.apply(tf, values, gates);
     }

@@ -157,7 +157,7 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
     CellStep<H> small =
         hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
-    Operand<TFloat32> hMain = tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentKernel)));
+    Operand<TFloat32> hMain = values.product(tf, state.h(), Weight.of(recurrentKernel));
     Operand<TFloat32> sum =
         tf.math.add(
             tf.math.addN(

@@ -206,13 +206,12 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
     Operand<TFloat32> hhat = small.output();
     Operand<TFloat32> zH = embedding(tf, values, hhat, projectionH, offsetH);
     Operand<TFloat32> zX = embedding(tf, values, hhat, projectionX, offsetX);
-    Operand<TFloat32> zB = tf.linalg.matMul(hhat, values.of(Weight.of(projectionB)));
+    Operand<TFloat32> zB = values.product(tf, hhat, Weight.of(projectionB));
     Operand<TFloat32> fromH =
-        contract(tf, tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentBlocks))), zH);
+        contract(tf, values.product(tf, state.h(), Weight.of(recurrentBlocks)), zH);
     Operand<TFloat32> fromX = contract(tf, projected.get(0), zX);
     Operand<TFloat32> fromB =
-        tf.math.add(
-            tf.linalg.matMul(zB, values.of(Weight.of(biasBlocks))), values.of(Weight.of(bias)));
+        tf.math.add(values.product(tf, zB, Weight.of(biasBlocks)), values.of(Weight.of(bias)));
     Operand<TFloat32> next = tf.math.tanh(tf.math.add(tf.math.add(fromH, fromX), fromB));
     return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
   }
@@ -220,7 +219,7 @@ public final class HyperRnnFullCell<H> implements RnnCell<HyperRnnState<H>> {
   private static Operand<TFloat32> embedding(
       Ops tf, CellValues values, Operand<TFloat32> hhat, Parameter projection, Parameter offset) {
     return tf.math.add(
-        tf.linalg.matMul(hhat, values.of(Weight.of(projection))), values.of(Weight.of(offset)));
+        values.product(tf, hhat, Weight.of(projection)), values.of(Weight.of(offset)));
   }
 
   /** {@code sum_e z[b, e] products[b, e, n]}. */

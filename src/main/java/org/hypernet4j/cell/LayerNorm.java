@@ -9,8 +9,6 @@ import org.hypernet4j.graph.Role;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -52,17 +50,8 @@ final class LayerNorm {
 
   /** {@code [batch, gates * units]} to the same shape. */
   Operand<TFloat32> apply(Ops tf, CellValues values, Operand<TFloat32> a) {
-    Operand<TFloat32> x = gates == 1 ? a : tf.reshape(a, tf.constant(new int[] {-1, gates, units}));
-    Operand<org.tensorflow.types.TInt32> axis = tf.constant(gates == 1 ? 1 : 2);
-    Operand<TFloat32> centred = tf.math.sub(x, tf.math.mean(x, axis, Mean.keepDims(true)));
-    Operand<TFloat32> variance =
-        tf.math.mul(
-            tf.reduceSum(tf.math.square(centred), axis, ReduceSum.keepDims(true)),
-            tf.constant(1f / units));
-    Operand<TFloat32> normed =
-        tf.math.mul(centred, tf.math.rsqrt(tf.math.add(variance, tf.constant(epsilon))));
-    Operand<TFloat32> flat =
-        gates == 1 ? normed : tf.reshape(normed, tf.constant(new int[] {-1, gates * units}));
-    return tf.math.add(tf.math.mul(flat, values.of(Weight.of(gain))), values.of(Weight.of(shift)));
+    Operand<TFloat32> normed = values.build(tf, new Normalisation(a, gates, units, epsilon));
+    return values.build(
+        tf, new Affine(normed, values.of(Weight.of(gain)), values.of(Weight.of(shift))));
   }
 }

@@ -266,10 +266,9 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
       List<Operand<TFloat32>> masks) {
     CellShapes.require(where, this, projected, parts(state), masks);
     Operand<TFloat32> gates =
-        tf.math.add(
-            projected.get(0), tf.linalg.matMul(state.h(), values.of(Weight.of(recurrentKernel))));
+        tf.math.add(projected.get(0), values.product(tf, state.h(), Weight.of(recurrentKernel)));
     if (bias != null) {
-      gates = tf.math.add(gates, values.of(Weight.of(bias)));
+      gates = values.build(tf, new Affine(gates, null, values.of(Weight.of(bias))));
     }
     if (gateNorm != null) {
       gates = gateNorm.apply(tf, values, gates);

@@ -36,15 +36,18 @@ final class LstmUpdate {
     if (forgetBias != 0f) {
       forget = tf.math.add(forget, tf.constant(forgetBias));
     }
-    Operand<TFloat32> candidate = tf.math.tanh(split.get(1));
+    Operand<TFloat32> candidate = Activation.tanh(tf, values, split.get(1));
     if (mask != null) {
       candidate = tf.math.mul(candidate, mask);
     }
     Operand<TFloat32> next =
         tf.math.add(
-            tf.math.mul(tf.math.sigmoid(forget), c),
-            tf.math.mul(tf.math.sigmoid(split.get(0)), candidate));
+            tf.math.mul(Activation.sigmoid(tf, values, forget), c),
+            tf.math.mul(Activation.sigmoid(tf, values, split.get(0)), candidate));
     Operand<TFloat32> shown = norm == null ? next : norm.apply(tf, values, next);
-    return new LstmState(next, tf.math.mul(tf.math.sigmoid(split.get(3)), tf.math.tanh(shown)));
+    return new LstmState(
+        next,
+        tf.math.mul(
+            Activation.sigmoid(tf, values, split.get(3)), Activation.tanh(tf, values, shown)));
   }
 }

@@ -1,20 +1,17 @@
 package org.hypernet4j.graph;
 
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.tensorflow.Graph;
 
 /** The {@link BackwardRule}s of each graph, in the order in which they were made. */
 public final class BackwardRules {
-  private static final Map<Graph, List<BackwardRule>> RULES = new WeakHashMap<>();
+  private static final PerGraph<List<BackwardRule>> RULES = new PerGraph<>();
 
   private BackwardRules() {}
 
   /** Makes a rule known: gradients of that graph go through it from now on. */
-  public static synchronized void register(Graph graph, BackwardRule rule) {
+  public static void register(Graph graph, BackwardRule rule) {
     for (var result : rule.results()) {
       if (!result.op().type().equals("StopGradient")) {
         throw new IllegalArgumentException(
@@ -25,23 +22,12 @@ public final class BackwardRules {
                 + ", not a StopGradient");
       }
     }
-    forgetClosedGraphs();
-    RULES.computeIfAbsent(graph, key -> new ArrayList<>()).add(rule);
+    RULES.orMake(graph, CopyOnWriteArrayList::new).add(rule);
   }
 
   /** The rules of a graph. A part can only use what parts before it in this list computed. */
-  static synchronized List<BackwardRule> of(Graph graph) {
-    return List.copyOf(RULES.getOrDefault(graph, List.of()));
-  }
-
-  /** A rule holds ops and so its graph: without this, no graph would ever be collected. */
-  private static void forgetClosedGraphs() {
-    for (Iterator<Graph> graphs = RULES.keySet().iterator(); graphs.hasNext(); ) {
-      try {
-        graphs.next().operation("?");
-      } catch (IllegalStateException closed) {
-        graphs.remove();
-      }
-    }
+  static List<BackwardRule> of(Graph graph) {
+    List<BackwardRule> rules = RULES.get(graph);
+    return rules == null ? List.of() : List.copyOf(rules);
   }
 }

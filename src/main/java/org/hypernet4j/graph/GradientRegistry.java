@@ -94,6 +94,11 @@ public final class GradientRegistry {
       if (gradient == null) {
         throw new IllegalStateException("no gradient is registered for this type");
       }
+      List<Operand<?>> known = KnownDerivatives.gradient(tf, op, gradients);
+      if (known != null) {
+        requireFit(op, known);
+        return known;
+      }
       List<Output<?>> complete = new ArrayList<>();
       for (int i = 0; i < gradients.size(); i++) {
         // Nothing depends on this output: native code passes a null pointer.

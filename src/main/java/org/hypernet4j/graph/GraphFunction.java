@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -25,6 +26,7 @@ import org.tensorflow.proto.OpDef;
  */
 public final class GraphFunction {
   private static final Map<String, OpDef> OPS = new HashMap<>();
+  private static final Set<String> IDENTITIES = Set.of("Identity", "IdentityN", "StopGradient");
 
   private GraphFunction() {}
 
@@ -47,6 +49,9 @@ public final class GraphFunction {
     Map<String, NodeDef> nodes = new LinkedHashMap<>();
     GraphDef definition = body.toGraphDef();
     definition.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    nodes.replaceAll((nodeName, node) -> withoutIdentities(node, nodes));
+    List<String> wanted =
+        results.stream().map(result -> source(nameOf(result.asOutput()), nodes)).toList();
     Map<String, String> argumentNames = new HashMap<>();
     OpDef.Builder signature = OpDef.newBuilder().setName(name);
     FunctionDef.Builder function = FunctionDef.newBuilder();
@@ -56,19 +61,19 @@ public final class GraphFunction {
       signature.addInputArgBuilder().setName("a" + i).setType(argument.dataType());
       function.putArgAttr(i, shapeOf(argument));
     }
-    Map<String, NodeDef> used = reached(nodes, results, argumentNames);
+    Map<String, NodeDef> used = reached(nodes, wanted, argumentNames);
     for (NodeDef node : used.values()) {
       function.addNodeDef(rewired(node, nodes, argumentNames));
     }
     for (int i = 0; i < results.size(); i++) {
       Output<?> result = results.get(i).asOutput();
       signature.addOutputArgBuilder().setName("r" + i).setType(result.dataType());
-      String from = result.op().name();
+      String from = nodeOf(wanted.get(i));
       function.putRet(
           "r" + i,
           argumentNames.containsKey(from)
               ? get(argumentNames, from)
-              : port(get(nodes, from), result.index()));
+              : port(get(nodes, from), indexOf(wanted.get(i))));
     }
     function.setSignature(signature);
     target.importGraphDef(
@@ -99,12 +104,10 @@ public final class GraphFunction {
   }
 
   private static Map<String, NodeDef> reached(
-      Map<String, NodeDef> nodes,
-      List<? extends Operand<?>> results,
-      Map<String, String> arguments) {
+      Map<String, NodeDef> nodes, List<String> wanted, Map<String, String> arguments) {
     Map<String, NodeDef> used = new LinkedHashMap<>();
     Deque<String> todo = new ArrayDeque<>();
-    results.forEach(result -> todo.push(result.op().name()));
+    wanted.forEach(tensor -> todo.push(nodeOf(tensor)));
     while (!todo.isEmpty()) {
       String name = todo.pop();
       if (!arguments.containsKey(name) && !used.containsKey(name)) {
@@ -130,12 +133,43 @@ public final class GraphFunction {
       } else if (argument != null) {
         changed.addInput(argument);
       } else {
-        int colon = input.indexOf(':');
-        int index = colon < 0 ? 0 : Integer.parseInt(input.substring(colon + 1));
-        changed.addInput(port(get(nodes, from), index));
+        changed.addInput(port(get(nodes, from), indexOf(input)));
       }
     }
     return changed.build();
+  }
+
+  /**
+   * A node that takes its inputs from where they were computed. What only gradients needed, the
+   * inputs of a piece whose value was kept for example, then need not be computed at all.
+   */
+  private static NodeDef withoutIdentities(NodeDef node, Map<String, NodeDef> nodes) {
+    NodeDef.Builder changed = node.toBuilder().clearInput();
+    node.getInputList()
+        .forEach(input -> changed.addInput(input.startsWith("^") ? input : source(input, nodes)));
+    return changed.build();
+  }
+
+  private static String source(String tensor, Map<String, NodeDef> nodes) {
+    String at = tensor;
+    while (true) {
+      NodeDef node = nodes.get(nodeOf(at));
+      if (node == null
+          || !IDENTITIES.contains(node.getOp())
+          || node.getInputList().stream().anyMatch(input -> input.startsWith("^"))) {
+        return at;
+      }
+      at = node.getInput(indexOf(at));
+    }
+  }
+
+  private static String nameOf(Output<?> output) {
+    return output.op().name() + ":" + output.index();
+  }
+
+  private static int indexOf(String tensor) {
+    int colon = tensor.indexOf(':');
+    return colon < 0 ? 0 : Integer.parseInt(tensor.substring(colon + 1));
   }
 
   private static String nodeOf(String input) {

@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import org.hypernet4j.cell.MatrixProduct;
 import org.hypernet4j.graph.Loop;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
@@ -25,81 +24,72 @@ import org.tensorflow.types.TFloat32;
 final class DeferredProducts {
   private static final long FROM_ROWS = 128;
 
-  /** One product of the step; weights are numbered. */
-  private record Product(int weight, Output<TFloat32> left, Output<TFloat32> result) {}
+  private final long fromRows;
+
+  /** One product of the step. */
+  private record Product(MatrixProduct made, Output<TFloat32> result) {
+    Output<TFloat32> left() {
+      return made.left().asOutput();
+    }
+
+    long rows() {
+      return made.weight().shape().get(0);
+    }
+
+    long columns() {
+      return made.weight().shape().get(1);
+    }
+  }
 
   /** What is kept of a product: the derivative by its result, and its left side. */
   private record Series(Product product, Kept byResult, @Nullable Kept left) {}
 
   private final List<Product> products = new ArrayList<>();
-  private final List<Operand<TFloat32>> weights;
   private final Map<Output<TFloat32>, StateHistory> before = new HashMap<>();
   private final Map<Output<TFloat32>, StateHistory> after = new HashMap<>();
   private final Map<Product, Operand<TFloat32>> byResult = new LinkedHashMap<>();
   private final Map<Output<TFloat32>, Operand<TFloat32>> leftOutside = new HashMap<>();
   private final List<Series> series = new ArrayList<>();
 
-  private DeferredProducts(List<Operand<TFloat32>> weights) {
-    this.weights = weights;
+  /**
+   * Before the step is built.
+   *
+   * @param batch static size of the batch or -1
+   */
+  DeferredProducts(long batch) {
+    this.fromRows = batch < 0 ? FROM_ROWS : batch + 1;
+  }
+
+  /** Whether the derivative by a product's weight is better formed after the loop. */
+  boolean takes(MatrixProduct product) {
+    return product.weight().shape().get(0) >= fromRows;
   }
 
   /**
-   * Finds the products of a step that has just been built.
+   * Adds a product.
    *
-   * @param weights the step's weights
-   * @param before the state before the step
-   * @param after the state after it
-   * @param histories all states, outside
-   * @param batch static size of the batch or -1
+   * @param value its value, whose derivative is kept
    */
-  static DeferredProducts find(
-      List<Operand<TFloat32>> weights,
-      List<Operand<TFloat32>> before,
-      List<Operand<TFloat32>> after,
-      List<StateHistory> histories,
-      long batch) {
-    DeferredProducts found = new DeferredProducts(weights);
-    for (int i = 0; i < weights.size(); i++) {
-      Operand<TFloat32> weight = weights.get(i);
-      if (weight.shape().numDimensions() == 2
-          && weight.shape().get(0) > (batch < 0 ? FROM_ROWS : batch)) {
-        found.products.addAll(productsWith(i, weight.asOutput()));
-      }
-    }
+  void add(MatrixProduct product, Operand<TFloat32> value) {
+    products.add(new Product(product, value.asOutput()));
+  }
+
+  /**
+   * Takes the states once the step is built: where the left side of a product is one of them it is
+   * not kept a second time.
+   *
+   * @param statesBefore the step
+   * @param statesAfter the step
+   * @param histories all states, outside
+   */
+  void states(
+      List<Operand<TFloat32>> statesBefore,
+      List<Operand<TFloat32>> statesAfter,
+      List<StateHistory> histories) {
     for (int i = 0; i < histories.size(); i++) {
-      found.before.put(before.get(i).asOutput(), histories.get(i));
-      found.after.put(after.get(i).asOutput(), histories.get(i));
+      before.put(statesBefore.get(i).asOutput(), histories.get(i));
+      after.put(statesAfter.get(i).asOutput(), histories.get(i));
     }
-    return found;
-  }
-
-  /** All uses of a weight, or nothing if one of them is not the right side of a plain product. */
-  private static List<Product> productsWith(int number, Output<TFloat32> weight) {
-    List<Product> found = new ArrayList<>();
-    GraphOperation op = (GraphOperation) weight.op();
-    if (op.numConsumers(weight.index()) == 0) {
-      return found;
-    }
-    for (GraphOperation consumer : op.consumers(weight.index())) {
-      boolean plain =
-          consumer.type().equals(MatMul.OP_NAME)
-              && consumer.input(1).equals(weight)
-              && !consumer.input(0).equals(weight)
-              && !consumer.attributes().getAttrBool("transpose_a")
-              && !consumer.attributes().getAttrBool("transpose_b");
-      if (!plain) {
-        return List.of();
-      }
-      found.add(
-          new Product(
-              number, consumer.input(0).expect(TFloat32.class), consumer.<TFloat32>output(0)));
-    }
-    return found;
-  }
-
-  /** Whether a weight gets its derivative from here. */
-  boolean covers(Operand<TFloat32> weight) {
-    return products.stream().anyMatch(p -> weights.get(p.weight()).equals(weight));
   }
 
   /** The results of the products, to differentiate by. */
@@ -144,34 +134,37 @@ final class DeferredProducts {
     Map<Output<TFloat32>, Kept> once = new HashMap<>();
     byResult.forEach(
         (product, gradient) -> {
-          Shape shape = weights.get(product.weight()).shape();
           Operand<TFloat32> left = leftOutside.get(product.left());
           series.add(
               new Series(
                   product,
                   once.computeIfAbsent(
-                      gradient.asOutput(), key -> keep.apply(key, (int) shape.get(1))),
+                      gradient.asOutput(), key -> keep.apply(key, (int) product.columns())),
                   left == null
                       ? null
                       : once.computeIfAbsent(
-                          left.asOutput(), key -> keep.apply(key, (int) shape.get(0)))));
+                          left.asOutput(), key -> keep.apply(key, (int) product.rows()))));
         });
   }
 
-  /** The derivative by a weight, after the loop; null if it is zero. */
-  @Nullable Operand<TFloat32> gradient(ScanSetup<?> setup, int weight, Loop.Results ended) {
+  /**
+   * The derivative by a weight, after the loop; null if it is zero.
+   *
+   * @param weight as the step saw it
+   */
+  @Nullable Operand<TFloat32> gradient(
+      ScanSetup<?> setup, Operand<TFloat32> weight, Loop.Results ended) {
     Ops tf = setup.tf();
-    Shape shape = weights.get(weight).shape();
     List<Operand<TFloat32>> terms = new ArrayList<>();
     for (Series one : series) {
-      if (one.product().weight() == weight) {
+      Product product = one.product();
+      if (product.made().weight().equals(weight)) {
         Kept kept = one.left();
-        Operand<TFloat32> left =
-            kept == null ? known(one.product().left()) : setup.stack(kept, ended);
+        Operand<TFloat32> left = kept == null ? known(product.left()) : setup.stack(kept, ended);
         terms.add(
             tf.linalg.matMul(
-                rows(tf, left, shape.get(0)),
-                rows(tf, setup.stack(one.byResult(), ended), shape.get(1)),
+                rows(tf, left, product.rows()),
+                rows(tf, setup.stack(one.byResult(), ended), product.columns()),
                 MatMul.transposeA(true)));
       }
     }

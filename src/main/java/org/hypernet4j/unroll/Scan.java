@@ -64,9 +64,13 @@ public final class Scan {
       setup.initialParts().forEach(part -> state.add(loop.variable(part)));
       int shared;
       List<Operand<TFloat32>> results;
-      try (ScanStep<S> step = ScanStep.build(setup, loop, t, List.copyOf(state))) {
+      KeptPieces pieces = new KeptPieces(setup.options().keepsPieces(), setup.batch());
+      try (ScanStep<S> step =
+          ScanStep.build(setup, loop, t, List.copyOf(state), function -> pieces)) {
         shared = step.alive() == null ? ScanStep.outputPart(cell, step.result()) : -1;
-        results = step.function().leave(results(cell, step));
+        List<Operand<TFloat32>> leaving = results(cell, step);
+        leaving.addAll(pieces.all());
+        results = step.function().leave(leaving);
       }
 
       Operand<TInt32> after = body.math.add(t, body.constant(1));
@@ -91,6 +95,15 @@ public final class Scan {
                   setup.reserve(setup.time(), cell.outputSize()),
                   t,
                   results.get(state.size()));
+      List<List<Kept>> keptPieces = new ArrayList<>();
+      int piece = state.size() + 1;
+      for (List<Integer> sizes : pieces.sizes()) {
+        List<Kept> series = new ArrayList<>();
+        for (int size : sizes) {
+          series.add(Kept.in(loop, setup.reserve(setup.time(), size), t, results.get(piece++)));
+        }
+        keptPieces.add(series);
+      }
       loop.next(t, after);
       Loop.Results ended =
           loop.build((ops, at) -> ops.math.less(number(at.apply(t)), number(at.apply(end))));
@@ -109,7 +122,12 @@ public final class Scan {
       }
       List<Operand<TFloat32>> cut = new ArrayList<>(List.of(tf.stopGradient(stacked)));
       finals.forEach(part -> cut.add(tf.stopGradient(part)));
-      BackwardRules.register((Graph) tf.scope().env(), new ScanGradient<>(setup, kept, cut));
+      List<List<TensorSeries>> pieceSeries =
+          keptPieces.stream()
+              .map(one -> one.stream().map(series -> series.after(ended)).toList())
+              .toList();
+      BackwardRules.register(
+          (Graph) tf.scope().env(), new ScanGradient<>(setup, kept, pieceSeries, cut));
       return new Scanned<>(cut.get(0), cell.state(cut.subList(1, cut.size())));
     }
   }

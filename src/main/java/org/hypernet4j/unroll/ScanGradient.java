@@ -21,17 +21,24 @@ import org.tensorflow.types.TInt32;
 final class ScanGradient<S> implements BackwardRule {
   private final ScanSetup<S> setup;
   private final List<StateHistory> histories;
+  private final List<List<TensorSeries>> pieces;
   private final List<Operand<TFloat32>> results;
 
   /**
    * Takes what the loop forwards has left.
    *
    * @param histories each part of the state before every step
+   * @param pieces what it has kept of each of the step's pieces
    * @param results outputs and final state
    */
-  ScanGradient(ScanSetup<S> setup, List<StateHistory> histories, List<Operand<TFloat32>> results) {
+  ScanGradient(
+      ScanSetup<S> setup,
+      List<StateHistory> histories,
+      List<List<TensorSeries>> pieces,
+      List<Operand<TFloat32>> results) {
     this.setup = setup;
     this.histories = histories;
+    this.pieces = pieces;
     this.results = results;
   }
 
@@ -65,15 +72,30 @@ final class ScanGradient<S> implements BackwardRule {
       Operand<TFloat32> byOutput =
           byOutputs == null ? null : setup.item(loop, byOutputs, setup.cell().outputSize(), t);
 
-      try (ScanStep<S> step = ScanStep.build(setup, loop, t, before)) {
-        return finish(loop, t, byState, StepGradient.of(setup, step, byState, byOutput, histories));
+      DeferredProducts deferred = new DeferredProducts(setup.batch());
+      try (ScanStep<S> step =
+          ScanStep.build(
+              setup,
+              loop,
+              t,
+              before,
+              function ->
+                  new ReplayedPieces(
+                      pieces, series -> function.enter(setup.item(loop, series, t)), deferred))) {
+        deferred.states(step.before(), setup.cell().parts(step.result().state()), histories);
+        return finish(
+            loop, t, byState, step, StepGradient.of(setup, step, byState, byOutput, deferred));
       }
     }
   }
 
   /** Keeps what a step gives, closes the loop, and puts the derivative together. */
   private List<@Nullable Operand<TFloat32>> finish(
-      Loop loop, Output<TInt32> t, List<Output<TFloat32>> byState, StepGradient gradient) {
+      Loop loop,
+      Output<TInt32> t,
+      List<Output<TFloat32>> byState,
+      ScanStep<S> step,
+      StepGradient gradient) {
     Ops tf = setup.tf();
     Ops body = loop.body();
     List<@Nullable Kept> byProjected = new ArrayList<>();
@@ -108,7 +130,8 @@ final class ScanGradient<S> implements BackwardRule {
     byState.forEach(part -> all.add(ended.of(part)));
     for (int i = 0; i < weights.size(); i++) {
       Output<TFloat32> sum = sums.get(i);
-      all.add(sum == null ? deferred.gradient(setup, i, ended) : ended.of(sum));
+      Operand<TFloat32> late = deferred.gradient(setup, step.weights().get(i), ended);
+      all.add(sum == null ? late : late == null ? ended.of(sum) : tf.math.add(ended.of(sum), late));
     }
     return all;
   }

@@ -2,6 +2,7 @@ package org.hypernet4j.unroll;
 
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.KnownDerivatives;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -17,12 +18,14 @@ import org.tensorflow.types.TInt32;
  *     {@code [time, batch, size]} each; empty for no dropout
  * @param differentiable whether states are kept for a gradient; without, only outputs are stored
  * @param compiled whether XLA compiles the step; see {@link #withXla}
+ * @param recomputing whether nothing but states is kept; see {@link #withRecomputing}
  */
 public record ScanOptions(
     @Nullable Operand<TInt32> lengths,
     List<Operand<TFloat32>> masks,
     boolean differentiable,
-    boolean compiled) {
+    boolean compiled,
+    boolean recomputing) {
   /** Copies the list. */
   public ScanOptions {
     masks = List.copyOf(masks);
@@ -30,22 +33,22 @@ public record ScanOptions(
 
   /** For training: full lengths, no dropout, with a gradient. */
   public static ScanOptions training() {
-    return new ScanOptions(null, List.of(), true, false);
+    return new ScanOptions(null, List.of(), true, false, false);
   }
 
   /** For inference: full lengths, no dropout, no gradient. */
   public static ScanOptions inference() {
-    return new ScanOptions(null, List.of(), false, false);
+    return new ScanOptions(null, List.of(), false, false, false);
   }
 
   /** With a length for each sequence. */
   public ScanOptions withLengths(@Nullable Operand<TInt32> value) {
-    return new ScanOptions(value, masks, differentiable, compiled);
+    return new ScanOptions(value, masks, differentiable, compiled, recomputing);
   }
 
   /** With dropout masks. */
   public ScanOptions withMasks(List<? extends Operand<TFloat32>> values) {
-    return new ScanOptions(lengths, List.copyOf(values), differentiable, compiled);
+    return new ScanOptions(lengths, List.copyOf(values), differentiable, compiled, recomputing);
   }
 
   /**
@@ -53,7 +56,20 @@ public record ScanOptions(
    * available the step runs op by op, and one warning says so.
    */
   public ScanOptions withXla(boolean value) {
-    return new ScanOptions(lengths, masks, differentiable, value && Xla.isAvailable());
+    return new ScanOptions(lengths, masks, differentiable, value && Xla.isAvailable(), recomputing);
+  }
+
+  /**
+   * Keeps only the states for the gradient and computes all else again from them: less memory, more
+   * time. Otherwise the results of large products and of layer normalisation are kept too.
+   */
+  public ScanOptions withRecomputing(boolean value) {
+    return new ScanOptions(lengths, masks, differentiable, compiled, value);
+  }
+
+  /** Whether the loop forwards keeps more than the states. */
+  boolean keepsPieces() {
+    return differentiable && !recomputing && KnownDerivatives.available();
   }
 
   /**

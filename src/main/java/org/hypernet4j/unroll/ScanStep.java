@@ -2,8 +2,10 @@ package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
+import org.hypernet4j.cell.PieceBuilder;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.graph.Loop;
@@ -38,9 +40,14 @@ record ScanStep<S>(
    *
    * @param at its number, in the body
    * @param state the state before it, in the body
+   * @param pieces gives what builds the step's pieces
    */
   static <S> ScanStep<S> build(
-      ScanSetup<S> setup, Loop loop, Operand<TInt32> at, List<Operand<TFloat32>> state) {
+      ScanSetup<S> setup,
+      Loop loop,
+      Operand<TInt32> at,
+      List<Operand<TFloat32>> state,
+      Function<StepFunction, PieceBuilder> pieces) {
     RnnCell<S> cell = setup.cell();
     ScanOptions options = setup.options();
     StepFunction function =
@@ -66,7 +73,7 @@ record ScanStep<S>(
     CellStep<S> result =
         cell.advance(
             function.tf(),
-            CellValues.of(cell.weights(), weights),
+            CellValues.of(cell.weights(), weights, pieces.apply(function)),
             projected,
             cell.state(before),
             masks);

@@ -2,6 +2,7 @@ package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.StepFunction;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param byProjected by this step's projections
  * @param byState by the state before the step
- * @param byWeights by each weight; null too where {@code deferred} sees to it
+ * @param byWeights by each weight, without what {@code deferred} sees to
  * @param deferred the products whose matrices get their derivative after the loop
  */
 record StepGradient(
@@ -29,19 +30,17 @@ record StepGradient(
    *
    * @param byNext the derivative by the state after the step
    * @param byOutput that by its output, or null for zero
-   * @param histories all states
+   * @param deferred the step's products whose weights get their derivative after the loop
    */
   static <S> StepGradient of(
       ScanSetup<S> setup,
       ScanStep<S> step,
       List<Output<TFloat32>> byNext,
       @Nullable Operand<TFloat32> byOutput,
-      List<StateHistory> histories) {
+      DeferredProducts deferred) {
     StepFunction function = step.function();
     Ops tf = function.tf();
     List<Operand<TFloat32>> ys = new ArrayList<>(setup.cell().parts(step.result().state()));
-    DeferredProducts deferred =
-        DeferredProducts.find(step.weights(), step.before(), ys, histories, setup.batch());
     List<Operand<TFloat32>> dys = new ArrayList<>();
     byNext.forEach(part -> dys.add(function.enter(part)));
     Operand<TFloat32> byY = byOutput == null ? null : function.enter(byOutput);
@@ -68,10 +67,7 @@ record StepGradient(
     Targets targets = new Targets();
     int projected = targets.add(step.projected());
     int state = targets.add(step.before());
-    List<Integer> weights = new ArrayList<>();
-    for (Operand<TFloat32> weight : step.weights()) {
-      weights.add(deferred.covers(weight) ? -1 : targets.add(List.of(weight)));
-    }
+    int weights = targets.add(step.weights());
     int products = targets.add(deferred.results());
     List<@Nullable Operand<TFloat32>> byXs = Gradients.product(ys, dys, targets.xs);
     for (int i = 0; i < step.before().size(); i++) {
@@ -93,13 +89,14 @@ record StepGradient(
     }
     deferred.found(byXs.subList(products, byXs.size()), left.subList(0, lefts.size()));
     List<Operand<TFloat32>> byState = new ArrayList<>();
-    List<@Nullable Operand<TFloat32>> byWeights = new ArrayList<>();
     for (int i = 0; i < step.before().size(); i++) {
-      byState.add(java.util.Objects.requireNonNull(byXs.get(state + i)));
+      byState.add(Objects.requireNonNull(byXs.get(state + i)));
     }
-    weights.forEach(at -> byWeights.add(at < 0 ? null : byXs.get(at)));
     return new StepGradient(
-        new ArrayList<>(byXs.subList(projected, state)), byState, byWeights, deferred);
+        new ArrayList<>(byXs.subList(projected, state)),
+        byState,
+        new ArrayList<>(byXs.subList(weights, products)),
+        deferred);
   }
 
   /** What a derivative is taken by, in one list. */

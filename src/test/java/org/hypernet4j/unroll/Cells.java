@@ -27,6 +27,13 @@ enum Cells {
   HYPER_LSTM(scope -> hyperLstm(scope, 0f, 5)),
   LAYER_NORM_HYPER_LSTM(scope -> hyperLstm(scope, 1e-3f, 5)),
   HYPER_LSTM_WITH_LARGE_EMBEDDING(scope -> hyperLstm(scope, 1e-3f, 17)),
+  /** Large enough for its products to be kept for the gradient. */
+  WIDE_HYPER_LSTM(
+      scope ->
+          HyperLstmCell.withLstm(
+              scope,
+              HyperLstmCell.Settings.paper(3, 33, 2, 1e-3f),
+              LstmCell.Settings.of(36, 32).withLayerNorm(1e-3f))),
   HYPER_LSTM_IN_HYPER_LSTM(
       scope ->
           new HyperLstmCell<>(

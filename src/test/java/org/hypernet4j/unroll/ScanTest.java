@@ -36,6 +36,7 @@ class ScanTest {
   private static final int BATCH = 2;
 
   private boolean compiled;
+  private boolean recomputing;
 
   @ParameterizedTest
   @EnumSource
@@ -56,7 +57,14 @@ class ScanTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"LSTM", "HYPER_RNN", "RESIDUAL"})
+  @EnumSource(names = {"WIDE_HYPER_LSTM", "STACK"})
+  void equalsTheStaticUnrollWhenAllButStatesIsComputedAgain(Cells cell) {
+    recomputing = true;
+    check(cell, 3, BATCH, false, null);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LSTM", "HYPER_RNN", "RESIDUAL", "WIDE_HYPER_LSTM"})
   void equalsTheStaticUnrollCompiledByXla(Cells cell) {
     compiled = true;
     check(cell, 3, BATCH, true, null);
@@ -116,6 +124,7 @@ class ScanTest {
             cell.state(initial),
             ScanOptions.training()
                 .withXla(compiled)
+                .withRecomputing(recomputing)
                 .withMasks(masks)
                 .withLengths(lengths == null ? null : tf.constant(lengths)));
     Scanned<S> unrolled = unrolled(tf, cell, xs, cell.state(initial), masks, steps, lengths);

@@ -1,0 +1,72 @@
+package org.hypernet4j.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.IdentityN;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Puts {@link KnownDerivative}s into graphs. Each becomes an IdentityN op whose inputs are the
+ * piece's inputs and its value: TensorFlow's own walk goes through that op like any other, adds up
+ * what arrives from several sides before it does, and asks for the op's gradient, which is the
+ * piece's.
+ */
+public final class KnownDerivatives {
+  private static final PerGraph<Map<String, Piece>> PIECES = new PerGraph<>();
+
+  private record Piece(KnownDerivative derivative, List<Operand<TFloat32>> results) {}
+
+  private KnownDerivatives() {}
+
+  /** Whether they can be used: registering a gradient is not possible on every platform. */
+  public static boolean available() {
+    return GradientRegistry.hasGradient(IdentityN.OP_NAME);
+  }
+
+  /**
+   * Adds a piece.
+   *
+   * @param results what {@link KnownDerivative#forward} gave, here or elsewhere: no derivative goes
+   *     into the ops that made them
+   * @return the value, from which the derivative goes to the piece's inputs
+   */
+  public static Operand<TFloat32> attach(
+      Ops tf, KnownDerivative derivative, List<Operand<TFloat32>> results) {
+    List<Operand<?>> carried = new ArrayList<>(derivative.inputs());
+    carried.add(tf.stopGradient(results.get(0)));
+    IdentityN op = tf.identityN(carried);
+    PIECES
+        .orMake((Graph) tf.scope().env(), ConcurrentHashMap::new)
+        .put(op.op().name(), new Piece(derivative, List.copyOf(results)));
+    return op.output().get(carried.size() - 1).expect(TFloat32.class);
+  }
+
+  /**
+   * The gradient of an op made by {@link #attach}, or null for any other.
+   *
+   * @param byOutputs closed where nothing arrives
+   */
+  static @Nullable List<Operand<?>> gradient(Ops tf, GraphOperation op, List<Output<?>> byOutputs) {
+    Map<String, Piece> pieces = PIECES.get(op.env());
+    Piece piece = pieces == null ? null : pieces.get(op.name());
+    if (piece == null) {
+      return null;
+    }
+    Output<TFloat32> byValue = byOutputs.get(byOutputs.size() - 1).expect(TFloat32.class);
+    List<Operand<?>> gradients = new ArrayList<>();
+    for (Operand<TFloat32> one : piece.derivative().backward(tf, piece.results(), byValue)) {
+      gradients.add(one == null ? tf.zerosLike(op.input(gradients.size())) : one);
+    }
+    // The value's own input leads into a StopGradient: anything of its shape will do there.
+    gradients.add(byValue);
+    return gradients;
+  }
+}

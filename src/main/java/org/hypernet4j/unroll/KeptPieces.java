@@ -1,0 +1,60 @@
+package org.hypernet4j.unroll;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hypernet4j.cell.PieceBuilder;
+import org.hypernet4j.graph.KnownDerivative;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The pieces of a step with a known derivative, in the order in which the cell builds them, as the
+ * loop forwards sees them: their results are kept for the loop backwards where that is worth it.
+ */
+final class KeptPieces implements PieceBuilder {
+  private final boolean keeping;
+  private final long batch;
+  private final List<List<Integer>> sizes = new ArrayList<>();
+  private final List<Operand<TFloat32>> kept = new ArrayList<>();
+
+  /**
+   * Before the step is built.
+   *
+   * @param keeping whether anything is kept at all
+   * @param batch static size of the batch or -1
+   */
+  KeptPieces(boolean keeping, long batch) {
+    this.keeping = keeping;
+    this.batch = batch;
+  }
+
+  @Override
+  public Operand<TFloat32> build(Ops tf, KnownDerivative piece) {
+    List<Operand<TFloat32>> results = piece.forward(tf);
+    boolean fits = results.stream().allMatch(result -> fits(result.shape()));
+    List<Integer> own = new ArrayList<>();
+    if (keeping && piece.worthKeeping() && fits) {
+      kept.addAll(results);
+      results.forEach(result -> own.add((int) result.shape().get(1)));
+    }
+    sizes.add(own);
+    return results.get(0);
+  }
+
+  /** Whether a series can hold such tensors. */
+  private boolean fits(Shape shape) {
+    return shape.numDimensions() == 2 && shape.get(1) > 0 && (batch < 0 || shape.get(0) == batch);
+  }
+
+  /** For each piece the sizes of what is kept of it; an empty list where it is computed again. */
+  List<List<Integer>> sizes() {
+    return List.copyOf(sizes);
+  }
+
+  /** Everything that is kept, in one list. */
+  List<Operand<TFloat32>> all() {
+    return List.copyOf(kept);
+  }
+}

@@ -1,0 +1,57 @@
+package org.hypernet4j.unroll;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.hypernet4j.cell.MatrixProduct;
+import org.hypernet4j.cell.PieceBuilder;
+import org.hypernet4j.graph.KnownDerivative;
+import org.hypernet4j.graph.KnownDerivatives;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The same pieces in the loop backwards: what was kept is read instead of computed, and every piece
+ * has its derivative in closed form.
+ */
+final class ReplayedPieces implements PieceBuilder {
+  private final List<List<TensorSeries>> kept;
+  private final Function<TensorSeries, Operand<TFloat32>> read;
+  private final DeferredProducts deferred;
+  private int next;
+
+  /**
+   * Before the step is built again.
+   *
+   * @param kept for each piece the results of all steps; empty where none were kept
+   * @param read gives this step's tensor of a series
+   * @param deferred gets the products whose derivative by the weight is formed after the loop
+   */
+  ReplayedPieces(
+      List<List<TensorSeries>> kept,
+      Function<TensorSeries, Operand<TFloat32>> read,
+      DeferredProducts deferred) {
+    this.kept = kept;
+    this.read = read;
+    this.deferred = deferred;
+  }
+
+  @Override
+  public Operand<TFloat32> build(Ops tf, KnownDerivative piece) {
+    List<Operand<TFloat32>> results = new ArrayList<>();
+    kept.get(next++).forEach(series -> results.add(read.apply(series)));
+    if (results.isEmpty()) {
+      results.addAll(piece.forward(tf));
+    }
+    if (!KnownDerivatives.available()) {
+      return results.get(0); // nothing is kept then
+    }
+    if (piece instanceof MatrixProduct product && deferred.takes(product)) {
+      Operand<TFloat32> value = KnownDerivatives.attach(tf, product.withoutWeight(), results);
+      deferred.add(product, value);
+      return value;
+    }
+    return KnownDerivatives.attach(tf, piece, results);
+  }
+}
