@@ -51,9 +51,12 @@ pytest() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
 pytest "$here/test_tensorboard.py"
 # the peers of the speed comparison compute the right thing; JAX and PyTorch are not installed here
 pytest "$here/bench"
+# export/reference is what the NumPy equations give, and the Keras cells agree with it
+pytest "$here/test_numpy_reference.py" "$here/test_keras_twin_reference.py"
 for name in mnist-hyper mnist-hyper-baked; do
   echo "Python tests: the exported model $name"
   HYPERNET4J_MODEL=$target/python-models/$name/1 pytest "$here/test_saved_model.py"
 done
 echo "Python tests: the exported language model"
-HYPERNET4J_MODEL=$language pytest "$here/test_saved_model.py" "$here/test_language_model.py"
+HYPERNET4J_MODEL=$language pytest "$here/test_saved_model.py" "$here/test_language_model.py" \
+  "$here/test_keras_twin.py"

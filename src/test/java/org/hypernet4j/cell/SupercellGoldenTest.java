@@ -15,6 +15,7 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.hyper.Fetched;
 import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.unroll.StaticUnroll;
 import org.hypernet4j.unroll.Unrolled;
@@ -23,10 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -37,7 +35,6 @@ import org.tensorflow.types.TFloat32;
  */
 class SupercellGoldenTest {
   private static final int STEPS = 7;
-  private static final int BATCH = 3;
   private static final int INPUT = 5;
   private static final int UNITS = 16;
   private static final int HYPER_UNITS = 8;
@@ -96,22 +93,15 @@ class SupercellGoldenTest {
       ParameterStore store = new ParameterStore(graph, 1L);
       RnnCell<S> cell = make.apply(store.root().child("cell"));
       Ops tf = store.root().child("test").tf();
-      Operand<TFloat32> x = constant(tf, golden.floats("x"), STEPS, BATCH, INPUT);
+      Operand<TFloat32> x = Fetched.constant(tf, golden, "x");
       List<Operand<TFloat32>> initial = new ArrayList<>();
-      for (int i = 0; i < stateNames.size(); i++) {
-        initial.add(
-            constant(
-                tf,
-                golden.floats("state0/" + stateNames.get(i)),
-                BATCH,
-                cell.stateParts().get(i).size()));
+      for (String name : stateNames) {
+        initial.add(Fetched.constant(tf, golden, "state0/" + name));
       }
       List<Operand<TFloat32>> xs = new ArrayList<>(tf.unstack(x, (long) STEPS).output());
       Unrolled<S> unrolled = StaticUnroll.run(tf, cell, xs, cell.state(initial));
       Operand<TFloat32> outputs = tf.stack(unrolled.outputs());
-      Operand<TFloat32> r = constant(tf, golden.floats("R"), STEPS, BATCH, UNITS);
-      Operand<TFloat32> loss =
-          tf.reduceSum(tf.math.mul(outputs, r), tf.constant(new int[] {0, 1, 2}));
+      Operand<TFloat32> loss = Fetched.weightedSum(tf, outputs, Fetched.constant(tf, golden, "R"));
       Map<Parameter, Operand<TFloat32>> gradients = Gradients.of(loss, store.trainables());
       List<Operand<TFloat32>> wanted = new ArrayList<>(List.of(x));
       wanted.addAll(initial);
@@ -119,7 +109,6 @@ class SupercellGoldenTest {
       store.initialize(session);
       ParameterValues.assign(session, store, weights(golden, names, hyper));
 
-      // One run for everything: TensorFlow optimises the graph anew for every set of fetches.
       Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
       fetches.put("out", outputs);
       fetches.put("loss", loss);
@@ -133,21 +122,21 @@ class SupercellGoldenTest {
         fetches.put("grad state " + stateNames.get(i), inputGradients.get(i + 1));
       }
       gradients.forEach((parameter, g) -> fetches.put(parameter.name(), g));
-      Map<String, float[]> actual = fetch(session, fetches);
+      Fetched actual = Fetched.of(session, fetches);
 
-      assertClose("out", get(actual, "out"), golden.doubles("f64/out"), 1e-5);
-      assertClose("loss", get(actual, "loss"), golden.doubles("f64/loss"), 1e-4);
+      assertClose("out", actual.get("out"), golden.doubles("f64/out"), 1e-5);
+      assertClose("loss", actual.get("loss"), golden.doubles("f64/loss"), 1e-4);
       // the float64 run kept no gradients by inputs and states: these are from the float32 one
-      assertGradient("x", get(actual, "grad x"), golden.doubles("grad_x"), 1e-4);
+      assertGradient("x", actual.get("grad x"), golden.doubles("grad_x"), 1e-4);
       for (String name : stateNames) {
         assertClose(
             "state " + name,
-            get(actual, "state " + name),
+            actual.get("state " + name),
             golden.doubles("f64/state_seq/" + name),
             1e-5);
         assertGradient(
             "initial " + name,
-            get(actual, "grad state " + name),
+            actual.get("grad state " + name),
             golden.doubles("grad_state0/" + name),
             1e-4);
       }
@@ -160,7 +149,7 @@ class SupercellGoldenTest {
         String name = parameter.name().substring("cell/".length());
         assertGradient(
             name,
-            get(actual, parameter.name()),
+            actual.get(parameter.name()),
             Objects.requireNonNull(expected.remove(name), name),
             1e-4);
       }
@@ -177,30 +166,5 @@ class SupercellGoldenTest {
           .forEach((name, values) -> weights.put("cell/" + name, toFloats(values)));
     }
     return weights;
-  }
-
-  private static Operand<TFloat32> constant(Ops tf, float[] values, long... shape) {
-    return tf.constant(Shape.of(shape), DataBuffers.of(values, true, false));
-  }
-
-  private static float[] get(Map<String, float[]> values, String name) {
-    return Objects.requireNonNull(values.get(name), name);
-  }
-
-  private static Map<String, float[]> fetch(
-      Session session, Map<String, Operand<TFloat32>> operands) {
-    Session.Runner runner = session.runner();
-    operands.values().forEach(runner::fetch);
-    Map<String, float[]> values = new LinkedHashMap<>();
-    try (Result result = runner.run()) {
-      int i = 0;
-      for (String name : operands.keySet()) {
-        TFloat32 tensor = (TFloat32) result.get(i++);
-        float[] flat = new float[Math.toIntExact(tensor.size())];
-        tensor.asRawTensor().data().asFloats().read(flat);
-        values.put(name, flat);
-      }
-    }
-    return values;
   }
 }

@@ -1,5 +1,6 @@
 package org.hypernet4j.experiment;
 
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.CellSpec;
 import org.hypernet4j.spec.KeepSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.spec.SpecWriter;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
@@ -60,12 +62,22 @@ public final class SmallLanguageModel implements AutoCloseable {
 
   ExportRequest request(String name, Path base) {
     return LanguageModelExport.request(
-        name,
-        spec,
-        vocabulary,
-        ParameterValues.read(session, store.model()),
-        LanguageModelReferences.record(session, signatures, vocabulary),
-        base);
+            name,
+            spec,
+            vocabulary,
+            ParameterValues.read(session, store.model()),
+            LanguageModelReferences.record(session, signatures, vocabulary),
+            base)
+        .withProvenance(provenance());
+  }
+
+  /** The part of a run's provenance that readers build their model from. */
+  private JsonObject provenance() {
+    JsonObject specification = new JsonObject();
+    specification.add("model", SpecWriter.toTree(spec));
+    JsonObject json = new JsonObject();
+    json.add("specification", specification);
+    return json;
   }
 
   /** An exported HyperLSTM, for tests of other packages. */
