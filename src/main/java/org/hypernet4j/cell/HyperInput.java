@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -35,9 +36,17 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
     return new HyperInput<>(cell, inputSize);
   }
 
-  /** What {@link #project} reads. */
-  List<Weight> projectionWeights() {
-    return cell instanceof LinearInput linear ? List.of(linear.inputRows(0, outside)) : List.of();
+  /**
+   * What {@link #project} reads.
+   *
+   * @param kernel the main cell's own input matrix
+   */
+  List<Weight> projectionWeights(Parameter kernel) {
+    List<Weight> all = new ArrayList<>(List.of(Weight.of(kernel)));
+    if (cell instanceof LinearInput linear) {
+      all.add(linear.inputRows(0, outside));
+    }
+    return all;
   }
 
   /** What {@link #advance} reads. */
@@ -52,24 +61,49 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
     return all;
   }
 
-  /** What {@link #project} gives. */
-  StatePart projectionPart() {
-    return new StatePart(
-        "hyper", cell instanceof LinearInput ? cell.projectionParts().get(0).size() : outside);
+  /**
+   * What {@link #project} gives.
+   *
+   * @param main the main cell's part of it
+   */
+  List<StatePart> projectionParts(StatePart main) {
+    int size = cell instanceof LinearInput ? cell.projectionParts().get(0).size() : outside;
+    return List.of(main, new StatePart("hyper", size));
   }
 
-  /** What the input alone decides; the input itself where the small cell's product is no matrix. */
-  Operand<TFloat32> project(Ops tf, CellValues values, Operand<TFloat32> x) {
-    return cell instanceof LinearInput linear
-        ? tf.linalg.matMul(x, values.of(linear.inputRows(0, outside)))
-        : x;
+  /**
+   * What the input alone decides: the main cell's product, and the small cell's; the input itself
+   * where the latter is no product with a matrix.
+   */
+  List<Operand<TFloat32>> project(
+      Ops tf, CellValues values, Parameter kernel, Operand<TFloat32> x) {
+    return List.of(
+        tf.linalg.matMul(x, values.of(Weight.of(kernel))),
+        cell instanceof LinearInput linear
+            ? tf.linalg.matMul(x, values.of(linear.inputRows(0, outside)))
+            : x);
   }
 
   /** The same for inputs that are one-hot. */
-  Operand<TFloat32> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
-    return cell instanceof LinearInput linear
-        ? tf.gather(values.of(linear.inputRows(0, outside)), ids, tf.constant(0))
-        : tf.oneHot(ids, tf.constant(outside), tf.constant(1f), tf.constant(0f));
+  List<Operand<TFloat32>> projectOneHot(
+      Ops tf, CellValues values, Parameter kernel, Operand<TInt32> ids) {
+    return List.of(
+        tf.gather(values.of(Weight.of(kernel)), ids, tf.constant(0)),
+        cell instanceof LinearInput linear
+            ? tf.gather(values.of(linear.inputRows(0, outside)), ids, tf.constant(0))
+            : tf.oneHot(ids, tf.constant(outside), tf.constant(1f), tf.constant(0f)));
+  }
+
+  /** The small cell's state, below the main cell's own parts. */
+  List<StatePart> stateParts(StatePart... main) {
+    List<StatePart> parts = new ArrayList<>(List.of(main));
+    cell.stateParts().forEach(part -> parts.add(part.below("hyper")));
+    return parts;
+  }
+
+  /** The small cell's masks. */
+  List<StatePart> maskParts() {
+    return cell.maskParts().stream().map(part -> part.below("hyper")).toList();
   }
 
   /** One step of the small cell. */

@@ -192,11 +192,8 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
 
   @Override
   public List<StatePart> stateParts() {
-    List<StatePart> parts = new ArrayList<>();
-    parts.add(new StatePart("main/c", settings.units()));
-    parts.add(new StatePart("main/h", settings.units()));
-    hyper.cell().stateParts().forEach(part -> parts.add(part.below("hyper")));
-    return parts;
+    return hyper.stateParts(
+        new StatePart("main/c", settings.units()), new StatePart("main/h", settings.units()));
   }
 
   @Override
@@ -205,7 +202,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     if (settings.recurrentDropout()) {
       parts.add(new StatePart("main/tanh_g", settings.units()));
     }
-    hyper.cell().maskParts().forEach(part -> parts.add(part.below("hyper")));
+    parts.addAll(hyper.maskParts());
     return parts;
   }
 
@@ -237,9 +234,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
 
   @Override
   public List<Weight> projectionWeights() {
-    List<Weight> all = new ArrayList<>(List.of(Weight.of(inputKernel)));
-    all.addAll(hyper.projectionWeights());
-    return all;
+    return hyper.projectionWeights(inputKernel);
   }
 
   @Override
@@ -256,21 +251,18 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
 
   @Override
   public List<StatePart> projectionParts() {
-    return List.of(new StatePart("gates", 4 * settings.units()), hyper.projectionPart());
+    return hyper.projectionParts(new StatePart("gates", 4 * settings.units()));
   }
 
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, settings.inputSize());
-    return List.of(
-        tf.linalg.matMul(x, values.of(Weight.of(inputKernel))), hyper.project(tf, values, x));
+    return hyper.project(tf, values, inputKernel, x);
   }
 
   @Override
   public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
-    return List.of(
-        tf.gather(values.of(Weight.of(inputKernel)), ids, tf.constant(0)),
-        hyper.projectOneHot(tf, values, ids));
+    return hyper.projectOneHot(tf, values, inputKernel, ids);
   }
 
   @Override

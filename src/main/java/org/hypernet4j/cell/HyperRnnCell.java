@@ -7,12 +7,10 @@ import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * The HyperRNN of section 3.2, in the form that scales weights (equations 7 and 8): a basic RNN
@@ -32,11 +30,7 @@ import org.tensorflow.types.TInt32;
  *
  * @param <H> the small cell's state
  */
-public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
-  private final int inputSize;
-  private final int units;
-  private final String where;
-  private final HyperInput<H> hyper;
+public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
   private final Parameter inputKernel;
   private final Parameter recurrentKernel;
   private final Parameter bias;
@@ -54,10 +48,7 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
       int units,
       int embeddingSize,
       BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
-    this.inputSize = inputSize;
-    this.units = units;
-    this.where = "HyperRNN cell '" + scope.path() + "'";
-    this.hyper = HyperInput.make(where, scope, inputSize, units, hyper);
+    super(scope, inputSize, units, hyper);
     inputKernel =
         scope.regularisedParameter(
             "W_x", Shape.of(inputSize, units), Initializers.orthogonal(1f), Role.KERNEL);
@@ -71,37 +62,8 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
   }
 
   @Override
-  public int inputSize() {
-    return inputSize;
-  }
-
-  @Override
-  public int outputSize() {
-    return units;
-  }
-
-  @Override
-  public List<StatePart> stateParts() {
-    List<StatePart> parts = new ArrayList<>(List.of(new StatePart("h", units)));
-    hyper.cell().stateParts().forEach(part -> parts.add(part.below("hyper")));
-    return parts;
-  }
-
-  @Override
-  public List<StatePart> maskParts() {
-    return hyper.cell().maskParts().stream().map(part -> part.below("hyper")).toList();
-  }
-
-  @Override
-  public HyperRnnState<H> state(List<Operand<TFloat32>> parts) {
-    return new HyperRnnState<>(parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(HyperRnnState<H> state) {
-    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.h()));
-    parts.addAll(hyper.cell().parts(state.hyper()));
-    return parts;
+  Parameter inputMatrix() {
+    return inputKernel;
   }
 
   @Override
@@ -109,13 +71,6 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
     List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel, bias));
     all.addAll(embeddings.parameters());
     all.addAll(hyper.cell().parameters());
-    return all;
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    List<Weight> all = new ArrayList<>(List.of(Weight.of(inputKernel)));
-    all.addAll(hyper.projectionWeights());
     return all;
   }
 
@@ -129,21 +84,7 @@ public final class HyperRnnCell<H> implements RnnCell<HyperRnnState<H>> {
 
   @Override
   public List<StatePart> projectionParts() {
-    return List.of(new StatePart("sum", units), hyper.projectionPart());
-  }
-
-  @Override
-  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
-    Shapes.require(where, "x", x, -1, inputSize);
-    return List.of(
-        tf.linalg.matMul(x, values.of(Weight.of(inputKernel))), hyper.project(tf, values, x));
-  }
-
-  @Override
-  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
-    return List.of(
-        tf.gather(values.of(Weight.of(inputKernel)), ids, tf.constant(0)),
-        hyper.projectOneHot(tf, values, ids));
+    return hyper.projectionParts(new StatePart("sum", units));
   }
 
   @Override
