@@ -8,7 +8,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.hypernet4j.error.UserError;
 
 /** Pictures as PNG files. */
-final class PngFile {
+public final class PngFile {
   private static final long MOST_PIXELS = 100_000_000;
 
   private PngFile() {}
@@ -31,8 +31,12 @@ final class PngFile {
     }
   }
 
-  /** Writes a picture through {@link AtomicFiles}. */
-  static void write(Path file, BufferedImage image) {
+  /**
+   * Writes a picture through {@link AtomicFiles}.
+   *
+   * @throws UserError if the file cannot be written
+   */
+  public static void write(Path file, BufferedImage image) {
     AtomicFiles.write(
         file,
         out -> {
