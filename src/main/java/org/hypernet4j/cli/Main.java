@@ -57,6 +57,7 @@ public final class Main {
         new VerifyCommand(),
         new GenerateCommand(),
         new VisualiseCommand(),
+        new CurvesCommand(),
         new DoctorCommand(),
         new BenchCommand(),
         new VersionCommand());

@@ -36,4 +36,31 @@ final class Writable {
           .build();
     }
   }
+
+  /**
+   * Checks that a file can be made in its folder, or replaced there.
+   *
+   * @param option the option that names it
+   * @param ending what its name must end in, such as {@code .png}
+   * @throws UserError if not
+   */
+  static void requireFile(String option, Path file, String ending) {
+    if (!file.toString().endsWith(ending)) {
+      throw UserError.in(option)
+          .what("not the name of such a file")
+          .expected("a name that ends in " + ending)
+          .received(file)
+          .build();
+    }
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+      throw UserError.in(option)
+          .what("cannot be a file")
+          .expected("a file in a folder that exists")
+          .received(file)
+          .next("make the folder or choose another path")
+          .build();
+    }
+    requireFolder(option, folder);
+  }
 }

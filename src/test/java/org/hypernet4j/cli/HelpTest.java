@@ -23,6 +23,7 @@ class HelpTest {
         "verify",
         "generate",
         "visualise",
+        "curves",
         "doctor",
         "version"
       })
@@ -43,6 +44,7 @@ class HelpTest {
             new ExportCommand(),
             new GenerateCommand(),
             new VisualiseCommand(),
+            new CurvesCommand(),
             new DoctorCommand())) {
       for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
         if (!PLAIN.contains(option.longestName())) {
@@ -60,7 +62,15 @@ class HelpTest {
 
     assertThat(help.exitCode()).isZero();
     assertThat(String.join("\n", help.out()))
-        .contains("train ", "inspect ", "export ", "verify ", "generate ", "visualise ", "doctor ");
+        .contains(
+            "train ",
+            "inspect ",
+            "export ",
+            "verify ",
+            "generate ",
+            "visualise ",
+            "curves ",
+            "doctor ");
   }
 
   @Test

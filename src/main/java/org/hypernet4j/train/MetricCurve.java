@@ -1,0 +1,152 @@
+package org.hypernet4j.train;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One metric of a run over its steps, as {@link MetricsFile} wrote it.
+ *
+ * <pre>{@code
+ * MetricCurve curve = MetricCurve.read(run.metrics(), "validation", "bpc");
+ * }</pre>
+ *
+ * @param steps ascending, each once; at least one
+ * @param values the metric at each of them; NaN or infinite where training had gone astray
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record MetricCurve(long[] steps, double[] values) {
+  private static final String KIND = "kind";
+  private static final String STEP = "step";
+
+  /**
+   * Reads a curve. Of a step that is there more than once, as in a run that was resumed, the last
+   * line counts.
+   *
+   * @param file a {@code metrics.jsonl}
+   * @param kind of the lines to take: train, validation
+   * @param metric loss, bpc, error, ...
+   * @throws UserError if there is no such file, a line of it is broken, no line is of that kind, or
+   *     those that are have no such metric
+   */
+  public static MetricCurve read(Path file, String kind, String metric) {
+    TreeMap<Long, Double> curve = new TreeMap<>();
+    Set<String> kinds = new TreeSet<>();
+    Set<String> metrics = new TreeSet<>();
+    int number = 0;
+    for (Iterator<String> lines = text(file).lines().iterator(); lines.hasNext(); ) {
+      Line line = Line.of(lines.next(), file, ++number);
+      kinds.add(line.kind);
+      if (line.kind.equals(kind)) {
+        metrics.addAll(line.metrics.keySet());
+        Double value = line.metrics.get(metric);
+        if (value != null) {
+          curve.put(line.step, value);
+        }
+      }
+    }
+    if (!kinds.contains(kind)) {
+      throw UserError.in(file)
+          .what("no line of kind '" + kind + "'")
+          .expected(kinds.isEmpty() ? "lines" : "one of " + String.join(", ", kinds))
+          .received(kinds.isEmpty() ? "an empty file" : kind)
+          .next("is the run long enough to have been evaluated?")
+          .build();
+    }
+    if (curve.isEmpty()) {
+      throw UserError.in(file)
+          .what("no metric '" + metric + "' in the lines of kind '" + kind + "'")
+          .expected("one of " + String.join(", ", metrics))
+          .received(metric)
+          .build();
+    }
+    return new MetricCurve(
+        curve.keySet().stream().mapToLong(Long::longValue).toArray(),
+        curve.values().stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static String text(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw UserError.in(file)
+          .what("the run has no metrics")
+          .expected("a file of losses and evaluations")
+          .received("no such file")
+          .next("train the run first")
+          .build();
+    }
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw UserError.in(file)
+          .what("the metrics cannot be read")
+          .received(e.toString())
+          .next("check the file's permissions")
+          .cause(e)
+          .build();
+    }
+  }
+
+  /** What one line says. */
+  private record Line(String kind, long step, Map<String, Double> metrics) {
+    static Line of(String text, Path file, int number) {
+      try {
+        JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+        JsonElement kind = json.remove(KIND);
+        JsonElement step = json.remove(STEP);
+        if (kind == null || step == null) {
+          throw broken(text, file, number, null);
+        }
+        Map<String, Double> metrics = new TreeMap<>();
+        for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+          Double value = value(entry.getValue());
+          if (value != null) {
+            metrics.put(entry.getKey(), value);
+          }
+        }
+        return new Line(kind.getAsString(), step.getAsBigDecimal().longValueExact(), metrics);
+      } catch (JsonParseException
+          | IllegalStateException
+          | UnsupportedOperationException
+          | ArithmeticException
+          | NumberFormatException e) {
+        throw broken(text, file, number, e);
+      }
+    }
+
+    /** Null for what is not a number; NaN and the infinities are words in JSON. */
+    private static @Nullable Double value(JsonElement element) {
+      if (!(element instanceof JsonPrimitive value)) {
+        return null;
+      }
+      boolean word = value.isString() && value.getAsString().matches("NaN|-?Infinity");
+      return value.isNumber() || word ? value.getAsDouble() : null;
+    }
+
+    private static UserError broken(
+        String text, Path file, int number, @Nullable RuntimeException cause) {
+      UserError.Builder error =
+          UserError.in(file + ", line " + number)
+              .what("broken line")
+              .expected("a JSON object with kind and step")
+              .received(
+                  text.isBlank()
+                      ? "an empty line"
+                      : text.length() > 80 ? text.substring(0, 80) + "..." : text)
+              .next("remove the line; if it is the last, resuming the run does that");
+      return (cause == null ? error : error.cause(cause)).build();
+    }
+  }
+}
