@@ -3,8 +3,8 @@ package org.hypernet4j.io;
 import java.util.zip.CRC32C;
 
 /**
- * The checksum of TFRecord files: CRC-32C, rotated and shifted so that a record that holds records
- * does not checksum its own checksums.
+ * The checksum of TFRecord files and of checkpoints: CRC-32C, rotated and shifted so that a record
+ * that holds records does not checksum its own checksums.
  */
 public final class MaskedCrc32c {
   private static final int MASK_DELTA = 0xa282ead8;
@@ -20,6 +20,11 @@ public final class MaskedCrc32c {
   public static int of(byte[] data, int offset, int length) {
     CRC32C crc = new CRC32C();
     crc.update(data, offset, length);
+    return of(crc);
+  }
+
+  /** The masked checksum of what {@code crc} was given so far. */
+  static int of(CRC32C crc) {
     return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
   }
 }
