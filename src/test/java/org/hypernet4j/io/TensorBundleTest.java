@@ -64,8 +64,8 @@ class TensorBundleTest {
         .returns(DataType.DT_FLOAT, BundledTensor::type)
         .returns(List.of(5L, 7L), BundledTensor::shape)
         .hasToString("float [5, 7]");
-    assertThat(tensors.get("bfloat").type()).isEqualTo(DataType.DT_BFLOAT16);
-    assertThat(tensors.get("global_step").shape()).isEmpty();
+    assertThat(tensors.get("bfloat")).returns(DataType.DT_BFLOAT16, BundledTensor::type);
+    assertThat(tensors.get("global_step")).returns(List.of(), BundledTensor::shape);
     assertThat(tensors.keySet()).noneMatch(name -> name.isEmpty() || name.charAt(0) == 0);
   }
 
