@@ -5,12 +5,19 @@ import java.math.BigInteger;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a served model with one sub-folder a version. A server looks at it every second and
@@ -18,6 +25,8 @@ import org.hypernet4j.io.AtomicFiles;
  * rename.
  */
 final class VersionFolders {
+  private static final Logger LOG = LoggerFactory.getLogger(VersionFolders.class);
+
   private final Path base;
   private final List<Path> created = new ArrayList<>();
 
@@ -74,6 +83,37 @@ final class VersionFolders {
     }
   }
 
+  /**
+   * Removes old versions: all models under a number but the newest few. Each first gets a name that
+   * no server takes for a version, so that none is ever half there under its number.
+   *
+   * @param published stays, and so does what somebody else has published after it
+   * @param keep how many of the newest stay
+   * @return those that are gone; one that cannot be removed stays, with a warning
+   */
+  List<Path> removeOlder(Path published, int keep) {
+    List<Path> newestFirst = new ArrayList<>();
+    for (Path version : numbered().keySet()) {
+      // a folder of something else may have a number too; it is none of ours
+      if (Files.isRegularFile(version.resolve(ModelFiles.MODEL))) {
+        newestFirst.add(version);
+      }
+    }
+    int first = Math.max(keep, newestFirst.indexOf(published) + 1);
+    List<Path> removed = new ArrayList<>();
+    for (Path old : newestFirst.subList(Math.min(first, newestFirst.size()), newestFirst.size())) {
+      try (UnfinishedFolder grave = UnfinishedFolder.in(base)) {
+        Files.move(old, grave.path().resolve("old"), StandardCopyOption.ATOMIC_MOVE);
+        removed.add(old);
+      } catch (NoSuchFileException e) {
+        LOG.debug("{} was removed by somebody else", old);
+      } catch (IOException | UserError e) {
+        LOG.warn("An old version stays: {}", e.toString());
+      }
+    }
+    return removed;
+  }
+
   /** Removes the folders that {@link #open} made, as far as they are empty. */
   void removeCreated() {
     for (int i = created.size() - 1; i >= 0; i--) {
@@ -85,19 +125,32 @@ final class VersionFolders {
     }
   }
 
-  /** One more than the largest number: a server takes {@code 007} for 7. */
+  /** One more than the largest number. */
   private BigInteger next() {
-    BigInteger largest = BigInteger.ZERO;
+    return numbered().values().stream()
+        .max(Comparator.naturalOrder())
+        .orElse(BigInteger.ZERO)
+        .add(BigInteger.ONE);
+  }
+
+  /** What has a number for a name, the largest first: a server takes {@code 007} for 7. */
+  private Map<Path, BigInteger> numbered() {
+    List<Path> found;
     try (Stream<Path> children = Files.list(base)) {
-      for (String name : children.map(child -> child.getFileName().toString()).toList()) {
-        if (name.matches("[0-9]+")) {
-          largest = largest.max(new BigInteger(name));
-        }
-      }
+      found =
+          new ArrayList<>(
+              children.filter(child -> child.getFileName().toString().matches("[0-9]+")).toList());
     } catch (IOException e) {
       throw cannotWrite(base, e);
     }
-    return largest.add(BigInteger.ONE);
+    found.sort(Comparator.comparing(VersionFolders::number).reversed());
+    Map<Path, BigInteger> numbered = new LinkedHashMap<>();
+    found.forEach(path -> numbered.put(path, number(path)));
+    return numbered;
+  }
+
+  private static BigInteger number(Path path) {
+    return new BigInteger(path.getFileName().toString());
   }
 
   private void create(Path folder) throws IOException {

@@ -1,0 +1,133 @@
+package org.hypernet4j.export;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies an exported model into a served folder as its next version.
+ *
+ * <p>A server looks at the folder every second, so the copy is made under a name that it takes for
+ * no version; a fresh JVM verifies the copy, byte for byte what will be served; then one rename
+ * gives it its number. On any failure before that the served folder is what it was.
+ *
+ * <pre>{@code
+ * Publisher.Published done = Publisher.publish(Path.of("export/models/bard/3"), served, 2);
+ * done.version(); // served/8
+ * }</pre>
+ */
+public final class Publisher {
+  private Publisher() {}
+
+  /**
+   * What a publication did.
+   *
+   * @param version the folder of the new version
+   * @param bytes in it
+   * @param removed older versions that are gone
+   * @param maxAbsDifference of the copy's outputs from the reference outputs
+   */
+  public record Published(Path version, long bytes, List<Path> removed, double maxAbsDifference) {
+    /** Copies the list. */
+    public Published {
+      removed = List.copyOf(removed);
+    }
+  }
+
+  /**
+   * Publishes a model.
+   *
+   * @param model the folder that holds {@code saved_model.pb}
+   * @param served the folder of versions; made if it does not exist
+   * @param keep how many of the newest versions stay, at least 1, or null for all; the new one
+   *     always stays
+   * @throws UserError if there is no such model, the folder cannot be written or has no room, or
+   *     one of the two folders is in the other
+   * @throws NotVerifiedException if the fresh JVM finds a fault; nothing was published
+   */
+  public static Published publish(Path model, Path served, @Nullable Integer keep) {
+    if (keep != null && keep < 1) {
+      throw UserError.in("keep")
+          .what("at least the new version must stay")
+          .expected("1 or more")
+          .received(keep)
+          .build();
+    }
+    Verifier.requireModelFolder(model);
+    requireApart(model, served);
+    VersionFolders folders = VersionFolders.open(served);
+    try (UnfinishedFolder temporary = folders.temporary()) {
+      final long bytes = copy(model, temporary.path(), served);
+      VerificationReport report = FreshJvm.verify(temporary.path());
+      if (!report.verified()) {
+        throw new NotVerifiedException(model.toString(), served, report);
+      }
+      Path version = folders.publish(temporary);
+      List<Path> removed = keep == null ? List.of() : folders.removeOlder(version, keep);
+      return new Published(version, bytes, removed, report.maxAbsDifference());
+    } catch (IOException e) {
+      throw VersionFolders.cannotWrite(served, e);
+    } finally {
+      folders.removeCreated(); // those that are empty: none after a publication
+    }
+  }
+
+  /** A copy of a folder into itself would never end. */
+  private static void requireApart(Path model, Path served) {
+    try {
+      Path from = model.toRealPath();
+      Path to = served.toAbsolutePath().normalize();
+      while (!Files.exists(to) && to.getParent() != null) {
+        to = to.getParent();
+      }
+      if (to.toRealPath().startsWith(from)) {
+        throw UserError.in(served)
+            .what("is the model itself or in it")
+            .expected("a folder of versions, which may be the one that the model is in")
+            .received(model)
+            .next("choose another folder to publish to")
+            .build();
+      }
+    } catch (IOException e) {
+      throw VersionFolders.cannotWrite(served, e);
+    }
+  }
+
+  private static long copy(Path model, Path to, Path served) throws IOException {
+    List<Path> all;
+    try (Stream<Path> walked = Files.walk(model)) {
+      all = walked.toList();
+    }
+    long bytes = 0;
+    for (Path path : all) {
+      if (Files.isRegularFile(path)) {
+        bytes += Files.size(path);
+      }
+    }
+    long usable = Files.getFileStore(to).getUsableSpace();
+    if (usable < bytes) {
+      throw UserError.in(served)
+          .what("the disk is too full for the model")
+          .expected(bytes / 1024 + " KiB")
+          .received(usable / 1024 + " KiB free")
+          .next("free some space, or publish with fewer versions kept")
+          .build();
+    }
+    for (Path path : all) {
+      Path target = to.resolve(model.relativize(path).toString());
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (!path.equals(model)) {
+          Files.createDirectory(target);
+        }
+      } else {
+        Files.copy(path, target); // what a link points to, not the link
+      }
+    }
+    return bytes;
+  }
+}
