@@ -73,7 +73,13 @@ public final class ParameterValues {
     assign(session, store, values);
   }
 
-  private static float[] floats(String where, NpyArray array) {
+  /**
+   * An array as float32: float64 is rounded to the nearest.
+   *
+   * @param where begins the message of an error
+   * @throws UserError if a number is too large for float32, or an integer has no equal one
+   */
+  public static float[] floats(String where, NpyArray array) {
     if (array.type() != NpyType.F8) {
       return array.floats();
     }

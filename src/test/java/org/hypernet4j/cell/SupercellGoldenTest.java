@@ -1,8 +1,8 @@
 package org.hypernet4j.cell;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hypernet4j.hyper.Arrays4.assertClose;
 import static org.hypernet4j.hyper.Arrays4.assertGradient;
-import static org.hypernet4j.hyper.Arrays4.toFloats;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.hypernet4j.checkpoint.WeightFile;
+import org.hypernet4j.checkpoint.WeightImport;
+import org.hypernet4j.checkpoint.WeightMapping;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
@@ -17,6 +21,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.hyper.Fetched;
 import org.hypernet4j.hyper.GoldenFiles;
+import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.unroll.StaticUnroll;
 import org.hypernet4j.unroll.Unrolled;
 import org.junit.jupiter.api.Test;
@@ -25,13 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * LSTM, LN-LSTM and HyperLSTM against the code of the paper's first author (hardmaru/supercell),
  * run in float64: outputs, every state, and the gradients of {@code sum(out * R)} by every
- * parameter, the inputs and the initial states. Names are mapped by {@link SupercellNames}.
+ * parameter, the inputs and the initial states. Weights and gradients come through the mappings
+ * that {@code import} has for this code.
  */
 class SupercellGoldenTest {
   private static final int STEPS = 7;
@@ -46,8 +53,7 @@ class SupercellGoldenTest {
     check(
         golden,
         scope -> new LstmCell(scope, LstmCell.Settings.of(INPUT, UNITS)),
-        SupercellNames.lstm("", "LSTMCell/", false),
-        false,
+        "supercell-lstm",
         List.of("c", "h"));
   }
 
@@ -57,8 +63,7 @@ class SupercellGoldenTest {
     check(
         golden,
         scope -> new LstmCell(scope, LstmCell.Settings.layerNorm(INPUT, UNITS).withBias(true)),
-        SupercellNames.lstm("", "LSTMCell/", true),
-        false,
+        "supercell-lstm",
         List.of("c", "h"));
   }
 
@@ -68,8 +73,6 @@ class SupercellGoldenTest {
     GoldenFiles golden =
         GoldenFiles.read("supercell_hyperlstm_" + (norm ? "ln" : "noln") + "_small");
     float epsilon = norm ? 1e-3f : 0f;
-    Map<String, String> names = SupercellNames.hyperMain(norm);
-    names.putAll(SupercellNames.lstm("hyper/", "HyperLSTMCell/LSTMCell/", norm));
     check(
         golden,
         scope ->
@@ -77,16 +80,14 @@ class SupercellGoldenTest {
                 scope,
                 HyperLstmCell.Settings.paper(INPUT, UNITS, EMBEDDING, epsilon),
                 LstmCell.Settings.of(INPUT + UNITS, HYPER_UNITS).withLayerNorm(epsilon)),
-        names,
-        true,
+        "supercell",
         List.of("c", "h", "hyper_c", "hyper_h"));
   }
 
   private static <S> void check(
       GoldenFiles golden,
       Function<ParameterScope, RnnCell<S>> make,
-      Map<String, String> names,
-      boolean hyper,
+      String mapping,
       List<String> stateNames) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
@@ -107,7 +108,7 @@ class SupercellGoldenTest {
       wanted.addAll(initial);
       List<Operand<TFloat32>> inputGradients = Gradients.byTensors(loss, wanted);
       store.initialize(session);
-      ParameterValues.assign(session, store, weights(golden, names, hyper));
+      ParameterValues.assign(session, store, laidOut(store, golden, mapping, "w/"));
 
       Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
       fetches.put("out", outputs);
@@ -140,31 +141,41 @@ class SupercellGoldenTest {
             golden.doubles("grad_state0/" + name),
             1e-4);
       }
-      Map<String, double[]> expected = new LinkedHashMap<>();
-      names.forEach((o, theirs) -> expected.put(o, golden.doubles("f64/grad/" + theirs)));
-      if (hyper) {
-        expected.putAll(SupercellNames.embeddings(golden, "f64/grad/", HYPER_UNITS, EMBEDDING));
-      }
+      Map<String, float[]> expected = laidOut(store, golden, mapping, "f64/grad/");
       for (Parameter parameter : gradients.keySet()) {
-        String name = parameter.name().substring("cell/".length());
         assertGradient(
-            name,
+            parameter.name(),
             actual.get(parameter.name()),
-            Objects.requireNonNull(expected.remove(name), name),
+            toDoubles(Objects.requireNonNull(expected.remove(parameter.name()))),
             1e-4);
       }
-      org.assertj.core.api.Assertions.assertThat(expected).isEmpty();
+      assertThat(expected).isEmpty();
     }
   }
 
-  private static Map<String, float[]> weights(
-      GoldenFiles golden, Map<String, String> names, boolean hyper) {
-    Map<String, float[]> weights = new LinkedHashMap<>();
-    names.forEach((ours, theirs) -> weights.put("cell/" + ours, golden.floats("w/" + theirs)));
-    if (hyper) {
-      SupercellNames.embeddings(golden, "w/", HYPER_UNITS, EMBEDDING)
-          .forEach((name, values) -> weights.put("cell/" + name, toFloats(values)));
-    }
-    return weights;
+  /** The arrays below a prefix as {@code import} lays them out: all of them, for all parameters. */
+  private static Map<String, float[]> laidOut(
+      ParameterStore store, GoldenFiles golden, String mapping, String prefix) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    golden
+        .arrays()
+        .forEach(
+            (name, array) -> {
+              if (name.startsWith(prefix)) {
+                arrays.put(name, array);
+              }
+            });
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    store.model().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
+    WeightImport plan =
+        WeightImport.plan(shapes, WeightFile.of("golden", arrays), WeightMapping.read(mapping));
+    assertThat(plan.missing()).isEmpty();
+    assertThat(plan.mismatched()).isEmpty();
+    assertThat(plan.extra()).isEmpty();
+    return new LinkedHashMap<>(plan.values());
+  }
+
+  private static double[] toDoubles(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 }

@@ -1,0 +1,71 @@
+package org.hypernet4j.checkpoint;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pattern for names with slashes. {@code **} at the beginning stands for any scopes or none, at
+ * the end for anything below; {@code *} for any part of one step; {@code {k}} for a part of one
+ * step that another pattern takes over.
+ */
+final class NamePattern {
+  private static final Pattern PART = Pattern.compile("^\\*\\*/|/\\*\\*$|\\*|\\{([a-z]+)}");
+
+  private final Pattern regex;
+  private final List<String> variables = new ArrayList<>();
+
+  /** Compiles a pattern; every text is one. */
+  NamePattern(String pattern) {
+    StringBuilder text = new StringBuilder();
+    Matcher part = PART.matcher(pattern);
+    int end = 0;
+    while (part.find()) {
+      text.append(Pattern.quote(pattern.substring(end, part.start())));
+      String variable = part.group(1);
+      if (variable != null) {
+        variables.add(variable);
+        text.append("([^/]+)");
+      } else {
+        text.append(
+            switch (part.group()) {
+              case "**/" -> "(?:.*/)?";
+              case "/**" -> "/.*";
+              default -> "[^/]*";
+            });
+      }
+      end = part.end();
+    }
+    regex = Pattern.compile(text.append(Pattern.quote(pattern.substring(end))).toString());
+  }
+
+  /** What the variables stand for in a name, or null if the pattern does not match it. */
+  @Nullable Map<String, String> match(String name) {
+    Matcher matcher = regex.matcher(name);
+    if (!matcher.matches()) {
+      return null;
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < variables.size(); i++) {
+      values.put(variables.get(i), matcher.group(i + 1));
+    }
+    return values;
+  }
+
+  boolean matches(String name) {
+    return regex.matcher(name).matches();
+  }
+
+  /** A pattern in which variables have become what they stand for. */
+  static String fill(String pattern, Map<String, String> values) {
+    String filled = pattern;
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      filled = filled.replace("{" + value.getKey() + "}", value.getValue());
+    }
+    return filled;
+  }
+}

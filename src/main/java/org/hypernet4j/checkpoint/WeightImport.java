@@ -1,0 +1,220 @@
+package org.hypernet4j.checkpoint;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hypernet4j.error.Nearest;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.NpyType;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Somebody else's weights laid out as the parameters of one of our models: what goes where, and
+ * what does not fit. Nothing is changed by making one.
+ *
+ * <pre>{@code
+ * WeightImport plan = WeightImport.plan(shapes, WeightFile.open(file), WeightMapping.read("supercell"));
+ * if (plan.fits()) {
+ *   ParameterValues.assign(session, store, plan.values());
+ * }
+ * }</pre>
+ *
+ * @param values every parameter that was found and fits, by name, row-major
+ * @param origins for each of these, where it comes from, for people
+ * @param missing parameters that have no array
+ * @param mismatched parameters whose array has another shape, is ambiguous, cannot be read as
+ *     float32 or holds NaN or infinity, and arrays that may not be left over; each with the reason
+ * @param rounded parameters that were float64
+ * @param extra names of arrays that no parameter uses
+ */
+public record WeightImport(
+    Map<String, float[]> values,
+    Map<String, String> origins,
+    List<String> missing,
+    List<String> mismatched,
+    List<String> rounded,
+    List<String> extra) {
+  /** Copies the lists. */
+  public WeightImport {
+    missing = List.copyOf(missing);
+    mismatched = List.copyOf(mismatched);
+    rounded = List.copyOf(rounded);
+    extra = List.copyOf(extra);
+  }
+
+  /**
+   * Finds, reads and lays out the array of each parameter.
+   *
+   * @param wanted the shapes of the parameters by name
+   * @throws UserError if an array that is needed is damaged
+   */
+  public static WeightImport plan(
+      Map<String, Shape> wanted, WeightFile file, WeightMapping mapping) {
+    return new Planner(file, mapping).plan(wanted);
+  }
+
+  /** The same for parameters of their own names. */
+  public static WeightImport plan(Map<String, Shape> wanted, WeightFile file) {
+    return plan(wanted, file, WeightMapping.NONE);
+  }
+
+  /** Whether every parameter has its array. Extra arrays do not matter. */
+  public boolean fits() {
+    return missing.isEmpty() && mismatched.isEmpty();
+  }
+
+  private static final class Planner {
+    private final WeightFile file;
+    private final WeightMapping mapping;
+    private final Map<String, NamePattern> patterns = new LinkedHashMap<>();
+    private final Map<String, float[]> values = new LinkedHashMap<>();
+    private final Map<String, String> origins = new LinkedHashMap<>();
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> mismatched = new ArrayList<>();
+    private final List<String> rounded = new ArrayList<>();
+    private final Set<String> used = new LinkedHashSet<>();
+
+    Planner(WeightFile file, WeightMapping mapping) {
+      this.file = file;
+      this.mapping = mapping;
+    }
+
+    WeightImport plan(Map<String, Shape> wanted) {
+      wanted.forEach(this::place);
+      List<String> extra = new ArrayList<>();
+      for (String name : file.names()) {
+        if (!used.contains(name) && !anyMatches(mapping.ignore(), name)) {
+          extra.add(name);
+          if (anyMatches(mapping.complete(), name)) {
+            mismatched.add(
+                name
+                    + " "
+                    + file.describe(name)
+                    + " of the file has no counterpart: the model computes something else");
+          }
+        }
+      }
+      return new WeightImport(values, origins, missing, mismatched, rounded, extra);
+    }
+
+    private void place(String ours, Shape shape) {
+      WeightMapping.Rule rule = null;
+      Map<String, String> variables = Map.of();
+      for (WeightMapping.Rule each : mapping.rules()) {
+        Map<String, String> matched = pattern(each.ours()).match(ours);
+        if (matched != null) {
+          rule = each;
+          variables = matched;
+          break;
+        }
+      }
+      if (rule == null) {
+        rule =
+            new WeightMapping.Rule(
+                ours, List.of(new WeightMapping.Source(ours, List.of())), 0, List.of(), null);
+      }
+      if (rule.fill() != null) {
+        float[] filled = new float[Math.toIntExact(shape.size())];
+        Arrays.fill(filled, rule.fill().floatValue());
+        put(ours, shape, NpyArray.of(filled, shape.asArray()), "filled with " + rule.fill());
+      } else {
+        place(ours, shape, rule, variables);
+      }
+    }
+
+    private void place(
+        String ours, Shape shape, WeightMapping.Rule rule, Map<String, String> variables) {
+      List<String> names = new ArrayList<>();
+      for (WeightMapping.Source source : rule.from()) {
+        String pattern = NamePattern.fill(source.name(), variables);
+        Set<String> found = file.find(pattern);
+        if (found.isEmpty()) {
+          missing.add(ours + " " + Shapes.describe(shape.asArray()) + " needs " + hint(pattern));
+          return;
+        } else if (found.size() > 1) {
+          mismatched.add(ours + " could be any of " + String.join(", ", found));
+          used.addAll(found);
+          return;
+        }
+        names.addAll(found);
+      }
+      used.addAll(names);
+      // outside of the try: a damaged file is no misfit
+      List<NpyArray> arrays = names.stream().map(file::read).toList();
+      try {
+        List<NpyArray> parts = new ArrayList<>();
+        for (int i = 0; i < arrays.size(); i++) {
+          parts.add(apply(rule.from().get(i).steps(), floats(names.get(i), arrays.get(i))));
+        }
+        NpyArray whole = apply(rule.then(), AxisBlocks.concat(parts, rule.concat()));
+        put(ours, shape, whole, String.join(" + ", names));
+        if (arrays.stream().anyMatch(array -> array.type() == NpyType.F8)) {
+          rounded.add(ours);
+        }
+      } catch (UserError e) {
+        mismatched.add(ours + " from " + String.join(" + ", names) + ": " + e.getMessage());
+      }
+    }
+
+    private String hint(String pattern) {
+      List<String> names = file.names();
+      return "'"
+          + pattern
+          + "'"
+          + (names.isEmpty() ? "" : ", nearest is '" + Nearest.of(pattern, names) + "'");
+    }
+
+    private static NpyArray floats(String name, NpyArray array) {
+      return NpyArray.of(ParameterValues.floats(name, array), array.shape());
+    }
+
+    private static NpyArray apply(List<ArrayStep> steps, NpyArray array) {
+      NpyArray changed = array;
+      for (ArrayStep step : steps) {
+        changed = step.apply(changed);
+      }
+      return changed;
+    }
+
+    private void put(String ours, Shape shape, NpyArray array, String origin) {
+      if (!Arrays.equals(array.shape(), shape.asArray())) {
+        mismatched.add(
+            "%s is %s, from %s it would be %s"
+                .formatted(
+                    ours,
+                    Shapes.describe(shape.asArray()),
+                    origin,
+                    Shapes.describe(array.shape())));
+        return;
+      }
+      float[] flat = array.floats();
+      int count = 0;
+      for (float value : flat) {
+        count += Float.isFinite(value) ? 0 : 1;
+      }
+      if (count > 0) {
+        mismatched.add(
+            "%s from %s has %d of %d numbers that are NaN or infinite"
+                .formatted(ours, origin, count, flat.length));
+        return;
+      }
+      values.put(ours, flat);
+      origins.put(ours, origin);
+    }
+
+    private boolean anyMatches(List<String> all, String name) {
+      return all.stream().anyMatch(each -> pattern(each).matches(name));
+    }
+
+    private NamePattern pattern(String text) {
+      return patterns.computeIfAbsent(text, NamePattern::new);
+    }
+  }
+}

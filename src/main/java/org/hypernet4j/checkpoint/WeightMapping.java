@@ -1,0 +1,157 @@
+package org.hypernet4j.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.spec.Default;
+import org.hypernet4j.spec.Doc;
+import org.hypernet4j.spec.Items;
+import org.hypernet4j.spec.Range;
+import org.hypernet4j.spec.Shorthand;
+import org.hypernet4j.spec.SpecReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which of somebody else's arrays become which of our parameters.
+ *
+ * <pre>{@code
+ * {"rules": [
+ *   {"ours": "cell/layer{k}/W_x", "from": ["rnn/cell_{k}/LSTMCell/W_xh"]},
+ *   {"ours": "softmax/kernel", "from": ["proj"], "then": [{"type": "transpose", "axes": [1, 0]}]}
+ * ]}
+ * }</pre>
+ *
+ * @param description for people
+ * @param rules the first that matches a parameter is the one that counts; a parameter without a
+ *     rule is looked for under its own name
+ * @param complete patterns of names that must all be used: what is left of them is a fault
+ * @param ignore patterns of names that are of no account, optimizer slots for example
+ */
+@Doc("Which arrays of somebody else's weights become which parameters")
+public record WeightMapping(
+    @Doc("For people") @Default("\"\"") String description,
+    @Doc("The first that matches a parameter counts; without one it keeps its own name")
+        List<Rule> rules,
+    @Doc("Patterns of names that must all be used") @Default("[]") List<String> complete,
+    @Doc("Patterns of names that are of no account, such as optimizer slots") @Default("[]")
+        List<String> ignore) {
+  /** Mappings that come with the library. */
+  public static final List<String> READY_MADE =
+      List.of("supercell", "supercell-lstm", "magenta", "magenta-lstm");
+
+  /** What every name is looked up with when there is no mapping. */
+  static final WeightMapping NONE = new WeightMapping("", List.of(), List.of(), List.of());
+
+  /** Copies the lists. */
+  public WeightMapping {
+    rules = List.copyOf(rules);
+    complete = List.copyOf(complete);
+    ignore = List.copyOf(ignore);
+  }
+
+  /**
+   * Where a parameter comes from.
+   *
+   * @param ours pattern of our name, for example {@code cell/layer{k}/W_x}
+   * @param from patterns of their names, changed one by one and then joined; each must name one
+   *     array
+   * @param concat the axis along which they are joined
+   * @param then what is done to the whole
+   * @param fill a number for all elements, in place of {@code from}
+   */
+  @Doc("Where a parameter comes from: from their arrays, or filled with a number")
+  public record Rule(
+      @Doc("Pattern of our name; {k} stands for a part that 'from' takes over") String ours,
+      @Doc("Their names, each changed by itself and all joined; ** begins any scope")
+          @Default("[]")
+          @Items(max = 1000)
+          List<Source> from,
+      @Doc("The axis along which they are joined")
+          @Default("0")
+          @Range(min = 0, max = ArrayStep.MOST_AXES)
+          int concat,
+      @Doc("What is done to the whole") @Default("[]") List<ArrayStep> then,
+      @Doc("A number for all elements instead") @Default(Default.NONE) @Nullable Double fill) {
+    /** Copies the lists and checks that there is one origin. */
+    public Rule {
+      from = List.copyOf(from);
+      then = List.copyOf(then);
+      if (from.isEmpty() == (fill == null)) {
+        throw UserError.in("from")
+            .what("a rule needs one origin")
+            .expected("either from or fill")
+            .received(fill == null ? "neither" : "both")
+            .build();
+      }
+    }
+  }
+
+  /**
+   * One array of theirs.
+   *
+   * @param name pattern of its name
+   * @param steps what is done to it
+   */
+  @Doc("One array of theirs; a bare text is its name")
+  @Shorthand("name")
+  public record Source(
+      @Doc("Pattern of its name") String name,
+      @Doc("What is done to it") @Default("[]") List<ArrayStep> steps) {
+    /** Copies the list. */
+    public Source {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
+   * Reads a mapping file, or one of {@link #READY_MADE}.
+   *
+   * @throws UserError if there is no such file or it is no mapping
+   */
+  public static WeightMapping read(String nameOrFile) {
+    if (READY_MADE.contains(nameOrFile)) {
+      return readyMade(nameOrFile);
+    }
+    Path file = Path.of(nameOrFile);
+    if (!Files.isRegularFile(file)) {
+      throw UserError.in(nameOrFile)
+          .what("there is no such mapping")
+          .expected("a JSON file, or one of " + String.join(", ", READY_MADE))
+          .received(Files.exists(file) ? "something that is not a file" : "nothing there")
+          .build();
+    }
+    try {
+      return SpecReader.read(WeightMapping.class, Files.readString(file), nameOrFile);
+    } catch (CharacterCodingException e) {
+      throw UserError.in(file).what("not a text in UTF-8").cause(e).build();
+    } catch (IOException e) {
+      throw UserError.in(file).what("cannot be read").received(e.getMessage()).cause(e).build();
+    }
+  }
+
+  private static WeightMapping readyMade(String name) {
+    try (InputStream in = WeightMapping.class.getResourceAsStream(name + ".json")) {
+      if (in == null) {
+        throw new IllegalStateException("The library lacks its mapping " + name);
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return SpecReader.read(WeightMapping.class, text, name);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The rules of several mappings one after the other. */
+  public static WeightMapping join(List<WeightMapping> mappings) {
+    return new WeightMapping(
+        String.join("; ", mappings.stream().map(WeightMapping::description).toList()),
+        mappings.stream().flatMap(mapping -> mapping.rules.stream()).toList(),
+        mappings.stream().flatMap(mapping -> mapping.complete.stream()).toList(),
+        mappings.stream().flatMap(mapping -> mapping.ignore.stream()).toList());
+  }
+}

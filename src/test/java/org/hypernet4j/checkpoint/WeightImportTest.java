@@ -1,0 +1,231 @@
+package org.hypernet4j.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.spec.SpecReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.ndarray.Shape;
+
+class WeightImportTest {
+  private static NpyArray range(long... shape) {
+    int size = 1;
+    for (long n : shape) {
+      size *= (int) n;
+    }
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = i;
+    }
+    return NpyArray.of(values, shape);
+  }
+
+  private static WeightMapping mapping(String rules) {
+    return SpecReader.read(WeightMapping.class, "{\"rules\": [" + rules + "]}", "m.json");
+  }
+
+  private static WeightImport plan(String rules, Map<String, NpyArray> arrays, long... shape) {
+    return WeightImport.plan(
+        Map.of("w", Shape.of(shape)), WeightFile.of("file", arrays), mapping(rules));
+  }
+
+  /** Expected numbers from NumPy, {@code a = np.arange(24).reshape(2, 3, 4)} behind each #. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'type':'transpose','axes':[2,0,1]} | 0 4 8 12 16 20 1 5 9 13 17 21 2 6 10 14 18 22 3 7 11 15 19 23 | 4 2 3
+          # a.transpose(2, 0, 1)
+          {'type':'reshape','shape':[2,6,2]} | 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 | 2 6 2
+          # a.reshape(2, 6, 2)
+          {'type':'slice','axis':1,'begin':1,'end':3} | 4 5 6 7 8 9 10 11 16 17 18 19 20 21 22 23 | 2 2 4
+          # a[:, 1:3]
+          {'type':'block','axis':2,'of':2,'index':1} | 2 3 6 7 10 11 14 15 18 19 22 23 | 2 3 2
+          # np.split(a, 2, 2)[1]
+          {'type':'reorder','axis':1,'order':[2,0,1]} | 8 9 10 11 0 1 2 3 4 5 6 7 20 21 22 23 12 13 14 15 16 17 18 19 | 2 3 4
+          # a[:, [2, 0, 1]]
+          """)
+  void stepsDoWhatNumPyDoes(String step, String values, String shape) {
+    double[] expected = numbers(values);
+    WeightImport plan =
+        plan(
+            "{'ours':'w','from':['a'],'then':[%s]}".formatted(step).replace('\'', '"'),
+            Map.of("a", range(2, 3, 4)),
+            DoubleStream.of(numbers(shape)).mapToLong(n -> (long) n).toArray());
+
+    assertThat(plan.mismatched()).isEmpty();
+    assertThat(plan.values().get("w")).hasSize(expected.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(plan.values().get("w")[i]).as("[%d]", i).isEqualTo((float) expected[i]);
+    }
+  }
+
+  private static double[] numbers(String text) {
+    return Pattern.compile(" ").splitAsStream(text).mapToDouble(Double::parseDouble).toArray();
+  }
+
+  /** A Keras LSTM: gates i, f, g, o, and a forget bias of 1 that ours adds when it runs. */
+  @Test
+  void aForgetBiasComesOffOneGateOnly() {
+    WeightImport plan =
+        plan(
+            """
+            {"ours": "w", "from": [
+              {"name": "b", "steps": [{"type": "block", "axis": 0, "of": 4, "index": 0}]},
+              {"name": "b", "steps": [{"type": "block", "axis": 0, "of": 4, "index": 2}]},
+              {"name": "b", "steps": [{"type": "block", "axis": 0, "of": 4, "index": 1},
+                                      {"type": "affine", "summand": -1}]},
+              {"name": "b", "steps": [{"type": "block", "axis": 0, "of": 4, "index": 3}]}]}
+            """,
+            Map.of("b", range(8)),
+            8);
+
+    assertThat(plan.values().get("w")).containsExactly(0, 1, 4, 5, 1, 2, 6, 7);
+    assertThat(plan.origins()).containsEntry("w", "b + b + b + b");
+    assertThat(plan.extra()).isEmpty();
+  }
+
+  @Test
+  void arraysAreJoinedAlongAnyAxisAndFilled() {
+    WeightImport plan =
+        plan(
+            "{\"ours\": \"w\", \"from\": [\"a\", \"b\"], \"concat\": 1}",
+            Map.of("a", range(2, 1, 2), "b", range(2, 2, 2)),
+            2,
+            3,
+            2);
+    assertThat(plan.values().get("w")) // np.concatenate([a, b], 1)
+        .containsExactly(0, 1, 0, 1, 2, 3, 2, 3, 4, 5, 6, 7);
+    String affine = "{\"type\": \"affine\", \"factor\": -0.5, \"summand\": 1}";
+    assertThat(
+            plan(
+                    "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [%s]}".formatted(affine),
+                    Map.of("a", range(3)),
+                    3)
+                .values()
+                .get("w"))
+        .containsExactly(1, 0.5f, 0);
+    assertThat(plan("{\"ours\": \"w\", \"fill\": 0.25}", Map.of(), 3).values().get("w"))
+        .containsExactly(0.25f, 0.25f, 0.25f);
+  }
+
+  @Test
+  void partsOfANameGoFromOursToTheirs() {
+    WeightMapping mapping =
+        mapping("{\"ours\": \"cell/layer{k}/W\", \"from\": [\"**/cell_{k}/*/kernel\"]}");
+    Map<String, NpyArray> arrays =
+        Map.of("rnn/cell_0/lstm/kernel", range(1), "rnn/cell_1/gru/kernel:0", range(2));
+    WeightImport plan =
+        WeightImport.plan(
+            Map.of("cell/layer0/W", Shape.of(1), "cell/layer1/W", Shape.of(2)),
+            WeightFile.of("file", arrays),
+            mapping);
+    assertThat(plan.origins())
+        .containsEntry("cell/layer0/W", "rnn/cell_0/lstm/kernel")
+        .containsEntry("cell/layer1/W", "rnn/cell_1/gru/kernel:0");
+    assertThat(plan.fits()).isTrue();
+  }
+
+  @Test
+  void misfitsAreTold() {
+    assertThat(
+            plan(
+                "{\"ours\": \"w\", \"from\": [\"**/k\"]}",
+                Map.of("a/k", range(1), "k", range(1)),
+                1))
+        .satisfies(
+            plan -> assertThat(plan.mismatched()).containsExactly("w could be any of a/k, k"))
+        .returns(false, WeightImport::fits);
+    for (String step :
+        new String[] {
+          "{\"type\": \"transpose\", \"axes\": [1, 0]}",
+          "{\"type\": \"reshape\", \"shape\": [5]}",
+          "{\"type\": \"slice\", \"axis\": 0, \"begin\": 0, \"end\": 7}",
+          "{\"type\": \"block\", \"axis\": 1, \"of\": 2, \"index\": 0}",
+          "{\"type\": \"reorder\", \"axis\": 0, \"order\": [3, 0, 2, 1]}"
+        }) {
+      WeightImport plan =
+          plan(
+              "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [%s]}".formatted(step),
+              Map.of("a", range(6)),
+              6);
+      assertThat(plan.mismatched()).as(step).hasSize(1);
+      assertThat(plan.mismatched().get(0)).startsWith("w from a: ").contains("float32 [6]");
+      assertThat(plan.fits()).isFalse();
+    }
+    assertThat(
+            plan(
+                    "{\"ours\": \"w\", \"from\": [\"a\", \"b\"], \"concat\": 1}",
+                    Map.of("a", range(2, 3), "b", range(3, 3)),
+                    2,
+                    6)
+                .mismatched())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("do not fit together along axis 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"ours\": \"w\"}",
+        "{\"ours\": \"w\", \"from\": [\"a\"], \"fill\": 1}",
+        "{\"ours\": \"w\", \"from\": [{\"name\": \"a\", \"steps\": [{\"type\": \"flip\"}]}]}",
+        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"transpose\", \"axes\": [0, 2]}]}",
+        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"slice\", \"axis\": 0, \"begin\": 3, \"end\": 3}]}",
+        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"block\", \"axis\": 0, \"of\": 2, \"index\": 2}]}"
+      })
+  void aWrongRuleIsNamedWithItsPlace(String rule) {
+    assertThatThrownBy(() -> mapping(rule))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("m.json, rules[0].");
+  }
+
+  @Test
+  void everyReadyMadeMappingIsWhole() {
+    for (String name : WeightMapping.READY_MADE) {
+      WeightMapping mapping = WeightMapping.read(name);
+      assertThat(mapping.rules()).as(name).isNotEmpty();
+      assertThat(mapping.complete()).as(name).hasSize(1);
+    }
+  }
+
+  /** Magenta's small cell has no bias, and its dynamic biases live in the scopes of h. */
+  @Test
+  void magentasLayoutIsFound() {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    String cell = "vector_rnn/RNN/HyperLSTMCell/";
+    for (String gate : List.of("i", "j", "f", "o")) {
+      arrays.put(cell + "hyper_" + gate + "h/zb/super_linear_w", range(2, 1));
+    }
+    arrays.put(cell + "LayerNormLSTMCell/ln_all/ln_gamma", range(8));
+    WeightImport plan =
+        WeightImport.plan(
+            Map.of(
+                "cell/hyper/b",
+                Shape.of(8),
+                "cell/hyper/ln/gain",
+                Shape.of(8),
+                "cell/embedding/A_b",
+                Shape.of(2, 4)),
+            WeightFile.of("sketch", arrays),
+            WeightMapping.read("magenta"));
+
+    assertThat(plan.fits()).as(plan.toString()).isTrue();
+    assertThat(plan.values().get("cell/hyper/b")).containsOnly(0);
+    assertThat(plan.values().get("cell/hyper/ln/gain")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(plan.values().get("cell/embedding/A_b")).containsExactly(0, 0, 0, 0, 1, 1, 1, 1);
+  }
+}
