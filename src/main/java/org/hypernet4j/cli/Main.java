@@ -55,6 +55,8 @@ public final class Main {
         new InspectCommand(),
         new ExportCommand(),
         new VerifyCommand(),
+        new PublishCommand(),
+        new ImportCommand(),
         new GenerateCommand(),
         new VisualiseCommand(),
         new CurvesCommand(),

@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 /** A specification file and what is changed in it. */
 final class SpecArgument {
   @Parameters(
+      index = "0",
       paramLabel = "SPEC",
       description = "Specification of the experiment, for example graphs/mnist-hyper.json.")
   Path file;

@@ -1,10 +1,12 @@
 package org.hypernet4j.experiment;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
@@ -52,6 +54,16 @@ public sealed interface Experiment extends AutoCloseable
    */
   TrainingResult train(
       List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted);
+
+  /**
+   * Begins with weights from elsewhere instead of training: measures them on the validation data
+   * and writes them as the checkpoints of step 0, so that the run can be exported, or trained with
+   * {@link TrainOptions#resume()}. To be called once, in place of {@link #train}.
+   *
+   * @param weights every parameter of the model by full name, row-major
+   * @return what the validation data gave
+   */
+  Evaluation begin(Map<String, float[]> weights);
 
   /**
    * What the training left: its best parameters.

@@ -112,6 +112,10 @@ public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
     if (best.state().get("best") instanceof JsonObject evaluation) {
       json.add("validation", evaluation.get("metrics"));
     }
+    JsonObject origin = ImportedRun.origin(folder);
+    if (origin != null) {
+      json.add("import", origin);
+    }
     return json;
   }
 }

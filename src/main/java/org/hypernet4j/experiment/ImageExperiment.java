@@ -3,6 +3,7 @@ package org.hypernet4j.experiment;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
@@ -11,6 +12,7 @@ import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
@@ -86,6 +88,11 @@ public final class ImageExperiment implements Experiment {
   public TrainingResult train(
       List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
     return training.train(task, new JsonObject(), progress, interrupted, this::recordReferences);
+  }
+
+  @Override
+  public Evaluation begin(Map<String, float[]> weights) {
+    return training.begin(task, new JsonObject(), weights);
   }
 
   /** The best parameters go back into the session that was trained, and it computes the outputs. */

@@ -3,11 +3,13 @@ package org.hypernet4j.experiment;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
@@ -93,9 +95,18 @@ public final class LanguageExperiment implements Experiment {
   @Override
   public TrainingResult train(
       List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
+    return training.train(task, remembered(), progress, interrupted, graph -> {});
+  }
+
+  @Override
+  public Evaluation begin(Map<String, float[]> weights) {
+    return training.begin(task, remembered(), weights);
+  }
+
+  private JsonObject remembered() {
     JsonObject remembered = new JsonObject();
     remembered.add(LanguageRun.VOCABULARY, data.vocabulary().toJson());
-    return training.train(task, remembered, progress, interrupted, graph -> {});
+    return remembered;
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
@@ -13,6 +14,7 @@ import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.zoo.ImageClassifier;
 import org.hypernet4j.zoo.LanguageModel;
 import org.tensorflow.Graph;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * How many parameters a model has, by group, beside the same model without a generator.
@@ -42,6 +44,21 @@ public record ParameterTable(
 
   /** Counts a model that is built for the purpose, without a session. */
   public static ParameterTable of(ModelSpec spec) {
+    return built(spec, ParameterTable::of);
+  }
+
+  /** The shape of every parameter of a model by name, in the order of the model. */
+  public static Map<String, Shape> shapes(ModelSpec spec) {
+    return built(
+        spec,
+        store -> {
+          Map<String, Shape> shapes = new LinkedHashMap<>();
+          store.model().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
+          return shapes;
+        });
+  }
+
+  private static <T> T built(ModelSpec spec, Function<ParameterStore, T> look) {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
       if (spec instanceof LanguageModelSpec language) {
@@ -49,7 +66,7 @@ public record ParameterTable(
       } else {
         ImageClassifier.create(store.root(), spec);
       }
-      return of(store);
+      return look.apply(store);
     }
   }
 

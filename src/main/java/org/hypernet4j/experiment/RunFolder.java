@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * events.out.tfevents...    the same for TensorBoard
  * checkpoints/              best.ckpt and the newest step-*.ckpt
  * vocabulary.json           of a language model: its symbols
+ * import.json               of a run that began with weights from elsewhere: which
  * kernels/                  pictures
  * lock                      empty; locked while a process trains here
  * </pre>
@@ -164,6 +165,11 @@ public record RunFolder(Path path) {
   /** The file of a language model's symbols. */
   public Path vocabulary() {
     return path.resolve("vocabulary.json");
+  }
+
+  /** The file that says where imported weights came from. */
+  Path origin() {
+    return path.resolve("import.json");
   }
 
   /** The folder of kernel pictures; made if it is missing. */

@@ -3,10 +3,12 @@ package org.hypernet4j.experiment;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
+import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.CheckpointsSpec;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecWriter;
@@ -14,6 +16,7 @@ import org.hypernet4j.spec.TrainingSpec;
 import org.hypernet4j.train.CheckpointListener;
 import org.hypernet4j.train.DivergenceGuard;
 import org.hypernet4j.train.EarlyStopping;
+import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.MetricsFile;
 import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.StopSignal;
@@ -97,16 +100,8 @@ final class RunTraining implements AutoCloseable {
       List<TrainingListener> listeners,
       Consumer<StopOutcome> interrupted,
       Consumer<TrainingGraph<B>> completed) {
-    TrainingSpec training = spec.training();
-    Trainer.Settings settings =
-        new Trainer.Settings(
-            training.totalSteps(task.stepsPerEpoch()),
-            training.evaluateEvery().inSteps(task.stepsPerEpoch()),
-            SpecOptimizers.schedule(training),
-            PREFETCHED_BATCHES);
-    try (TrainingGraph<B> graph =
-        new TrainingGraph<>(
-            task, training.seed(), SpecOptimizers.optimizer(training), options.session())) {
+    Trainer.Settings settings = settings(task);
+    try (TrainingGraph<B> graph = graph(task)) {
       Trainer<B> trainer = new Trainer<>(graph, settings);
       if (start != null) {
         ParameterCheckpoint.restore(graph.session(), graph.store(), start);
@@ -118,6 +113,36 @@ final class RunTraining implements AutoCloseable {
       }
       return result;
     }
+  }
+
+  /**
+   * Begins with weights that were not trained here: they are evaluated, and the checkpoints of step
+   * 0 hold them. The optimizer begins anew.
+   *
+   * @param weights every parameter of the model by name
+   * @param remembered as for {@link #train}
+   */
+  <B> Evaluation begin(TrainingTask<B> task, JsonObject remembered, Map<String, float[]> weights) {
+    try (lock;
+        TrainingGraph<B> graph = graph(task)) {
+      ParameterValues.assign(graph.session(), graph.store(), weights);
+      return new Trainer<>(graph, settings(task)).evaluateOnly(listeners(remembered, List.of()));
+    }
+  }
+
+  private Trainer.Settings settings(TrainingTask<?> task) {
+    TrainingSpec training = spec.training();
+    return new Trainer.Settings(
+        training.totalSteps(task.stepsPerEpoch()),
+        training.evaluateEvery().inSteps(task.stepsPerEpoch()),
+        SpecOptimizers.schedule(training),
+        PREFETCHED_BATCHES);
+  }
+
+  private <B> TrainingGraph<B> graph(TrainingTask<B> task) {
+    TrainingSpec training = spec.training();
+    return new TrainingGraph<>(
+        task, training.seed(), SpecOptimizers.optimizer(training), options.session());
   }
 
   private static <B> TrainingResult fit(

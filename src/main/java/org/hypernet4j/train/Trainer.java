@@ -3,6 +3,7 @@ package org.hypernet4j.train;
 import com.google.gson.JsonObject;
 import java.util.List;
 import org.hypernet4j.data.Prefetcher;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.jspecify.annotations.Nullable;
 
@@ -122,12 +123,42 @@ public final class Trainer<B> {
         run.stopReason());
   }
 
+  /**
+   * Evaluates parameters that did not come from this training, without a step. Listeners hear of it
+   * as of any evaluation, so that a checkpoint is written.
+   *
+   * @throws UserError if what they give is not finite; listeners then hear of no evaluation
+   */
+  public Evaluation evaluateOnly(List<? extends TrainingListener> listeners) {
+    Evaluation evaluation = graph.task().evaluate(graph.session(), run.step());
+    if (!Double.isFinite(evaluation.value())) {
+      throw UserError.in("evaluation")
+          .what("the model gives no finite numbers with these weights")
+          .expected("a finite " + evaluation.criterion())
+          .received(evaluation.value())
+          .next("look for very large weights")
+          .build();
+    }
+    Throwable failure = null;
+    try {
+      listeners.forEach(l -> l.onStart(run));
+      record(evaluation, listeners);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    end(listeners, failure);
+    return evaluation;
+  }
+
   private void evaluateIfDue(List<? extends TrainingListener> listeners) {
     if (run.evaluationDue()) {
-      Evaluation evaluation = graph.task().evaluate(graph.session(), run.step());
-      run.record(evaluation);
-      listeners.forEach(l -> l.onEvaluation(run, evaluation));
+      record(graph.task().evaluate(graph.session(), run.step()), listeners);
     }
+  }
+
+  private void record(Evaluation evaluation, List<? extends TrainingListener> listeners) {
+    run.record(evaluation);
+    listeners.forEach(l -> l.onEvaluation(run, evaluation));
   }
 
   private void end(List<? extends TrainingListener> listeners, @Nullable Throwable failure) {

@@ -69,6 +69,10 @@ class BadInputTest {
         "inspect graphs/mnist-hyper.json --set training.epoch=3 | unknown key && epochs",
         "inspect graphs/mnist-hyper.json --set model.filters=-3 | model.filters && -3",
         "verify no/such/model | no/such/model && is not a model folder",
+        "publish no/such/model served | no/such/model && is not a model folder",
+        "publish model | needs SERVED_DIR",
+        "publish model served --keep 0 | --keep && 1 or more",
+        "publish model served --keep many | --keep && 'many'",
         "export no/such/run | no/such/run && is not the folder of a run",
       })
   void isToldInOneLine(String command, String words) {
@@ -79,7 +83,8 @@ class BadInputTest {
 
   @Test
   void noCommandNamesTheCommands() {
-    assertRefused(Cli.run(), "train, inspect, export, verify, generate, visualise, doctor");
+    assertRefused(
+        Cli.run(), "train, inspect, export, verify, publish, import, generate, visualise, doctor");
   }
 
   @Test

@@ -109,6 +109,30 @@ class DiskFullTest {
   }
 
   @Test
+  void aPublicationLeavesTheVersionsAsTheyWere() throws IOException {
+    assertThat(train(folder.resolve("runs")).exitCode()).isZero();
+    Path models = folder.resolve("models");
+    assertThat(
+            Cli.run("export", folder.resolve("runs/mnist-hyper/1"), "--export-dir", models)
+                .exitCode())
+        .isZero();
+    Path old = Files.createDirectories(disk.resolve("served/1"));
+    Files.writeString(old.resolve("saved_model.pb"), "an older version");
+    fill();
+
+    Cli publish =
+        Cli.run("publish", models.resolve("mnist-hyper/1"), disk.resolve("served"), "--keep", 1);
+
+    assertThat(publish.exitCode()).isEqualTo(2);
+    assertThat(publish.out()).isEmpty();
+    assertThat(publish.err()).hasSize(1);
+    assertThat(publish.err().get(0))
+        .startsWith("error: ")
+        .contains("served", "the disk is too full for the model", "KiB free");
+    assertThat(disk.resolve("served").toFile().list()).containsExactly("1");
+  }
+
+  @Test
   void aTrainingEndsWithOneLineAndWithoutHalfACheckpoint() throws IOException {
     Cli train = train(disk.resolve("runs"));
 
