@@ -46,12 +46,14 @@ final class ModelWriter {
       List<Parameter> parameters = store.all();
       check.requireParameters(parameters);
       check.requireSignatures(signatures);
-      SaverNodes.add(graph, parameters);
-      MetaGraphDef model = ModelGraph.of(graph, parameters, signatures);
-      check.requireServable(model);
+      ObjectGraph objects = new ObjectGraph(parameters, signatures);
+      SaverNodes.add(graph, parameters, objects.inCheckpoint());
+      check.requireServable(ModelGraph.of(graph, parameters, signatures));
       check.requireReferences(signatures);
       Map<String, Manifest.SignatureEntry> entries = Manifest.entries(signatures);
       ServingFiles serving = new ServingFiles(request, entries);
+      objects.define(graph);
+      MetaGraphDef model = objects.addTo(ModelGraph.of(graph, parameters, signatures));
       byte[] modelBytes = ModelGraph.savedModel(model);
       requireSpace(
           folder,

@@ -57,6 +57,9 @@ final class ServingGuide {
         several. Port 8500 speaks gRPC, 8501 REST. The server sends the requests of
         `assets.extra/tf_serving_warmup_requests` to the model before any client can.
 
+        The model was verified with TensorFlow, the loader of which the server uses; a server itself did
+        not run.
+
         ## Ask it
 
         In the same folder, in another terminal:
@@ -77,8 +80,8 @@ final class ServingGuide {
             """
             ```
 
-            Beside each request lies what must come back, `%s` for the first. Numbers
-            may differ from it by %s + %s times their size.
+            Beside each request lies what must come back, for the first
+            `%s`. Numbers may differ from it by %s + %s times their size.
 
             `manifest.json` says where the model comes from and what a client needs to know;
             `reference.json` and `reference.npz` hold more inputs and outputs of the trained model.

@@ -89,14 +89,15 @@ final class StructureCheck {
     Set<String> restored =
         found ? AssignedVariables.by(nodes, saver.getRestoreOpName()).keySet() : Set.of();
     Map<String, String> listed = readTensors(model);
+    boolean onlyObjects = model.hasObjectGraphDef() && !model.containsCollectionDef(VARIABLES);
     for (NodeDef variable : variables) {
       String name = variable.getName();
       if (found && !restored.contains(name)) {
         add(Fault.Kind.VARIABLE, "'" + name + "' is not restored when the model loads");
       }
       String read = listed.get(name);
-      // a model of TensorFlow 2 tells Python of its variables in another way
-      if (!model.hasObjectGraphDef() && (read == null || !nodes.contains(GraphNodes.opOf(read)))) {
+      // TensorFlow 2 tells Python of its variables in another way
+      if (!onlyObjects && (read == null || !nodes.contains(GraphNodes.opOf(read)))) {
         add(
             Fault.Kind.VARIABLE,
             "'" + name + "' is not in the collection 'variables': Python cannot see it");

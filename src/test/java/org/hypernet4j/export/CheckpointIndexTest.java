@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.hypernet4j.export.LevelTable.DamagedException;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.Role;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,9 +21,6 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.DataType;
-import org.hypernet4j.graph.Initializers;
-import org.hypernet4j.graph.ParameterStore;
-import org.hypernet4j.graph.Role;
 
 /** The index of a checkpoint that TensorFlow wrote. */
 class CheckpointIndexTest {
@@ -43,7 +43,8 @@ class CheckpointIndexTest {
             .child("a_layer_with_a_long_name")
             .parameter(name(i), Shape.of(1, i + 1), Initializers.constant(i), Role.KERNEL);
       }
-      SaverNodes.add(graph, store.all());
+      SaverNodes.add(
+          graph, store.all(), new ObjectGraph(store.all(), List.of()).inCheckpoint());
       store.initialize(session);
       SaverNodes.save(session, prefix.toString());
     }
@@ -57,12 +58,12 @@ class CheckpointIndexTest {
   void everyTensorIsFoundWithItsShapeAndItsNumbers() throws Exception {
     CheckpointIndex index = CheckpointIndex.read(prefix);
 
-    assertThat(index.entries()).hasSize(VARIABLES);
+    assertThat(index.entries()).hasSize(VARIABLES + 1).containsKey(ObjectGraph.IN_CHECKPOINT);
     assertThat(List.copyOf(index.entries().keySet())).isSorted();
     assertThat(index.files()).containsExactly(Path.of(prefix + ".data-00000-of-00001"));
     assertThat(Files.size(Path.of(prefix + ".index"))).isGreaterThan(4096);
     for (int i = 0; i < VARIABLES; i++) {
-      BundleEntryProto entry = index.entries().get("a_layer_with_a_long_name/" + name(i));
+      BundleEntryProto entry = index.entries().get(ObjectGraph.keyOf("a_layer_with_a_long_name/" + name(i)));
       assertThat(entry).as(name(i)).isNotNull();
       assertThat(entry.getDtype()).isEqualTo(DataType.DT_FLOAT);
       assertThat(StructureCheck.describe(entry.getShape())).isEqualTo("[1, " + (i + 1) + "]");

@@ -17,8 +17,8 @@ import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.core.Variable;
 import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.op.core.Variable;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
@@ -56,9 +56,7 @@ class ForeignModelTest {
   void aModuleOfTensorFlow2LacksOnlyWhatProvesIt() throws IOException {
     VerificationReport report = FreshJvm.verify(RESOURCES.resolve("python-tf2"));
 
-    assertThat(report.faults())
-        .extracting(Fault::toString)
-        .containsExactlyInAnyOrder(NOT_OURS);
+    assertThat(report.faults()).extracting(Fault::toString).containsExactlyInAnyOrder(NOT_OURS);
     // the restore op is in a function, the keys are paths of objects
     GraphDef graph =
         SavedModel.parseFrom(Files.readAllBytes(RESOURCES.resolve("python-tf2/saved_model.pb")))

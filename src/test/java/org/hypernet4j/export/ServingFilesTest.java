@@ -58,9 +58,7 @@ class ServingFilesTest {
       TensorProto tensor = TensorProto.parseFrom(bytes(input, 2));
       assertThat(tensor.getDtype()).isEqualTo(DataType.DT_FLOAT);
       List<Long> shape =
-          tensor.getTensorShape().getDimList().stream()
-              .map(TensorShapeProto.Dim::getSize)
-              .toList();
+          tensor.getTensorShape().getDimList().stream().map(TensorShapeProto.Dim::getSize).toList();
       int batch = Math.toIntExact(shape.get(0));
       assertThat(shape.subList(1, 4)).containsExactly(4L, 4L, 2L);
       float[] values = new float[batch * 32];
@@ -79,8 +77,12 @@ class ServingFilesTest {
 
     assertThat(found)
         .containsExactly(
-            "serving_default 1", "serving_default 8", "serving_default 32",
-            "features 1", "features 8", "features 32");
+            "serving_default 1",
+            "serving_default 8",
+            "serving_default 32",
+            "features 1",
+            "features 8",
+            "features 32");
   }
 
   @Test

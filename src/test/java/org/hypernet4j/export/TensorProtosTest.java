@@ -90,8 +90,7 @@ class TensorProtosTest {
     return TensorProto.newBuilder()
         .setDtype(type)
         .setTensorShape(
-            TensorShapeProto.newBuilder()
-                .addDim(TensorShapeProto.Dim.newBuilder().setSize(size)));
+            TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dim.newBuilder().setSize(size)));
   }
 
   private static NpyArray read(TensorProto proto) {
