@@ -83,7 +83,9 @@ final class CheckpointCheck {
           "'"
               + variable.getName()
               + "'"
-              + (ObjectGraph.variableOf(source.key()).equals(variable.getName()) ? "" : " ('" + source.key() + "')");
+              + (ObjectGraph.variableOf(source.key()).equals(variable.getName())
+                  ? ""
+                  : " ('" + source.key() + "')");
       if (entry == null) {
         add(Fault.Kind.VARIABLE, where + " is not in the checkpoint");
         continue;
@@ -138,14 +140,23 @@ final class CheckpointCheck {
         if (!Double.isFinite(value)) {
           add(
               Fault.Kind.NOT_FINITE,
-              "variable '" + ObjectGraph.variableOf(key) + "' holds " + value + " at flat index " + i);
+              "variable '"
+                  + ObjectGraph.variableOf(key)
+                  + "' holds "
+                  + value
+                  + " at flat index "
+                  + i);
           return;
         }
       }
     } catch (DamagedException e) {
-      add(Fault.Kind.CHANGED_FILE, "variable '" + ObjectGraph.variableOf(key) + "': " + e.getMessage());
+      add(
+          Fault.Kind.CHANGED_FILE,
+          "variable '" + ObjectGraph.variableOf(key) + "': " + e.getMessage());
     } catch (IOException e) {
-      add(Fault.Kind.UNREADABLE_FILE, "variable '" + ObjectGraph.variableOf(key) + "': " + Verifier.oneLine(e));
+      add(
+          Fault.Kind.UNREADABLE_FILE,
+          "variable '" + ObjectGraph.variableOf(key) + "': " + Verifier.oneLine(e));
     }
   }
 

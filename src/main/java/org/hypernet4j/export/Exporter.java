@@ -12,8 +12,9 @@ import org.hypernet4j.error.UserError;
  *
  * <p>The stock exporter writes the training graph, leaves resource variables out and hides the
  * variables from Python; this one writes a fresh inference graph in the layout of a TensorFlow 1
- * model with resource variables. Everything goes into a folder without a number first; on any
- * failure that folder is removed and nothing is published.
+ * model with resource variables, and beside it the objects that TensorFlow 2 makes of it.
+ * Everything goes into a folder without a number first; on any failure that folder is removed and
+ * nothing is published.
  *
  * <pre>{@code
  * ExportResult result = Exporter.export(new ExportRequest("digits",

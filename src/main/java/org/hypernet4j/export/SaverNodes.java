@@ -76,7 +76,8 @@ final class SaverNodes {
             .setAttr("dtype", DataType.DT_STRING)
             .setAttr("shape", Shape.scalar())
             .build();
-    String[] names = parameters.stream().map(p -> ObjectGraph.keyOf(p.name())).toArray(String[]::new);
+    String[] names =
+        parameters.stream().map(p -> ObjectGraph.keyOf(p.name())).toArray(String[]::new);
     String[] wholeTensors = new String[names.length];
     Arrays.fill(wholeTensors, "");
     String[] saved = Arrays.copyOf(names, names.length + 1);
@@ -86,7 +87,9 @@ final class SaverNodes {
     List<Output<?>> values = new ArrayList<>();
     parameters.forEach(p -> values.add(p.value().asOutput()));
     values.add(
-        constant("SaveV2/objects", TString.tensorOfBytes(NdArrays.scalarOfObject(objects.toByteArray()))));
+        constant(
+            "SaveV2/objects",
+            TString.tensorOfBytes(NdArrays.scalarOfObject(objects.toByteArray()))));
     GraphOperation save =
         op("SaveV2", "SaveV2")
             .addInput(filename.output(0))

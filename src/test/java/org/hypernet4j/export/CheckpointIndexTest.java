@@ -43,8 +43,7 @@ class CheckpointIndexTest {
             .child("a_layer_with_a_long_name")
             .parameter(name(i), Shape.of(1, i + 1), Initializers.constant(i), Role.KERNEL);
       }
-      SaverNodes.add(
-          graph, store.all(), new ObjectGraph(store.all(), List.of()).inCheckpoint());
+      SaverNodes.add(graph, store.all(), new ObjectGraph(store.all(), List.of()).inCheckpoint());
       store.initialize(session);
       SaverNodes.save(session, prefix.toString());
     }
@@ -63,7 +62,8 @@ class CheckpointIndexTest {
     assertThat(index.files()).containsExactly(Path.of(prefix + ".data-00000-of-00001"));
     assertThat(Files.size(Path.of(prefix + ".index"))).isGreaterThan(4096);
     for (int i = 0; i < VARIABLES; i++) {
-      BundleEntryProto entry = index.entries().get(ObjectGraph.keyOf("a_layer_with_a_long_name/" + name(i)));
+      BundleEntryProto entry =
+          index.entries().get(ObjectGraph.keyOf("a_layer_with_a_long_name/" + name(i)));
       assertThat(entry).as(name(i)).isNotNull();
       assertThat(entry.getDtype()).isEqualTo(DataType.DT_FLOAT);
       assertThat(StructureCheck.describe(entry.getShape())).isEqualTo("[1, " + (i + 1) + "]");

@@ -475,8 +475,7 @@ class VerifierTest {
         Session session = new Session(graph)) {
       ParameterStore store = ParameterStore.forInference(graph);
       SmallModel.build(store);
-      SaverNodes.add(
-          graph, store.all(), new ObjectGraph(store.all(), List.of()).inCheckpoint());
+      SaverNodes.add(graph, store.all(), new ObjectGraph(store.all(), List.of()).inCheckpoint());
       ParameterValues.assign(session, store, values);
       SaverNodes.save(session, model.resolve("variables/variables").toString());
     }
