@@ -79,7 +79,44 @@ def test_variables_have_the_exported_names_and_values(model, manifest):
 
 def test_checkpoint_lists_every_variable(manifest):
     listed = dict(tf.train.list_variables(str(FOLDER / "variables" / "variables")))
-    assert listed == {entry["name"]: entry["shape"] for entry in manifest["parameters"]}
+    assert listed.pop("_CHECKPOINTABLE_OBJECT_GRAPH") == []
+    assert listed == {
+        entry["name"] + "/.ATTRIBUTES/VARIABLE_VALUE": entry["shape"]
+        for entry in manifest["parameters"]
+    }
+
+
+def test_the_loaded_object_has_the_trainable_variables(model, manifest):
+    names = [variable.name.split(":")[0] for variable in model.trainable_variables]
+    assert names == [entry["name"] for entry in manifest["parameters"] if entry["trainable"]]
+
+
+def test_a_model_saved_again_gives_the_same_outputs(model, manifest, cases, tmp_path):
+    tf.saved_model.save(model, str(tmp_path), signatures=dict(model.signatures))
+    again = tf.saved_model.load(str(tmp_path))
+    for signature, inputs, outputs in cases:
+        answer = again.signatures[signature](
+            **{alias: tf.constant(value) for alias, value in inputs.items()}
+        )
+        for alias, expected in outputs.items():
+            assert_close(answer[alias], expected, manifest["tolerance"], f"{signature}.{alias}")
+
+
+def test_a_changed_variable_changes_the_answers(manifest, cases):
+    # also inside tf.function, where a call without side effects would be folded into a constant
+    changed = tf.saved_model.load(str(FOLDER))
+    signature, inputs, outputs = next(case for case in cases if case[0] == "serving_default")
+
+    @tf.function
+    def call(arguments):
+        return changed.signatures[signature](**arguments)
+
+    arguments = {alias: tf.constant(value) for alias, value in inputs.items()}
+    alias = next(alias for alias, value in outputs.items() if value.dtype.kind == "f")
+    assert_close(call(arguments)[alias], outputs[alias], manifest["tolerance"], alias)
+    for variable in changed.trainable_variables:
+        variable.assign_add(tf.ones_like(variable))
+    assert np.abs(call(arguments)[alias].numpy() - outputs[alias]).max() > 1e-3
 
 
 def test_every_signature_gives_the_reference_outputs(model, manifest, cases):
@@ -146,3 +183,118 @@ def test_loading_did_not_change_the_files(manifest):
         data = (FOLDER / name).read_bytes()
         assert len(data) == entry["bytes"], name
         assert hashlib.sha256(data).hexdigest() == entry["sha256"], name
+
+
+def warm_up_requests():
+    """(signature, inputs by alias) of each record, by the field numbers of TensorFlow Serving."""
+
+    def fields(message):
+        at = 0
+
+        def varint():
+            nonlocal at
+            value = shift = 0
+            while True:
+                byte = message[at]
+                at += 1
+                value |= (byte & 0x7F) << shift
+                shift += 7
+                if byte < 0x80:
+                    return value
+
+        while at < len(message):
+            tag = varint()
+            assert tag & 7 == 2, "only nested messages and texts are expected"
+            size = varint()
+            yield tag >> 3, message[at : at + size]
+            at += size
+
+    # the data set checks both checksums of each record
+    for record in tf.data.TFRecordDataset(str(EXTRA / "tf_serving_warmup_requests")):
+        ((log, predict),) = fields(record.numpy())
+        assert log == 6
+        ((number, request),) = fields(predict)
+        assert number == 1
+        signature, inputs = None, {}
+        for field, value in fields(request):
+            if field == 1:
+                signature = dict(fields(value))[3].decode()
+            else:
+                assert field == 2
+                entry = dict(fields(value))
+                tensor = tf.make_tensor_proto(0).__class__.FromString(entry[2])
+                inputs[entry[1].decode()] = tf.make_ndarray(tensor)
+        yield signature, inputs
+
+
+def test_warm_up_requests_give_the_reference_outputs(model, manifest, cases):
+    served = {key: set() for key in manifest["signatures"]}
+    for key, inputs in warm_up_requests():
+        assert set(inputs) == set(manifest["signatures"][key]["inputs"])
+        batch = len(next(iter(inputs.values())))
+        served[key].add(batch)
+        answer = model.signatures[key](
+            **{alias: tf.constant(value) for alias, value in inputs.items()}
+        )
+        # its rows are those of a reference case over and over: rows are independent
+        matching = [
+            (case_outputs, rows)
+            for case_key, case_inputs, case_outputs in cases
+            if case_key == key
+            for rows in [np.arange(batch) % len(next(iter(case_inputs.values())))]
+            if all(
+                case_inputs[alias].shape[1:] == value.shape[1:]
+                and np.array_equal(case_inputs[alias][rows], value)
+                for alias, value in inputs.items()
+            )
+        ]
+        assert matching, f"{key} with {batch} rows is made of no reference case"
+        outputs, rows = matching[0]
+        for alias, expected in outputs.items():
+            actual = np.asarray(answer[alias])
+            assert len(actual) == batch, f"{key}.{alias}"
+            expected = expected[rows]
+            if actual.shape != expected.shape:
+                # as long as the longest row of the batch, filled up with -1
+                wide = np.full((batch, max(actual.shape[1], expected.shape[1])), -1, actual.dtype)
+                wide[:, : actual.shape[1]] = actual
+                actual = wide[:, : expected.shape[1]]
+                assert (wide[:, expected.shape[1] :] == -1).all(), f"{key}.{alias}"
+            assert_close(actual, expected, manifest["tolerance"], f"{key}.{alias}, {batch} rows")
+    assert all(sizes == {1, 8, 32} for sizes in served.values()), served
+
+
+def test_rest_requests_have_the_answers_of_their_signatures(model, manifest):
+    requests = EXTRA / "requests"
+    assert sorted(path.name for path in requests.iterdir()) == sorted(
+        name + end for name in manifest["signatures"] for end in (".json", ".expected.json")
+    )
+    for key, entry in manifest["signatures"].items():
+        request = json.loads((requests / f"{key}.json").read_text())
+        expected = json.loads((requests / f"{key}.expected.json").read_text())
+        assert request.pop("signature_name") == key
+        ((form, sent),) = request.items()
+        ((back, answer),) = expected.items()
+        assert (form, back) in [("instances", "predictions"), ("inputs", "outputs")]
+        specs = model.signatures[key].structured_input_signature[1]
+        columns = in_columns(form == "instances", sent, entry["inputs"])
+        actual = model.signatures[key](
+            **{
+                alias: tf.constant(values, dtype=specs[alias].dtype)
+                for alias, values in columns.items()
+            }
+        )
+        told = in_columns(form == "instances", answer, entry["outputs"])
+        for alias, tensor in actual.items():
+            values = np.asarray(told[alias], dtype=tensor.numpy().dtype)
+            assert_close(tensor, values, manifest["tolerance"], f"{key}.{alias}")
+
+
+def in_columns(by_row, values, entries):
+    """Nested lists by alias, from the row or the column form; a lone tensor is bare."""
+    if len(entries) == 1:
+        return {alias: values for alias in entries}
+    if by_row:
+        return {alias: [row[alias] for row in values] for alias in entries}
+    assert set(values) == set(entries)
+    return values

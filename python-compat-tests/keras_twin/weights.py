@@ -18,7 +18,10 @@ def read_export(folder):
     import tensorflow as tf
 
     reader = tf.train.load_checkpoint(str(pathlib.Path(folder) / "variables" / "variables"))
-    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+    end = "/.ATTRIBUTES/VARIABLE_VALUE"
+    return {
+        key.removesuffix(end): reader.get_tensor(key)
+        for key in reader.get_variable_to_shape_map() if key.endswith(end)}
 
 
 def load_weights(model, values):

@@ -2,17 +2,18 @@ package org.hypernet4j.cli;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import org.hypernet4j.export.FreshJvm;
 import org.hypernet4j.export.VerificationReport;
-import org.hypernet4j.export.Verifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code verify DIR}: proves an exported model; this process is the fresh JVM. */
+/** {@code verify DIR}: proves an exported model in a JVM of its own. */
 @Command(
     name = "verify",
     description =
-        "Check an exported model: its files, its graph, every variable, and the outputs for the"
-            + " recorded reference inputs. Exit code 1 if anything is wrong.",
+        "Check an exported model in a fresh JVM: its files, its graph, every variable, the requests"
+            + " of its warm-up file, and the outputs for the recorded reference inputs. Exit code 1"
+            + " if anything is wrong. Takes SavedModels of others too, and says what they lack.",
     footer = {"", "Example:", "  ./hypernet4j verify export/models/mnist-hyper/1"})
 final class VerifyCommand extends CliCommand {
   @Parameters(
@@ -22,7 +23,7 @@ final class VerifyCommand extends CliCommand {
 
   @Override
   int run(Report report) {
-    VerificationReport verification = Verifier.verify(folder);
+    VerificationReport verification = FreshJvm.verify(folder);
     JsonObject json = verification.toJson();
     json.entrySet().forEach(entry -> report.put(entry.getKey(), entry.getValue()));
     report.put("seconds", report.seconds());
@@ -34,14 +35,19 @@ final class VerifyCommand extends CliCommand {
     }
     report.say(
         "%s verified: %d variables equal, %d outputs within tolerance, largest difference %s"
-            + " absolute, %s relative; loaded in %.2f s, first call %.2f s",
+            + " absolute, %s relative; %d warm-up requests answered",
         folder,
         verification.parameters(),
         verification.outputs().size(),
         ModelExport.number(verification.maxAbsDifference()),
         ModelExport.number(verification.maxRelativeDifference()),
-        verification.loadSeconds(),
-        verification.firstCallSeconds());
+        verification.warmUps());
+    report.say(
+        "  loaded in %.2f s; the first call took %.3f s, after the warm-up of %.2f s it takes %.3f s",
+        verification.timings().load(),
+        verification.timings().firstCall(),
+        verification.timings().warmUp(),
+        verification.timings().warmCall());
     return ExitCode.OK;
   }
 }

@@ -1,5 +1,6 @@
 package org.hypernet4j.export;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -31,10 +32,16 @@ public record Fault(Kind kind, String message) {
     FOREIGN_PLACEHOLDER,
     /** An operation that runs after loading overwrites the trained weights. */
     ASSIGNING_INIT_OP,
-    /** A variable is not restored, not listed for Python, or has another value than exported. */
+    /** The optimizer is in the graph that is served. */
+    TRAINING_OP,
+    /** A variable is not in the checkpoint, not restored, hidden from Python, or has changed. */
     VARIABLE,
     /** TensorFlow refuses to load or to run the model. */
     LOAD,
+    /**
+     * The warm-up file cannot be read, or a request in it fails: then a server refuses the model.
+     */
+    WARM_UP,
     /** NaN or infinity in a variable or an output. */
     NOT_FINITE,
     /** The recorded cases are missing or do not fit the model. */
@@ -60,6 +67,14 @@ public record Fault(Kind kind, String message) {
         faults.stream().limit(SHOWN).map(Fault::toString).collect(Collectors.joining("; "));
     int more = faults.size() - SHOWN;
     return more > 0 ? text + "; and " + more + " more" : text;
+  }
+
+  /** The first few of several names. */
+  static String names(Collection<String> names) {
+    int more = names.size() - SHOWN;
+    String text =
+        names.stream().limit(SHOWN).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+    return more > 0 ? text + " and " + more + " more" : text;
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -79,15 +80,9 @@ record Manifest(
   static Manifest of(
       ExportRequest request,
       List<Parameter> parameters,
-      List<ServingSignature> signatures,
-      Map<String, float[]> values,
+      Map<String, SignatureEntry> signatures,
       Map<String, FileEntry> files) {
-    Map<String, SignatureEntry> entries = new LinkedHashMap<>();
-    for (ServingSignature signature : signatures) {
-      entries.put(
-          signature.key(),
-          new SignatureEntry(tensors(signature.inputs()), tensors(signature.outputs())));
-    }
+    Map<String, float[]> values = request.values();
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("hypernet4j", LibraryVersion.current());
     versions.put("tensorflow", TensorFlow.version());
@@ -110,10 +105,31 @@ record Manifest(
                         p.trainable(),
                         sha256(values.getOrDefault(p.name(), new float[0]))))
             .toList(),
-        entries,
+        signatures,
         request.guide().description(),
         files,
         request.provenance());
+  }
+
+  /** What the manifest says of signatures. */
+  static Map<String, SignatureEntry> entries(List<ServingSignature> signatures) {
+    Map<String, SignatureEntry> entries = new LinkedHashMap<>();
+    for (ServingSignature signature : signatures) {
+      entries.put(
+          signature.key(),
+          new SignatureEntry(tensors(signature.inputs()), tensors(signature.outputs())));
+    }
+    return entries;
+  }
+
+  /** An entry for every file that is in the folder, by path, in the order of the paths. */
+  static Map<String, FileEntry> entries(Path modelFolder) throws IOException {
+    Map<String, FileEntry> entries = new LinkedHashMap<>();
+    for (Path file : ModelFiles.all(modelFolder)) {
+      String path = modelFolder.relativize(file).toString().replace(File.separatorChar, '/');
+      entries.put(path, entry(file));
+    }
+    return entries;
   }
 
   void write(Path modelFolder) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Paths inside a version folder, relative to it. */
 final class ModelFiles {
@@ -14,11 +16,26 @@ final class ModelFiles {
   static final String VARIABLES_DATA = VARIABLES_PREFIX + ".data-00000-of-00001";
   static final String EXTRA = "assets.extra";
 
-  /** The files whose digests are in the manifest. */
-  static final List<String> DIGESTED =
-      List.of(MODEL, VARIABLES_INDEX, VARIABLES_DATA, ReferenceFiles.INDEX, ReferenceFiles.ARRAYS);
+  /** What is beside a model whatever the model is. */
+  static final Set<String> BESIDE =
+      Set.of(
+          Manifest.PATH,
+          ReferenceFiles.INDEX,
+          ReferenceFiles.ARRAYS,
+          ServingFiles.WARM_UP,
+          ServingFiles.BATCHING,
+          ServingFiles.MODELS,
+          ServingFiles.README,
+          ServingFiles.REQUESTS);
 
   private ModelFiles() {}
+
+  /** All files in the folder and below it, in the order of their paths. */
+  static List<Path> all(Path modelFolder) throws IOException {
+    try (Stream<Path> paths = Files.walk(modelFolder)) {
+      return paths.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
 
   /** Size of what a server reads: the graph and the variables, not what lies beside them. */
   static long servedBytes(Path modelFolder) throws IOException {

@@ -109,7 +109,8 @@ final class ModelGraph {
     return infos;
   }
 
-  private static TensorShapeProto shape(Shape shape) {
+  /** The message of a shape. */
+  static TensorShapeProto shape(Shape shape) {
     TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
     if (shape.isUnknown()) {
       return proto.setUnknownRank(true).build();

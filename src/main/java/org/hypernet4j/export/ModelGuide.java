@@ -19,8 +19,7 @@ public record ModelGuide(JsonObject description, Map<String, String> files) {
   /** Checks the names and copies both. */
   public ModelGuide {
     for (String name : files.keySet()) {
-      if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.\\-]*")
-          || ModelFiles.DIGESTED.contains(path(name))) {
+      if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.\\-]*") || ModelFiles.BESIDE.contains(path(name))) {
         throw UserError.in("file '" + name + "'")
             .what("cannot go beside a model's manifest")
             .expected("a name of letters, digits, '_', '.', '-' that is not taken")

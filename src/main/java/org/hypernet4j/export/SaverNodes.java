@@ -1,5 +1,6 @@
 package org.hypernet4j.export;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.error.UserError;
@@ -9,10 +10,12 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.GraphOperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 import org.tensorflow.types.TString;
 
 /**
@@ -27,21 +30,27 @@ final class SaverNodes {
 
   private final Graph graph;
   private final List<Parameter> parameters;
+  private final TrackableObjectGraph objects;
 
-  private SaverNodes(Graph graph, List<Parameter> parameters) {
+  private SaverNodes(Graph graph, List<Parameter> parameters, TrackableObjectGraph objects) {
     this.graph = graph;
     this.parameters = parameters;
+    this.objects = objects;
   }
 
-  /** Adds the nodes to the graph. */
-  static void add(Graph graph, List<Parameter> parameters) {
+  /**
+   * Adds the nodes to the graph.
+   *
+   * @param objects goes into the checkpoint as it is, for Python
+   */
+  static void add(Graph graph, List<Parameter> parameters, TrackableObjectGraph objects) {
     if (graph.operation(RESTORE_OP) != null || graph.operation("save/filename") != null) {
       throw UserError.in("scope 'save'")
           .what("is taken by the model, the saver needs it")
           .next("give the layer another name")
           .build();
     }
-    new SaverNodes(graph, parameters).build();
+    new SaverNodes(graph, parameters, objects).build();
   }
 
   /** What the loader reads to find the nodes. */
@@ -67,17 +76,26 @@ final class SaverNodes {
             .setAttr("dtype", DataType.DT_STRING)
             .setAttr("shape", Shape.scalar())
             .build();
-    String[] names = parameters.stream().map(Parameter::name).toArray(String[]::new);
+    String[] names =
+        parameters.stream().map(p -> ObjectGraph.keyOf(p.name())).toArray(String[]::new);
     String[] wholeTensors = new String[names.length];
     Arrays.fill(wholeTensors, "");
-    Output<?>[] values =
-        parameters.stream().map(p -> p.value().asOutput()).toArray(Output<?>[]::new);
+    String[] saved = Arrays.copyOf(names, names.length + 1);
+    saved[names.length] = ObjectGraph.IN_CHECKPOINT;
+    String[] wholeSaved = new String[saved.length];
+    Arrays.fill(wholeSaved, "");
+    List<Output<?>> values = new ArrayList<>();
+    parameters.forEach(p -> values.add(p.value().asOutput()));
+    values.add(
+        constant(
+            "SaveV2/objects",
+            TString.tensorOfBytes(NdArrays.scalarOfObject(objects.toByteArray()))));
     GraphOperation save =
         op("SaveV2", "SaveV2")
             .addInput(filename.output(0))
-            .addInput(strings("SaveV2/tensor_names", names))
-            .addInput(strings("SaveV2/shape_and_slices", wholeTensors))
-            .addInputList(values)
+            .addInput(strings("SaveV2/tensor_names", saved))
+            .addInput(strings("SaveV2/shape_and_slices", wholeSaved))
+            .addInputList(values.toArray(Output<?>[]::new))
             .build();
     op("Identity", "control_dependency").addInput(filename.output(0)).addControlInput(save).build();
     DataType[] types = new DataType[names.length];
@@ -102,10 +120,14 @@ final class SaverNodes {
   }
 
   private Output<?> strings(String name, String[] values) {
-    try (TString tensor = TString.tensorOf(StdArrays.ndCopyOf(values))) {
+    return constant(name, TString.tensorOf(StdArrays.ndCopyOf(values)));
+  }
+
+  private Output<?> constant(String name, TString value) {
+    try (value) {
       return op("Const", name)
           .setAttr("dtype", DataType.DT_STRING)
-          .setAttr("value", tensor)
+          .setAttr("value", value)
           .build()
           .output(0);
     }

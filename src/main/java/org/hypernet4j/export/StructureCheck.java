@@ -2,16 +2,14 @@ package org.hypernet4j.export;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -33,32 +31,28 @@ final class StructureCheck {
   private static final String INIT_SIGNATURE = "__saved_model_init_op";
   private static final List<String> INIT_COLLECTIONS =
       List.of("saved_model_main_op", "legacy_init_op");
-  private static final Set<String> ASSIGNING_OPS =
-      Set.of("Assign", "AssignVariableOp", "AssignAdd", "AssignSub", "AssignAddVariableOp");
-  private static final Set<String> VARIABLE_OPS = Set.of("VarHandleOp", "VariableV2");
+  private static final Set<String> METHODS =
+      Set.of(PREDICT_METHOD, "tensorflow/serving/classify", "tensorflow/serving/regress");
+  // an optimizer's update of a variable
+  private static final Pattern TRAINING_OP = Pattern.compile("(Resource)?(Sparse)?Apply[A-Z].*");
 
   private final MetaGraphDef model;
-  private final Map<String, NodeDef> nodes = new HashMap<>();
+  private final GraphNodes nodes;
   private final List<Fault> faults = new ArrayList<>();
 
   private StructureCheck(MetaGraphDef model) {
     this.model = model;
-    model.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    nodes = GraphNodes.of(model.getGraphDef());
   }
 
-  /** All faults, in the order: variables, start-up ops, signatures. */
+  /** All faults, in the order: variables, start-up ops, training ops, signatures. */
   static List<Fault> faults(MetaGraphDef model) {
     StructureCheck check = new StructureCheck(model);
     check.checkVariables();
     check.checkInitOps();
+    check.checkTrainingOps();
     check.checkSignatures();
     return check.faults;
-  }
-
-  /** Whether the model has anything to restore. */
-  static boolean hasVariables(MetaGraphDef model) {
-    return model.getGraphDef().getNodeList().stream()
-        .anyMatch(node -> VARIABLE_OPS.contains(node.getOp()));
   }
 
   /** The variables that the collections list, by name, with the tensor that reads each. */
@@ -69,7 +63,7 @@ final class StructureCheck {
       for (ByteString bytes : listed.getBytesList().getValueList()) {
         try {
           VariableDef variable = VariableDef.parseFrom(bytes);
-          tensors.put(opOf(variable.getVariableName()), variable.getSnapshotName());
+          tensors.put(GraphNodes.opOf(variable.getVariableName()), variable.getSnapshotName());
         } catch (InvalidProtocolBufferException e) {
           // an entry that nobody can read lists no variable, which checkVariables reports
         }
@@ -79,37 +73,34 @@ final class StructureCheck {
   }
 
   private void checkVariables() {
-    if (!hasVariables(model)) {
+    List<NodeDef> variables = nodes.variables();
+    if (variables.isEmpty()) {
       return;
     }
     SaverDef saver = model.getSaverDef();
     boolean found = true;
-    for (String name : List.of(opOf(saver.getFilenameTensorName()), saver.getRestoreOpName())) {
-      if (!nodes.containsKey(name)) {
+    for (String name :
+        List.of(GraphNodes.opOf(saver.getFilenameTensorName()), saver.getRestoreOpName())) {
+      if (!nodes.contains(name)) {
         found = false;
         add(Fault.Kind.SAVER, "saver_def names the node '" + name + "', which is not in the graph");
       }
     }
-    Set<String> restored = new HashSet<>();
-    for (String name : found ? ancestors(saver.getRestoreOpName(), Set.of()) : Set.<String>of()) {
-      NodeDef node = nodes.get(name);
-      if (node != null && ASSIGNING_OPS.contains(node.getOp())) {
-        restored.add(opOf(node.getInput(0)));
-      }
-    }
+    Set<String> restored =
+        found ? AssignedVariables.by(nodes, saver.getRestoreOpName()).keySet() : Set.of();
     Map<String, String> listed = readTensors(model);
-    for (NodeDef node : nodes.values()) {
-      if (!VARIABLE_OPS.contains(node.getOp())) {
-        continue;
+    boolean onlyObjects = model.hasObjectGraphDef() && !model.containsCollectionDef(VARIABLES);
+    for (NodeDef variable : variables) {
+      String name = variable.getName();
+      if (found && !restored.contains(name)) {
+        add(Fault.Kind.VARIABLE, "'" + name + "' is not restored when the model loads");
       }
-      if (found && !restored.contains(node.getName())) {
-        add(Fault.Kind.VARIABLE, "'" + node.getName() + "' is not restored when the model loads");
-      }
-      String read = listed.get(node.getName());
-      if (read == null || !nodes.containsKey(opOf(read))) {
+      String read = listed.get(name);
+      // TensorFlow 2 tells Python of its variables in another way
+      if (!onlyObjects && (read == null || !nodes.contains(GraphNodes.opOf(read)))) {
         add(
             Fault.Kind.VARIABLE,
-            "'" + node.getName() + "' is not in the collection 'variables': Python cannot see it");
+            "'" + name + "' is not in the collection 'variables': Python cannot see it");
       }
     }
   }
@@ -127,14 +118,28 @@ final class StructureCheck {
       signature.getOutputsMap().values().forEach(info -> start.add(info.getName()));
     }
     for (String op : start) {
-      for (String name : ancestors(opOf(op), Set.of())) {
-        NodeDef node = nodes.get(name);
-        if (node != null && ASSIGNING_OPS.contains(node.getOp())) {
-          add(
-              Fault.Kind.ASSIGNING_INIT_OP,
-              "'" + op + "' runs after the weights are restored and overwrites them: " + name);
-        }
+      Set<String> assigned = new TreeSet<>(AssignedVariables.by(nodes, op).keySet());
+      if (!assigned.isEmpty()) {
+        add(
+            Fault.Kind.ASSIGNING_INIT_OP,
+            "'"
+                + op
+                + "' runs after the weights are restored and overwrites "
+                + Fault.names(assigned));
       }
+    }
+  }
+
+  private void checkTrainingOps() {
+    List<String> found =
+        nodes.all().stream()
+            .filter(node -> TRAINING_OP.matcher(node.getOp()).matches())
+            .map(NodeDef::getName)
+            .toList();
+    if (!found.isEmpty()) {
+      add(
+          Fault.Kind.TRAINING_OP,
+          "the graph is that of the training, with the optimizer: " + Fault.names(found));
     }
   }
 
@@ -149,7 +154,7 @@ final class StructureCheck {
 
   private void checkSignature(String key, SignatureDef signature) {
     String where = "signature '" + key + "'";
-    if (!signature.getMethodName().equals(PREDICT_METHOD)) {
+    if (!METHODS.contains(signature.getMethodName())) {
       add(
           Fault.Kind.SIGNATURE,
           where
@@ -166,12 +171,12 @@ final class StructureCheck {
             (alias, info) -> {
               String input = where + ", input '" + alias + "'";
               checkTensor(input, info);
-              if (!fed.add(opOf(info.getName()))) {
+              if (!fed.add(GraphNodes.opOf(info.getName()))) {
                 add(
                     Fault.Kind.SIGNATURE,
                     input + " is the tensor '" + info.getName() + "' of another input");
               }
-              NodeDef node = nodes.get(opOf(info.getName()));
+              NodeDef node = nodes.get(GraphNodes.opOf(info.getName()));
               if (node != null && !node.getOp().startsWith("Placeholder")) {
                 add(Fault.Kind.SIGNATURE, input + " is not a placeholder but " + node.getOp());
               }
@@ -182,7 +187,7 @@ final class StructureCheck {
             (alias, info) -> {
               String output = where + ", output '" + alias + "'";
               checkTensor(output, info);
-              for (String name : ancestors(opOf(info.getName()), fed)) {
+              for (String name : nodes.ancestors(GraphNodes.opOf(info.getName()), fed)) {
                 NodeDef node = nodes.get(name);
                 // PlaceholderWithDefault has a value of its own
                 if (node != null
@@ -201,7 +206,7 @@ final class StructureCheck {
   }
 
   private void checkTensor(String where, TensorInfo info) {
-    if (!nodes.containsKey(opOf(info.getName()))) {
+    if (!nodes.contains(GraphNodes.opOf(info.getName()))) {
       add(
           Fault.Kind.SIGNATURE,
           where + " is the tensor '" + info.getName() + "', not in the graph");
@@ -217,31 +222,11 @@ final class StructureCheck {
     }
   }
 
-  private static String describe(TensorShapeProto shape) {
+  /** The sizes of a shape. */
+  static String describe(TensorShapeProto shape) {
     return shape.getUnknownRank()
         ? "of unknown rank"
         : shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList().toString();
-  }
-
-  /** The node and all that it needs, not looking behind {@code stops}. */
-  private Set<String> ancestors(String node, Set<String> stops) {
-    Set<String> seen = new LinkedHashSet<>();
-    Deque<String> open = new ArrayDeque<>(List.of(node));
-    while (!open.isEmpty()) {
-      String name = open.removeLast();
-      NodeDef found = nodes.get(name);
-      if (seen.add(name) && found != null && !stops.contains(name)) {
-        found.getInputList().forEach(input -> open.add(opOf(input)));
-      }
-    }
-    return seen;
-  }
-
-  /** {@code a/b:0} and {@code ^a/b} are both outputs of the node {@code a/b}. */
-  private static String opOf(String tensor) {
-    int start = tensor.startsWith("^") ? 1 : 0;
-    int colon = tensor.indexOf(':');
-    return tensor.substring(start, colon < 0 ? tensor.length() : colon);
   }
 
   private void add(Fault.Kind kind, String message) {

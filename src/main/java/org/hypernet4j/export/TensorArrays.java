@@ -36,6 +36,23 @@ final class TensorArrays {
     return TYPES.get(type);
   }
 
+  /**
+   * The tensor type of an array type; {@code DT_INVALID} for one that may not cross a signature.
+   */
+  static DataType dataTypeOf(NpyType type) {
+    return TYPES.entrySet().stream()
+        .filter(entry -> entry.getValue() == type)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(DataType.DT_INVALID);
+  }
+
+  /** What people call a type: {@code float32} for {@code DT_FLOAT}. */
+  static String name(String dataType) {
+    NpyType type = typeOf(DataType.valueOf(dataType));
+    return type == null ? dataType : type.numpyName();
+  }
+
   /** A tensor of the array's type and shape; the caller closes it. */
   static Tensor toTensor(NpyArray array) {
     Shape shape = Shape.of(array.shape());

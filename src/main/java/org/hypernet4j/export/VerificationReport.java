@@ -17,16 +17,29 @@ import java.util.List;
  * @param faults everything that is wrong; empty for a good model
  * @param outputs one entry for each output of each reference case that was run
  * @param parameters variables whose values were compared with the manifest
- * @param loadSeconds from the call of the loader to a model that can be called
- * @param firstCallSeconds the first call, which is slower than the others
+ * @param warmUps requests of the warm-up file that the model answered
+ * @param timings how long loading and calling took
  */
 public record VerificationReport(
     Path model,
     List<Fault> faults,
     List<OutputDifference> outputs,
     int parameters,
-    double loadSeconds,
-    double firstCallSeconds) {
+    int warmUps,
+    Timings timings) {
+  /**
+   * How long things took; 0 for what was not done.
+   *
+   * @param load from the call of the loader to a model that can be called
+   * @param firstCall the first call of all, which is slower than the others
+   * @param warmUp all requests of the warm-up file together
+   * @param warmCall the same call as the first, after the warm-up
+   */
+  public record Timings(double load, double firstCall, double warmUp, double warmCall) {
+    /** Nothing was loaded. */
+    public static final Timings NONE = new Timings(0, 0, 0, 0);
+  }
+
   /** Copies the lists. */
   public VerificationReport {
     faults = List.copyOf(faults);
@@ -35,7 +48,13 @@ public record VerificationReport(
 
   /** The report of a model that could not be looked at any further. */
   static VerificationReport failed(Path model, Fault.Kind kind, String message) {
-    return new VerificationReport(model, List.of(new Fault(kind, message)), List.of(), 0, 0, 0);
+    return new VerificationReport(
+        model, List.of(new Fault(kind, message)), List.of(), 0, 0, Timings.NONE);
+  }
+
+  /** The same report of a model that was moved. */
+  VerificationReport withModel(Path target) {
+    return new VerificationReport(target, faults, outputs, parameters, warmUps, timings);
   }
 
   /** Whether nothing is wrong. */
@@ -61,8 +80,11 @@ public record VerificationReport(
     json.add("maxAbsDifference", number(maxAbsDifference()));
     json.add("maxRelativeDifference", number(maxRelativeDifference()));
     json.addProperty("parameters", parameters);
-    json.addProperty("loadSeconds", loadSeconds);
-    json.addProperty("firstCallSeconds", firstCallSeconds);
+    json.addProperty("warmUps", warmUps);
+    json.addProperty("loadSeconds", timings.load());
+    json.addProperty("firstCallSeconds", timings.firstCall());
+    json.addProperty("warmUpSeconds", timings.warmUp());
+    json.addProperty("warmCallSeconds", timings.warmCall());
     JsonArray outputList = new JsonArray();
     for (OutputDifference output : outputs) {
       JsonObject entry = new JsonObject();
@@ -116,8 +138,12 @@ public record VerificationReport(
         faults,
         outputs,
         json.get("parameters").getAsInt(),
-        json.get("loadSeconds").getAsDouble(),
-        json.get("firstCallSeconds").getAsDouble());
+        json.get("warmUps").getAsInt(),
+        new Timings(
+            json.get("loadSeconds").getAsDouble(),
+            json.get("firstCallSeconds").getAsDouble(),
+            json.get("warmUpSeconds").getAsDouble(),
+            json.get("warmCallSeconds").getAsDouble()));
   }
 
   private static JsonElement number(double value) {

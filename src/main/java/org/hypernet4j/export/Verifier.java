@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.VerificationReport.Timings;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -15,8 +17,11 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
- * Checks an exported model: its files, the structure of its graph, the value of every variable, and
- * the outputs for the recorded reference cases.
+ * Checks an exported model: its files, the structure of its graph, its checkpoint, the value of
+ * every variable, the requests of its warm-up file, and the outputs for the recorded reference
+ * cases.
+ *
+ * <p>Models that others have exported can be checked too: the faults say what they lack of ours.
  *
  * <p>A model that loads is not yet a model that works: the loader says nothing when the variables'
  * index is missing or when an op overwrites the weights after restoring them. So everything is
@@ -63,31 +68,43 @@ public final class Verifier {
   private VerificationReport run() {
     MetaGraphDef model = readModel();
     readManifest();
-    checkFiles(model);
+    checkFiles();
     if (model == null) {
-      return report(List.of(), 0, 0, 0);
+      return report(List.of(), 0, 0, Timings.NONE);
     }
     faults.addAll(StructureCheck.faults(model));
+    final boolean restorable = new CheckpointCheck(folder, faults).run(model);
     List<ReferenceCase> cases = readCases();
-    if (faults.stream().anyMatch(fault -> fault.kind() == Fault.Kind.MISSING_FILE)) {
-      // the loader would go on without the file and fail somewhere else
-      return report(List.of(), 0, 0, 0);
-    }
-    return runModel(model, cases);
+    WarmupReplay warmUp = new WarmupReplay(model, faults);
+    warmUp.read(folder, manifest);
+    // without its variables' files a model loads, or not, and fails somewhere else
+    return restorable ? runModel(model, cases, warmUp) : report(List.of(), 0, 0, Timings.NONE);
   }
 
-  private VerificationReport runModel(MetaGraphDef model, List<ReferenceCase> cases) {
+  private VerificationReport runModel(
+      MetaGraphDef model, List<ReferenceCase> cases, WarmupReplay warmUp) {
     long start = System.nanoTime();
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), ModelGraph.TAG)) {
-      final double loadSeconds = (System.nanoTime() - start) / 1e9;
+      final double load = seconds(start);
       ModelRun run = new ModelRun(bundle.session(), model, manifest, faults);
-      int compared = run.compareVariables();
       run.runCases(cases);
-      return report(run.outputs(), compared, loadSeconds, run.firstCallSeconds());
+      start = System.nanoTime();
+      final int answered = warmUp.run(bundle.session());
+      final double warmUpSeconds = seconds(start);
+      final double warmCall = run.repeatFirstCall();
+      return report(
+          run.outputs(),
+          run.compareVariables(),
+          answered,
+          new Timings(load, run.firstCallSeconds(), warmUpSeconds, warmCall));
     } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
       add(Fault.Kind.LOAD, "TensorFlow does not load the model: " + oneLine(e));
-      return report(List.of(), 0, 0, 0);
+      return report(List.of(), 0, 0, Timings.NONE);
     }
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private @Nullable MetaGraphDef readModel() {
@@ -97,13 +114,18 @@ public final class Verifier {
       return null;
     }
     try {
-      SavedModel savedModel = SavedModel.parseFrom(Files.readAllBytes(file));
-      for (MetaGraphDef each : savedModel.getMetaGraphsList()) {
-        if (each.getMetaInfoDef().getTagsList().contains(ModelGraph.TAG)) {
+      List<List<String>> tags = new ArrayList<>();
+      for (MetaGraphDef each : SavedModel.parseFrom(Files.readAllBytes(file)).getMetaGraphsList()) {
+        tags.add(List.copyOf(each.getMetaInfoDef().getTagsList()));
+        // loaders want all tags of a graph named, so one more hides it
+        if (tags.contains(List.of(ModelGraph.TAG))) {
           return each;
         }
       }
-      add(Fault.Kind.TAG, ModelFiles.MODEL + " has no graph with the tag '" + ModelGraph.TAG + "'");
+      add(
+          Fault.Kind.TAG,
+          "%s has no graph with just the tag '%s', its graphs have %s"
+              .formatted(ModelFiles.MODEL, ModelGraph.TAG, tags));
     } catch (InvalidProtocolBufferException e) {
       add(Fault.Kind.UNREADABLE_FILE, ModelFiles.MODEL + " is no SavedModel: " + oneLine(e));
     } catch (IOException e) {
@@ -124,15 +146,7 @@ public final class Verifier {
     }
   }
 
-  private void checkFiles(@Nullable MetaGraphDef model) {
-    if (model != null
-        && StructureCheck.hasVariables(model)
-        && !Files.isRegularFile(folder.resolve(ModelFiles.VARIABLES_INDEX))) {
-      add(
-          Fault.Kind.MISSING_FILE,
-          ModelFiles.VARIABLES_INDEX
-              + " is not there: loaders go on without it and restore nothing");
-    }
+  private void checkFiles() {
     if (manifest == null) {
       return;
     }
@@ -185,8 +199,10 @@ public final class Verifier {
   }
 
   private VerificationReport report(
-      List<OutputDifference> outputs, int parameters, double load, double firstCall) {
-    return new VerificationReport(folder, faults, outputs, parameters, load, firstCall);
+      List<OutputDifference> outputs, int parameters, int warmUps, Timings timings) {
+    // two checks may find the same
+    List<Fault> once = List.copyOf(new LinkedHashSet<>(faults));
+    return new VerificationReport(folder, once, outputs, parameters, warmUps, timings);
   }
 
   private void add(Fault.Kind kind, String message) {

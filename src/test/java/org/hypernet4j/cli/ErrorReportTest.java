@@ -105,8 +105,8 @@ class ErrorReportTest {
             List.of(new Fault(Fault.Kind.DIFFERENCE, "case 0, logits: 1 of\n 15 numbers")),
             List.of(),
             3,
-            0.1,
-            0.1);
+            0,
+            VerificationReport.Timings.NONE);
 
     assertThat(report(new NotVerifiedException("digits", Path.of("models/digits"), report)))
         .isEqualTo(1);

@@ -1,0 +1,119 @@
+package org.hypernet4j.export;
+
+import com.google.protobuf.ByteString;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+
+/**
+ * Which variables an op sets, and from which tensor of the checkpoint if it restores them: read off
+ * the graph, in the main graph (TensorFlow 1) or inside a function that it calls (TensorFlow 2).
+ */
+final class AssignedVariables {
+  private static final int MAX_DEPTH = 20;
+  private static final int NAMES = 1;
+  private static final int SLICES = 2;
+
+  /**
+   * Where a variable's new value comes from.
+   *
+   * @param key of the checkpoint; empty if the value is another, or cannot be read off the graph
+   */
+  record Source(String key) {
+    static final Source UNKNOWN = new Source("");
+
+    boolean isKnown() {
+      return !key.isEmpty();
+    }
+  }
+
+  private final Map<String, Source> sources = new HashMap<>();
+
+  private AssignedVariables() {}
+
+  /** The sources of all variables that the op sets, by the variable's node. */
+  static Map<String, Source> by(GraphNodes graph, String op) {
+    AssignedVariables assigned = new AssignedVariables();
+    for (String name : graph.ancestors(GraphNodes.opOf(op), Set.of())) {
+      NodeDef node = graph.get(name);
+      if (node != null) {
+        assigned.visit(new Frame(graph, Map.of()), node, 0);
+      }
+    }
+    return assigned.sources;
+  }
+
+  /** A graph or a function body; {@code arguments} are variables of the main graph. */
+  private record Frame(GraphNodes nodes, Map<String, String> arguments) {
+    /** The variable of the main graph behind a tensor. */
+    @Nullable String variable(String tensor) {
+      String name = GraphNodes.opOf(origin(tensor));
+      return nodes.contains(name) ? name : arguments.get(name);
+    }
+
+    /** The tensor that some Identity nodes hand on. */
+    private String origin(String tensor) {
+      String from = tensor;
+      NodeDef node = nodes.get(GraphNodes.opOf(from));
+      for (int i = 0; i < MAX_DEPTH && node != null && node.getOp().equals("Identity"); i++) {
+        from = node.getInput(0);
+        node = nodes.get(GraphNodes.opOf(from));
+      }
+      return from;
+    }
+
+    /** The checkpoint's tensor behind a tensor. */
+    Source source(String tensor) {
+      String from = origin(tensor);
+      NodeDef node = nodes.get(GraphNodes.opOf(from));
+      if (node == null || !node.getOp().equals("RestoreV2")) {
+        return Source.UNKNOWN;
+      }
+      String key = constant(node.getInput(NAMES), GraphNodes.outputOf(from));
+      String slice = constant(node.getInput(SLICES), GraphNodes.outputOf(from));
+      // a slice is a part of a tensor of another shape
+      return key == null || slice == null || !slice.isEmpty() ? Source.UNKNOWN : new Source(key);
+    }
+
+    private @Nullable String constant(String tensor, int index) {
+      NodeDef node = nodes.get(GraphNodes.opOf(origin(tensor)));
+      if (node == null || !node.getOp().equals("Const")) {
+        return null;
+      }
+      List<ByteString> values = TensorProtos.texts(node.getAttrOrThrow("value").getTensor());
+      // trailing values that are equal may be written once
+      return values.isEmpty()
+          ? null
+          : values.get(Math.min(index, values.size() - 1)).toStringUtf8();
+    }
+  }
+
+  private void visit(Frame frame, NodeDef node, int depth) {
+    if (GraphNodes.assigns(node) && node.getInputCount() > 1) {
+      String variable = frame.variable(node.getInput(0));
+      if (variable != null) {
+        sources.put(variable, frame.source(node.getInput(1)));
+      }
+    }
+    if (depth >= MAX_DEPTH) {
+      return;
+    }
+    for (FunctionDef function : frame.nodes().calls(node)) {
+      Map<String, String> arguments = new HashMap<>();
+      List<OpDef.ArgDef> names = function.getSignature().getInputArgList();
+      for (int i = 0; i < names.size() && i < node.getInputCount(); i++) {
+        String variable = frame.variable(node.getInput(i));
+        if (variable != null) {
+          arguments.put(names.get(i).getName(), variable);
+        }
+      }
+      Frame inner = new Frame(frame.nodes().inside(function), arguments);
+      inner.nodes().all().forEach(each -> visit(inner, each, depth + 1));
+    }
+  }
+}

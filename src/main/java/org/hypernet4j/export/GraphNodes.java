@@ -1,0 +1,108 @@
+package org.hypernet4j.export;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/** The nodes of a graph by name, and how they depend on each other. */
+final class GraphNodes {
+  private static final Set<String> VARIABLE_OPS = Set.of("VarHandleOp", "VariableV2", "Variable");
+  private static final Set<String> ASSIGNING_OPS =
+      Set.of("Assign", "AssignVariableOp", "AssignAdd", "AssignSub", "AssignAddVariableOp");
+
+  private final Map<String, NodeDef> nodes;
+  private final Map<String, FunctionDef> functions;
+
+  private GraphNodes(Collection<NodeDef> nodes, Map<String, FunctionDef> functions) {
+    Map<String, NodeDef> byName = new LinkedHashMap<>();
+    nodes.forEach(node -> byName.put(node.getName(), node));
+    this.nodes = Collections.unmodifiableMap(byName);
+    this.functions = functions;
+  }
+
+  /** The nodes of a whole graph. */
+  static GraphNodes of(GraphDef graph) {
+    return new GraphNodes(
+        graph.getNodeList(),
+        graph.getLibrary().getFunctionList().stream()
+            .collect(
+                Collectors.toMap(
+                    function -> function.getSignature().getName(),
+                    function -> function,
+                    (first, second) -> first)));
+  }
+
+  /** The nodes inside a function of the same library. */
+  GraphNodes inside(FunctionDef function) {
+    return new GraphNodes(function.getNodeDefList(), functions);
+  }
+
+  Collection<NodeDef> all() {
+    return nodes.values();
+  }
+
+  boolean contains(String name) {
+    return nodes.containsKey(name);
+  }
+
+  @Nullable NodeDef get(String name) {
+    return nodes.get(name);
+  }
+
+  /** The variables, whose nodes hold type and shape. */
+  List<NodeDef> variables() {
+    return nodes.values().stream().filter(node -> VARIABLE_OPS.contains(node.getOp())).toList();
+  }
+
+  static boolean assigns(NodeDef node) {
+    return ASSIGNING_OPS.contains(node.getOp());
+  }
+
+  /** The node and all that it needs, not looking behind {@code stops}. */
+  Set<String> ancestors(String node, Set<String> stops) {
+    Set<String> seen = new LinkedHashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(node));
+    while (!open.isEmpty()) {
+      String name = open.removeLast();
+      NodeDef found = nodes.get(name);
+      if (seen.add(name) && found != null && !stops.contains(name)) {
+        found.getInputList().forEach(input -> open.add(opOf(input)));
+      }
+    }
+    return seen;
+  }
+
+  /** The functions that a node calls, those of its branches and loops too. */
+  List<FunctionDef> calls(NodeDef node) {
+    return node.getAttrMap().values().stream()
+        .filter(AttrValue::hasFunc)
+        .map(attribute -> functions.get(attribute.getFunc().getName()))
+        .filter(function -> function != null)
+        .toList();
+  }
+
+  /** {@code a/b:0} and {@code ^a/b} are both outputs of the node {@code a/b}. */
+  static String opOf(String tensor) {
+    int start = tensor.startsWith("^") ? 1 : 0;
+    int colon = tensor.indexOf(':');
+    return tensor.substring(start, colon < 0 ? tensor.length() : colon);
+  }
+
+  /** The number of the output; functions name the argument too, {@code a/b:tensors:3}. */
+  static int outputOf(String tensor) {
+    String last = tensor.substring(tensor.lastIndexOf(':') + 1);
+    return last.matches("[0-9]{1,9}") ? Integer.parseInt(last) : 0;
+  }
+}

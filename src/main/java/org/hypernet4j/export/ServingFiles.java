@@ -1,0 +1,83 @@
+package org.hypernet4j.export;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.TfRecordWriter;
+import org.tensorflow.proto.TensorProto;
+
+/**
+ * What lies beside a model for those who serve it: the requests with which a server warms up, its
+ * settings, requests ready to send with their answers, and the page that says how.
+ */
+final class ServingFiles {
+  static final String WARM_UP = "assets.extra/tf_serving_warmup_requests";
+  static final String BATCHING = "assets.extra/batching.config";
+  static final String MODELS = "assets.extra/models.config";
+  static final String README = "assets.extra/README.md";
+  static final String REQUESTS = "assets.extra/requests";
+
+  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final List<byte[]> warmUp = new ArrayList<>();
+
+  /** Prepares the files; the reference cases fit the signatures, and each has one. */
+  ServingFiles(ExportRequest request, Map<String, Manifest.SignatureEntry> signatures) {
+    texts.put(MODELS, ServerConfig.models(request.modelName()));
+    texts.put(BATCHING, ServerConfig.batching(signatures));
+    texts.put(
+        README,
+        ServingGuide.of(request.modelName(), request.form(), request.tolerance(), signatures));
+    for (ReferenceCase one : ExampleCases.choose(request.references())) {
+      RestExample example = new RestExample(one);
+      texts.put(request(one.signature()), example.request());
+      texts.put(answer(one.signature()), example.answer());
+      for (int size : ServerConfig.BATCH_SIZES) {
+        warmUp.add(record(request.modelName(), one, size).toBytes());
+      }
+    }
+  }
+
+  /** Where the request for a signature lies. */
+  static String request(String signature) {
+    return REQUESTS + "/" + signature + ".json";
+  }
+
+  /** Where the answer to {@link #request} lies. */
+  static String answer(String signature) {
+    return REQUESTS + "/" + signature + ".expected.json";
+  }
+
+  /** Size of all files, about. */
+  long bytes() {
+    return texts.values().stream().mapToLong(String::length).sum()
+        + warmUp.stream().mapToLong(record -> record.length).sum();
+  }
+
+  /** Writes the files into a folder that has {@code assets.extra}. */
+  void write(Path modelFolder) throws IOException {
+    Files.createDirectory(modelFolder.resolve(REQUESTS));
+    texts.forEach((path, text) -> AtomicFiles.writeString(modelFolder.resolve(path), text));
+    AtomicFiles.write(
+        modelFolder.resolve(WARM_UP),
+        out -> {
+          TfRecordWriter writer = new TfRecordWriter(out);
+          for (byte[] record : warmUp) {
+            writer.write(record);
+          }
+        });
+  }
+
+  private static WarmupRecord record(String model, ReferenceCase one, int batch) {
+    Map<String, TensorProto> inputs = new LinkedHashMap<>();
+    for (Map.Entry<String, NpyArray> input : one.inputs().entrySet()) {
+      inputs.put(input.getKey(), TensorProtos.of(input.getValue(), batch));
+    }
+    return new WarmupRecord(model, one.signature(), inputs);
+  }
+}
