@@ -11,57 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.ParameterStore;
-import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
-import org.hypernet4j.io.TfRecordWriter;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.Graph;
-import org.tensorflow.Session;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.TensorProto;
 
 /** Every way in which a published model can go bad has a name. */
-class VerifierTest {
-  @TempDir static Path shared;
-  @TempDir Path folder;
-
-  private static Path original;
-  private Path model;
-
-  @BeforeAll
-  static void exportOnce() {
-    original = Exporter.export(SmallModel.request(shared)).versionFolder();
-  }
-
-  @BeforeEach
-  void copy() throws IOException {
-    model = folder.resolve("1");
-    try (Stream<Path> paths = Files.walk(original)) {
-      for (Path path : paths.toList()) {
-        Files.copy(path, model.resolve(original.relativize(path).toString()));
-      }
-    }
-  }
-
+class VerifierTest extends ExportedModelTest {
   @Test
   void aWholeModelHasNoFaults() {
     VerificationReport report = Verifier.verify(model);
@@ -139,144 +101,6 @@ class VerifierTest {
   }
 
   @Test
-  void aFlippedByteInAVariable() throws IOException {
-    flip(model.resolve("variables/variables.data-00000-of-00001"), 100);
-
-    VerificationReport report = Verifier.verify(model);
-
-    assertThat(report.faults().get(0).toString())
-        .startsWith("changed-file: variables/variables.data-00000-of-00001");
-    // TensorFlow's own checksum speaks too
-    assertThat(report.faults().get(1).toString())
-        .startsWith("changed-file: variable '")
-        .endsWith("': its bytes do not have the checksum that the index says");
-    assertThat(report.faults().get(2).toString())
-        .startsWith("load: ")
-        .contains("Checksum does not match");
-  }
-
-  @Test
-  void aFlippedByteInTheIndex() throws IOException {
-    flip(model.resolve("variables/variables.index"), 40);
-
-    assertThat(Verifier.verify(model).faults())
-        .extracting(Fault::toString)
-        .anySatisfy(
-            fault ->
-                assertThat(fault)
-                    .startsWith(
-                        "unreadable-file: variables/variables.index is no checkpoint's index:"
-                            + " the checksum"));
-  }
-
-  @Test
-  void aFlippedByteInTheWarmUpFile() throws IOException {
-    flip(model.resolve("assets.extra/tf_serving_warmup_requests"), 100);
-
-    VerificationReport report = Verifier.verify(model);
-
-    assertThat(kinds(report)).contains(Fault.Kind.CHANGED_FILE, Fault.Kind.WARM_UP);
-    assertThat(report.faults())
-        .extracting(Fault::message)
-        .anySatisfy(
-            message ->
-                assertThat(message)
-                    .startsWith("a server refuses the model: ")
-                    .contains("broken record at byte 0", "data checksum"));
-  }
-
-  @Test
-  void warmUpRequestsThatTheModelDoesNotAnswer() throws IOException {
-    TensorProto image = TensorProtos.of(NpyArray.of(new float[32], 1, 4, 4, 2), 1);
-    TensorProto flat = TensorProtos.of(NpyArray.of(new float[32], 1, 32), 1);
-    TensorProto empty = image.toBuilder().clearTensorContent().build();
-    TensorProto odd = image.toBuilder().setTensorContent(ByteString.copyFromUtf8("odd")).build();
-    warmUp(
-        new WarmupRecord("small", "", Map.of("image", image)).toBytes(),
-        new WarmupRecord("small", "score", Map.of("image", image)).toBytes(),
-        new WarmupRecord("small", "", Map.of("picture", image)).toBytes(),
-        new WarmupRecord("small", "", Map.of("image", flat)).toBytes(),
-        new WarmupRecord("small", "", Map.of("image", empty)).toBytes(),
-        new WarmupRecord("small", "", Map.of("image", odd)).toBytes(),
-        new byte[0],
-        new byte[] {50, 100});
-
-    VerificationReport report = Verifier.verify(model);
-
-    assertThat(report.warmUps()).isEqualTo(2);
-    assertThat(report.faults())
-        .filteredOn(fault -> fault.kind() == Fault.Kind.WARM_UP)
-        .extracting(Fault::message)
-        .satisfiesExactlyInAnyOrder(
-            message -> assertThat(message).isEqualTo("record 6 is no predict request"),
-            message -> assertThat(message).startsWith("record 7 is no request: "),
-            message -> assertThat(message).isEqualTo("no record for the signature 'features'"),
-            message -> assertThat(message).endsWith("'score': the model has no such signature"),
-            message ->
-                assertThat(message).endsWith("its inputs are [picture], the signature has [image]"),
-            message -> assertThat(message).endsWith("another type or shape than the signature"),
-            message -> assertThat(message).contains("not as many values as the shape has"));
-  }
-
-  @Test
-  void noWarmUpFileAndTooManyRecords() throws IOException {
-    byte[][] many = new byte[1001][];
-    Arrays.fill(many, new byte[0]);
-    warmUp(many);
-    assertThat(Verifier.verify(model).faults())
-        .extracting(Fault::toString)
-        .contains("warm-up: 1001 records, a server takes at most 1000");
-
-    Files.delete(model.resolve("assets.extra/tf_serving_warmup_requests"));
-    assertThat(Verifier.verify(model).faults())
-        .singleElement()
-        .hasToString("missing-file: assets.extra/tf_serving_warmup_requests is not there");
-  }
-
-  @Test
-  void weightsThatAreNaN() {
-    saveVariables(
-        values -> {
-          float[] bias = Objects.requireNonNull(values.get("dense/bias"));
-          bias[2] = Float.NaN;
-        });
-
-    assertThat(Verifier.verify(model).faults())
-        .extracting(Fault::toString)
-        .contains(
-            "not-finite: variable 'dense/bias' holds NaN at flat index 2",
-            "variable: 'dense/bias' does not have the value that was exported");
-  }
-
-  @Test
-  void aVariableThatIsNotInTheCheckpointOrAnother() throws IOException {
-    rewrite(
-        graph -> {
-          for (NodeDef.Builder node : graph.getGraphDefBuilder().getNodeBuilderList()) {
-            if (node.getName().equals("save/RestoreV2/tensor_names")) {
-              TensorProto values = node.getAttrOrThrow("value").getTensor();
-              TensorProto.Builder names = values.toBuilder().clearTensorContent();
-              for (ByteString name : TensorProtos.texts(values)) {
-                String other =
-                    name.toStringUtf8()
-                        .replace("dense/bias", "dense/offset")
-                        .replace("dense/mean", "dense/kernel");
-                names.addStringVal(ByteString.copyFromUtf8(other));
-              }
-              node.putAttr("value", AttrValue.newBuilder().setTensor(names).build());
-            }
-          }
-        });
-
-    assertThat(Verifier.verify(model).faults())
-        .extracting(Fault::toString)
-        .contains(
-            "variable: 'dense/bias' ('dense/offset/.ATTRIBUTES/VARIABLE_VALUE') is not in the checkpoint",
-            "variable: 'dense/mean' ('dense/kernel/.ATTRIBUTES/VARIABLE_VALUE') is"
-                + " float32 [128] in the graph and float32 [128, 3] in the checkpoint");
-  }
-
-  @Test
   void bytesThatAreNoModel() throws IOException {
     Files.write(model.resolve("saved_model.pb"), new byte[] {1, 2, 3});
 
@@ -343,27 +167,6 @@ class VerifierTest {
     assertThat(report.faults())
         .extracting(Fault::toString)
         .contains("variable: 'dense/bias' does not have the value that was exported");
-  }
-
-  @Test
-  void aVariableThatIsNotRestored() throws IOException {
-    rewrite(
-        graph -> {
-          for (NodeDef.Builder node : graph.getGraphDefBuilder().getNodeBuilderList()) {
-            if (node.getName().equals("save/restore_all")) {
-              List<String> inputs = List.copyOf(node.getInputList());
-              node.clearInput().addAllInput(inputs.subList(1, inputs.size()));
-            }
-          }
-        });
-
-    VerificationReport report = Verifier.verify(model);
-
-    assertThat(report.faults())
-        .filteredOn(fault -> fault.kind() == Fault.Kind.VARIABLE)
-        .extracting(Fault::message)
-        .anySatisfy(message -> assertThat(message).contains("is not restored when"))
-        .anySatisfy(message -> assertThat(message).contains("cannot be read"));
   }
 
   @Test
@@ -443,47 +246,5 @@ class VerifierTest {
 
   private static Offset<Double> within(double value) {
     return Offset.offset(value);
-  }
-
-  private static List<Fault.Kind> kinds(VerificationReport report) {
-    return report.faults().stream().map(Fault::kind).toList();
-  }
-
-  private void rewrite(Consumer<MetaGraphDef.Builder> change) throws IOException {
-    Path file = model.resolve("saved_model.pb");
-    SavedModel.Builder saved = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
-    change.accept(saved.getMetaGraphsBuilder(0));
-    Files.write(file, saved.build().toByteArray());
-  }
-
-  private void warmUp(byte[]... records) {
-    AtomicFiles.write(
-        model.resolve("assets.extra/tf_serving_warmup_requests"),
-        out -> {
-          TfRecordWriter writer = new TfRecordWriter(out);
-          for (byte[] record : records) {
-            writer.write(record);
-          }
-        });
-  }
-
-  /** Writes other variables into the model, with checksums that fit. */
-  private void saveVariables(Consumer<Map<String, float[]>> change) {
-    Map<String, float[]> values = new LinkedHashMap<>(SmallModel.request(folder).values());
-    change.accept(values);
-    try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
-      ParameterStore store = ParameterStore.forInference(graph);
-      SmallModel.build(store);
-      SaverNodes.add(graph, store.all(), new ObjectGraph(store.all(), List.of()).inCheckpoint());
-      ParameterValues.assign(session, store, values);
-      SaverNodes.save(session, model.resolve("variables/variables").toString());
-    }
-  }
-
-  private static void flip(Path file, int at) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[at] ^= 0x10;
-    Files.write(file, bytes);
   }
 }
