@@ -84,7 +84,8 @@ class BadInputTest {
   @Test
   void noCommandNamesTheCommands() {
     assertRefused(
-        Cli.run(), "train, inspect, export, verify, publish, import, generate, visualise, doctor");
+        Cli.run(),
+        "train, inspect, export, verify, publish, import, generate, visualise, curves, doctor");
   }
 
   @Test
