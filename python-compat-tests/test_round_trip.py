@@ -37,7 +37,7 @@ def write_specification(path):
     manifest = json.loads((EXTRA / "manifest.json").read_text("utf-8"))
     path.write_text(json.dumps({
         "name": "round-trip",
-        "model": manifest["provenance"]["specification"]["model"],
+        "model": {"type": "language-model", **manifest["provenance"]["specification"]["model"]},
         "data": {"type": "text", "sequenceLength": 5},
         "training": {"seed": 1, "steps": 1, "batchSize": 2, "evaluateBatchSize": 2,
                      "optimizer": {"type": "adam", "learningRate": 0.001}},
