@@ -1,14 +1,15 @@
 package org.hypernet4j.export;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.hypernet4j.export.LevelTable.DamagedException;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.BundledTensor;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.NpyType;
+import org.hypernet4j.io.TensorBundle;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -19,8 +20,8 @@ import org.tensorflow.proto.TensorShapeProto;
  * variable is in it with its type and shape, the bytes have their checksums, no weight is NaN.
  */
 final class CheckpointCheck {
-  // what one Java array can hold; the rest is left to TensorFlow
-  private static final int MAX_BYTES = Integer.MAX_VALUE - Long.BYTES;
+  // what Java arrays can hold; the rest is left to TensorFlow
+  private static final int MAX_BYTES = Integer.MAX_VALUE / 2;
 
   private final Path folder;
   private final List<Fault> faults;
@@ -47,35 +48,35 @@ final class CheckpointCheck {
               + " is not there: loaders go on without it and restore nothing");
       return false;
     }
-    CheckpointIndex index;
+    TensorBundle checkpoint;
     try {
-      index = CheckpointIndex.read(folder.resolve(ModelFiles.VARIABLES_PREFIX));
-    } catch (DamagedException | IOException e) {
+      checkpoint = TensorBundle.open(folder.resolve(ModelFiles.VARIABLES_PREFIX));
+    } catch (UserError e) {
       add(
           Fault.Kind.UNREADABLE_FILE,
           ModelFiles.VARIABLES_INDEX + " is no checkpoint's index: " + Verifier.oneLine(e));
       return false;
     }
-    compare(graph, model.getSaverDef().getRestoreOpName(), index);
+    compare(graph, model.getSaverDef().getRestoreOpName(), checkpoint);
     boolean whole = true;
-    for (Path file : index.files()) {
+    for (Path file : checkpoint.files()) {
       if (!Files.isRegularFile(file)) {
         add(Fault.Kind.MISSING_FILE, name(file) + " is not there");
         whole = false;
       }
     }
     if (whole) {
-      index.entries().forEach((key, entry) -> readData(index, key, entry));
+      checkpoint.tensors().values().forEach(tensor -> readData(checkpoint, tensor));
     }
     return whole;
   }
 
-  private void compare(GraphNodes graph, String restoreOp, CheckpointIndex index) {
+  private void compare(GraphNodes graph, String restoreOp, TensorBundle checkpoint) {
     Map<String, AssignedVariables.Source> sources = AssignedVariables.by(graph, restoreOp);
     for (NodeDef variable : graph.variables()) {
       AssignedVariables.Source source =
           sources.getOrDefault(variable.getName(), AssignedVariables.Source.UNKNOWN);
-      BundleEntryProto entry = index.entries().get(source.key());
+      BundledTensor stored = checkpoint.tensors().get(source.key());
       if (!source.isKnown()) {
         continue; // StructureCheck says so where nothing restores it
       }
@@ -86,14 +87,14 @@ final class CheckpointCheck {
               + (ObjectGraph.variableOf(source.key()).equals(variable.getName())
                   ? ""
                   : " ('" + source.key() + "')");
-      if (entry == null) {
+      if (stored == null) {
         add(Fault.Kind.VARIABLE, where + " is not in the checkpoint");
         continue;
       }
       DataType type = variable.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()).getType();
       TensorShapeProto shape =
           variable.getAttrOrDefault("shape", AttrValue.getDefaultInstance()).getShape();
-      if (type != entry.getDtype() || !fits(shape, entry.getShape())) {
+      if (type != stored.type() || !fits(shape, stored.shape())) {
         add(
             Fault.Kind.VARIABLE,
             "%s is %s %s in the graph and %s %s in the checkpoint"
@@ -101,62 +102,45 @@ final class CheckpointCheck {
                     where,
                     TensorArrays.name(type.name()),
                     StructureCheck.describe(shape),
-                    TensorArrays.name(entry.getDtype().name()),
-                    StructureCheck.describe(entry.getShape())));
+                    TensorArrays.name(stored.type().name()),
+                    stored.shape()));
       }
     }
   }
 
-  private static boolean fits(TensorShapeProto declared, TensorShapeProto stored) {
+  private static boolean fits(TensorShapeProto declared, List<Long> stored) {
     if (declared.getUnknownRank()) {
       return true;
     }
-    boolean fits = declared.getDimCount() == stored.getDimCount();
-    for (int i = 0; fits && i < stored.getDimCount(); i++) {
+    boolean fits = declared.getDimCount() == stored.size();
+    for (int i = 0; fits && i < stored.size(); i++) {
       long size = declared.getDim(i).getSize();
-      fits = size == -1 || size == stored.getDim(i).getSize();
+      fits = size == -1 || size == stored.get(i);
     }
     return fits;
   }
 
-  private void readData(CheckpointIndex index, String key, BundleEntryProto entry) {
-    if (TensorArrays.typeOf(entry.getDtype()) == null
-        || entry.getSlicesCount() > 0
-        || entry.getSize() > MAX_BYTES) {
+  private void readData(TensorBundle checkpoint, BundledTensor tensor) {
+    if (TensorArrays.typeOf(tensor.type()) == null
+        || tensor.slices() > 0
+        || tensor.bytes() > MAX_BYTES) {
       return; // texts have another layout, slices have entries of their own
     }
+    String where = "variable '" + ObjectGraph.variableOf(tensor.name()) + "'";
     try {
-      ByteBuffer data = index.data(entry);
-      for (int i = 0; data.hasRemaining(); i++) {
-        double value =
-            switch (entry.getDtype()) {
-              case DT_FLOAT -> data.getFloat();
-              case DT_DOUBLE -> data.getDouble();
-              default -> {
-                data.position(data.limit());
-                yield 0;
-              }
-            };
-        if (!Double.isFinite(value)) {
-          add(
-              Fault.Kind.NOT_FINITE,
-              "variable '"
-                  + ObjectGraph.variableOf(key)
-                  + "' holds "
-                  + value
-                  + " at flat index "
-                  + i);
+      NpyArray values = checkpoint.read(tensor.name());
+      if (values.type() != NpyType.F4 && values.type() != NpyType.F8) {
+        return; // whole numbers are always finite
+      }
+      double[] numbers = values.doubles();
+      for (int i = 0; i < numbers.length; i++) {
+        if (!Double.isFinite(numbers[i])) {
+          add(Fault.Kind.NOT_FINITE, where + " holds " + numbers[i] + " at flat index " + i);
           return;
         }
       }
-    } catch (DamagedException e) {
-      add(
-          Fault.Kind.CHANGED_FILE,
-          "variable '" + ObjectGraph.variableOf(key) + "': " + e.getMessage());
-    } catch (IOException e) {
-      add(
-          Fault.Kind.UNREADABLE_FILE,
-          "variable '" + ObjectGraph.variableOf(key) + "': " + Verifier.oneLine(e));
+    } catch (UserError e) {
+      add(Fault.Kind.CHANGED_FILE, where + ": " + Verifier.oneLine(e));
     }
   }
 

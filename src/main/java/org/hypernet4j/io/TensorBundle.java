@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
@@ -119,6 +121,13 @@ public final class TensorBundle {
   /** What is stored, by name, in alphabetic order. Cannot be changed. */
   public Map<String, BundledTensor> tensors() {
     return tensors;
+  }
+
+  /** The data files that hold them; whether they are there was not looked at. */
+  public Set<Path> files() {
+    Set<Path> files = new TreeSet<>();
+    tensors.values().forEach(tensor -> files.add(shard(tensor)));
+    return files;
   }
 
   /**

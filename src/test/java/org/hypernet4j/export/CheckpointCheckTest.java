@@ -31,7 +31,7 @@ class CheckpointCheckTest extends ExportedModelTest {
     // TensorFlow's own checksum speaks too
     assertThat(report.faults().get(1).toString())
         .startsWith("changed-file: variable '")
-        .endsWith("': its bytes do not have the checksum that the index says");
+        .contains("damaged", "checksum");
     assertThat(report.faults().get(2).toString())
         .startsWith("load: ")
         .contains("Checksum does not match");
@@ -47,8 +47,8 @@ class CheckpointCheckTest extends ExportedModelTest {
             fault ->
                 assertThat(fault)
                     .startsWith(
-                        "unreadable-file: variables/variables.index is no checkpoint's index:"
-                            + " the checksum"));
+                        "unreadable-file: variables/variables.index is no checkpoint's index: ")
+                    .contains("checksum"));
   }
 
   @Test
