@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the Python environment and runs the compatibility tests on what the Java tests wrote to
+# Makes the Python environments and runs the compatibility tests on what the Java tests wrote to
 # target/. Without a suitable Python: one line and success, or failure where PYTHON_REQUIRED=true.
+# The second TensorFlow and ONNX are extras: where they cannot be installed, one line says so.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=${1:-$here/../target}
@@ -25,38 +26,61 @@ sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
 done
 [ -n "$python" ] || give_up "no Python 3.9 to 3.13 with venv on this machine (TensorFlow has wheels for these)"
 
+# install VENV REQUIREMENTS [pip option...]: once, and again when the file has changed
+install() {
+  local venv=$1 file=$2 stamp=$1/${2##*/}.installed
+  cmp -s "$file" "$stamp" && return
+  echo "Python tests: installing ${file##*/} in $venv (once)"
+  [ -x "$venv/bin/python" ] || "$python" -m venv "$venv" || return
+  "$venv/bin/python" -m pip install -q --disable-pip-version-check "${@:3}" -r "$file" || return
+  cp "$file" "$stamp"
+}
+
+# extra VENV REQUIREMENTS WHAT: its failure is a line and no more
+extra() {
+  local log
+  log=$(install "$1" "$2" --retries 1 2>&1) && return
+  echo "Python tests: SKIPPED $3, ${2##*/} cannot be installed: $(grep . <<<"$log" | tail -n 1)"
+  return 1
+}
+
 venv=$here/.venv
-stamp=$venv/requirements.installed
-if ! cmp -s "$here/requirements.txt" "$stamp"; then
-  echo "Python tests: making the environment in $venv (once)"
-  rm -rf "$venv"
-  "$python" -m venv "$venv" || give_up "python -m venv failed"
-  "$venv/bin/python" -m pip install -q --disable-pip-version-check -r "$here/requirements.txt" \
-    || give_up "the packages of requirements.txt could not be installed"
-  cp "$here/requirements.txt" "$stamp"
-fi
+# what an older list of packages left behind must not decide the tests
+[ ! -d "$venv" ] || cmp -s "$here/requirements.txt" "$venv/requirements.txt.installed" || rm -rf "$venv"
+install "$venv" "$here/requirements.txt" \
+  || give_up "the packages of requirements.txt could not be installed"
+extra "$venv" "$here/requirements-onnx.txt" "the reading by ONNX Runtime" || true
 
 export TF_CPP_MIN_LOG_LEVEL=2 CUDA_VISIBLE_DEVICES= PYTHONDONTWRITEBYTECODE=1
 export HYPERNET4J_EVENTS=$target/tensorboard-sample
 [ -d "$HYPERNET4J_EVENTS" ] || give_up "the Java tests have not written $HYPERNET4J_EVENTS yet"
-for name in mnist-hyper mnist-hyper-baked; do
-  [ -d "$target/python-models/$name/1" ] \
-    || give_up "the Java tests have not exported $target/python-models/$name yet"
+language=$target/python-language-models
+models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
+  "$language"/{language-hyperlstm,language-stacked}/1)
+for model in "${models[@]}"; do
+  [ -d "$model" ] || give_up "the Java tests have not exported $model yet"
 done
 
-language=$target/python-language-models/language-hyperlstm/1
-[ -d "$language" ] || give_up "the Java tests have not exported $language yet"
-
-pytest() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
+pytest() { "$venv/bin/python" -m pytest -q -rs -p no:cacheprovider "$@"; }
 pytest "$here/test_tensorboard.py"
 # the peers of the speed comparison compute the right thing; JAX and PyTorch are not installed here
 pytest "$here/bench"
 # export/reference is what the NumPy equations give, and the Keras cells agree with it
 pytest "$here/test_numpy_reference.py" "$here/test_keras_twin_reference.py"
-for name in mnist-hyper mnist-hyper-baked; do
-  echo "Python tests: the exported model $name"
-  HYPERNET4J_MODEL=$target/python-models/$name/1 pytest "$here/test_saved_model.py"
+for model in "${models[@]}"; do
+  echo "Python tests: the exported model $model"
+  HYPERNET4J_MODEL=$model pytest "$here/test_saved_model.py" "$here/test_readers.py"
 done
-echo "Python tests: the exported language model"
-HYPERNET4J_MODEL=$language pytest "$here/test_saved_model.py" "$here/test_language_model.py" \
-  "$here/test_keras_twin.py"
+echo "Python tests: the exported language models"
+HYPERNET4J_MODEL=${models[2]} pytest "$here/test_language_model.py" "$here/test_keras_twin.py" \
+  "$here/test_serving_check.py" "$here/test_serving_guide.py"
+HYPERNET4J_MODEL=${models[3]} pytest "$here/test_language_model.py"
+
+newest=$here/.venv-newest
+if extra "$newest" "$here/requirements-newest.txt" "the newest TensorFlow"; then
+  venv=$newest
+  for model in "${models[0]}" "${models[3]}"; do  # of each family the one with more in it
+    echo "Python tests: the exported model $model in the newest TensorFlow"
+    HYPERNET4J_MODEL=$model pytest "$here/test_readers.py"
+  done
+fi

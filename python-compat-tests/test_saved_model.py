@@ -6,63 +6,31 @@ compared with what the trained Java session recorded in the model's assets.extra
 
 import hashlib
 import json
-import os
-import pathlib
 
 import numpy as np
 import pytest
 
-MODEL = os.environ.get("HYPERNET4J_MODEL")
-if not MODEL:
-    pytest.skip("HYPERNET4J_MODEL is not set to a version folder", allow_module_level=True)
+import exported_model
+from exported_model import assert_close, assert_outputs
 
-tf = pytest.importorskip("tensorflow")
-
-FOLDER = pathlib.Path(MODEL)
+FOLDER = exported_model.folder()
 EXTRA = FOLDER / "assets.extra"
+tf = pytest.importorskip("tensorflow")
 
 
 @pytest.fixture(scope="module")
 def manifest():
-    return json.loads((EXTRA / "manifest.json").read_text())
+    return exported_model.manifest()
 
 
 @pytest.fixture(scope="module")
 def cases():
-    """Reference cases: signature, inputs and outputs as arrays by alias."""
-    index = json.loads((EXTRA / "reference.json").read_text())["cases"]
-    with np.load(EXTRA / "reference.npz") as arrays:
-        return [
-            (
-                case["signature"],
-                {alias: arrays[entry["array"]] for alias, entry in case["inputs"].items()},
-                {alias: arrays[entry["array"]] for alias, entry in case["outputs"].items()},
-            )
-            for case in index
-        ]
+    return exported_model.reference_cases()
 
 
 @pytest.fixture(scope="module")
 def model():
     return tf.saved_model.load(str(FOLDER))
-
-
-def assert_close(actual, expected, tolerance, where):
-    actual = np.asarray(actual)
-    assert actual.shape == expected.shape, where
-    assert actual.dtype == expected.dtype, where
-    if expected.dtype.kind != "f":
-        np.testing.assert_array_equal(actual, expected, err_msg=where)
-        return
-    assert np.isfinite(actual).all(), where
-    np.testing.assert_allclose(
-        actual,
-        expected,
-        atol=tolerance["absolute"],
-        rtol=tolerance["relative"],
-        equal_nan=False,
-        err_msg=where,
-    )
 
 
 def test_variables_have_the_exported_names_and_values(model, manifest):
@@ -98,8 +66,7 @@ def test_a_model_saved_again_gives_the_same_outputs(model, manifest, cases, tmp_
         answer = again.signatures[signature](
             **{alias: tf.constant(value) for alias, value in inputs.items()}
         )
-        for alias, expected in outputs.items():
-            assert_close(answer[alias], expected, manifest["tolerance"], f"{signature}.{alias}")
+        assert_outputs(answer, outputs, manifest["tolerance"], signature)
 
 
 def test_a_changed_variable_changes_the_answers(manifest, cases):
@@ -126,9 +93,7 @@ def test_every_signature_gives_the_reference_outputs(model, manifest, cases):
         answer = model.signatures[signature](
             **{alias: tf.constant(value) for alias, value in inputs.items()}
         )
-        assert set(answer) == set(outputs), signature
-        for alias, expected in outputs.items():
-            assert_close(answer[alias], expected, manifest["tolerance"], f"{signature}.{alias}")
+        assert_outputs(answer, outputs, manifest["tolerance"], signature)
 
 
 def test_signature_shapes_are_those_of_the_manifest(model, manifest):
@@ -174,8 +139,7 @@ def test_the_tensorflow_1_loader_gives_the_reference_outputs(manifest, cases):
                 {alias: info.name for alias, info in definition.outputs.items()},
                 {definition.inputs[alias].name: value for alias, value in inputs.items()},
             )
-            for alias, expected in outputs.items():
-                assert_close(answer[alias], expected, manifest["tolerance"], f"{signature}.{alias}")
+            assert_outputs(answer, outputs, manifest["tolerance"], signature)
 
 
 def test_loading_did_not_change_the_files(manifest):

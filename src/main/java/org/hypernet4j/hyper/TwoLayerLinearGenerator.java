@@ -113,11 +113,14 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
     Operand<TFloat32> a =
         tf.reshape(projected, tf.constant(new long[] {-1, settings.hiddenSize()}));
     Operand<TFloat32> slices = tf.math.add(tf.linalg.matMul(a, outputW.value()), outputB.value());
+    // Rows of a slice stay together, so one axis stands for both of them. With five axes TFLite's
+    // converter takes this and its own transpose for nothing where in = out, and swaps the two.
+    long pixels = (long) kernel.height() * kernel.width();
     Operand<TFloat32> byInput =
-        tf.reshape(
-            slices,
-            tf.constant(
-                new long[] {-1, kernel.in(), kernel.height(), kernel.width(), kernel.out()}));
-    return tf.linalg.transpose(byInput, tf.constant(new int[] {0, 2, 3, 1, 4}));
+        tf.reshape(slices, tf.constant(new long[] {-1, kernel.in(), pixels, kernel.out()}));
+    Operand<TFloat32> byPixel = tf.linalg.transpose(byInput, tf.constant(new int[] {0, 2, 1, 3}));
+    return tf.reshape(
+        byPixel,
+        tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
   }
 }

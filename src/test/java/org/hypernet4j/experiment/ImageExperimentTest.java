@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Exporter;
 import org.hypernet4j.export.ReferenceCase;
@@ -69,10 +70,11 @@ class ImageExperimentTest {
           .hasSize(2)
           .allSatisfy(file -> assertThat(file).isNotEmptyFile());
       for (TrainedClassifier.Form form : TrainedClassifier.Form.values()) {
-        ExportResult exported =
-            Exporter.export(
-                best.exportRequest(
-                    form, experiment.references(), experiment.finished().provenance(), models));
+        ExportRequest request =
+            best.exportRequest(
+                form, experiment.references(), experiment.finished().provenance(), models);
+        ExportResult exported = Exporter.export(request);
+        JavaGradients.ofClassifier(request);
         assertThat(exported.report().verified()).isTrue();
         // both forms are compared with the session in which the generator runs
         assertThat(exported.maxAbsDifference()).isLessThan(1e-5);

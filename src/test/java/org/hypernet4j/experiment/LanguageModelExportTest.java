@@ -20,13 +20,13 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Exporter;
 import org.hypernet4j.export.LoadedModel;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.spec.CellSpec;
 import org.hypernet4j.zoo.SymbolDraw;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,17 +39,26 @@ class LanguageModelExportTest {
   private static final Offset<Float> CLOSE = within(1e-5f);
   private static final int[][] TEXT = {{0, 3, 1, 2, 4, 1}, {2, 2, 0, 1, 3, 4}}; // [B 2, T 6]
 
-  @TempDir static Path shared;
+  // the Python tests read what lies here, too
+  private static final Path BASE = Path.of("target", "python-language-models");
+
   private static ExportResult result;
   private static LoadedModel model;
 
   @BeforeAll
   static void exportOnce() {
-    // the Python tests read it, too
-    Path base = Path.of("target", "python-language-models");
-    AtomicFiles.deleteRecursively(base);
-    result = Exporter.export(SmallLanguageModel.exportRequest(base));
+    AtomicFiles.deleteRecursively(BASE);
+    try (SmallLanguageModel trained = SmallLanguageModel.hyperLstm()) {
+      result = export(trained, "language-hyperlstm");
+    }
     model = LoadedModel.open(result.versionFolder());
+  }
+
+  private static ExportResult export(SmallLanguageModel trained, String name) {
+    ExportRequest request = trained.request(name, BASE);
+    ExportResult exported = Exporter.export(request);
+    JavaGradients.ofLanguageModel(trained, request);
+    return exported;
   }
 
   @AfterAll
@@ -298,17 +307,21 @@ class LanguageModelExportTest {
   }
 
   @Test
-  void aStackOfLayersIsExportedWithNamesForEachLayer(@TempDir Path folder) {
-    CellSpec lstm = new CellSpec.Lstm(5, false, 0.001, true, 1, CellSpec.Initializer.REFERENCE);
-    try (SmallLanguageModel stack =
-        new SmallLanguageModel(lstm, 2, SmallLanguageModel.VOCABULARY)) {
-      ExportResult exported = Exporter.export(stack.request("stack", folder));
-      assertThat(exported.report().verified()).isTrue();
+  void aStackOfLayersIsExportedWithNamesForEachLayer() {
+    try (SmallLanguageModel stack = SmallLanguageModel.stackedHyperLstm()) {
+      assertThat(export(stack, "language-stacked").report().verified()).isTrue();
     }
-    try (LoadedModel loaded = LoadedModel.open(folder.resolve("stack/1"))) {
+    try (LoadedModel loaded = LoadedModel.open(BASE.resolve("language-stacked/1"))) {
       assertThat(loaded.signature("initial_state").outputs().keySet())
           .containsExactlyInAnyOrder(
-              "state_layer0_c", "state_layer0_h", "state_layer1_c", "state_layer1_h");
+              "state_layer0_main_c",
+              "state_layer0_main_h",
+              "state_layer0_hyper_c",
+              "state_layer0_hyper_h",
+              "state_layer1_main_c",
+              "state_layer1_main_h",
+              "state_layer1_hyper_c",
+              "state_layer1_hyper_h");
     }
   }
 

@@ -50,9 +50,18 @@ public final class SmallLanguageModel implements AutoCloseable {
 
   /** A HyperLSTM that knows the symbols of {@link #VOCABULARY}. */
   static SmallLanguageModel hyperLstm() {
+    return hyperLstm(1);
+  }
+
+  /** Two layers of the same. */
+  static SmallLanguageModel stackedHyperLstm() {
+    return hyperLstm(2);
+  }
+
+  private static SmallLanguageModel hyperLstm(int layers) {
     return new SmallLanguageModel(
         new CellSpec.HyperLstm(6, 4, 2, true, true, 0.001, 1, 1, CellSpec.Initializer.ORTHOGONAL),
-        1,
+        layers,
         VOCABULARY);
   }
 

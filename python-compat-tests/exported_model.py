@@ -1,0 +1,62 @@
+"""What the tests of an exported model read besides the model: HYPERNET4J_MODEL and its assets.extra."""
+
+import json
+import os
+import pathlib
+
+import numpy as np
+import pytest
+
+MODEL = os.environ.get("HYPERNET4J_MODEL")
+
+
+def folder():
+    """The version folder under test; a module that calls this is skipped where there is none."""
+    if not MODEL:
+        pytest.skip("HYPERNET4J_MODEL is not set to a version folder", allow_module_level=True)
+    return pathlib.Path(MODEL)
+
+
+def manifest():
+    return json.loads((folder() / "assets.extra" / "manifest.json").read_text("utf-8"))
+
+
+def reference_cases():
+    """(signature, inputs, outputs) as arrays by alias."""
+    extra = folder() / "assets.extra"
+    index = json.loads((extra / "reference.json").read_text("utf-8"))["cases"]
+    with np.load(extra / "reference.npz") as arrays:
+        return [
+            (
+                case["signature"],
+                {alias: arrays[entry["array"]] for alias, entry in case["inputs"].items()},
+                {alias: arrays[entry["array"]] for alias, entry in case["outputs"].items()},
+            )
+            for case in index
+        ]
+
+
+def assert_close(actual, expected, tolerance, where):
+    """Within the manifest's tolerance, equal where it is not about floats."""
+    actual = np.asarray(actual)
+    assert actual.shape == expected.shape, where
+    assert actual.dtype == expected.dtype, where
+    if expected.dtype.kind != "f":
+        np.testing.assert_array_equal(actual, expected, err_msg=where)
+        return
+    assert np.isfinite(actual).all(), where
+    np.testing.assert_allclose(
+        actual,
+        expected,
+        atol=tolerance["absolute"],
+        rtol=tolerance["relative"],
+        equal_nan=False,
+        err_msg=where,
+    )
+
+
+def assert_outputs(answer, expected, tolerance, where):
+    """All outputs of a signature, by alias, and no others."""
+    assert set(answer) == set(expected), where
+    for alias, value in expected.items():
+        assert_close(answer[alias], value, tolerance, f"{where}.{alias}")
