@@ -75,6 +75,8 @@ echo "Python tests: the exported language models"
 HYPERNET4J_MODEL=${models[2]} pytest "$here/test_language_model.py" "$here/test_keras_twin.py" \
   "$here/test_serving_check.py" "$here/test_serving_guide.py"
 HYPERNET4J_MODEL=${models[3]} pytest "$here/test_language_model.py"
+echo "Python tests: Java, Keras, Java"
+HYPERNET4J_MODEL=${models[2]} HYPERNET4J_COMMAND=$here/../hypernet4j pytest "$here/test_round_trip.py"
 
 newest=$here/.venv-newest
 if extra "$newest" "$here/requirements-newest.txt" "the newest TensorFlow"; then
