@@ -76,7 +76,10 @@ HYPERNET4J_MODEL=${models[2]} pytest "$here/test_language_model.py" "$here/test_
   "$here/test_serving_check.py" "$here/test_serving_guide.py"
 HYPERNET4J_MODEL=${models[3]} pytest "$here/test_language_model.py"
 echo "Python tests: Java, Keras, Java"
-HYPERNET4J_MODEL=${models[2]} HYPERNET4J_COMMAND=$here/../hypernet4j pytest "$here/test_round_trip.py"
+# what Maven has just compiled; the launcher would build it once more
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+export HYPERNET4J_COMMAND="$java -cp $target/classes:$(cat "$target/classpath") org.hypernet4j.cli.Main"
+HYPERNET4J_MODEL=${models[2]} pytest "$here/test_round_trip.py"
 
 newest=$here/.venv-newest
 if extra "$newest" "$here/requirements-newest.txt" "the newest TensorFlow"; then

@@ -1,11 +1,13 @@
 """Java -> Python -> Java: a model that Java trained is trained further by Keras and goes back.
 
-HYPERNET4J_MODEL names the version folder of a language model, HYPERNET4J_COMMAND the launcher.
+HYPERNET4J_MODEL names the version folder of a language model, HYPERNET4J_COMMAND is the command
+line of Hypernet4J.
 """
 
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 
 import numpy as np
@@ -27,7 +29,7 @@ EXTRA = FOLDER / "assets.extra"
 
 def java(*arguments):
     """Runs a command; the object that it prints."""
-    done = subprocess.run([COMMAND, *map(str, arguments), "--json"], capture_output=True, text=True)
+    done = subprocess.run([*shlex.split(COMMAND), *map(str, arguments), "--json"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
