@@ -29,7 +29,8 @@ EXTRA = FOLDER / "assets.extra"
 
 def java(*arguments):
     """Runs a command; the object that it prints."""
-    done = subprocess.run([*shlex.split(COMMAND), *map(str, arguments), "--json"], capture_output=True, text=True)
+    command = [*shlex.split(COMMAND), *map(str, arguments), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
