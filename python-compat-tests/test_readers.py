@@ -139,15 +139,15 @@ def test_gradients_are_the_slopes_of_the_loss(gradients):
         length = np.linalg.norm(gradients[name])
         assert length > 0, name
         value = variable.numpy()
-        # changes the loss by about a thousandth: far above float32's rounding, and nearly straight
-        pace = min(1e-3 * max(before, 1e-3) / length, 1e-2)
+        # changes the loss by a five-thousandth: well above float32's rounding, and nearly straight
+        pace = min(2e-4 * max(before, 1e-3) / length, 3e-3)
         step = pace * gradients[name] / length
         variable.assign(value + step)
         above = loss()
         variable.assign(value - step)
         below = loss()
         variable.assign(value)
-        assert (above - below) / (2 * pace) == pytest.approx(length, rel=0.02), name
+        assert (above - below) / (2 * pace) == pytest.approx(length, rel=0.01), name
 
 
 def test_a_model_fine_tuned_in_python_is_saved_and_read_again(tmp_path):
