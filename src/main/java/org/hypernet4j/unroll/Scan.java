@@ -20,8 +20,9 @@ import org.tensorflow.types.family.TNumber;
  * is fed, and the graph does not grow with it.
  *
  * <p>What the input alone decides, {@link RnnCell#project}, is computed for all steps before the
- * loop. The loop keeps the state before every step, and nothing else, for the gradient, which
- * {@link ScanGradient} computes in a second loop backwards.
+ * loop. For the gradient the loop keeps the state before every step and, unless {@link
+ * ScanOptions#withRecomputing} says otherwise, what is dear to compute again; {@link ScanGradient}
+ * reads both in a second loop backwards.
  *
  * <pre>{@code
  * Scanned<LstmState> run =

@@ -12,8 +12,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The loop backwards: from the last step to the first it computes the step again from the state
- * before it, and takes the derivative of that one step.
+ * The loop backwards: from the last step to the first it builds the step again from the state
+ * before it and from the pieces that were kept, and takes the derivative of that one step.
  *
  * <p>The derivative by a large matrix is not summed up in the loop: {@link DeferredProducts} keeps
  * what each step's product was made of and forms one product after the loop.
