@@ -1,5 +1,7 @@
 package org.hypernet4j.spec;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where a kernel comes from: a parameter of its own, or a generator. */
 @Doc("Where a kernel comes from: trained directly, or made by a generator")
 public sealed interface GeneratorSpec {
@@ -24,6 +26,8 @@ public sealed interface GeneratorSpec {
    * @param embeddingSize N_z, length of z
    * @param hiddenSize d, length of a_i
    * @param weightStddev of W_i and W_out; biases begin at 0
+   * @param basicIn input channels of the basic kernel, or null for those of the kernel itself
+   * @param basicOut output channels of the basic kernel, or null for those of the kernel itself
    */
   @Doc("The two-layer linear generator of HyperNetworks section 3.1")
   @TypeName("two-layer-linear")
@@ -45,6 +49,16 @@ public sealed interface GeneratorSpec {
       @Doc("Standard deviation of the truncated normal that z is drawn from")
           @Default("1")
           @Range(min = 0, max = 1000)
-          double embeddingStddev)
+          double embeddingStddev,
+      @Doc(
+              "Input channels of a basic kernel, from which larger kernels are tiled; the kernel's own if left out")
+          @Default(Default.NONE)
+          @Range(min = 1, max = 65_536)
+          @Nullable Integer basicIn,
+      @Doc(
+              "Output channels of a basic kernel, from which larger kernels are tiled; the kernel's own if left out")
+          @Default(Default.NONE)
+          @Range(min = 1, max = 65_536)
+          @Nullable Integer basicOut)
       implements GeneratorSpec {}
 }

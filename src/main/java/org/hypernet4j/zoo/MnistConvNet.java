@@ -3,16 +3,12 @@ package org.hypernet4j.zoo;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.hyper.GeneratedKernels;
 import org.hypernet4j.hyper.KernelShape;
-import org.hypernet4j.hyper.TwoLayerLinearGenerator;
-import org.hypernet4j.hyper.WeightGenerator;
 import org.hypernet4j.nn.Conv2d;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.spec.GeneratorSpec;
@@ -80,28 +76,8 @@ public final class MnistConvNet implements ImageClassifier {
 
   private static Operand<TFloat32> makeKernel2(ParameterScope scope, MnistConvNetSpec spec) {
     KernelShape shape = KernelShape.square(spec.kernelSize(), spec.filters(), spec.filters());
-    if (spec.kernel2() instanceof GeneratorSpec.Plain plain) {
-      return scope
-          .child("conv2")
-          .regularisedParameter(
-              "kernel", shape.toShape(), SpecInitializers.of(plain.initializer()), Role.KERNEL)
-          .value();
-    }
-    GeneratorSpec.TwoLayerLinear linear = (GeneratorSpec.TwoLayerLinear) spec.kernel2();
-    Initializer weights = Initializers.truncatedNormal(0f, (float) linear.weightStddev());
-    WeightGenerator generator =
-        new TwoLayerLinearGenerator(
-            scope.child("generator"),
-            new TwoLayerLinearGenerator.Settings(
-                shape, linear.embeddingSize(), linear.hiddenSize(), weights));
-    Map<String, Operand<TFloat32>> kernels =
-        new GeneratedKernels(generator)
-            .embeddingInitializer(
-                Initializers.truncatedNormal(
-                    (float) linear.embeddingMean(), (float) linear.embeddingStddev()))
-            .add("conv2", shape)
-            .build(scope.child("embeddings"));
-    return Objects.requireNonNull(kernels.get("conv2"));
+    return Objects.requireNonNull(
+        SpecKernels.build(scope, spec.kernel2(), Map.of("conv2", shape)).get("conv2"));
   }
 
   @Override

@@ -228,7 +228,14 @@ class SpecPropertyTest {
     Arbitrary<GeneratorSpec> generators =
         Arbitraries.oneOf(
             initializers.map(GeneratorSpec.Plain::new),
-            Combinators.combine(sizes, sizes, stddev, stddev, stddev)
+            Combinators.combine(
+                    sizes,
+                    sizes,
+                    stddev,
+                    stddev,
+                    stddev,
+                    sizes.injectNull(0.5),
+                    sizes.injectNull(0.5))
                 .as(GeneratorSpec.TwoLayerLinear::new));
     return Combinators.combine(
             Arbitraries.integers().between(1, 1024),

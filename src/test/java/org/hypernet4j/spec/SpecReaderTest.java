@@ -24,7 +24,11 @@ class SpecReaderTest {
                 "small",
                 null,
                 new MnistConvNetSpec(
-                    16, 7, 10, 28, new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1)),
+                    16,
+                    7,
+                    10,
+                    28,
+                    new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null)),
                 new MnistDataSpec(5000, new AugmentationSpec(1, false)),
                 new TrainingSpec(
                     1,

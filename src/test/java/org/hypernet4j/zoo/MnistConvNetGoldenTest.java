@@ -42,7 +42,8 @@ class MnistConvNetGoldenTest {
   void agreesWithTheNotebook() {
     GoldenFiles golden = GoldenFiles.read("static_mnist_notebook");
     MnistConvNetSpec spec =
-        new MnistConvNetSpec(16, 7, 10, 28, new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1));
+        new MnistConvNetSpec(
+            16, 7, 10, 28, new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null));
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);
