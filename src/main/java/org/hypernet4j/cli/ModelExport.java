@@ -78,20 +78,24 @@ final class ModelExport {
     Path folder = request.baseFolder().resolve(result.versionFolder().getFileName());
     report.say(
         "exported to %s (%s form, %s), verified in a fresh JVM: outputs differ from those of %s"
-            + " by at most %s (%s relative)",
+            + " by at most %s (%s relative); written in %.1f s, verified in %.1f s",
         folder,
         request.form(),
         size(result.servedBytes()),
         source,
         number(result.maxAbsDifference()),
-        number(result.report().maxRelativeDifference()));
+        number(result.report().maxRelativeDifference()),
+        result.writeSeconds(),
+        result.verifySeconds());
     report
         .put("exportDir", folder.toString())
         .put("form", request.form())
         .put("exportBytes", result.servedBytes())
         .put("verified", result.report().verified())
         .put("maxAbsDifference", result.maxAbsDifference())
-        .put("maxRelativeDifference", result.report().maxRelativeDifference());
+        .put("maxRelativeDifference", result.report().maxRelativeDifference())
+        .put("writeSeconds", result.writeSeconds())
+        .put("verifySeconds", result.verifySeconds());
   }
 
   private static void tell(FormComparison forms, Report report) {

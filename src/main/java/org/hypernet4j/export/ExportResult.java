@@ -9,7 +9,8 @@ import java.nio.file.Path;
  * @param bytes of all its files
  * @param servedBytes of the files that a server reads: the graph and the variables
  * @param parameters numbers in its variables
- * @param seconds that the export took, verification included
+ * @param writeSeconds that it took to write the model and what belongs to it
+ * @param verifySeconds that the verification took, start of its JVM included
  * @param report of the verification in a fresh JVM; without faults
  */
 public record ExportResult(
@@ -17,7 +18,8 @@ public record ExportResult(
     long bytes,
     long servedBytes,
     long parameters,
-    double seconds,
+    double writeSeconds,
+    double verifySeconds,
     VerificationReport report) {
 
   /** The version, the folder's name. */

@@ -39,7 +39,9 @@ public final class Exporter {
     try (UnfinishedFolder temporary = folders.temporary()) {
       Path folder = temporary.path();
       ModelWriter.Written written = new ModelWriter(request).write(folder);
+      long wrote = System.nanoTime();
       VerificationReport report = FreshJvm.verify(folder);
+      long verified = System.nanoTime();
       if (!report.verified()) {
         throw new NotVerifiedException(request.modelName(), request.baseFolder(), report);
       }
@@ -54,7 +56,8 @@ public final class Exporter {
           bytes,
           servedBytes,
           written.parameters(),
-          (System.nanoTime() - start) / 1e9,
+          (wrote - start) / 1e9,
+          (verified - wrote) / 1e9,
           report.withModel(target));
     } catch (IOException e) {
       throw VersionFolders.cannotWrite(request.baseFolder(), e);
