@@ -60,6 +60,7 @@ public final class Main {
         new GenerateCommand(),
         new VisualiseCommand(),
         new CurvesCommand(),
+        new CompareCommand(),
         new DoctorCommand(),
         new BenchCommand(),
         new VersionCommand());

@@ -3,6 +3,7 @@ package org.hypernet4j.experiment;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.tensorflow.types.TFloat32;
  */
 public final class TrainedClassifier implements AutoCloseable {
   private static final String BAKED_SUFFIX = "-baked";
+  private static final int TIMED_GENERATIONS = 20;
   private static final int[] REFERENCE_BATCHES = {1, 7, 32};
 
   private final ExperimentSpec spec;
@@ -91,6 +93,28 @@ public final class TrainedClassifier implements AutoCloseable {
   public Map<String, Double> measure(LabeledImages images) {
     return new ImageEvaluator(outputs, spec.training().evaluateBatchSize())
         .measure(session, images);
+  }
+
+  /**
+   * The median time in milliseconds to make all generated kernels once: what a call of the
+   * generated form costs more than one of the baked form. 0 if nothing is generated.
+   */
+  double generationMillis() {
+    if (model.generatedKernels().isEmpty()) {
+      return 0;
+    }
+    long[] nanos = new long[TIMED_GENERATIONS];
+    for (int i = -TIMED_GENERATIONS; i < nanos.length; i++) { // as many more to warm up
+      Session.Runner runner = session.runner();
+      model.generatedKernels().values().forEach(runner::addTarget);
+      long before = System.nanoTime();
+      runner.run().close();
+      if (i >= 0) {
+        nanos[i] = System.nanoTime() - before;
+      }
+    }
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2] / 1e6;
   }
 
   /**

@@ -42,25 +42,6 @@ public record MnistConvNetSpec(
 
   @Override
   public void requireFits(DataSpec data) {
-    if (!(data instanceof MnistDataSpec)) {
-      throw UserError.in("data.type")
-          .what("a network for images cannot learn from these data")
-          .expected("mnist")
-          .received(data.typeName())
-          .build();
-    }
-    require("imageSize", MnistDataSpec.IMAGE_SIZE, imageSize);
-    require("classes", MnistDataSpec.CLASSES, classes);
-  }
-
-  private static void require(String key, int expected, int received) {
-    if (expected != received) {
-      throw UserError.in("model." + key)
-          .what("does not fit the data")
-          .expected(expected + " for MNIST")
-          .received(received)
-          .next("leave '" + key + "' out to get its default")
-          .build();
-    }
+    MnistDataSpec.requireFits(data, imageSize, classes);
   }
 }

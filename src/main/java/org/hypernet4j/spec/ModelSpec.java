@@ -4,7 +4,7 @@ import org.hypernet4j.error.UserError;
 
 /** A network that a specification file can ask for. */
 @Doc("The network")
-public sealed interface ModelSpec permits MnistConvNetSpec, LanguageModelSpec {
+public sealed interface ModelSpec permits MnistConvNetSpec, DenseClassifierSpec, LanguageModelSpec {
 
   /**
    * Makes sure that the network can learn from the data.

@@ -29,21 +29,40 @@ public final class SpecFiles {
    * @throws UserError if the file cannot be read or says something that cannot be used
    */
   public static ExperimentSpec read(Path file, List<String> overrides) {
+    ExperimentSpec spec = read(ExperimentSpec.class, file, overrides);
+    if (spec.sample() != null) {
+      // a sample section that does not fit is told now, not on the machine without the data
+      ExperimentSpec unused = SampleSettings.apply(spec, file.toString());
+    }
+    return spec;
+  }
+
+  /**
+   * Reads a comparison of several models.
+   *
+   * @param file as for {@link #read(Path, List)}
+   * @param overrides as there
+   * @throws UserError as there; what does not fit a single candidate is told now as well
+   */
+  public static ComparisonSpec readComparison(Path file, List<String> overrides) {
+    ComparisonSpec spec = read(ComparisonSpec.class, file, overrides);
+    for (ExperimentSpec each : spec.experiments()) {
+      ExperimentSpec unused = SampleSettings.apply(each, file.toString());
+    }
+    return spec;
+  }
+
+  private static <T extends Record> T read(Class<T> type, Path file, List<String> overrides) {
     JsonElement tree = StrictJson.parse(text(file), file.toString());
     Place place = Place.file(file.toString());
     if (tree.isJsonObject() && !overrides.isEmpty()) {
       JsonObject root = tree.getAsJsonObject();
-      Overrides settings = new Overrides(root, ExperimentSpec.class);
+      Overrides settings = new Overrides(root, type);
       overrides.forEach(settings::apply);
       SampleSettings.forget(root, settings.decided());
       place = new Place(file.toString(), settings.given());
     }
-    ExperimentSpec spec = SpecReader.read(ExperimentSpec.class, tree, place);
-    if (spec.sample() != null) {
-      // a sample section that does not fit is told now, not on the machine without the data
-      ExperimentSpec unused = SampleSettings.apply(spec, place.file());
-    }
-    return spec;
+    return SpecReader.read(type, tree, place);
   }
 
   private static String text(Path file) {

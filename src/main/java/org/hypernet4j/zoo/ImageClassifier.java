@@ -2,7 +2,9 @@ package org.hypernet4j.zoo;
 
 import java.util.Map;
 import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.spec.DenseClassifierSpec;
 import org.hypernet4j.spec.GeneratorSpec;
+import org.hypernet4j.spec.InitializerSpec;
 import org.hypernet4j.spec.MnistConvNetSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.tensorflow.Operand;
@@ -39,6 +41,8 @@ public interface ImageClassifier {
   static ImageClassifier create(ParameterScope scope, ModelSpec spec) {
     if (spec instanceof MnistConvNetSpec mnist) {
       return new MnistConvNet(scope, mnist);
+    } else if (spec instanceof DenseClassifierSpec dense) {
+      return new DenseClassifier(scope, dense);
     }
     throw new IllegalArgumentException("Not an image classifier: " + spec);
   }
@@ -54,6 +58,14 @@ public interface ImageClassifier {
               mnist.classes(),
               mnist.imageSize(),
               new GeneratorSpec.Plain(MnistConvNet.PLAIN_KERNEL));
+    } else if (spec instanceof DenseClassifierSpec dense) {
+      return dense.kernel1() instanceof GeneratorSpec.Plain
+          ? dense
+          : new DenseClassifierSpec(
+              dense.hidden(),
+              dense.classes(),
+              dense.imageSize(),
+              new GeneratorSpec.Plain(new InitializerSpec.GlorotUniform()));
     }
     throw new IllegalArgumentException("Not an image classifier: " + spec);
   }

@@ -85,7 +85,7 @@ class BadInputTest {
   void noCommandNamesTheCommands() {
     assertRefused(
         Cli.run(),
-        "train, inspect, export, verify, publish, import, generate, visualise, curves, doctor");
+        "train, inspect, export, verify, publish, import, generate, visualise, curves, compare, doctor");
   }
 
   @Test

@@ -26,6 +26,7 @@ class HelpTest {
         "generate",
         "visualise",
         "curves",
+        "compare",
         "doctor",
         "version"
       })
@@ -49,6 +50,7 @@ class HelpTest {
             new GenerateCommand(),
             new VisualiseCommand(),
             new CurvesCommand(),
+            new CompareCommand(),
             new DoctorCommand())) {
       for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
         if (!PLAIN.contains(option.longestName())) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,13 +33,45 @@ class SchemaTest {
 
   @Test
   void theFileIsWhatTheRecordsSay() throws IOException {
-    String generated = SchemaWriter.schemaFor(ExperimentSpec.class);
+    requireCurrent(ExperimentSpec.class, Specs.SCHEMA);
+  }
+
+  private static void requireCurrent(Class<? extends Record> type, Path file) throws IOException {
+    String generated = SchemaWriter.schemaFor(type);
     if (Boolean.getBoolean("schema.update")) {
-      Files.writeString(Specs.SCHEMA, generated);
+      Files.writeString(file, generated);
     }
-    assertThat(Files.readString(Specs.SCHEMA))
+    assertThat(Files.readString(file))
         .as("the records have changed; run: mvn test -Dtest=SchemaTest -Dschema.update=true")
         .isEqualTo(generated);
+  }
+
+  @Test
+  void theSchemaOfComparisonsIsWhatTheRecordsSay() throws IOException {
+    requireCurrent(ComparisonSpec.class, Specs.COMPARISON_SCHEMA);
+  }
+
+  @Test
+  void everyFileNamesItsSchema() throws IOException {
+    try (Stream<Path> all = Files.list(Specs.GRAPHS)) {
+      assertThat(all.toList()).hasSize(Specs.files().size() + Specs.comparisons().size() + 2);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("comparisons")
+  void everyComparisonSatisfiesItsSchemaAndTheReader(Path file) throws IOException {
+    Schema schema =
+        new SchemaLoader(new JsonParser(Files.readString(Specs.COMPARISON_SCHEMA)).parse()).load();
+    assertThat(Validator.forSchema(schema).validate(new JsonParser(Files.readString(file)).parse()))
+        .isNull();
+    ComparisonSpec spec = SpecFiles.readComparison(file, List.of());
+    assertThat(file).hasFileName(spec.name() + ".json");
+    assertThat(spec.experiments()).hasSameSizeAs(spec.candidates());
+  }
+
+  static List<Path> comparisons() {
+    return Specs.comparisons();
   }
 
   @Test

@@ -15,15 +15,36 @@ final class Specs {
   static final Path GRAPHS = Path.of("graphs");
   static final Path SCHEMA = GRAPHS.resolve("schema.json");
 
+  static final Path COMPARISON_SCHEMA = GRAPHS.resolve("comparison-schema.json");
+
   private Specs() {}
 
-  /** Every specification file that the project ships. */
+  /** Every specification of an experiment that the project ships. */
   static List<Path> files() {
+    return files(SCHEMA);
+  }
+
+  /** Every specification of a comparison that the project ships. */
+  static List<Path> comparisons() {
+    return files(COMPARISON_SCHEMA);
+  }
+
+  private static List<Path> files(Path schema) {
+    String named = "\"$schema\": \"./" + schema.getFileName() + "\"";
     try (Stream<Path> files = Files.list(GRAPHS)) {
       return files
-          .filter(file -> file.toString().endsWith(".json") && !file.equals(SCHEMA))
+          .filter(file -> file.toString().endsWith(".json"))
+          .filter(file -> text(file).contains(named))
           .sorted()
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,235 @@
+package org.hypernet4j.cli;
+
+import com.google.gson.JsonArray;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.experiment.ComparedModel;
+import org.hypernet4j.experiment.ImageExperiment;
+import org.hypernet4j.experiment.TrainOptions;
+import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.spec.CandidateSpec;
+import org.hypernet4j.spec.ComparisonSpec;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.spec.SpecFiles;
+import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.train.PlainProgress;
+import org.hypernet4j.train.SessionOptions;
+import org.hypernet4j.train.StopOutcome;
+import org.hypernet4j.train.StopSignal;
+import org.hypernet4j.train.TrainingResult;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code compare SPEC}: several models, trained on equal terms, in one table. */
+@Command(
+    name = "compare",
+    description = {
+      "Train several models on equal terms and print what each reached and costs: test error,"
+          + " parameters, time to generate its kernels, time of a training step."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./hypernet4j compare graphs/generators-mnist.json",
+      "  ./hypernet4j compare graphs/generators-mnist.json --data mnist/ --only plain,coordinate",
+      "  ./hypernet4j compare graphs/generators-mnist.json --data mnist/ --resume"
+    })
+final class CompareCommand extends CliCommand {
+  private static final int ROUNDS = 3;
+
+  @Parameters(
+      paramLabel = "SPEC",
+      description = "Specification of the comparison, for example graphs/generators-mnist.json.")
+  Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "Change a setting of the specification, for example training.epochs=3; may be given"
+              + " several times. Default: the file as it is.")
+  List<String> overrides = new ArrayList<>();
+
+  @Mixin ThreadOption threads;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "The data, as for train. Default: the built-in sample, with the settings of the"
+              + " specification's 'sample' section.")
+  @Nullable Path data;
+
+  @Option(
+      names = "--only",
+      paramLabel = "A,B,...",
+      split = ",",
+      description = "Names of the models to compare. Default: all of them.")
+  @Nullable List<String> only;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      defaultValue = "runs",
+      description =
+          "Folder of runs; NAME/CANDIDATE is made in it for each model, and NAME/comparison.md and"
+              + " .csv. Default: ${DEFAULT-VALUE}.")
+  Path runs;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on where an earlier comparison stopped; models that are trained are not trained"
+              + " again. Default: begin anew.")
+  boolean resume;
+
+  @Override
+  int run(Report report) {
+    SessionOptions session = new SessionOptions(threads.threads, false);
+    ComparisonSpec spec = SpecFiles.readComparison(file, overrides);
+    List<Integer> chosen = chosen(spec);
+    Path folder = runs.resolve(spec.name());
+    Writable.requireFolder("--runs", folder);
+    List<ExperimentSpec> experiments = spec.experiments();
+    requireNew(folder, spec, chosen);
+    report.say(
+        "comparing %d models on %s with %s: %s, folder %s",
+        chosen.size(),
+        Devices.describe(Devices.computing(session)),
+        threads.describe(),
+        data == null ? "built-in sample" : data.toString(),
+        folder);
+    List<ComparedModel> trained = new ArrayList<>();
+    for (int i : chosen) {
+      String name = spec.candidates().get(i).name();
+      Path run = folder.resolve(name);
+      TrainOptions options =
+          new TrainOptions(data, runs, run, resume && Files.isDirectory(run), session);
+      try (ImageExperiment experiment = ImageExperiment.prepare(experiments.get(i), options)) {
+        ComparedModel model = train(name, experiment, report);
+        if (model == null) {
+          return ExitCode.INTERRUPTED;
+        }
+        trained.add(model);
+      }
+    }
+    ComparisonTable table =
+        new ComparisonTable(time(trained, chosen.stream().map(experiments::get).toList(), session));
+    tell(spec, folder, table, report);
+    return ExitCode.OK;
+  }
+
+  /** Null if a signal has ended the training. */
+  private @Nullable ComparedModel train(String name, ImageExperiment experiment, Report report) {
+    report.log().printf("%s: %,d steps%n", name, experiment.totalSteps());
+    TrainingResult result =
+        experiment.train(
+            List.of(
+                report.interactive()
+                    ? new ProgressBarListener(report.log())
+                    : new PlainProgress(report.log())),
+            stopped -> lastWords(stopped, report));
+    if (StopSignal.REASON.equals(result.stopReason())) {
+      return null;
+    }
+    Evaluation best = result.best();
+    ComparedModel model =
+        ComparedModel.of(name, experiment, best == null ? Double.NaN : best.value());
+    report.log().printf("%s: test error %.2f %%%n", name, 100 * model.testError());
+    return model;
+  }
+
+  private void lastWords(StopOutcome stopped, Report report) {
+    report
+        .log()
+        .println(stopped.describe() + "; go on with: " + (resume ? again() : again("--resume")));
+    report.put("stopped", true).put("steps", stopped.step());
+    report.end();
+  }
+
+  private List<Integer> chosen(ComparisonSpec spec) {
+    List<String> names = spec.candidates().stream().map(CandidateSpec::name).toList();
+    List<Integer> chosen = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (spec.candidates().get(i).model() instanceof LanguageModelSpec) {
+        throw UserError.in(file + ", candidates[" + i + "].model")
+            .what("only models of images can be compared")
+            .expected("a classifier of images")
+            .received("a language model")
+            .next("train it alone and draw its runs with 'curves'")
+            .build();
+      }
+      if (only == null || only.contains(names.get(i))) {
+        chosen.add(i);
+      }
+    }
+    for (String wanted : only == null ? List.<String>of() : only) {
+      if (!names.contains(wanted)) {
+        throw UserError.in("--only")
+            .what("there is no such model")
+            .expected("some of " + String.join(", ", names))
+            .received("'" + wanted + "'")
+            .build();
+      }
+    }
+    return chosen;
+  }
+
+  /** Says at once, not after an hour, that a later model's folder is in use. */
+  private void requireNew(Path folder, ComparisonSpec spec, List<Integer> chosen) {
+    for (int i : chosen) {
+      Path run = folder.resolve(spec.candidates().get(i).name());
+      if (!resume && Files.exists(run)) {
+        throw UserError.in(run)
+            .what("there is a run of this model already")
+            .expected("a folder that does not exist yet")
+            .next("give --resume to go on with it, or another folder with --runs")
+            .build();
+      }
+    }
+  }
+
+  private static List<ComparisonTable.Line> time(
+      List<ComparedModel> models, List<ExperimentSpec> specs, SessionOptions session) {
+    double[] fastest = new double[specs.size()];
+    Arrays.fill(fastest, Double.POSITIVE_INFINITY);
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < fastest.length; i++) {
+        fastest[i] = Math.min(fastest[i], ComparedModel.stepMillis(specs.get(i), session));
+      }
+    }
+    List<ComparisonTable.Line> lines = new ArrayList<>();
+    for (int i = 0; i < fastest.length; i++) {
+      lines.add(new ComparisonTable.Line(models.get(i), fastest[i]));
+    }
+    return lines;
+  }
+
+  private void tell(ComparisonSpec spec, Path folder, ComparisonTable table, Report report) {
+    Path markdown = folder.resolve("comparison.md");
+    Path csv = folder.resolve("comparison.csv");
+    AtomicFiles.writeString(markdown, table.markdown());
+    AtomicFiles.writeString(csv, table.csv());
+    report.block(table.markdown());
+    report.say(
+        "training steps: the smallest of %d medians, the models timed in turn; %s and %s",
+        ROUNDS, markdown, csv);
+    JsonArray files = new JsonArray();
+    files.add(markdown.toString());
+    files.add(csv.toString());
+    report
+        .put("name", spec.name())
+        .put("data", data == null ? "built-in sample" : data.toString())
+        .put("models", table.json())
+        .put("files", files)
+        .put("seconds", report.seconds());
+  }
+}

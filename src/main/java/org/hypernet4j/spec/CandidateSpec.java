@@ -1,0 +1,21 @@
+package org.hypernet4j.spec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One model of a comparison.
+ *
+ * @param learningRate its own, or null for that of all: what suits one parametrisation is too much
+ *     or too little for another
+ */
+@Doc("One model of a comparison")
+public record CandidateSpec(
+    @Doc("Short name, used for its run folder and its line in the table")
+        @Matches(
+            value = "[a-z0-9][a-z0-9._-]{0,31}",
+            words = "1 to 32 small letters, digits, dots, hyphens and underscores")
+        String name,
+    @Doc("What it stands for, for people") @Default(Default.NONE) @Nullable String description,
+    @Doc("The network") ModelSpec model,
+    @Doc("Replaces training.optimizer.learningRate for this model") @Default(Default.NONE)
+        @Nullable ScheduleSpec learningRate) {}
