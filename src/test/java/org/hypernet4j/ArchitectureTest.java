@@ -19,6 +19,7 @@ class ArchitectureTest {
           "error",
           "random",
           "io",
+          "device",
           "spec",
           "graph",
           "optim",

@@ -7,7 +7,6 @@ import org.hypernet4j.experiment.StepBenchmark;
 import org.hypernet4j.experiment.TextModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageDataSpec;
-import org.hypernet4j.train.SessionOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,8 +56,7 @@ final class BenchCommand extends CliCommand {
     }
     ExperimentSpec experiment = spec.read();
     StepBenchmark result =
-        StepBenchmark.run(
-            experiment, steps, predictions, new SessionOptions(threads.threads, false));
+        StepBenchmark.run(experiment, steps, predictions, session(threads, false));
     report.say(
         "on %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
         result.data(),

@@ -1,6 +1,9 @@
 package org.hypernet4j.cli;
 
 import java.util.concurrent.Callable;
+import org.hypernet4j.device.Gpu;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +28,9 @@ abstract class CliCommand implements Callable<Integer> {
       throw new IllegalStateException("attach must be called first");
     }
     Report report = new Report(terminal, common.json);
+    if (gpu() && needsGpu()) {
+      Gpu.prepare(); // now: later TensorFlow has looked for its libraries in vain
+    }
     int exitCode = run(report);
     if (exitCode != ExitCode.INTERRUPTED) {
       report.end();
@@ -39,6 +45,29 @@ abstract class CliCommand implements Callable<Integer> {
    *     has had its last words then
    */
   abstract int run(Report report);
+
+  /** Whether {@code --gpu} was given. */
+  boolean gpu() {
+    return ((Root) commandSpec.root().userObject()).gpu;
+  }
+
+  /** Whether a GPU that is asked for and is not there is an error. */
+  boolean needsGpu() {
+    return true;
+  }
+
+  /**
+   * How sessions compute.
+   *
+   * @throws UserError if a GPU was asked for and TensorFlow sees none
+   */
+  SessionOptions session(ThreadOption threads, boolean deterministic) {
+    SessionOptions options = new SessionOptions(threads.threads, deterministic, gpu());
+    if (gpu()) {
+      Gpu.require(options.toProto());
+    }
+    return options;
+  }
 
   /** The command line as it was given, with {@code more} behind it: what to type next time. */
   String again(String... more) {

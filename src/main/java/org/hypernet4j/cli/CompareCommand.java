@@ -93,7 +93,7 @@ final class CompareCommand extends CliCommand {
 
   @Override
   int run(Report report) {
-    SessionOptions session = new SessionOptions(threads.threads, false);
+    SessionOptions session = session(threads, false);
     ComparisonSpec spec = SpecFiles.readComparison(file, overrides);
     List<Integer> chosen = chosen(spec);
     Path folder = runs.resolve(spec.name());

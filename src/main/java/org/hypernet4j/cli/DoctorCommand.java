@@ -8,20 +8,35 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     description =
-        "Look at this machine: versions, processor, memory, TensorFlow, folders and speed. Exit"
-            + " code 1 if something is missing.")
+        "Look at this machine: versions, processor, memory, GPU, TensorFlow, folders and speed."
+            + " With --gpu whatever keeps the GPU from computing is a problem. Exit code 1 if"
+            + " something is missing.")
 final class DoctorCommand extends CliCommand {
   @Mixin ThreadOption threads;
 
   @Override
+  boolean needsGpu() {
+    return false; // it says itself what is missing, all of it
+  }
+
+  @Override
   int run(Report report) {
-    SessionOptions options = new SessionOptions(threads.threads, false);
+    SessionOptions options = new SessionOptions(threads.threads, false, gpu());
     Checkup checkup = new Checkup(report);
     MachineCheck.run(checkup);
     MachineCheck.folders(checkup);
+    GpuCheck gpuCheck = new GpuCheck(gpu());
+    if (gpu()) {
+      gpuCheck.libraries(checkup);
+    }
+    gpuCheck.driver(checkup);
     if (TensorFlowCheck.run(checkup, options)) {
       report.put("threads", threads.describe());
-      new SpeedCheck(options).run(checkup);
+      boolean onGpu = gpu() && gpuCheck.devices(checkup, options);
+      new SpeedCheck(options, "CPU").run(checkup);
+      if (onGpu) {
+        new SpeedCheck(options, "GPU").run(checkup);
+      }
     }
     return checkup.conclude() ? ExitCode.OK : ExitCode.FAILED;
   }

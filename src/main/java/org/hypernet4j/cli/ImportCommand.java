@@ -155,7 +155,7 @@ final class ImportCommand extends CliCommand {
     origin.addProperty("kind", file.kind());
     origin.add("mapping", array(mappings));
     origin.add("parameters", object(plan.origins()));
-    SessionOptions session = new SessionOptions(threads.threads, false);
+    SessionOptions session = session(threads, false);
     Evaluation evaluation =
         ImportedRun.make(
             given, new TrainOptions(data, run, run, false, session), plan.values(), origin);

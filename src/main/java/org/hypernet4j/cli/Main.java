@@ -7,12 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.export.LibraryVersion;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The entry point of the command line.
@@ -22,32 +18,6 @@ import picocli.CommandLine.Spec;
  */
 public final class Main {
   private Main() {}
-
-  @Command(
-      name = "hypernet4j",
-      mixinStandardHelpOptions = true,
-      description =
-          "Networks whose weights are made by another network: train, export and verify them with"
-              + " TensorFlow in Java.",
-      synopsisSubcommandLabel = "COMMAND",
-      footer = {
-        "",
-        "Begin with:",
-        "  ./hypernet4j train graphs/mnist-hyper.json",
-        "",
-        "Exit codes: 0 fine, 1 a check failed, 2 wrong input, 70 a bug."
-      })
-  private static final class Root implements Runnable {
-    @Spec CommandSpec spec;
-
-    @Override
-    public void run() {
-      throw new ParameterException(
-          spec.commandLine(),
-          "no command given, expected one of "
-              + String.join(", ", spec.commandLine().getSubcommands().keySet()));
-    }
-  }
 
   private static List<CliCommand> commands() {
     return List.of(

@@ -83,7 +83,7 @@ final class TrainCommand extends CliCommand {
 
   @Override
   int run(Report report) {
-    SessionOptions session = new SessionOptions(threads.threads, deterministic);
+    SessionOptions session = session(threads, deterministic);
     ExperimentSpec given = spec.read();
     ModelExport exporter = new ModelExport(export);
     if (!noExport) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
 
 /**
  * How TensorFlow runs a graph.
@@ -16,8 +17,9 @@ import org.tensorflow.proto.ConfigProto;
  * @param threads threads inside one op; 0 for one per core
  * @param deterministic whether equal runs must be equal to the last bit: ops then run one after the
  *     other, so that no sum depends on which came first
+ * @param gpu whether GPUs are used; otherwise they stay untouched, if there are any
  */
-public record SessionOptions(int threads, boolean deterministic) {
+public record SessionOptions(int threads, boolean deterministic, boolean gpu) {
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
 
   /** Checks the number of threads. */
@@ -31,7 +33,12 @@ public record SessionOptions(int threads, boolean deterministic) {
     }
   }
 
-  /** One thread per core, no promise about the last bit. */
+  /** On the CPU. */
+  public SessionOptions(int threads, boolean deterministic) {
+    this(threads, deterministic, false);
+  }
+
+  /** One thread per core on the CPU, no promise about the last bit. */
   public static SessionOptions defaults() {
     return new SessionOptions(0, false);
   }
@@ -40,6 +47,12 @@ public record SessionOptions(int threads, boolean deterministic) {
   public ConfigProto toProto() {
     ConfigProto.Builder config =
         ConfigProto.newBuilder().setIntraOpParallelismThreads(threads).setAllowSoftPlacement(true);
+    if (gpu) {
+      // memory as it is needed: the card may be shared, and its owner can see what a model takes
+      config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
+    } else {
+      config.putDeviceCount("GPU", 0);
+    }
     if (deterministic) {
       config.setInterOpParallelismThreads(1);
     }
@@ -56,6 +69,7 @@ public record SessionOptions(int threads, boolean deterministic) {
     state.addProperty(
         "threads", threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     state.addProperty("deterministic", deterministic);
+    state.addProperty("gpu", gpu);
     state.addProperty(ONE_DNN, Objects.requireNonNullElse(System.getenv(ONE_DNN), ""));
     return state;
   }
