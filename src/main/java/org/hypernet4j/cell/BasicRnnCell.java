@@ -5,6 +5,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Precision;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
@@ -100,7 +101,7 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, inputSize);
-    return List.of(tf.linalg.matMul(x, values.of(Weight.of(inputKernel))));
+    return List.of(Precision.current().matMul(tf, x, values.of(Weight.of(inputKernel))));
   }
 
   @Override

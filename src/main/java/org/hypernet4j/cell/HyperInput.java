@@ -6,6 +6,7 @@ import java.util.function.BiFunction;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Precision;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -78,9 +79,9 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
   List<Operand<TFloat32>> project(
       Ops tf, CellValues values, Parameter kernel, Operand<TFloat32> x) {
     return List.of(
-        tf.linalg.matMul(x, values.of(Weight.of(kernel))),
+        Precision.current().matMul(tf, x, values.of(Weight.of(kernel))),
         cell instanceof LinearInput linear
-            ? tf.linalg.matMul(x, values.of(linear.inputRows(0, outside)))
+            ? Precision.current().matMul(tf, x, values.of(linear.inputRows(0, outside)))
             : x);
   }
 

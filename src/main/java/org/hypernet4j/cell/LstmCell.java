@@ -7,6 +7,7 @@ import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Precision;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
@@ -249,7 +250,7 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, settings.inputSize());
-    return List.of(tf.linalg.matMul(x, values.of(Weight.of(inputKernel))));
+    return List.of(Precision.current().matMul(tf, x, values.of(Weight.of(inputKernel))));
   }
 
   @Override

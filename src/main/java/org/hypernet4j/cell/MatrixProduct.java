@@ -3,6 +3,7 @@ package org.hypernet4j.cell;
 import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.graph.KnownDerivative;
+import org.hypernet4j.graph.Precision;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -20,15 +21,18 @@ public final class MatrixProduct implements KnownDerivative {
   private final Operand<TFloat32> left;
   private final Operand<TFloat32> weight;
   private final boolean byWeight;
+  private final Precision precision;
 
   MatrixProduct(Operand<TFloat32> left, Operand<TFloat32> weight) {
-    this(left, weight, true);
+    this(left, weight, true, Precision.current());
   }
 
-  private MatrixProduct(Operand<TFloat32> left, Operand<TFloat32> weight, boolean byWeight) {
+  private MatrixProduct(
+      Operand<TFloat32> left, Operand<TFloat32> weight, boolean byWeight, Precision precision) {
     this.left = left;
     this.weight = weight;
     this.byWeight = byWeight;
+    this.precision = precision;
   }
 
   /** {@code [batch, rows]}. */
@@ -41,9 +45,14 @@ public final class MatrixProduct implements KnownDerivative {
     return weight;
   }
 
+  /** In which numbers it and its derivatives are computed. */
+  public Precision precision() {
+    return precision;
+  }
+
   /** The same without the derivative by the weight, for a loop that forms it for all steps. */
   public MatrixProduct withoutWeight() {
-    return new MatrixProduct(left, weight, false);
+    return new MatrixProduct(left, weight, false, precision);
   }
 
   @Override
@@ -53,15 +62,15 @@ public final class MatrixProduct implements KnownDerivative {
 
   @Override
   public List<Operand<TFloat32>> forward(Ops tf) {
-    return List.of(tf.linalg.matMul(left, weight));
+    return List.of(precision.matMul(tf, left, weight));
   }
 
   @Override
   public List<@Nullable Operand<TFloat32>> backward(
       Ops tf, List<Operand<TFloat32>> results, Operand<TFloat32> byValue) {
-    Operand<TFloat32> byLeft = tf.linalg.matMul(byValue, weight, MatMul.transposeB(true));
+    Operand<TFloat32> byLeft = precision.matMul(tf, byValue, weight, MatMul.transposeB(true));
     return byWeight
-        ? Arrays.asList(byLeft, tf.linalg.matMul(left, byValue, MatMul.transposeA(true)))
+        ? Arrays.asList(byLeft, precision.matMul(tf, left, byValue, MatMul.transposeA(true)))
         : Arrays.asList(byLeft);
   }
 

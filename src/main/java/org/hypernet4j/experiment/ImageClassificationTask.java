@@ -86,7 +86,8 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
     Operand<TFloat32> images =
         tf.math.mul(
             tf.dtypes.cast(pixels, TFloat32.class), tf.constant(ImageEvaluator.PIXEL_SCALE));
-    Operand<TFloat32> logits = model.logits(tf, images);
+    Operand<TFloat32> logits =
+        SpecOptimizers.precision(spec.training()).during(() -> model.logits(tf, images));
     // The framework's own loss works here because GradientRegistry supplies the gradient of the
     // fused op below it.
     Operand<TFloat32> loss = new SparseCategoricalCrossentropy(true).call(tf, labels, logits);

@@ -128,12 +128,16 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
       initial.add(tf.select(reset, zeros, parameter.value()));
     }
     LanguageModel.Scores scores =
-        model.logits(
-            tf,
-            ids,
-            initial,
-            null,
-            new LanguageModel.Training(spec.training().seed(), step, spec.training().xla()));
+        SpecOptimizers.precision(spec.training())
+            .during(
+                () ->
+                    model.logits(
+                        tf,
+                        ids,
+                        initial,
+                        null,
+                        new LanguageModel.Training(
+                            spec.training().seed(), step, spec.training().xla())));
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < carried.size(); i++) {
       updates.add(carried.get(i).assign(tf, scores.state().get(i)));

@@ -1,5 +1,6 @@
 package org.hypernet4j.experiment;
 
+import org.hypernet4j.graph.Precision;
 import org.hypernet4j.optim.Adam;
 import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.GradientDescent;
@@ -8,6 +9,7 @@ import org.hypernet4j.optim.Momentum;
 import org.hypernet4j.optim.RmsProp;
 import org.hypernet4j.spec.ClipSpec;
 import org.hypernet4j.spec.OptimizerSpec;
+import org.hypernet4j.spec.PrecisionSpec;
 import org.hypernet4j.spec.ScheduleSpec;
 import org.hypernet4j.spec.TrainingSpec;
 import org.hypernet4j.train.TrainingGraph;
@@ -15,6 +17,11 @@ import org.hypernet4j.train.TrainingGraph;
 /** Optimizers, clipping and schedules by the names that specification files use. */
 final class SpecOptimizers {
   private SpecOptimizers() {}
+
+  /** In which numbers a training multiplies. */
+  static Precision precision(TrainingSpec training) {
+    return training.precision() == PrecisionSpec.BFLOAT16 ? Precision.BFLOAT16 : Precision.FLOAT32;
+  }
 
   static TrainingGraph.OptimizerFactory optimizer(TrainingSpec training) {
     GradientClip clip = clip(training.gradientClip());

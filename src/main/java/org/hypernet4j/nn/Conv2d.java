@@ -1,6 +1,7 @@
 package org.hypernet4j.nn;
 
 import java.util.List;
+import org.hypernet4j.graph.Precision;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
@@ -24,7 +25,7 @@ public final class Conv2d {
     String where = "convolution with kernel '" + kernel.op().name() + "'";
     Shapes.require(where, "x", x, -1, -1, -1, -1);
     Shapes.require(where, "kernel", kernel, -1, -1, x.shape().get(3), -1);
-    return tf.nn.conv2d(x, kernel, List.of(1L, (long) stride, (long) stride, 1L), "SAME");
+    return Precision.current().conv2d(tf, x, kernel, List.of(1L, (long) stride, (long) stride, 1L));
   }
 
   /** The same with a bias {@code [out]} added. */

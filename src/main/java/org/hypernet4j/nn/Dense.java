@@ -1,5 +1,6 @@
 package org.hypernet4j.nn;
 
+import org.hypernet4j.graph.Precision;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -22,6 +23,6 @@ public final class Dense {
     String where = "dense layer with kernel '" + kernel.op().name() + "'";
     Shapes.require(where, "x", x, -1, kernel.shape().get(0));
     Shapes.require(where, "bias", bias, kernel.shape().get(1));
-    return tf.nn.biasAdd(tf.linalg.matMul(x, kernel), bias);
+    return tf.nn.biasAdd(Precision.current().matMul(tf, x, kernel), bias);
   }
 }

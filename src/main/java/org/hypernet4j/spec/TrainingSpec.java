@@ -43,7 +43,12 @@ public record TrainingSpec(
             "Compile the training step of a recurrent network with XLA; changes speed and memory,"
                 + " and results by rounding only")
         @Default("false")
-        boolean xla) {
+        boolean xla,
+    @Doc(
+            "Numbers that matrix products and convolutions of the training are computed in; all"
+                + " else is float32, and so is the exported model")
+        @Default("\"float32\"")
+        PrecisionSpec precision) {
 
   public TrainingSpec {
     IntervalSpec.requireOne(epochs, steps);

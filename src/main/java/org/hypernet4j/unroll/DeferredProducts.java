@@ -162,10 +162,14 @@ final class DeferredProducts {
         Kept kept = one.left();
         Operand<TFloat32> left = kept == null ? known(product.left()) : setup.stack(kept, ended);
         terms.add(
-            tf.linalg.matMul(
-                rows(tf, left, product.rows()),
-                rows(tf, setup.stack(one.byResult(), ended), product.columns()),
-                MatMul.transposeA(true)));
+            product
+                .made()
+                .precision()
+                .matMul(
+                    tf,
+                    rows(tf, left, product.rows()),
+                    rows(tf, setup.stack(one.byResult(), ended), product.columns()),
+                    MatMul.transposeA(true)));
       }
     }
     return terms.isEmpty() ? null : terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.graph.BackwardRule;
 import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.Precision;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -23,6 +24,7 @@ final class ScanGradient<S> implements BackwardRule {
   private final List<StateHistory> histories;
   private final List<List<TensorSeries>> pieces;
   private final List<Operand<TFloat32>> results;
+  private final Precision precision = Precision.current();
 
   /**
    * Takes what the loop forwards has left.
@@ -57,6 +59,12 @@ final class ScanGradient<S> implements BackwardRule {
 
   @Override
   public List<@Nullable Operand<TFloat32>> backward(List<@Nullable Output<TFloat32>> byResults) {
+    // pieces that were not kept are built again, as they were then
+    return precision.during(() -> loopBackwards(byResults));
+  }
+
+  private List<@Nullable Operand<TFloat32>> loopBackwards(
+      List<@Nullable Output<TFloat32>> byResults) {
     Ops tf = setup.tf();
     try (Loop loop = new Loop(tf, "ScanGradient")) {
       Output<TInt32> t = loop.variable(tf.math.sub(setup.time(), tf.constant(1)));

@@ -282,7 +282,8 @@ class SpecPropertyTest {
                     new EarlyStoppingSpec(count),
                     stored,
                     count,
-                    count % 2 == 0));
+                    count % 2 == 0,
+                    count % 3 == 0 ? PrecisionSpec.BFLOAT16 : PrecisionSpec.FLOAT32));
   }
 
   private static Arbitrary<SampleSpec> samples() {

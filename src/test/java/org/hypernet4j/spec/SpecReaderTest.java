@@ -43,7 +43,8 @@ class SpecReaderTest {
                     new EarlyStoppingSpec(0),
                     new CheckpointsSpec(null, null, 3),
                     10,
-                    false),
+                    false,
+                    PrecisionSpec.FLOAT32),
                 null));
   }
 

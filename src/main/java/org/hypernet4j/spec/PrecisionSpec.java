@@ -1,0 +1,13 @@
+package org.hypernet4j.spec;
+
+import com.google.gson.annotations.SerializedName;
+
+/** Numbers that products are computed in. */
+public enum PrecisionSpec {
+  /** 24 bits of mantissa. */
+  @SerializedName("float32")
+  FLOAT32,
+  /** 8 bits of mantissa and the range of float32. */
+  @SerializedName("bfloat16")
+  BFLOAT16
+}
