@@ -1,6 +1,8 @@
 package org.hypernet4j.cli;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.hypernet4j.device.CudaToolkit;
 import org.hypernet4j.device.GpuDriver;
 import org.hypernet4j.device.GpuLibraries;
 import org.hypernet4j.device.TensorFlowDevices;
@@ -62,6 +64,14 @@ final class GpuCheck {
     if (!driver.gpus().isEmpty()) {
       checkup.fact(
           "GPU", "gpu", String.join("; ", driver.gpus()) + " (compute capability, memory, free)");
+    }
+    if (wanted) {
+      checkup.fact(
+          "CUDA toolkit",
+          "cudaToolkit",
+          CudaToolkit.find()
+              .map(Path::toString)
+              .orElse("none; only XLA needs one, for libdevice and ptxas"));
     }
     if (wanted && !driver.library()) {
       checkup.problem("there is no NVIDIA driver", "Install driver " + PTX_DRIVER + " or later");

@@ -1,6 +1,8 @@
 package org.hypernet4j.unroll;
 
 import java.util.List;
+import org.hypernet4j.device.CudaToolkit;
+import org.hypernet4j.device.GpuLibraries;
 import org.hypernet4j.graph.StepFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,12 @@ final class Xla {
   }
 
   private static boolean compiles() {
+    if (GpuLibraries.tensorFlowIsGpuBuild() && CudaToolkit.find().isEmpty()) {
+      LOG.warn(
+          "XLA is not available, steps run op by op: on a GPU it needs libdevice and ptxas of a CUDA"
+              + " toolkit (set CUDA_HOME)");
+      return false;
+    }
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> y;
