@@ -81,7 +81,8 @@ print(importlib.util.find_spec("tensorflow").submodule_search_locations[0])') ||
 # reason LOG: the first error of Maven, npm, the compiler or node-gyp, or else the last line
 reason() {
   local text
-  text=$(sed $'s/\e\\[[0-9;]*m//g' "$1" | grep .) || text="see $1"
+  text=$(sed $'s/\e\\[[0-9;]*m//g' "$1" | grep -vE '^$|^npm error (code|errno|syscall)') \
+    || text="see $1"
   grep -m 1 -E '^\[ERROR\]|^npm error|error: |^gyp ERR! stack' <<<"$text" || tail -n 1 <<<"$text"
 }
 
