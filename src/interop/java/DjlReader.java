@@ -28,7 +28,8 @@ public final class DjlReader implements ModelReader {
 
   @Override
   public String runtime() {
-    // the engine would name the TensorFlow that it was made for, not the one that it was given
+    // sets up the native library; its own version is that of the TensorFlow that it was made for
+    Engine.getEngine("TensorFlow");
     return "DJL %s (TensorFlow %s)".formatted(Engine.getDjlVersion(), TensorFlow.version());
   }
 
