@@ -2,6 +2,7 @@
 # Makes the Python environments and runs the compatibility tests on what the Java tests wrote to
 # target/. Without a suitable Python: one line and success, or failure where PYTHON_REQUIRED=true.
 # The second TensorFlow and ONNX are extras: where they cannot be installed, one line says so.
+# With --environment it only makes the first environment: others build against its TensorFlow.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=${1:-$here/../target}
@@ -49,6 +50,7 @@ venv=$here/.venv
 [ ! -d "$venv" ] || cmp -s "$here/requirements.txt" "$venv/requirements.txt.installed" || rm -rf "$venv"
 install "$venv" "$here/requirements.txt" \
   || give_up "the packages of requirements.txt could not be installed"
+[ "${1:-}" != --environment ] || exit 0
 extra "$venv" "$here/requirements-onnx.txt" "the reading by ONNX Runtime" || true
 
 export TF_CPP_MIN_LOG_LEVEL=2 CUDA_VISIBLE_DEVICES= PYTHONDONTWRITEBYTECODE=1

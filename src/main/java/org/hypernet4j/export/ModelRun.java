@@ -104,7 +104,9 @@ final class ModelRun {
 
   /** Runs every case and compares; a case that cannot be run is a fault. */
   void runCases(List<ReferenceCase> cases) {
-    Tolerance tolerance = manifest == null ? Tolerance.DEFAULT : manifest.tolerance();
+    CaseComparison comparison =
+        new CaseComparison(
+            manifest == null ? Tolerance.DEFAULT : manifest.tolerance(), faults, outputs);
     Set<String> seen = new TreeSet<>();
     for (int i = 0; i < cases.size(); i++) {
       ReferenceCase one = cases.get(i);
@@ -116,8 +118,7 @@ final class ModelRun {
           && fits(where, "outputs", one.outputs(), signature.getOutputsMap())) {
         seen.add(one.signature());
         try {
-          Map<String, NpyArray> actual = call(signature, one);
-          actual.forEach(new Comparison(i, one, tolerance)::compare);
+          comparison.compare(i, one, call(signature, one));
         } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
           add(Fault.Kind.LOAD, where + " cannot be run: " + Verifier.oneLine(e));
         }
@@ -204,51 +205,6 @@ final class ModelRun {
       }
     }
     return true;
-  }
-
-  /** Compares the outputs of one case. */
-  private final class Comparison {
-    private final int number;
-    private final ReferenceCase one;
-    private final Tolerance tolerance;
-
-    Comparison(int number, ReferenceCase one, Tolerance tolerance) {
-      this.number = number;
-      this.one = one;
-      this.tolerance = tolerance;
-    }
-
-    void compare(String alias, NpyArray actual) {
-      NpyArray expected = one.outputs().get(alias);
-      String where = "case " + number + ", " + one.signature() + "." + alias;
-      if (expected == null || !Arrays.equals(actual.shape(), expected.shape())) {
-        add(Fault.Kind.DIFFERENCE, where + " is " + actual + ", recorded was " + expected);
-        return;
-      }
-      OutputDifference difference =
-          OutputDifference.between(number, one.signature(), alias, actual, expected, tolerance);
-      outputs.add(difference);
-      if (difference.notFinite() > 0) {
-        add(
-            Fault.Kind.NOT_FINITE,
-            where + ": " + difference.notFinite() + " numbers are NaN or infinite");
-      } else if (difference.rejected() > 0) {
-        add(
-            Fault.Kind.DIFFERENCE,
-            where
-                + ": "
-                + difference.rejected()
-                + " of "
-                + actual.size()
-                + " numbers differ by up to "
-                + difference.maxAbsolute()
-                + ", allowed are "
-                + tolerance.absolute()
-                + " absolute and "
-                + tolerance.relative()
-                + " relative");
-      }
-    }
   }
 
   private void add(Fault.Kind kind, String message) {

@@ -3,6 +3,7 @@ package org.hypernet4j.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,8 +32,14 @@ class VerifierTest extends ExportedModelTest {
     assertThat(report.faults()).isEmpty();
     assertThat(report.parameters()).isEqualTo(8);
     assertThat(report.warmUps()).isEqualTo(2 * 3);
+    assertThat(report.timings().load()).isPositive();
+    assertThat(report.timings().firstCall()).isPositive();
+    assertThat(report.timings().warmUp()).isPositive();
     assertThat(report.timings().warmCall()).isPositive();
-    assertThat(VerificationReport.fromJson(report.toJson().toString())).isEqualTo(report);
+    JsonObject json = report.toJson();
+    assertThat(json.keySet())
+        .contains("loadSeconds", "firstCallSeconds", "warmUpSeconds", "warmCallSeconds");
+    assertThat(VerificationReport.fromJson(json.toString())).isEqualTo(report);
   }
 
   @Test
