@@ -43,10 +43,16 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
    * @param kernel the shape of the basic kernel
    * @param embeddingSize N_z
    * @param hiddenSize d; the paper has d = N_z throughout
-   * @param initializer of both weight matrices; biases start at zero
+   * @param projection the initialiser of the W_i; biases start at zero
+   * @param output the initialiser of W_out
    */
   public record Settings(
-      KernelShape kernel, int embeddingSize, int hiddenSize, Initializer initializer) {
+      KernelShape kernel,
+      int embeddingSize,
+      int hiddenSize,
+      Initializer projection,
+      Initializer output)
+      implements GeneratorDesign {
     /** Checks the sizes. */
     public Settings {
       if (embeddingSize < 1 || hiddenSize < 1) {
@@ -57,6 +63,12 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
       }
     }
 
+    /** Both weight matrices from one initialiser. */
+    public Settings(
+        KernelShape kernel, int embeddingSize, int hiddenSize, Initializer initializer) {
+      this(kernel, embeddingSize, hiddenSize, initializer, initializer);
+    }
+
     /**
      * The paper's choice: d = N_z; the reference code's initialiser, a truncated normal of 0.01.
      */
@@ -65,10 +77,33 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
           kernel, embeddingSize, embeddingSize, Initializers.truncatedNormal(0f, 0.01f));
     }
 
+    /**
+     * Generated weights of a variance chosen beforehand: {@code Var W_i = 1 / N_z}, so that an a_i
+     * has the second moment of z, and {@code Var W_out = variance / (d moment)}.
+     *
+     * @param variance of a generated weight, see {@link TargetVariance}
+     * @param moment the mean of an entry of z squared
+     */
+    public static Settings withVariance(
+        KernelShape kernel, int embeddingSize, int hiddenSize, double variance, double moment) {
+      return new Settings(
+          kernel,
+          embeddingSize,
+          hiddenSize,
+          TargetVariance.lastLayer(1, embeddingSize, 1),
+          TargetVariance.lastLayer(variance, hiddenSize, moment));
+    }
+
     /** {@code N_in d (N_z + 1) + height width N_out (d + 1)}, embeddings not counted. */
+    @Override
     public long parameterCount() {
       return (long) kernel.in() * hiddenSize * (embeddingSize + 1)
           + (long) kernel.height() * kernel.width() * kernel.out() * (hiddenSize + 1);
+    }
+
+    @Override
+    public WeightGenerator create(ParameterScope scope) {
+      return new TwoLayerLinearGenerator(scope, this);
     }
   }
 
@@ -84,12 +119,12 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
         projection.parameter(
             "W",
             Shape.of(settings.embeddingSize(), (long) kernel.in() * d),
-            settings.initializer(),
+            settings.projection(),
             Role.GENERATOR);
     projectionB =
         projection.parameter(
             "B", Shape.of((long) kernel.in() * d), Initializers.zeros(), Role.GENERATOR);
-    outputW = output.parameter("W", Shape.of(d, columns), settings.initializer(), Role.GENERATOR);
+    outputW = output.parameter("W", Shape.of(d, columns), settings.output(), Role.GENERATOR);
     outputB = output.parameter("B", Shape.of(columns), Initializers.zeros(), Role.GENERATOR);
   }
 
