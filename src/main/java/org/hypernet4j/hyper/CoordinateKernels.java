@@ -25,9 +25,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>The channels of a dense kernel (1 x 1) are seen as pictures where their number is a square, as
- * in the paper: a kernel [784, 256] has the coordinates (row, column) of the pixel among 28 x 28 and
- * (row, column) of the hidden unit among 16 x 16. With two layers of 25 that is the paper's network
- * of 801 parameters.
+ * in the paper: a kernel [784, 256] has the coordinates (row, column) of the pixel among 28 x 28
+ * and (row, column) of the hidden unit among 16 x 16. With two layers of 25 that is the paper's
+ * network of 801 parameters.
  *
  * <p>Without an embedding two kernels of one shape would be equal, so several need N_z &gt; 0.
  * {@code s_j} is a constant that gives each kernel its variance, 1 for the first. The time is that
@@ -202,8 +202,7 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
       // channels: the coordinates of all weights are never laid out.
       Operand<TFloat32> byPixel =
           tf.reshape(
-              product(tf, grid(axes[0], axes[1]), 0, 2),
-              tf.constant(new long[] {1, -1, 1, n1}));
+              product(tf, grid(axes[0], axes[1]), 0, 2), tf.constant(new long[] {1, -1, 1, n1}));
       Operand<TFloat32> byChannels =
           tf.reshape(
               tf.nn.biasAdd(product(tf, grid(axes[2], axes[3]), 2, 2), inputB.value()),

@@ -45,7 +45,7 @@ public record EmbeddedKernels(GeneratorDesign design, Function<KernelShape, Init
     GeneratedKernels kernels =
         new GeneratedKernels(design.create(scope.child("generator")))
             .embeddingInitializer(embeddings);
-    table.forEach(kernels::add);
+    new KernelTable(table).shapes().forEach(kernels::add);
     return kernels.build(scope.child("embeddings"));
   }
 

@@ -67,9 +67,7 @@ final class GeneratorCheck {
         fetches.put(kernel.getKey(), kernel.getValue());
         Operand<TFloat32> flat = tf.reshape(kernel.getValue(), tf.constant(new int[] {-1}));
         // squared, so that the gradient depends on the kernel's value too
-        loss =
-            tf.math.add(
-                loss, Fetched.weightedSum(tf, tf.math.square(flat), tf.constant(r)));
+        loss = tf.math.add(loss, Fetched.weightedSum(tf, tf.math.square(flat), tf.constant(r)));
       }
       for (Map.Entry<Parameter, Operand<TFloat32>> gradient :
           Gradients.of(loss, store.trainables()).entrySet()) {
@@ -93,8 +91,7 @@ final class GeneratorCheck {
         assertGradient(
             name,
             actual.get("gradient/" + name),
-            finiteDifferences(
-                exact, Objects.requireNonNull(exact.get(name)), equation, weights),
+            finiteDifferences(exact, Objects.requireNonNull(exact.get(name)), equation, weights),
             1e-4);
       }
     }

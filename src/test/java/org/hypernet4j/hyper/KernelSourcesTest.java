@@ -72,9 +72,7 @@ class KernelSourcesTest {
     GeneratorCheck.check(
         source,
         TABLE,
-        p ->
-            tiled(
-                p, z -> affine(z, get(p, "generator/W"), get(p, "generator/b"), 4, 18)));
+        p -> tiled(p, z -> affine(z, get(p, "generator/W"), get(p, "generator/b"), 4, 18)));
     // (4 + 1) 18 and one embedding of 4 for each of 1 + 4 + 1 basic kernels
     assertThat(source.parameterCount(TABLE)).isEqualTo(90 + 24);
   }
@@ -226,8 +224,7 @@ class KernelSourcesTest {
 
   @Test
   void coordinate() {
-    CoordinateKernels source =
-        new CoordinateKernels(List.of(5, 3), 2, TargetVariance.KAIMING_IN);
+    CoordinateKernels source = new CoordinateKernels(List.of(5, 3), 2, TargetVariance.KAIMING_IN);
     GeneratorCheck.check(
         source,
         TABLE,
@@ -258,9 +255,7 @@ class KernelSourcesTest {
                         get(p, "generator/output/b"),
                         3,
                         1);
-                double scale =
-                    Math.sqrt(
-                        1.0 / shape.in() / squares(shape) * 2 * squares(BASIC));
+                double scale = Math.sqrt(1.0 / shape.in() / squares(shape) * 2 * squares(BASIC));
                 for (int i = 0; i < kernel.length; i++) {
                   kernel[i] *= scale;
                 }
@@ -300,8 +295,7 @@ class KernelSourcesTest {
           double[] h =
               relu(affine(x, get(p, "generator/input/W"), get(p, "generator/input/b"), 4, 3));
           return Map.of(
-              "dense",
-              affine(h, get(p, "generator/output/W"), get(p, "generator/output/b"), 3, 1));
+              "dense", affine(h, get(p, "generator/output/W"), get(p, "generator/output/b"), 3, 1));
         });
   }
 
@@ -309,8 +303,7 @@ class KernelSourcesTest {
   @Test
   void theCoordinateNetworkOfThePaperHas801Parameters() {
     Map<String, KernelShape> layer = Map.of("hidden", KernelShape.dense(784, 256));
-    CoordinateKernels source =
-        new CoordinateKernels(List.of(25, 25), 0, TargetVariance.KAIMING_IN);
+    CoordinateKernels source = new CoordinateKernels(List.of(25, 25), 0, TargetVariance.KAIMING_IN);
     assertThat(source.parameterCount(layer)).isEqualTo(801);
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, 1L);
@@ -336,8 +329,7 @@ class KernelSourcesTest {
   void refuseAnEmptyTableAndOneTooLarge(KernelSource source) {
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, 1L);
-      assertThatThrownBy(() -> source.build(store.root(), Map.of()))
-          .isInstanceOf(UserError.class);
+      assertThatThrownBy(() -> source.build(store.root(), Map.of())).isInstanceOf(UserError.class);
       KernelShape large = new KernelShape(1, 3, 60_000, 60_000);
       assertThatThrownBy(() -> source.build(store.root().child("large"), Map.of("k", large)))
           .isInstanceOf(UserError.class);

@@ -89,8 +89,7 @@ class TaskEmbeddingsTest {
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);
       Ops tf = store.root().tf();
-      assertThatThrownBy(
-              () -> new TaskEmbeddings(store.root(), 0, 1, 4, Initializers.zeros()))
+      assertThatThrownBy(() -> new TaskEmbeddings(store.root(), 0, 1, 4, Initializers.zeros()))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("tasks 0, rows 1, size 4");
       TaskEmbeddings tasks =

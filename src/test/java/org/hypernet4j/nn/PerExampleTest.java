@@ -122,6 +122,33 @@ class PerExampleTest {
         });
   }
 
+  /** Data-adaptive weights: z is the example itself, so the layer is a quadratic form of it. */
+  @Test
+  void weightsComputedFromTheExample() {
+    check(
+        new long[] {BATCH, 3},
+        new long[] {3, 3 * 4},
+        (tf, x, w) -> {
+          Operand<TFloat32> kernels =
+              tf.reshape(tf.linalg.matMul(x, w), tf.constant(new long[] {-1, 3, 4}));
+          return PerExampleDense.apply(tf, x, kernels, tf.constant(new float[] {1, 2, 3, 4}));
+        },
+        (x, w) -> {
+          double[] y = new double[BATCH * 4];
+          for (int n = 0; n < BATCH; n++) {
+            for (int out = 0; out < 4; out++) {
+              y[n * 4 + out] = out + 1;
+              for (int i = 0; i < 3; i++) {
+                for (int j = 0; j < 3; j++) {
+                  y[n * 4 + out] += x[n * 3 + i] * x[n * 3 + j] * w[j * 12 + i * 4 + out];
+                }
+              }
+            }
+          }
+          return y;
+        });
+  }
+
   // height, width, f_h, f_w, stride: even and odd windows, windows larger than the picture, strides
   @ParameterizedTest
   @CsvSource({"4,5,3,3,1", "5,4,2,3,1", "5,5,3,2,2", "2,3,5,5,1", "4,3,1,1,3", "3,3,1,1,1"})
@@ -169,6 +196,8 @@ class PerExampleTest {
       Random random = new Random(8);
       Placeholder<TFloat32> unknownBatch =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 9, 8, 2)));
+      Placeholder<TFloat32> unknownKernels =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, f, f, 2, 3)));
       Operand<TFloat32> x =
           tf.constant(
               Shape.of(2, 9, 8, 2), DataBuffers.of(random(random, 2, 9, 8, 2), true, false));
@@ -183,7 +212,7 @@ class PerExampleTest {
                   "each", PerExampleConv2d.apply(tf, x, each, stride),
                   "one", Conv2d.apply(tf, x, kernel, stride)));
       assertClose("outputs", actual.get("each"), toDoubles(actual.get("one")), 1e-5);
-      Operand<TFloat32> anyBatch = PerExampleConv2d.apply(tf, unknownBatch, each, stride);
+      Operand<TFloat32> anyBatch = PerExampleConv2d.apply(tf, unknownBatch, unknownKernels, stride);
       assertThat(anyBatch.shape().asArray())
           .containsExactly(-1, (9 + stride - 1) / stride, (8 + stride - 1) / stride, 3);
     }
@@ -196,7 +225,8 @@ class PerExampleTest {
       Operand<TFloat32> x = zeros(tf, 2, 4);
       assertThatThrownBy(() -> PerExampleDense.apply(tf, x, zeros(tf, 3, 4, 5)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("kernels has the wrong shape; expected [2, 4, ?], received [3, 4, 5]");
+          .hasMessageContaining(
+              "kernels has the wrong shape; expected [2, 4, ?], received [3, 4, 5]");
       Operand<TFloat32> image = zeros(tf, 2, 4, 4, 3);
       assertThatThrownBy(() -> PerExampleConv2d.apply(tf, image, zeros(tf, 2, 3, 3, 4, 5), 1))
           .isInstanceOf(UserError.class)
