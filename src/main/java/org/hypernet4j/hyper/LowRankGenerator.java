@@ -2,7 +2,6 @@ package org.hypernet4j.hyper;
 
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -22,8 +21,7 @@ import org.tensorflow.types.TFloat32;
  * [N_z, r n]}, {@code right/b [r n]}; {@code (N_z + 1) r (m + n)} numbers. K grows with the square
  * of z at the start.
  */
-public final class LowRankGenerator implements WeightGenerator {
-  private final Settings settings;
+public final class LowRankGenerator extends DesignedGenerator {
   private final OneLayerLinearGenerator left;
   private final OneLayerLinearGenerator right;
 
@@ -92,36 +90,20 @@ public final class LowRankGenerator implements WeightGenerator {
 
   /** Makes the generator's parameters in the given scope. */
   public LowRankGenerator(ParameterScope scope, Settings settings) {
-    this.settings = settings;
+    super("low-rank generator", settings);
     left = new OneLayerLinearGenerator(scope.child("left"), settings.left());
     right = new OneLayerLinearGenerator(scope.child("right"), settings.right());
   }
 
   @Override
-  public int embeddingSize() {
-    return settings.embeddingSize();
-  }
-
-  @Override
-  public KernelShape kernelShape() {
-    return settings.kernel();
-  }
-
-  @Override
-  public Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
-    Shapes.require("low-rank generator", "z", z, -1, settings.embeddingSize());
-    KernelShape kernel = settings.kernel();
-    Operand<TFloat32> u = factor(tf, left, z);
-    Operand<TFloat32> v = factor(tf, right, z);
-    return tf.reshape(
-        tf.train.batchMatMul(u, v, TFloat32.class),
-        tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
+  Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
+    return tf.train.batchMatMul(factor(tf, left, z), factor(tf, right, z), TFloat32.class);
   }
 
   private static Operand<TFloat32> factor(
       Ops tf, OneLayerLinearGenerator generator, Operand<TFloat32> z) {
     KernelShape shape = generator.kernelShape();
     return tf.reshape(
-        generator.generate(tf, z), tf.constant(new long[] {-1, shape.in(), shape.out()}));
+        generator.weights(tf, z), tf.constant(new long[] {-1, shape.in(), shape.out()}));
   }
 }

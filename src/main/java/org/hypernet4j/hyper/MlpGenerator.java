@@ -3,7 +3,6 @@ package org.hypernet4j.hyper;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -21,8 +20,7 @@ import org.tensorflow.types.TFloat32;
  * output/b}; {@code sum of (n_(l-1) + 1) n_l + (n_L + 1) height width in out} numbers. The last
  * term rules: it is n_L + 1 times as large as the kernel.
  */
-public final class MlpGenerator implements WeightGenerator {
-  private final Settings settings;
+public final class MlpGenerator extends DesignedGenerator {
   private final ReluLayers hidden;
   private final OneLayerLinearGenerator output;
 
@@ -67,24 +65,13 @@ public final class MlpGenerator implements WeightGenerator {
 
   /** Makes the generator's parameters in the given scope. */
   public MlpGenerator(ParameterScope scope, Settings settings) {
-    this.settings = settings;
+    super("MLP generator", settings);
     hidden = new ReluLayers(scope, settings.embeddingSize(), settings.hiddenSizes());
     output = new OneLayerLinearGenerator(scope.child("output"), settings.output());
   }
 
   @Override
-  public int embeddingSize() {
-    return settings.embeddingSize();
-  }
-
-  @Override
-  public KernelShape kernelShape() {
-    return settings.kernel();
-  }
-
-  @Override
-  public Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
-    Shapes.require("MLP generator", "z", z, -1, settings.embeddingSize());
-    return output.generate(tf, hidden.apply(tf, z));
+  Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
+    return output.weights(tf, hidden.apply(tf, z));
   }
 }

@@ -5,7 +5,6 @@ import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -26,8 +25,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Parameters: {@code W}, {@code b}; {@code (N_z + 1) height width in out} numbers, {@code N_z
  * height width in out} without b.
  */
-public final class OneLayerLinearGenerator implements WeightGenerator {
-  private final Settings settings;
+public final class OneLayerLinearGenerator extends DesignedGenerator {
   private final Parameter w;
   private final @Nullable Parameter b;
 
@@ -64,7 +62,7 @@ public final class OneLayerLinearGenerator implements WeightGenerator {
 
   /** Makes the generator's parameters in the given scope. */
   public OneLayerLinearGenerator(ParameterScope scope, Settings settings) {
-    this.settings = settings;
+    super("one-layer linear generator", settings);
     long weights = settings.kernel().size();
     int inputs = settings.embeddingSize();
     w =
@@ -80,23 +78,8 @@ public final class OneLayerLinearGenerator implements WeightGenerator {
   }
 
   @Override
-  public int embeddingSize() {
-    return settings.embeddingSize();
-  }
-
-  @Override
-  public KernelShape kernelShape() {
-    return settings.kernel();
-  }
-
-  @Override
-  public Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
-    Shapes.require("one-layer linear generator", "z", z, -1, settings.embeddingSize());
+  Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
     Operand<TFloat32> product = tf.linalg.matMul(z, w.value());
-    Operand<TFloat32> weights = b == null ? product : tf.math.add(product, b.value());
-    KernelShape kernel = settings.kernel();
-    return tf.reshape(
-        weights,
-        tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
+    return b == null ? product : tf.math.add(product, b.value());
   }
 }

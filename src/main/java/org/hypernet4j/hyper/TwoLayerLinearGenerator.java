@@ -6,7 +6,6 @@ import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -30,7 +29,7 @@ import org.tensorflow.types.TFloat32;
  * {@code projection/B [N_in d]}; {@code output/W [d, height width N_out]}; {@code output/B [height
  * width N_out]}. Their number is {@code N_in d (N_z + 1) + height width N_out (d + 1)}.
  */
-public final class TwoLayerLinearGenerator implements WeightGenerator {
+public final class TwoLayerLinearGenerator extends DesignedGenerator {
   private final Settings settings;
   private final Parameter projectionW;
   private final Parameter projectionB;
@@ -109,6 +108,7 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
 
   /** Makes the generator's parameters in the given scope. */
   public TwoLayerLinearGenerator(ParameterScope scope, Settings settings) {
+    super("two-layer linear generator", settings);
     this.settings = settings;
     KernelShape kernel = settings.kernel();
     int d = settings.hiddenSize();
@@ -129,18 +129,7 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
   }
 
   @Override
-  public int embeddingSize() {
-    return settings.embeddingSize();
-  }
-
-  @Override
-  public KernelShape kernelShape() {
-    return settings.kernel();
-  }
-
-  @Override
-  public Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
-    Shapes.require("two-layer linear generator", "z", z, -1, settings.embeddingSize());
+  Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
     KernelShape kernel = settings.kernel();
     // Both products take all embeddings and all input channels at once.
     Operand<TFloat32> projected =
@@ -153,9 +142,6 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
     long pixels = (long) kernel.height() * kernel.width();
     Operand<TFloat32> byInput =
         tf.reshape(slices, tf.constant(new long[] {-1, kernel.in(), pixels, kernel.out()}));
-    Operand<TFloat32> byPixel = tf.linalg.transpose(byInput, tf.constant(new int[] {0, 2, 1, 3}));
-    return tf.reshape(
-        byPixel,
-        tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
+    return tf.linalg.transpose(byInput, tf.constant(new int[] {0, 2, 1, 3}));
   }
 }
