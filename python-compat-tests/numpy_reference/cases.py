@@ -8,13 +8,16 @@ import numpy as np
 from .generator import TwoLayerLinear
 from .hyper_cells import HyperLstm, HyperRnn, HyperRnnFull
 from .plain_cells import BasicRnn, Lstm
+from .sources import Chunked, Coordinate, Dct, LowRank, Mlp, OneLayerLinear, Templated
 from .wrappers import Dropout, Residual, Stacked
 
 STEPS, BATCH = 4, 2
 KINDS = {
     BasicRnn: "basic-rnn", Lstm: "lstm", HyperRnn: "hyper-rnn", HyperRnnFull: "hyper-rnn-full",
     HyperLstm: "hyper-lstm", Stacked: "stacked", Residual: "residual", Dropout: "dropout",
-    TwoLayerLinear: "two-layer-linear"}
+    TwoLayerLinear: "two-layer-linear", OneLayerLinear: "one-layer-linear", Mlp: "mlp",
+    LowRank: "low-rank", Templated: "templated", Chunked: "chunked", Coordinate: "coordinate",
+    Dct: "dct"}
 
 
 @dataclass(frozen=True)
@@ -105,12 +108,23 @@ def _cells():
 
 
 def _generators():
+    basic = (3, 2, 2, 3)
+    kernels = (("conv2", (3, 2, 4, 9)), ("conv3", basic), ("conv4", basic))
+    dense = (("dense", (1, 1, 4, 9)),)
     return {
         "two-layer-linear": TwoLayerLinear((3, 3, 4, 4), 3, 3, (("conv", (3, 3, 4, 4)),)),
         "two-layer-linear-tiled": TwoLayerLinear(
             (3, 2, 2, 3), 4, 5,
             (("conv2", (3, 2, 4, 9)), ("conv3", (3, 2, 2, 3)), ("conv4", (3, 2, 6, 3)))),
         "two-layer-linear-dense": TwoLayerLinear((1, 1, 4, 3), 2, 3, (("dense", (1, 1, 8, 6)),)),
+        "one-layer-linear": OneLayerLinear(basic, 4, kernels),
+        "mlp": Mlp(basic, 4, (5, 3), kernels),
+        "low-rank": LowRank(basic, 4, 2, kernels),
+        "templated": Templated(3, kernels),
+        "chunked": Chunked(25, 3, (5,), kernels),
+        "coordinate": Coordinate((5, 4), 2, kernels),
+        "coordinate-dense": Coordinate((5,), 0, dense),
+        "dct": Dct(0.6, kernels),
     }
 
 

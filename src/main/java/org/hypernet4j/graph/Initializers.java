@@ -64,6 +64,11 @@ public final class Initializers {
             stddev);
   }
 
+  /** The variance of {@link #truncatedNormal} with that standard deviation before the cut. */
+  public static double truncatedVariance(double stddev) {
+    return TRUNCATED_DEVIATION * TRUNCATED_DEVIATION * stddev * stddev;
+  }
+
   /** Uniform in {@code [low, high)}. */
   public static Initializer uniform(float low, float high) {
     return (tf, shape, seed) -> framework(tf, shape, new RandomUniform<>(low, high, seed));

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
@@ -37,9 +39,12 @@ import org.tensorflow.types.TFloat32;
  * }</pre>
  */
 public final class GeneratedKernels {
+  private static final String TABLE = "generated kernels";
+
   private final WeightGenerator generator;
   private final Map<String, KernelShape> shapes = new LinkedHashMap<>();
-  private Initializer embeddingInitializer = Initializers.truncatedNormal(0f, 1f);
+  private Function<KernelShape, Initializer> embeddingInitializer =
+      shape -> Initializers.truncatedNormal(0f, 1f);
 
   /** Starts an empty table. */
   public GeneratedKernels(WeightGenerator generator) {
@@ -48,6 +53,11 @@ public final class GeneratedKernels {
 
   /** Chooses how embeddings start; truncated normal with standard deviation 1 by default. */
   public GeneratedKernels embeddingInitializer(Initializer initializer) {
+    return embeddingInitializer(shape -> initializer);
+  }
+
+  /** The same where it depends on the shape of the kernel that is made. */
+  public GeneratedKernels embeddingInitializer(Function<KernelShape, Initializer> initializer) {
     this.embeddingInitializer = initializer;
     return this;
   }
@@ -117,7 +127,7 @@ public final class GeneratedKernels {
                     .value(
                         "z",
                         Shape.of(embeddings(name), generator.embeddingSize()),
-                        embeddingInitializer,
+                        embeddingInitializer.apply(shape),
                         Role.EMBEDDING)));
     return build(scope.tf().withSubScope("generate"), z);
   }
@@ -130,7 +140,7 @@ public final class GeneratedKernels {
    */
   public Map<String, Operand<TFloat32>> build(Ops tf, Map<String, Operand<TFloat32>> z) {
     if (!z.keySet().equals(shapes.keySet()) || shapes.isEmpty()) {
-      throw UserError.in("generated kernels")
+      throw UserError.in(TABLE)
           .what("embeddings and kernels do not have the same names")
           .expected(shapes.keySet())
           .received(z.keySet())
@@ -147,41 +157,109 @@ public final class GeneratedKernels {
           generator.embeddingSize());
       all.add(rows);
     }
-    Operand<TFloat32> basic =
-        generator.generate(tf, all.size() == 1 ? all.get(0) : tf.concat(all, tf.constant(0)));
+    return build(tf, all.size() == 1 ? all.get(0) : tf.concat(all, tf.constant(0)));
+  }
+
+  /**
+   * Generates from the embeddings of the whole table.
+   *
+   * @param z {@code [embeddings(), N_z]}, kernel after kernel in the order of {@link #add}
+   * @return kernels {@code [height, width, in, out]} by name
+   */
+  public Map<String, Operand<TFloat32>> build(Ops tf, Operand<TFloat32> z) {
+    Shapes.require(TABLE, "z", z, embeddings(), generator.embeddingSize());
+    return kernels(tf, generate(tf, z), List.of(), 1);
+  }
+
+  /**
+   * Generates kernels for every example from embeddings of its own: those of its task, or a tensor
+   * computed from it.
+   *
+   * @param z {@code [batch, embeddings(), N_z]}
+   * @return kernels {@code [batch, height, width, in, out]} by name, for {@code PerExampleDense}
+   *     and {@code PerExampleConv2d} of the package {@code nn}
+   */
+  public Map<String, Operand<TFloat32>> buildPerExample(Ops tf, Operand<TFloat32> z) {
+    Shapes.require(TABLE, "z", z, -1, embeddings(), generator.embeddingSize());
+    Operand<TFloat32> rows = tf.reshape(z, tf.constant(new long[] {-1, generator.embeddingSize()}));
+    long batch = z.shape().isUnknown() ? -1 : z.shape().get(0);
+    return kernels(tf, generate(tf, rows), List.of(batch), batch);
+  }
+
+  private Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
+    KernelShape basic = generator.kernelShape();
+    return Shapes.require(
+        "output of " + generator.getClass().getSimpleName(),
+        "kernels",
+        generator.generate(tf, z),
+        -1,
+        basic.height(),
+        basic.width(),
+        basic.in(),
+        basic.out());
+  }
+
+  /**
+   * Cuts the basic kernels up into those of the table.
+   *
+   * @param basic {@code [batch embeddings(), height, width, in, out]}
+   * @param leading the axes in front of a kernel's own: none, or the batch
+   * @param batch how often the table is there, -1 if it is not known
+   */
+  private Map<String, Operand<TFloat32>> kernels(
+      Ops tf, Operand<TFloat32> basic, List<Long> leading, long batch) {
+    Operand<TFloat32> all =
+        tf.reshape(
+            basic, tf.constant(new long[] {batch, embeddings(), generator.kernelShape().size()}));
     Map<String, Operand<TFloat32>> kernels = new LinkedHashMap<>();
     int first = 0;
     for (Map.Entry<String, KernelShape> entry : shapes.entrySet()) {
       int count = embeddings(entry.getKey());
       Operand<TFloat32> tiles =
-          all.size() == 1
-              ? basic
+          shapes.size() == 1
+              ? all
               : tf.slice(
-                  basic,
+                  all,
                   // int32: the gradient of Slice cannot be built for int64 positions
-                  tf.constant(new int[] {first, 0, 0, 0, 0}),
-                  tf.constant(new int[] {count, -1, -1, -1, -1}));
-      kernels.put(entry.getKey(), tile(tf, tiles, entry.getValue()));
+                  tf.constant(new int[] {0, first, 0}),
+                  tf.constant(new int[] {-1, count, -1}));
+      KernelShape shape = entry.getValue();
+      long[] target =
+          LongStream.concat(
+                  leading.stream().mapToLong(size -> size),
+                  LongStream.of(shape.toShape().asArray()))
+              .toArray();
+      kernels.put(entry.getKey(), tf.reshape(tile(tf, tiles, shape, batch), tf.constant(target)));
       first += count;
     }
     return kernels;
   }
 
-  /** {@code [p q, h, w, in, out] -> [h, w, p in, q out]}: one transpose, no concatenations. */
-  private Operand<TFloat32> tile(Ops tf, Operand<TFloat32> tiles, KernelShape shape) {
+  /**
+   * {@code [batch, p q, h w in out]} to the order {@code [batch, h, w, p, in, q, out]}: blocks of
+   * output channels first, then those of input channels, because TFLite's converter swaps axes of
+   * equal size in transposes of more than four.
+   */
+  private Operand<TFloat32> tile(Ops tf, Operand<TFloat32> tiles, KernelShape shape, long batch) {
     KernelShape basic = generator.kernelShape();
-    long[] target = shape.toShape().asArray();
-    int p = tileRows(shape);
-    int q = tileColumns(shape);
-    if (p * q == 1) {
-      return tf.reshape(tiles, tf.constant(target));
+    long window = (long) basic.height() * basic.width();
+    long p = tileRows(shape);
+    long q = tileColumns(shape);
+    Operand<TFloat32> x = tiles;
+    if (q > 1) {
+      long blocks = batch < 0 ? -1 : batch * p;
+      x = swapMiddle(tf, x, blocks, q, window * basic.in(), basic.out());
     }
-    Operand<TFloat32> grid =
-        tf.reshape(
-            tiles,
-            tf.constant(new long[] {p, q, basic.height(), basic.width(), basic.in(), basic.out()}));
-    Operand<TFloat32> blocks = tf.linalg.transpose(grid, tf.constant(new int[] {2, 3, 0, 4, 1, 5}));
-    return tf.reshape(blocks, tf.constant(target));
+    if (p > 1) {
+      x = swapMiddle(tf, x, batch, p, window, basic.in() * q * basic.out());
+    }
+    return x;
+  }
+
+  /** A tensor seen as {@code sizes}, the two axes in the middle exchanged. */
+  private static Operand<TFloat32> swapMiddle(Ops tf, Operand<TFloat32> x, long... sizes) {
+    return tf.linalg.transpose(
+        tf.reshape(x, tf.constant(sizes)), tf.constant(new int[] {0, 2, 1, 3}));
   }
 
   private int tileRows(KernelShape shape) {

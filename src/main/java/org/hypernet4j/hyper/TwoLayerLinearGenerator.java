@@ -6,7 +6,6 @@ import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -30,7 +29,7 @@ import org.tensorflow.types.TFloat32;
  * {@code projection/B [N_in d]}; {@code output/W [d, height width N_out]}; {@code output/B [height
  * width N_out]}. Their number is {@code N_in d (N_z + 1) + height width N_out (d + 1)}.
  */
-public final class TwoLayerLinearGenerator implements WeightGenerator {
+public final class TwoLayerLinearGenerator extends DesignedGenerator {
   private final Settings settings;
   private final Parameter projectionW;
   private final Parameter projectionB;
@@ -43,10 +42,16 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
    * @param kernel the shape of the basic kernel
    * @param embeddingSize N_z
    * @param hiddenSize d; the paper has d = N_z throughout
-   * @param initializer of both weight matrices; biases start at zero
+   * @param projection the initialiser of the W_i; biases start at zero
+   * @param output the initialiser of W_out
    */
   public record Settings(
-      KernelShape kernel, int embeddingSize, int hiddenSize, Initializer initializer) {
+      KernelShape kernel,
+      int embeddingSize,
+      int hiddenSize,
+      Initializer projection,
+      Initializer output)
+      implements GeneratorDesign {
     /** Checks the sizes. */
     public Settings {
       if (embeddingSize < 1 || hiddenSize < 1) {
@@ -57,6 +62,12 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
       }
     }
 
+    /** Both weight matrices from one initialiser. */
+    public Settings(
+        KernelShape kernel, int embeddingSize, int hiddenSize, Initializer initializer) {
+      this(kernel, embeddingSize, hiddenSize, initializer, initializer);
+    }
+
     /**
      * The paper's choice: d = N_z; the reference code's initialiser, a truncated normal of 0.01.
      */
@@ -65,15 +76,39 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
           kernel, embeddingSize, embeddingSize, Initializers.truncatedNormal(0f, 0.01f));
     }
 
+    /**
+     * Generated weights of a variance chosen beforehand: {@code Var W_i = 1 / N_z}, so that an a_i
+     * has the second moment of z, and {@code Var W_out = variance / (d moment)}.
+     *
+     * @param variance of a generated weight, see {@link TargetVariance}
+     * @param moment the mean of an entry of z squared
+     */
+    public static Settings withVariance(
+        KernelShape kernel, int embeddingSize, int hiddenSize, double variance, double moment) {
+      return new Settings(
+          kernel,
+          embeddingSize,
+          hiddenSize,
+          TargetVariance.lastLayer(1, embeddingSize, 1),
+          TargetVariance.lastLayer(variance, hiddenSize, moment));
+    }
+
     /** {@code N_in d (N_z + 1) + height width N_out (d + 1)}, embeddings not counted. */
+    @Override
     public long parameterCount() {
       return (long) kernel.in() * hiddenSize * (embeddingSize + 1)
           + (long) kernel.height() * kernel.width() * kernel.out() * (hiddenSize + 1);
+    }
+
+    @Override
+    public WeightGenerator create(ParameterScope scope) {
+      return new TwoLayerLinearGenerator(scope, this);
     }
   }
 
   /** Makes the generator's parameters in the given scope. */
   public TwoLayerLinearGenerator(ParameterScope scope, Settings settings) {
+    super("two-layer linear generator", settings);
     this.settings = settings;
     KernelShape kernel = settings.kernel();
     int d = settings.hiddenSize();
@@ -84,28 +119,17 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
         projection.parameter(
             "W",
             Shape.of(settings.embeddingSize(), (long) kernel.in() * d),
-            settings.initializer(),
+            settings.projection(),
             Role.GENERATOR);
     projectionB =
         projection.parameter(
             "B", Shape.of((long) kernel.in() * d), Initializers.zeros(), Role.GENERATOR);
-    outputW = output.parameter("W", Shape.of(d, columns), settings.initializer(), Role.GENERATOR);
+    outputW = output.parameter("W", Shape.of(d, columns), settings.output(), Role.GENERATOR);
     outputB = output.parameter("B", Shape.of(columns), Initializers.zeros(), Role.GENERATOR);
   }
 
   @Override
-  public int embeddingSize() {
-    return settings.embeddingSize();
-  }
-
-  @Override
-  public KernelShape kernelShape() {
-    return settings.kernel();
-  }
-
-  @Override
-  public Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
-    Shapes.require("two-layer linear generator", "z", z, -1, settings.embeddingSize());
+  Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
     KernelShape kernel = settings.kernel();
     // Both products take all embeddings and all input channels at once.
     Operand<TFloat32> projected =
@@ -118,9 +142,6 @@ public final class TwoLayerLinearGenerator implements WeightGenerator {
     long pixels = (long) kernel.height() * kernel.width();
     Operand<TFloat32> byInput =
         tf.reshape(slices, tf.constant(new long[] {-1, kernel.in(), pixels, kernel.out()}));
-    Operand<TFloat32> byPixel = tf.linalg.transpose(byInput, tf.constant(new int[] {0, 2, 1, 3}));
-    return tf.reshape(
-        byPixel,
-        tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
+    return tf.linalg.transpose(byInput, tf.constant(new int[] {0, 2, 1, 3}));
   }
 }

@@ -1,10 +1,22 @@
 package org.hypernet4j.spec;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where a kernel comes from: a parameter of its own, or a generator. */
 @Doc("Where a kernel comes from: trained directly, or made by a generator")
 public sealed interface GeneratorSpec {
+  /** Documentation of a key that several types have. */
+  String BASIC_IN =
+      "Input channels of a basic kernel, from which larger kernels are tiled; if left out, the most that divide those of all kernels";
+
+  /** Documentation of a key that several types have. */
+  String BASIC_OUT =
+      "Output channels of a basic kernel, from which larger kernels are tiled; if left out, the most that divide those of all kernels";
+
+  /** Documentation of a key that several types have. */
+  String INITIALISATION =
+      "The variance that generated weights begin with: 2 over the kernel's fan-in, fan-out, or their sum";
 
   /** The kernel is an ordinary parameter; nothing is generated. */
   @Doc("No generator: the kernel is an ordinary parameter")
@@ -26,8 +38,10 @@ public sealed interface GeneratorSpec {
    * @param embeddingSize N_z, length of z
    * @param hiddenSize d, length of a_i
    * @param weightStddev of W_i and W_out; biases begin at 0
-   * @param basicIn input channels of the basic kernel, or null for those of the kernel itself
-   * @param basicOut output channels of the basic kernel, or null for those of the kernel itself
+   * @param basicIn input channels of the basic kernel, or null for the most that divide those of
+   *     all kernels
+   * @param basicOut output channels of the basic kernel, or null likewise
+   * @param initialisation of the generated weights in place of weightStddev, or null
    */
   @Doc("The two-layer linear generator of HyperNetworks section 3.1")
   @TypeName("two-layer-linear")
@@ -50,15 +64,158 @@ public sealed interface GeneratorSpec {
           @Default("1")
           @Range(min = 0, max = 1000)
           double embeddingStddev,
+      @Doc(BASIC_IN) @Default(Default.NONE) @Range(min = 1, max = 65_536) @Nullable Integer basicIn,
+      @Doc(BASIC_OUT) @Default(Default.NONE) @Range(min = 1, max = 65_536)
+          @Nullable Integer basicOut,
       @Doc(
-              "Input channels of a basic kernel, from which larger kernels are tiled; the kernel's own if left out")
+              "The variance that generated weights begin with; replaces weightStddev where it is given")
           @Default(Default.NONE)
-          @Range(min = 1, max = 65_536)
-          @Nullable Integer basicIn,
-      @Doc(
-              "Output channels of a basic kernel, from which larger kernels are tiled; the kernel's own if left out")
-          @Default(Default.NONE)
-          @Range(min = 1, max = 65_536)
+          @Nullable GeneratorInitialisation initialisation)
+      implements GeneratorSpec {}
+
+  /**
+   * One linear map from the embedding to the whole kernel.
+   *
+   * @param embeddingSize N_z, length of z
+   * @param initialisation of the generated weights
+   * @param basicIn input channels of the basic kernel, or null for the most that divide those of
+   *     all kernels
+   * @param basicOut output channels of the basic kernel, or null likewise
+   */
+  @Doc("One linear map from z to the whole kernel")
+  @TypeName("one-layer-linear")
+  record OneLayerLinear(
+      @Doc("N_z: numbers in each layer embedding z") @Default("4") @Range(min = 1, max = 65_536)
+          int embeddingSize,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation,
+      @Doc(BASIC_IN) @Default(Default.NONE) @Range(min = 1, max = 65_536) @Nullable Integer basicIn,
+      @Doc(BASIC_OUT) @Default(Default.NONE) @Range(min = 1, max = 65_536)
           @Nullable Integer basicOut)
+      implements GeneratorSpec {}
+
+  /**
+   * The full generator: ReLU layers, then all weights of a kernel at once.
+   *
+   * @param embeddingSize N_z, length of z
+   * @param hiddenSizes units of the ReLU layers
+   * @param initialisation of the generated weights
+   * @param basicIn input channels of the basic kernel, or null for the most that divide those of
+   *     all kernels
+   * @param basicOut output channels of the basic kernel, or null likewise
+   */
+  @Doc("A network of ReLU layers that makes all weights of a kernel at once")
+  @TypeName("mlp")
+  record Mlp(
+      @Doc("N_z: numbers in each layer embedding z") @Default("8") @Range(min = 1, max = 65_536)
+          int embeddingSize,
+      @Doc("Units of each hidden layer")
+          @Default("[32, 32]")
+          @Items(min = 1, max = 100)
+          @Range(min = 1, max = 65_536)
+          List<Integer> hiddenSizes,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation,
+      @Doc(BASIC_IN) @Default(Default.NONE) @Range(min = 1, max = 65_536) @Nullable Integer basicIn,
+      @Doc(BASIC_OUT) @Default(Default.NONE) @Range(min = 1, max = 65_536)
+          @Nullable Integer basicOut)
+      implements GeneratorSpec {}
+
+  /**
+   * All weights of all kernels in equal chunks, an embedding each (von Oswald et al. 2020).
+   *
+   * @param chunkSize weights of one chunk
+   * @param embeddingSize length of a chunk's embedding
+   * @param hiddenSizes units of the ReLU layers of the network that makes a chunk
+   * @param initialisation of the generated weights
+   */
+  @Doc("All weights in equal chunks, each from an embedding (von Oswald et al. 2020)")
+  @TypeName("chunked")
+  record Chunked(
+      @Doc("Weights of one chunk") @Default("256") @Range(min = 1, max = 16_777_216) int chunkSize,
+      @Doc("Numbers in each chunk embedding") @Default("8") @Range(min = 1, max = 65_536)
+          int embeddingSize,
+      @Doc("Units of each hidden layer")
+          @Default("[16]")
+          @Items(min = 1, max = 100)
+          @Range(min = 1, max = 65_536)
+          List<Integer> hiddenSizes,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation)
+      implements GeneratorSpec {}
+
+  /**
+   * Kernels mixed from templates that all layers of one shape share (Savarese and Maire 2019).
+   *
+   * @param templates in each bank
+   * @param initialisation of the generated weights
+   */
+  @Doc("Mixes of templates that layers of one shape share (Savarese and Maire 2019)")
+  @TypeName("templated")
+  record Templated(
+      @Doc("Templates in the bank of each kernel shape") @Default("4") @Range(min = 1, max = 65_536)
+          int templates,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation)
+      implements GeneratorSpec {}
+
+  /**
+   * Two thin factors of the kernel matrix, each a linear map of the embedding.
+   *
+   * @param embeddingSize N_z, length of z
+   * @param rank columns of the left factor
+   * @param initialisation of the generated weights
+   * @param basicIn input channels of the basic kernel, or null for the most that divide those of
+   *     all kernels
+   * @param basicOut output channels of the basic kernel, or null likewise
+   */
+  @Doc("Two thin factors of the kernel matrix, both made from z")
+  @TypeName("low-rank")
+  record LowRank(
+      @Doc("N_z: numbers in each layer embedding z") @Default("4") @Range(min = 1, max = 65_536)
+          int embeddingSize,
+      @Doc("Columns of the left factor, rows of the right one")
+          @Default("4")
+          @Range(min = 1, max = 65_536)
+          int rank,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation,
+      @Doc(BASIC_IN) @Default(Default.NONE) @Range(min = 1, max = 65_536) @Nullable Integer basicIn,
+      @Doc(BASIC_OUT) @Default(Default.NONE) @Range(min = 1, max = 65_536)
+          @Nullable Integer basicOut)
+      implements GeneratorSpec {}
+
+  /**
+   * Each weight from its coordinates (HyperNEAT, DPPN; appendix A.1 of the paper).
+   *
+   * @param hiddenSizes units of the ReLU layers
+   * @param embeddingSize numbers beside the coordinates that tell kernels apart; 0 for none
+   * @param initialisation of the generated weights
+   */
+  @Doc("A small network from the coordinates of a weight to the weight (HyperNEAT, DPPN)")
+  @TypeName("coordinate")
+  record Coordinate(
+      @Doc("Units of each hidden layer")
+          @Default("[25, 25]")
+          @Items(min = 1, max = 100)
+          @Range(min = 1, max = 65_536)
+          List<Integer> hiddenSizes,
+      @Doc(
+              "Numbers in each layer embedding beside the coordinates; several kernels of one shape need 1 or more")
+          @Default("0")
+          @Range(min = 0, max = 65_536)
+          int embeddingSize,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation)
+      implements GeneratorSpec {}
+
+  /**
+   * The low frequencies of the kernel matrix (Koutnik et al. 2010).
+   *
+   * @param keep the share of frequencies that is learned on each axis
+   * @param initialisation of the generated weights
+   */
+  @Doc("Learned low-frequency coefficients of a cosine transform of the kernel matrix")
+  @TypeName("dct")
+  record Dct(
+      @Doc("Share of frequencies that is kept on each axis")
+          @Default("0.5")
+          @Range(min = 1e-6, max = 1)
+          double keep,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation)
       implements GeneratorSpec {}
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hypernet4j.io.Npz;
 
 /**
@@ -22,6 +23,16 @@ import org.hypernet4j.io.Npz;
  */
 public record ReferenceCase(String name, JsonObject model) {
   private static final Path FOLDER = Path.of("export", "reference");
+  private static final Set<String> GENERATORS =
+      Set.of(
+          "two-layer-linear",
+          "one-layer-linear",
+          "mlp",
+          "low-rank",
+          "templated",
+          "chunked",
+          "coordinate",
+          "dct");
 
   /** All cases of the index whose model is a generator, or all others. */
   public static List<ReferenceCase> all(boolean generators) throws IOException {
@@ -31,7 +42,7 @@ public record ReferenceCase(String name, JsonObject model) {
       for (JsonElement element : index.getAsJsonArray("cases")) {
         JsonObject described = element.getAsJsonObject();
         JsonObject model = described.getAsJsonObject("model");
-        if (generators == model.get("kind").getAsString().equals("two-layer-linear")) {
+        if (generators == GENERATORS.contains(model.get("kind").getAsString())) {
           cases.add(new ReferenceCase(described.get("name").getAsString(), model));
         }
       }

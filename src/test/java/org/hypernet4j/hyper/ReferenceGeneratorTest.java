@@ -68,20 +68,51 @@ class ReferenceGeneratorTest {
   }
 
   private static Map<String, Operand<TFloat32>> kernels(ParameterStore store, JsonObject model) {
-    GeneratedKernels table =
-        new GeneratedKernels(
-            new TwoLayerLinearGenerator(
-                store.root().child("generator"),
-                new TwoLayerLinearGenerator.Settings(
-                    shape(model.getAsJsonArray("kernel")),
-                    model.get("embeddingSize").getAsInt(),
-                    model.get("hiddenSize").getAsInt(),
-                    Initializers.zeros())));
+    Map<String, KernelShape> table = new LinkedHashMap<>();
     for (JsonElement kernel : model.getAsJsonArray("kernels")) {
       JsonArray named = kernel.getAsJsonArray();
-      table.add(named.get(0).getAsString(), shape(named.get(1).getAsJsonArray()));
+      table.put(named.get(0).getAsString(), shape(named.get(1).getAsJsonArray()));
     }
-    return table.build(store.root().child("embeddings"));
+    return source(model).build(store.root(), table);
+  }
+
+  private static KernelSource source(JsonObject model) {
+    TargetVariance target = TargetVariance.KAIMING_IN;
+    return switch (model.get("kind").getAsString()) {
+      case "templated" -> new TemplatedKernels(model.get("templates").getAsInt(), target);
+      case "chunked" ->
+          new ChunkedKernels(
+              model.get("chunkSize").getAsInt(),
+              model.get("embeddingSize").getAsInt(),
+              sizes(model),
+              target);
+      case "coordinate" ->
+          new CoordinateKernels(sizes(model), model.get("embeddingSize").getAsInt(), target);
+      case "dct" -> new DctKernels(model.get("keep").getAsDouble(), target);
+      default -> EmbeddedKernels.normal(design(model), target);
+    };
+  }
+
+  private static GeneratorDesign design(JsonObject model) {
+    KernelShape kernel = shape(model.getAsJsonArray("kernel"));
+    int embeddingSize = model.get("embeddingSize").getAsInt();
+    return switch (model.get("kind").getAsString()) {
+      case "two-layer-linear" ->
+          new TwoLayerLinearGenerator.Settings(
+              kernel, embeddingSize, model.get("hiddenSize").getAsInt(), Initializers.zeros());
+      case "one-layer-linear" ->
+          new OneLayerLinearGenerator.Settings(kernel, embeddingSize, true, 1);
+      case "mlp" -> new MlpGenerator.Settings(kernel, embeddingSize, sizes(model), 1);
+      case "low-rank" ->
+          new LowRankGenerator.Settings(kernel, embeddingSize, model.get("rank").getAsInt(), 1);
+      default -> throw new IllegalArgumentException(model.toString());
+    };
+  }
+
+  private static List<Integer> sizes(JsonObject model) {
+    return model.getAsJsonArray("hiddenSizes").asList().stream()
+        .map(JsonElement::getAsInt)
+        .toList();
   }
 
   private static KernelShape shape(JsonArray sizes) {

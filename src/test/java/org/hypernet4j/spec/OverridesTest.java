@@ -140,7 +140,7 @@ class OverridesTest {
           training.seed.x=3             | --set training.seed.x=3: 'training.seed' is not an object. End the path there.
           model.type.x=3                | --set model.type.x=3: 'model.type' is not an object
           training.optimizer={"a":1,"a":2} | --set training.optimizer={"a":1,"a":2}, a: the key 'a' stands here twice
-          model.kernel2.type=plane      | unknown type 'plane'; expected one of plain, two-layer-linear. Did you mean 'plain'?
+          model.kernel2.type=plane      | unknown type 'plane'; expected one of plain, two-layer-linear, one-layer-linear, mlp, chunked, templated, low-rank, coordinate, dct. Did you mean 'plain'?
           training.batchSize=many       | training.batchSize (from --set): wrong type; expected an integer from 1 to 1000000, received "many".
           training.batchSize=0          | training.batchSize (from --set): out of range; expected an integer from 1 to 1000000, received 0.
           """)

@@ -34,7 +34,7 @@ class SpecFilesTest {
     assertThat(hyper.training().batchSize()).isEqualTo(1000);
     assertThat(hyper.data()).isEqualTo(new MnistDataSpec(5000, new AugmentationSpec(1, false)));
     assertThat(((MnistConvNetSpec) hyper.model()).kernel2())
-        .isEqualTo(new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null));
+        .isEqualTo(new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null, null));
     // the two are trained on equal terms
     assertThat(plain.training()).isEqualTo(hyper.training());
     assertThat(plain.data()).isEqualTo(hyper.data());

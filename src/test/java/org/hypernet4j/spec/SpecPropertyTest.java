@@ -225,6 +225,10 @@ class SpecPropertyTest {
             stddev.map(InitializerSpec.Orthogonal::new),
             stddev.map(s -> new InitializerSpec.TruncatedNormal(-s, s)));
     Arbitrary<Integer> sizes = Arbitraries.integers().between(1, 65_536);
+    Arbitrary<Integer> basics = sizes.injectNull(0.5);
+    Arbitrary<GeneratorInitialisation> initialisations =
+        Arbitraries.of(GeneratorInitialisation.class);
+    Arbitrary<List<Integer>> layers = sizes.list().ofMinSize(1).ofMaxSize(3);
     Arbitrary<GeneratorSpec> generators =
         Arbitraries.oneOf(
             initializers.map(GeneratorSpec.Plain::new),
@@ -234,9 +238,22 @@ class SpecPropertyTest {
                     stddev,
                     stddev,
                     stddev,
-                    sizes.injectNull(0.5),
-                    sizes.injectNull(0.5))
-                .as(GeneratorSpec.TwoLayerLinear::new));
+                    basics,
+                    basics,
+                    initialisations.injectNull(0.5))
+                .as(GeneratorSpec.TwoLayerLinear::new),
+            Combinators.combine(sizes, initialisations, basics, basics)
+                .as(GeneratorSpec.OneLayerLinear::new),
+            Combinators.combine(sizes, layers, initialisations, basics, basics)
+                .as(GeneratorSpec.Mlp::new),
+            Combinators.combine(sizes, sizes, layers, initialisations)
+                .as(GeneratorSpec.Chunked::new),
+            Combinators.combine(sizes, initialisations).as(GeneratorSpec.Templated::new),
+            Combinators.combine(sizes, sizes, initialisations, basics, basics)
+                .as(GeneratorSpec.LowRank::new),
+            Combinators.combine(layers, sizes, initialisations).as(GeneratorSpec.Coordinate::new),
+            Combinators.combine(doubles().between(1e-6, 1), initialisations)
+                .as(GeneratorSpec.Dct::new));
     return Combinators.combine(
             Arbitraries.integers().between(1, 1024),
             Arbitraries.integers().between(1, 45),

@@ -40,7 +40,7 @@ class DenseClassifierTest {
 
   @Test
   void generatedKernelsTakeThePlaceOfThePlainOne() {
-    GeneratorSpec generator = new GeneratorSpec.TwoLayerLinear(3, 5, 0.5, 0, 1, 8, 3);
+    GeneratorSpec generator = new GeneratorSpec.TwoLayerLinear(3, 5, 0.5, 0, 1, 8, 3, null);
     check(spec(generator), "");
     assertThat(ImageClassifier.baked(spec(generator)))
         .isEqualTo(spec(new GeneratorSpec.Plain(new InitializerSpec.GlorotUniform())));

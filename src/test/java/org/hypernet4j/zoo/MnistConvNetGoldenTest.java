@@ -43,7 +43,7 @@ class MnistConvNetGoldenTest {
     GoldenFiles golden = GoldenFiles.read("static_mnist_notebook");
     MnistConvNetSpec spec =
         new MnistConvNetSpec(
-            16, 7, 10, 28, new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null));
+            16, 7, 10, 28, new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null, null));
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);

@@ -1,0 +1,45 @@
+package org.hypernet4j.hyper;
+
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** A generator with its design: checks what goes in and gives what comes out a kernel's axes. */
+abstract class DesignedGenerator implements WeightGenerator {
+  private final String name;
+  private final GeneratorDesign design;
+
+  /** The name stands in errors. */
+  DesignedGenerator(String name, GeneratorDesign design) {
+    this.name = name;
+    this.design = design;
+  }
+
+  @Override
+  public final int embeddingSize() {
+    return design.embeddingSize();
+  }
+
+  @Override
+  public final KernelShape kernelShape() {
+    return design.kernel();
+  }
+
+  @Override
+  public final Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
+    Shapes.require(name, "z", z, -1, embeddingSize());
+    KernelShape kernel = kernelShape();
+    return tf.reshape(
+        weights(tf, z),
+        tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
+  }
+
+  /**
+   * The weights of all kernels.
+   *
+   * @param z {@code [count, N_z]}
+   * @return kernel after kernel, each in its row-major order; axes are as it comes
+   */
+  abstract Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z);
+}

@@ -1,0 +1,62 @@
+package org.hypernet4j.hyper;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.hypernet4j.graph.Initializer;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.ParameterScope;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Kernels tiled from basic kernels, each made from an embedding of its own by one generator: {@link
+ * GeneratedKernels} with its parameters.
+ *
+ * <p>Parameters: those of the generator in {@code generator}, and {@code embeddings/<name>/z [p q,
+ * N_z]} for a kernel of p x q basic kernels.
+ *
+ * @param design the generator
+ * @param embeddings how the embeddings of a kernel of this shape begin
+ */
+public record EmbeddedKernels(GeneratorDesign design, Function<KernelShape, Initializer> embeddings)
+    implements KernelSource {
+
+  /**
+   * Embeddings that begin normal, with mean 0 and variance 1 where a kernel has the fans of the
+   * basic kernel. Where they differ, z is scaled so that the generated weights still have the
+   * variance that their own kernel asks for, although all kernels share one generator.
+   *
+   * @param design whose kernels begin with the variance {@code target.of(design.kernel())}
+   */
+  public static EmbeddedKernels normal(GeneratorDesign design, TargetVariance target) {
+    return new EmbeddedKernels(
+        design, shape -> Initializers.normal(0f, (float) scale(design, target, shape)));
+  }
+
+  /** By how much to scale the embeddings of a kernel, 1 where it is a basic kernel. */
+  public static double scale(GeneratorDesign design, TargetVariance target, KernelShape shape) {
+    double ratio = target.of(shape) / target.of(design.kernel());
+    return Math.pow(ratio, 0.5 / design.degree());
+  }
+
+  @Override
+  public Map<String, Operand<TFloat32>> build(
+      ParameterScope scope, Map<String, KernelShape> table) {
+    GeneratedKernels kernels =
+        new GeneratedKernels(design.create(scope.child("generator")))
+            .embeddingInitializer(embeddings);
+    new KernelTable(table).shapes().forEach(kernels::add);
+    return kernels.build(scope.child("embeddings"));
+  }
+
+  @Override
+  public long parameterCount(Map<String, KernelShape> table) {
+    KernelShape basic = design.kernel();
+    long numbers = design.parameterCount();
+    for (KernelShape shape : table.values()) {
+      numbers +=
+          (long) shape.in() / basic.in() * (shape.out() / basic.out()) * design.embeddingSize();
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,34 @@
+package org.hypernet4j.hyper;
+
+import java.util.Map;
+import org.hypernet4j.graph.ParameterScope;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Where the kernels of a network come from: shapes in, named tensors out. Every generator of this
+ * package can be had in this form, whether it makes basic kernels from embeddings ({@link
+ * EmbeddedKernels}), equal pieces of all weights ({@link ChunkedKernels}), or each weight from its
+ * place ({@link CoordinateKernels}).
+ *
+ * <pre>{@code
+ * KernelSource source = new ChunkedKernels(256, 8, List.of(16), TargetVariance.KAIMING_IN);
+ * Map<String, Operand<TFloat32>> kernels =
+ *     source.build(store.root(), Map.of("conv2", KernelShape.square(7, 16, 16)));
+ * }</pre>
+ */
+public interface KernelSource {
+  /**
+   * Makes the parameters, {@code generator/...} with the role GENERATOR and {@code
+   * embeddings/<name>/...} with the role EMBEDDING, and what they generate.
+   *
+   * @param scope of the network; one source a scope
+   * @param table shapes by name, in network order
+   * @return kernels {@code [height, width, in, out]} by name, in the order of the table
+   * @throws org.hypernet4j.error.UserError if the generator cannot make one of the shapes
+   */
+  Map<String, Operand<TFloat32>> build(ParameterScope scope, Map<String, KernelShape> table);
+
+  /** How many numbers are learned for such a table, embeddings counted. */
+  long parameterCount(Map<String, KernelShape> table);
+}

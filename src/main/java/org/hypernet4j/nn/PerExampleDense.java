@@ -1,0 +1,39 @@
+package org.hypernet4j.nn;
+
+import org.hypernet4j.graph.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** A fully connected layer with other weights for every example of a batch. */
+public final class PerExampleDense {
+  private PerExampleDense() {}
+
+  /**
+   * {@code y_n = x_n W_n}, all examples in one batched product.
+   *
+   * @param x {@code [batch, in]}
+   * @param kernels W, {@code [batch, in, out]}
+   * @return {@code [batch, out]}
+   */
+  public static Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernels) {
+    String where = "dense layer with kernels '" + kernels.op().name() + "'";
+    Shapes.require(where, "x", x, -1, -1);
+    long in = x.shape().get(1);
+    Shapes.require(where, "kernels", kernels, x.shape().get(0), in, -1);
+    long out = kernels.shape().get(2);
+    Operand<TFloat32> rows = tf.reshape(x, tf.constant(new long[] {-1, 1, in}));
+    return tf.reshape(
+        tf.train.batchMatMul(rows, kernels, TFloat32.class), tf.constant(new long[] {-1, out}));
+  }
+
+  /**
+   * The same with a bias added.
+   *
+   * @param biases {@code [batch, out]}, or {@code [out]} for one that all examples share
+   */
+  public static Operand<TFloat32> apply(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernels, Operand<TFloat32> biases) {
+    return tf.math.add(apply(tf, x, kernels), biases);
+  }
+}
