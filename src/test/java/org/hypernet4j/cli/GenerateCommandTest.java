@@ -35,10 +35,11 @@ class GenerateCommandTest {
     assertThat(json.get("symbols").getAsInt()).isEqualTo(30);
     assertThat(json.get("topK").isJsonNull()).isTrue();
     assertThat(first.out()).hasSize(1);
-    assertThat(String.join("\n", first.err())).isEqualTo(("aé" + text).stripTrailing());
+    String shown = ("aé" + text).stripTrailing(); // a text may end with line feeds
+    assertThat(String.join("\n", first.err()).stripTrailing()).isEqualTo(shown);
     assertThat(second.exitCode()).isZero();
     assertThat(second.err()).isEmpty();
-    assertThat(second.out()).isEqualTo(("aé" + text).lines().toList());
+    assertThat(String.join("\n", second.out()).stripTrailing()).isEqualTo(shown);
   }
 
   @ParameterizedTest

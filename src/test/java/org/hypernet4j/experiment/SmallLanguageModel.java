@@ -5,24 +5,42 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import org.hypernet4j.data.RawText;
+import org.hypernet4j.data.TextBatch;
 import org.hypernet4j.data.TextPart;
+import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.spec.CellSpec;
+import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.KeepSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.SpecWriter;
+import org.hypernet4j.train.SessionOptions;
+import org.hypernet4j.train.Trainer;
+import org.hypernet4j.train.TrainingGraph;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
-/** A language model with random weights in a session: two symbols more than its vocabulary. */
+/**
+ * A language model that was trained for some steps, in a session: two symbols more than its
+ * vocabulary.
+ */
 public final class SmallLanguageModel implements AutoCloseable {
   static final Vocabulary VOCABULARY =
       Vocabulary.of(Vocabulary.Kind.CHARACTERS, TextPart.of("test", "ab\ncé"));
   static final int SYMBOLS = 7;
+  private static final String TEXT = "abba cab\nbacécab\n".repeat(4).replace(" ", "");
+  private static final int STEPS = 40;
+  private static final double RATE = 0.02;
+  // a training a model, not one a test
+  private static final Map<LanguageModelSpec, Map<String, float[]>> TRAINED =
+      new ConcurrentHashMap<>();
 
   final LanguageModelSpec spec;
   final Graph graph = new Graph();
@@ -36,7 +54,11 @@ public final class SmallLanguageModel implements AutoCloseable {
     spec = new LanguageModelSpec(SYMBOLS, cell, layers, new KeepSpec(1, 1, 1, 1, 1));
     signatures = LanguageModelExport.build(store, spec, vocabulary);
     store.initialize(session);
-    // zeros and constants would hide terms
+    ParameterValues.assign(session, store, TRAINED.computeIfAbsent(spec, this::train));
+  }
+
+  /** Begins with noise on everything, since zeros and constants would hide terms, and learns. */
+  private Map<String, float[]> train(LanguageModelSpec model) {
     Random random = new Random(3);
     Map<String, float[]> values = ParameterValues.read(session, store.model());
     values.forEach(
@@ -45,7 +67,22 @@ public final class SmallLanguageModel implements AutoCloseable {
             array[i] += (float) (0.4 * random.nextGaussian());
           }
         });
-    ParameterValues.assign(session, store, values);
+    ExperimentSpec tiny = TinyText.spec(TinyText.BASIC);
+    ExperimentSpec experiment =
+        new ExperimentSpec("small", null, model, tiny.data(), tiny.training(), null);
+    TextPart text = TextPart.of("test", TEXT);
+    LanguageModelTask task =
+        new LanguageModelTask(
+            experiment, TextSplits.of(new RawText(Vocabulary.Kind.CHARACTERS, text, text, text)));
+    try (TrainingGraph<TextBatch> graph =
+        new TrainingGraph<>(
+            task, 7L, SpecOptimizers.optimizer(experiment.training()), SessionOptions.defaults())) {
+      ParameterValues.assign(graph.session(), graph.store(), values);
+      new Trainer<>(
+              graph, new Trainer.Settings(STEPS, STEPS, LearningRateSchedule.constant(RATE), 2))
+          .fit(List.of());
+      return ParameterValues.read(graph.session(), graph.store().model());
+    }
   }
 
   /** A HyperLSTM that knows the symbols of {@link #VOCABULARY}. */
