@@ -157,7 +157,9 @@ class Cifar10Test {
         .hasMessageContaining("received 200");
     Files.delete(train);
     byte[] zipped = IdxBytes.gzip(records(10_000, 3));
-    Path gz = Files.write(folder.resolve("data_batch_1.bin.gz"), Arrays.copyOf(zipped, zipped.length - 20));
+    Path gz =
+        Files.write(
+            folder.resolve("data_batch_1.bin.gz"), Arrays.copyOf(zipped, zipped.length - 20));
     refused().hasMessageStartingWith(gz + ": gzip data is cut short");
     Files.delete(gz);
     write("data_batch_2.first0.bin", records(1, 0));

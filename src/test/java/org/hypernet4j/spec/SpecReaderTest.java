@@ -94,8 +94,8 @@ class SpecReaderTest {
           data.augmentation.flip         | "yes"       | x.json, data.augmentation.flip: wrong type; expected true or false, received "yes".
           name                           | "../../etc" | x.json, name: not of the right form; expected a text of 1 to 64 small letters, digits, dots, hyphens and underscores, received "../../etc".
           name                           | 7           | x.json, name: wrong type
-          model.imageSize                | 32          | x.json, model.imageSize: does not fit the data; expected 28 for mnist, received 32. Leave 'imageSize' out to get its default.
-          model.classes                  | 11          | x.json, model.classes: does not fit the data; expected 10 for mnist, received 11.
+          model.imageSize                | 32          | x.json, model.imageSize: does not fit the data; expected 28 for MNIST, received 32. Leave 'imageSize' out to get its default.
+          model.classes                  | 11          | x.json, model.classes: does not fit the data; expected 10 for MNIST, received 11.
           $schema                        | 1           | x.json, $schema: wrong type; expected the path of the JSON schema as a text, received 1.
           training.optimizer.learningRate| {"type":"piecewise","boundaries":[10,5],"values":[1,1,1]} | x.json, training.optimizer.learningRate.boundaries[1]: boundaries must ascend; expected more than 10, received 5.
           training.optimizer.learningRate| {"type":"piecewise","boundaries":[10],"values":[1,1,1]}   | x.json, training.optimizer.learningRate.values: wrong number of values; expected 2, one more than boundaries, received 3.
