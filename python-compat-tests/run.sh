@@ -58,7 +58,8 @@ export HYPERNET4J_EVENTS=$target/tensorboard-sample
 [ -d "$HYPERNET4J_EVENTS" ] || give_up "the Java tests have not written $HYPERNET4J_EVENTS yet"
 language=$target/python-language-models
 models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
-  "$language"/{language-hyperlstm,language-stacked}/1)
+  "$language"/{language-hyperlstm,language-stacked}/1
+  "$target"/python-wide-resnet/{wide-resnet,wide-resnet-baked}/1)
 for model in "${models[@]}"; do
   [ -d "$model" ] || give_up "the Java tests have not exported $model yet"
 done

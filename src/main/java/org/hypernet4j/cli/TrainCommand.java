@@ -45,9 +45,10 @@ final class TrainCommand extends CliCommand {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "The data, gzipped or not: for mnist the folder of the four IDX files, for ptb that of the"
-              + " three ptb.char files, for bytes and text a file. Default: the built-in sample"
-              + " (mnist, text), with the settings of the specification's 'sample' section.")
+          "The data, gzipped or not: for mnist the folder of the four IDX files, for cifar10 that of"
+              + " data_batch_1.bin and the others, for ptb that of the three ptb.char files, for"
+              + " bytes and text a file. Default: the built-in sample (mnist, text; for cifar10"
+              + " coloured digits), with the settings of the specification's 'sample' section.")
   @Nullable Path data;
 
   @Option(
@@ -116,8 +117,8 @@ final class TrainCommand extends CliCommand {
     return ExitCode.OK;
   }
 
-  private String source() {
-    return data == null ? "built-in sample" : data.toString();
+  private String source(Experiment experiment) {
+    return data == null ? experiment.sampleName() : data.toString();
   }
 
   private void announce(Experiment experiment, SessionOptions session, Report report) {
@@ -128,7 +129,7 @@ final class TrainCommand extends CliCommand {
         Devices.describe(Devices.computing(session)),
         threads.describe(),
         experiment.dataSize(),
-        source(),
+        source(experiment),
         experiment.totalSteps(),
         inForce.training().batchSize(),
         experiment.startStep() > 0 ? ", going on after step " + experiment.startStep() : "",
@@ -169,6 +170,6 @@ final class TrainCommand extends CliCommand {
     } else if (experiment instanceof LanguageExperiment language) {
       outcome.tell(language);
     }
-    report.put("data", source()).put("seconds", report.seconds());
+    report.put("data", source(experiment)).put("seconds", report.seconds());
   }
 }

@@ -2,8 +2,10 @@ package org.hypernet4j.data;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.Sha256;
+import org.hypernet4j.random.StatelessRandom;
 
 /**
  * The three parts of a data set: fit on the first, choose the best moment on the second, report on
@@ -35,6 +37,31 @@ public record ImageSplits(LabeledImages train, LabeledImages validation, Labeled
    * @param test test images, kept as they are
    */
   public static ImageSplits cut(LabeledImages all, int validation, LabeledImages test) {
+    requireSome(all, validation);
+    int train = all.count() - validation;
+    return new ImageSplits(all.slice(0, train), all.slice(train, all.count()), test);
+  }
+
+  /**
+   * Draws validation images at random, as the paper does for CIFAR-10 (45,000 / 5,000 of 50,000;
+   * A.3.2). Both parts keep the order of the whole.
+   *
+   * @param all training images before the draw
+   * @param validation how many are drawn, at least 1 and fewer than there are
+   * @param seed decides which; nothing else does
+   * @param test test images, kept as they are
+   */
+  public static ImageSplits draw(LabeledImages all, int validation, long seed, LabeledImages test) {
+    requireSome(all, validation);
+    int[] order = StatelessRandom.of(seed).fold("validation").permutation(all.count());
+    int[] drawn = Arrays.copyOfRange(order, 0, validation);
+    int[] left = Arrays.copyOfRange(order, validation, order.length);
+    Arrays.sort(drawn);
+    Arrays.sort(left);
+    return new ImageSplits(all.select(left), all.select(drawn), test);
+  }
+
+  private static void requireSome(LabeledImages all, int validation) {
     if (validation < 1 || validation >= all.count()) {
       throw UserError.in("validation images")
           .what("cannot be cut from the training set")
@@ -43,8 +70,6 @@ public record ImageSplits(LabeledImages train, LabeledImages validation, Labeled
           .next("choose another number of validation images")
           .build();
     }
-    int train = all.count() - validation;
-    return new ImageSplits(all.slice(0, train), all.slice(train, all.count()), test);
   }
 
   /** SHA-256 (hex) of the three fingerprints, each in ASCII and followed by a line feed. */

@@ -91,6 +91,22 @@ public record LabeledImages(
         classes);
   }
 
+  /**
+   * A copy of some of the images.
+   *
+   * @param images which of them, in the order wanted
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  public LabeledImages select(int... images) {
+    byte[] chosen = new byte[images.length * imageBytes()];
+    int[] classOf = new int[images.length];
+    for (int i = 0; i < images.length; i++) {
+      System.arraycopy(pixels, images[i] * imageBytes(), chosen, i * imageBytes(), imageBytes());
+      classOf[i] = labels[images[i]];
+    }
+    return new LabeledImages(chosen, height, width, channels, classOf, classes);
+  }
+
   /** Number of images of each class: [classes]. */
   public int[] classCounts() {
     int[] counts = new int[classes];

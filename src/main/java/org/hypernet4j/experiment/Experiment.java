@@ -44,6 +44,11 @@ public sealed interface Experiment extends AutoCloseable
   /** How much there is to learn from, for people: {@code 60,000 images}. */
   String dataSize();
 
+  /** What the built-in sample of the data is, for people. */
+  default String sampleName() {
+    return "built-in sample";
+  }
+
   /**
    * Trains to the end, or until it is stopped. Can be called once: the run folder is free for
    * others afterwards.

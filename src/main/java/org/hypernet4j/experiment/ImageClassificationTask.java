@@ -13,9 +13,7 @@ import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.optim.WeightDecay;
 import org.hypernet4j.spec.AugmentationSpec;
-import org.hypernet4j.spec.DataSpec;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.MnistDataSpec;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.ImageClassifier;
@@ -48,20 +46,13 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   ImageClassificationTask(ExperimentSpec spec, ImageSplits data) {
     this.spec = spec;
     this.data = data;
-    AugmentationSpec augmentation = augmentation(spec.data());
+    AugmentationSpec augmentation = ImageDatasets.of(spec.data()).augmentation();
     this.batches =
         new ImageBatches(
             data.train(),
             spec.training().batchSize(),
             spec.training().seed(),
             new ImageAugmentation(augmentation.pad(), augmentation.flip()));
-  }
-
-  private static AugmentationSpec augmentation(DataSpec data) {
-    if (data instanceof MnistDataSpec mnist) {
-      return mnist.augmentation();
-    }
-    throw new IllegalArgumentException("Not images: " + data);
   }
 
   @Override
@@ -86,8 +77,9 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
     Operand<TFloat32> images =
         tf.math.mul(
             tf.dtypes.cast(pixels, TFloat32.class), tf.constant(ImageEvaluator.PIXEL_SCALE));
-    Operand<TFloat32> logits =
-        SpecOptimizers.precision(spec.training()).during(() -> model.logits(tf, images));
+    ImageClassifier.TrainingLogits scores =
+        SpecOptimizers.precision(spec.training()).during(() -> model.trainingLogits(tf, images));
+    Operand<TFloat32> logits = scores.logits();
     // The framework's own loss works here because GradientRegistry supplies the gradient of the
     // fused op below it.
     Operand<TFloat32> loss = new SparseCategoricalCrossentropy(true).call(tf, labels, logits);
@@ -106,7 +98,8 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
             tf.constant(0));
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("error", error);
-    return new Built(model, pixels, labels, outputs, new TrainingOps(loss, metrics, List.of()));
+    return new Built(
+        model, pixels, labels, outputs, new TrainingOps(loss, metrics, scores.updates()));
   }
 
   private Built built() {

@@ -85,6 +85,11 @@ public final class ImageExperiment implements Experiment {
   }
 
   @Override
+  public String sampleName() {
+    return ImageDatasets.sampleName(specification().data());
+  }
+
+  @Override
   public TrainingResult train(
       List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
     return training.train(task, new JsonObject(), progress, interrupted, this::recordReferences);

@@ -2,10 +2,8 @@ package org.hypernet4j.experiment;
 
 import java.nio.file.Path;
 import org.hypernet4j.data.LabeledImages;
-import org.hypernet4j.data.Mnist;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.MnistDataSpec;
 import org.jspecify.annotations.Nullable;
 
 /** The run of an image classifier, and the best model in it. */
@@ -42,10 +40,6 @@ public final class ImageRun extends FinishedRun {
    * @param data the user's folder, or null for the built-in sample
    */
   public LabeledImages testImages(@Nullable Path data) {
-    if (data == null && specification().data() instanceof MnistDataSpec) {
-      // whatever the run keeps for validation, one image of the sample is enough to cut it
-      return Mnist.builtin(1).test();
-    }
-    return ImageDatasets.load(specification().data(), data).test();
+    return ImageDatasets.test(specification().data(), data);
   }
 }

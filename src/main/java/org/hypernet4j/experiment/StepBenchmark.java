@@ -85,7 +85,7 @@ public record StepBenchmark(
     ImageClassificationTask task = new ImageClassificationTask(spec, data);
     return new Subject<>(
         task,
-        "built-in sample",
+        ImageDatasets.sampleName(spec.data()),
         (session, i) -> {
           int image = i % data.test().count();
           new ImageEvaluator(task.outputs(), 1)

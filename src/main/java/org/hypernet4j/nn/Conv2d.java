@@ -49,4 +49,10 @@ public final class Conv2d {
     builder.setAttr("padding", "VALID");
     return builder.build().output(0);
   }
+
+  /** The mean of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}. */
+  public static Operand<TFloat32> averagePool2(Ops tf, Operand<TFloat32> x) {
+    Shapes.require("average pooling", "x", x, -1, -1, -1, -1);
+    return tf.nn.avgPool(x, List.of(1L, 2L, 2L, 1L), List.of(1L, 2L, 2L, 1L), "VALID");
+  }
 }

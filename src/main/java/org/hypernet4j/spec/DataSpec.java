@@ -2,7 +2,8 @@ package org.hypernet4j.spec;
 
 /** The data that a model learns from. */
 @Doc("The data")
-public sealed interface DataSpec permits MnistDataSpec, PtbDataSpec, BytesDataSpec, TextDataSpec {
+public sealed interface DataSpec
+    permits MnistDataSpec, Cifar10DataSpec, PtbDataSpec, BytesDataSpec, TextDataSpec {
   /** The word for it in a specification, {@code mnist}. */
   default String typeName() {
     return SpecType.VariantOf.nameOf(getClass());

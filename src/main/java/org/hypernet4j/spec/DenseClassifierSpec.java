@@ -31,6 +31,6 @@ public record DenseClassifierSpec(
 
   @Override
   public void requireFits(DataSpec data) {
-    MnistDataSpec.requireFits(data, imageSize, classes);
+    ImageDataSpec.requireFits(data, "mnist", imageSize, classes);
   }
 }

@@ -42,6 +42,6 @@ public record MnistConvNetSpec(
 
   @Override
   public void requireFits(DataSpec data) {
-    MnistDataSpec.requireFits(data, imageSize, classes);
+    ImageDataSpec.requireFits(data, "mnist", imageSize, classes);
   }
 }

@@ -1,7 +1,5 @@
 package org.hypernet4j.spec;
 
-import org.hypernet4j.error.UserError;
-
 /**
  * MNIST: [28, 28, 1] images of digits, pixels in [0, 1].
  *
@@ -16,35 +14,20 @@ public record MnistDataSpec(
         int validation,
     @Doc("Random changes to training images") @Default("{\"pad\": 1}")
         AugmentationSpec augmentation)
-    implements DataSpec {
+    implements DataSpec, ImageDataSpec {
 
-  /** Height and width of an image. */
-  public static final int IMAGE_SIZE = 28;
-
-  /** Digits 0 to 9. */
-  public static final int CLASSES = 10;
-
-  /** Makes sure that a network for images of one size and so many classes can learn from data. */
-  static void requireFits(DataSpec data, int imageSize, int classes) {
-    if (!(data instanceof MnistDataSpec)) {
-      throw UserError.in("data.type")
-          .what("a network for images cannot learn from these data")
-          .expected("mnist")
-          .received(data.typeName())
-          .build();
-    }
-    require("imageSize", IMAGE_SIZE, imageSize);
-    require("classes", CLASSES, classes);
+  @Override
+  public String title() {
+    return "MNIST";
   }
 
-  private static void require(String key, int expected, int received) {
-    if (expected != received) {
-      throw UserError.in("model." + key)
-          .what("does not fit the data")
-          .expected(expected + " for MNIST")
-          .received(received)
-          .next("leave '" + key + "' out to get its default")
-          .build();
-    }
+  @Override
+  public int imageSize() {
+    return 28;
+  }
+
+  @Override
+  public int classes() {
+    return 10;
   }
 }

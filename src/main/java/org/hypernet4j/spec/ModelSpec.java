@@ -4,7 +4,8 @@ import org.hypernet4j.error.UserError;
 
 /** A network that a specification file can ask for. */
 @Doc("The network")
-public sealed interface ModelSpec permits MnistConvNetSpec, DenseClassifierSpec, LanguageModelSpec {
+public sealed interface ModelSpec
+    permits MnistConvNetSpec, DenseClassifierSpec, WideResNetSpec, LanguageModelSpec {
 
   /**
    * Makes sure that the network can learn from the data.

@@ -1,5 +1,6 @@
 package org.hypernet4j.zoo;
 
+import java.util.List;
 import java.util.Map;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.spec.DenseClassifierSpec;
@@ -7,7 +8,9 @@ import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.InitializerSpec;
 import org.hypernet4j.spec.MnistConvNetSpec;
 import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.spec.WideResNetSpec;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -20,6 +23,24 @@ public interface ImageClassifier {
    * @return logits, {@code [batch, classes]}
    */
   Operand<TFloat32> logits(Ops tf, Operand<TFloat32> images);
+
+  /**
+   * Class scores in training, where a layer may use the statistics of the batch and remember them.
+   *
+   * @param logits {@code [batch, classes]}
+   * @param updates ops that each training step must run
+   */
+  record TrainingLogits(Operand<TFloat32> logits, List<Op> updates) {}
+
+  /**
+   * The class scores from which training takes its loss; what is generated is generated once for
+   * these and for {@link #logits}.
+   *
+   * @param images as for {@link #logits}
+   */
+  default TrainingLogits trainingLogits(Ops tf, Operand<TFloat32> images) {
+    return new TrainingLogits(logits(tf, images), List.of());
+  }
 
   /** The shape of one image, {@code [height, width, channels]}. */
   long[] imageShape();
@@ -43,6 +64,8 @@ public interface ImageClassifier {
       return new MnistConvNet(scope, mnist);
     } else if (spec instanceof DenseClassifierSpec dense) {
       return new DenseClassifier(scope, dense);
+    } else if (spec instanceof WideResNetSpec wide) {
+      return new WideResNet(scope, wide);
     }
     throw new IllegalArgumentException("Not an image classifier: " + spec);
   }
@@ -66,6 +89,10 @@ public interface ImageClassifier {
               dense.classes(),
               dense.imageSize(),
               new GeneratorSpec.Plain(new InitializerSpec.GlorotUniform()));
+    } else if (spec instanceof WideResNetSpec wide) {
+      return wide.kernels() instanceof GeneratorSpec.Plain
+          ? wide
+          : wide.withKernels(new GeneratorSpec.Plain(new InitializerSpec.HeNormal()));
     }
     throw new IllegalArgumentException("Not an image classifier: " + spec);
   }

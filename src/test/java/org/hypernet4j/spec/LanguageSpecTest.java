@@ -131,7 +131,7 @@ class LanguageSpecTest {
           ptb-lstm-1000 | model.cell.epsilon=0        | out of range
           ptb-lstm-1000 | data.sequenceLength=0       | out of range
           ptb-lstm-1000 | data={"type":"mnist"}       | data.type (from --set): a language model cannot learn from these data; expected text: ptb, bytes or text, received mnist.
-          mnist-plain   | data={"type":"text"}        | data.type (from --set): a network for images cannot learn from these data; expected mnist, received text.
+          mnist-plain   | data={"type":"text"}        | data.type (from --set): this network for images cannot learn from these data; expected mnist, received text.
           enwik8-lstm-1800 | data.testShare=0.95      | data.testShare (from --set): validation and test leave nothing to learn from; expected less than 1 for both together, received 1.0.
           enwik8-lstm-1800 | data.validationShare=0   | out of range
           """)

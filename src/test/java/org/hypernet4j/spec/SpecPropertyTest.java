@@ -196,28 +196,57 @@ class SpecPropertyTest {
     return Combinators.combine(
             Arbitraries.strings().withChars("abz019._-").ofMinLength(0).ofMaxLength(20),
             Arbitraries.strings().ofMaxLength(30).injectNull(0.3),
-            models(),
-            Arbitraries.integers().between(1, 59_999),
-            Arbitraries.integers().between(0, 64),
-            Arbitraries.of(true, false),
+            subjects(),
             trainings(),
             samples().injectNull(0.3))
         .as(
-            (name, description, model, validation, pad, flip, training, sample) ->
+            (name, description, subject, training, sample) ->
                 new ExperimentSpec(
-                    "n" + name,
-                    description,
-                    model,
-                    new MnistDataSpec(validation, new AugmentationSpec(pad, flip)),
-                    training,
-                    sample));
+                    "n" + name, description, subject.model(), subject.data(), training, sample));
+  }
+
+  /** A model and data that it can learn from. */
+  private record Subject(ModelSpec model, DataSpec data) {}
+
+  private static Arbitrary<Subject> subjects() {
+    Arbitrary<AugmentationSpec> augmentations =
+        Combinators.combine(Arbitraries.integers().between(0, 64), Arbitraries.of(true, false))
+            .as(AugmentationSpec::new);
+    Arbitrary<DataSpec> mnist =
+        Combinators.combine(Arbitraries.integers().between(1, 59_999), augmentations)
+            .as(MnistDataSpec::new);
+    Arbitrary<DataSpec> cifar =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 49_999),
+                Arbitraries.longs().between(0, (1L << 53) - 1),
+                augmentations)
+            .as(Cifar10DataSpec::new);
+    return Arbitraries.oneOf(
+        Combinators.combine(convNets(), mnist).as(Subject::new),
+        Combinators.combine(wideResNets(), cifar).as(Subject::new));
   }
 
   private static DoubleArbitrary doubles() {
     return Arbitraries.doubles().ofScale(12);
   }
 
-  private static Arbitrary<ModelSpec> models() {
+  private static Arbitrary<ModelSpec> wideResNets() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 166),
+            Arbitraries.integers().between(1, 64),
+            Arbitraries.integers().between(0, 4))
+        .as(
+            (blocks, width, halvings) ->
+                new WideResNetSpec(
+                    6 * blocks + 4,
+                    width,
+                    10,
+                    32,
+                    new GeneratorSpec.TwoLayerLinear(
+                        blocks, width, 0.1, 0, 1, 16 >> halvings, 16 >> halvings)));
+  }
+
+  private static Arbitrary<ModelSpec> convNets() {
     Arbitrary<Double> stddev = doubles().between(1e-9, 1000);
     Arbitrary<InitializerSpec> initializers =
         Arbitraries.oneOf(

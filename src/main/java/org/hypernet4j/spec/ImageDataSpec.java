@@ -1,0 +1,47 @@
+package org.hypernet4j.spec;
+
+import org.hypernet4j.error.UserError;
+
+/** Data that are labelled images. */
+public sealed interface ImageDataSpec permits MnistDataSpec, Cifar10DataSpec {
+  /** Their name, for people. */
+  String title();
+
+  /** Random changes to training images. */
+  AugmentationSpec augmentation();
+
+  /** Height and width of an image. */
+  int imageSize();
+
+  /** How many classes there are. */
+  int classes();
+
+  /**
+   * Makes sure that a network for images has the right data, and is built for their size and their
+   * classes.
+   *
+   * @param wanted the {@link DataSpec#typeName} that the network can learn from
+   */
+  static void requireFits(DataSpec data, String wanted, int imageSize, int classes) {
+    if (!(data instanceof ImageDataSpec images) || !data.typeName().equals(wanted)) {
+      throw UserError.in("data.type")
+          .what("this network for images cannot learn from these data")
+          .expected(wanted)
+          .received(data.typeName())
+          .build();
+    }
+    require("imageSize", images.imageSize(), images.title(), imageSize);
+    require("classes", images.classes(), images.title(), classes);
+  }
+
+  private static void require(String key, int expected, String data, int received) {
+    if (expected != received) {
+      throw UserError.in("model." + key)
+          .what("does not fit the data")
+          .expected(expected + " for " + data)
+          .received(received)
+          .next("leave '" + key + "' out to get its default")
+          .build();
+    }
+  }
+}
