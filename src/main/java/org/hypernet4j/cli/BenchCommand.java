@@ -7,6 +7,7 @@ import org.hypernet4j.experiment.StepBenchmark;
 import org.hypernet4j.experiment.TextModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageDataSpec;
+import org.hypernet4j.train.SessionOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description =
-        "Time training steps and single predictions of a specification on the built-in sample, or on"
-            + " pseudo-random ids where no text is built in, and watch the resident memory"
+        "Time training steps and single predictions of a specification on the built-in sample, or"
+            + " on pseudo-random ids where no text is built in, and watch the resident memory"
             + " meanwhile.",
     footer = {
       "",
@@ -32,6 +33,8 @@ final class BenchCommand extends CliCommand {
 
   @Mixin ThreadOption threads;
 
+  @Mixin DevicesOption devices;
+
   @Option(
       names = "--steps",
       paramLabel = "N",
@@ -44,7 +47,8 @@ final class BenchCommand extends CliCommand {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Predictions, each of one image or symbol, after the training. Default: ${DEFAULT-VALUE}.")
+          "Predictions, each of one image or symbol, after the training. Default:"
+              + " ${DEFAULT-VALUE}.")
   int predictions;
 
   @Override
@@ -55,8 +59,8 @@ final class BenchCommand extends CliCommand {
       return single(report);
     }
     ExperimentSpec experiment = spec.read();
-    StepBenchmark result =
-        StepBenchmark.run(experiment, steps, predictions, session(threads, false));
+    SessionOptions session = session(threads, false, devices.read(gpu()));
+    StepBenchmark result = StepBenchmark.run(experiment, steps, predictions, session);
     report.say(
         "on %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
         result.data(),

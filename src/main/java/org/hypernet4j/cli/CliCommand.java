@@ -1,6 +1,7 @@
 package org.hypernet4j.cli;
 
 import java.util.concurrent.Callable;
+import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.device.Gpu;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.train.SessionOptions;
@@ -62,7 +63,20 @@ abstract class CliCommand implements Callable<Integer> {
    * @throws UserError if a GPU was asked for and TensorFlow sees none
    */
   SessionOptions session(ThreadOption threads, boolean deterministic) {
-    SessionOptions options = new SessionOptions(threads.threads, deterministic, gpu());
+    return session(threads, deterministic, null);
+  }
+
+  /**
+   * How sessions compute, on certain devices if some were named.
+   *
+   * @throws UserError also if one of them is not there
+   */
+  SessionOptions session(
+      ThreadOption threads, boolean deterministic, @Nullable ComputeDevices devices) {
+    SessionOptions options = new SessionOptions(threads.threads, deterministic, gpu(), devices);
+    if (devices != null) {
+      devices.require(options.toProto());
+    }
     if (gpu()) {
       Gpu.require(options.toProto());
     }

@@ -1,8 +1,13 @@
 package org.hypernet4j.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hypernet4j.device.GpuDriver;
+import org.hypernet4j.device.ShownGpus;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -20,6 +25,19 @@ final class MemoryErrors {
       Pattern.compile(
           "tensor with shape\\s*\\[([0-9,]*)\\] and type (\\w+)(?: on \\S*?([A-Z]+:\\d+))?");
 
+  /** What compiled steps say: {@code Out of memory while trying to allocate 4294967296 bytes}. */
+  private static final Pattern COUNT = Pattern.compile("trying to allocate (\\d{1,18}) bytes");
+
+  /** Parts of what a full GPU says without the code that means it. */
+  private static final List<String> FULL_GPU =
+      List.of(
+          // a tensor was to be copied to it
+          "Dst tensor is not initialized",
+          // a library that is opened late found no room for itself
+          "CUDA_ERROR_OUT_OF_MEMORY",
+          "CUDNN_STATUS_ALLOC_FAILED",
+          "CUBLAS_STATUS_ALLOC_FAILED");
+
   private static final Map<String, Integer> BYTES =
       Map.of("float", 4, "double", 8, "half", 2, "int32", 4, "int64", 8, "uint8", 1, "bool", 1);
 
@@ -27,16 +45,25 @@ final class MemoryErrors {
 
   /** What to tell if memory ran out, whatever it is wrapped in; null if something else happened. */
   static @Nullable String explain(Throwable error) {
+    return explain(error, () -> GpuDriver.look().gpus());
+  }
+
+  /**
+   * The same.
+   *
+   * @param gpus asks for the lines of {@link GpuDriver#gpus}, if a GPU is full
+   */
+  static @Nullable String explain(Throwable error, Supplier<List<String>> gpus) {
     Throwable cause = error;
     while (cause != null) {
       if (cause instanceof OutOfMemoryError) {
         return java(String.valueOf(cause.getMessage()));
       }
-      if (cause instanceof TFResourceExhaustedException
-          // what a GPU says whose memory is full when a tensor is copied to it
-          || (cause instanceof TensorFlowException
-              && String.valueOf(cause.getMessage()).contains("Dst tensor is not initialized"))) {
-        return tensorFlow(String.valueOf(cause.getMessage()));
+      String message = String.valueOf(cause.getMessage());
+      boolean fullGpu =
+          cause instanceof TensorFlowException && FULL_GPU.stream().anyMatch(message::contains);
+      if (fullGpu || cause instanceof TFResourceExhaustedException) {
+        return tensorFlow(message, fullGpu || message.contains("GPU"), gpus);
       }
       cause = cause.getCause();
     }
@@ -57,8 +84,9 @@ final class MemoryErrors {
         + " batches smaller.";
   }
 
-  private static String tensorFlow(String message) {
+  private static String tensorFlow(String message, boolean gpu, Supplier<List<String>> gpus) {
     Matcher tensor = TENSOR.matcher(message);
+    Matcher count = COUNT.matcher(message);
     String asked = "TensorFlow could not get what it needs (" + message + ")";
     if (tensor.find()) {
       String device = tensor.group(3);
@@ -68,9 +96,23 @@ final class MemoryErrors {
               + "] and type "
               + tensor.group(2)
               + size(tensor.group(1), tensor.group(2))
-              + (device == null ? "" : " on " + device);
+              + (device == null ? "" : " on " + ShownGpus.name(device));
+    } else if (count.find()) {
+      asked = "TensorFlow has no room for " + ModelExport.size(Long.parseLong(count.group(1)));
     }
-    return "memory: " + asked + ". " + SMALLER + ".";
+    return "memory: " + asked + (gpu ? free(gpus.get()) : "") + ". " + SMALLER + ".";
+  }
+
+  /** What nvidia-smi says of the GPUs' memory, when TensorFlow has let go of nothing yet. */
+  private static String free(List<String> gpus) {
+    List<String> memory = new ArrayList<>();
+    for (String gpu : gpus) {
+      String[] fields = gpu.split(", ", -1); // name, compute capability, memory, free memory
+      if (fields.length == 4) {
+        memory.add(fields[3] + " of " + fields[2] + " free on " + fields[0]);
+      }
+    }
+    return memory.isEmpty() ? "" : "; beside what it holds already: " + String.join("; ", memory);
   }
 
   private static String size(String shape, String type) {

@@ -2,6 +2,7 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.experiment.Experiment;
 import org.hypernet4j.experiment.ImageExperiment;
 import org.hypernet4j.experiment.LanguageExperiment;
@@ -32,12 +33,15 @@ import picocli.CommandLine.Option;
       "  ./hypernet4j train graphs/mnist-hyper.json --data mnist/ --deterministic",
       "  ./hypernet4j train graphs/mnist-hyper.json --set training.seed=2 --resume",
       "  ./hypernet4j train graphs/shakespeare-hyperlstm.json",
-      "  ./hypernet4j train graphs/ptb-ln-hyperlstm.json --data ptb/"
+      "  ./hypernet4j train graphs/ptb-ln-hyperlstm.json --data ptb/",
+      "  ./hypernet4j --gpu train graphs/mnist-hyper.json --devices GPU:0,GPU:1"
     })
 final class TrainCommand extends CliCommand {
   @Mixin SpecArgument spec;
 
   @Mixin ThreadOption threads;
+
+  @Mixin DevicesOption devices;
 
   @Mixin ExportOptions export;
 
@@ -84,7 +88,7 @@ final class TrainCommand extends CliCommand {
 
   @Override
   int run(Report report) {
-    SessionOptions session = session(threads, deterministic);
+    SessionOptions session = session(threads, deterministic, devices.read(gpu()));
     ExperimentSpec given = spec.read();
     ModelExport exporter = new ModelExport(export);
     if (!noExport) {
@@ -121,12 +125,19 @@ final class TrainCommand extends CliCommand {
     return data == null ? experiment.sampleName() : data.toString();
   }
 
+  private static String where(SessionOptions session) {
+    ComputeDevices named = session.devices();
+    return named == null
+        ? Devices.describe(Devices.computing(session))
+        : String.join(" and ", named.names());
+  }
+
   private void announce(Experiment experiment, SessionOptions session, Report report) {
     ExperimentSpec inForce = experiment.specification();
     report.say(
         "training %s on %s with %s: %s (%s), %,d steps of %d%s, run folder %s",
         inForce.name(),
-        Devices.describe(Devices.computing(session)),
+        where(session),
         threads.describe(),
         experiment.dataSize(),
         source(experiment),

@@ -29,6 +29,11 @@ public final class TensorFlowDevices {
    *     for the first session of the process, and this may be it
    */
   public static List<String> list(ConfigProto options) {
+    return names(refusal(options));
+  }
+
+  /** What TensorFlow says when it is asked to run something nowhere. */
+  static String refusal(ConfigProto options) {
     try (Graph graph = new Graph();
         Session session =
             new Session(graph, options.toBuilder().setAllowSoftPlacement(false).build())) {
@@ -40,9 +45,9 @@ public final class TensorFlowDevices {
                       .deviceIndex(NOWHERE)
                       .build());
       session.runner().addTarget(tf.withName("nowhere").noOp()).run().close();
-      return List.of();
+      return "";
     } catch (TensorFlowException | IllegalArgumentException e) {
-      return names(String.valueOf(e.getMessage()));
+      return String.valueOf(e.getMessage());
     }
   }
 

@@ -15,6 +15,7 @@ import org.hypernet4j.optim.WeightDecay;
 import org.hypernet4j.spec.AugmentationSpec;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.ImageClassifier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,6 @@ import org.tensorflow.Session;
 import org.tensorflow.framework.losses.SparseCategoricalCrossentropy;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
@@ -38,8 +38,8 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   /** What {@link #define} adds to a graph. */
   record Built(
       ImageClassifier model,
-      Placeholder<TUint8> pixels,
-      Placeholder<TInt32> labels,
+      StepInputs.Input<TUint8> pixels,
+      StepInputs.Input<TInt32> labels,
       ClassifierOutputs outputs,
       TrainingOps ops) {}
 
@@ -56,33 +56,32 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   }
 
   @Override
-  public TrainingOps build(ParameterStore store) {
-    built = define(spec, store);
+  public TrainingOps build(ParameterStore store, StepInputs inputs) {
+    built = define(spec, store, inputs);
     return built.ops();
   }
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
-  static Built define(ExperimentSpec spec, ParameterStore store) {
+  static Built define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
     ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
     ClassifierOutputs outputs =
         ClassifierOutputs.build(store.root().child("inference").tf(), model);
 
     Ops tf = store.root().child("training").tf();
     long[] one = model.imageShape();
-    Placeholder<TUint8> pixels =
-        tf.withName("pixels")
-            .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, one[0], one[1], one[2])));
-    Placeholder<TInt32> labels =
-        tf.withName("labels").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    StepInputs.Input<TUint8> pixels =
+        inputs.examples("pixels", TUint8.class, Shape.of(-1, one[0], one[1], one[2]), 0);
+    StepInputs.Input<TInt32> labels = inputs.examples("labels", TInt32.class, Shape.of(-1), 0);
     Operand<TFloat32> images =
         tf.math.mul(
-            tf.dtypes.cast(pixels, TFloat32.class), tf.constant(ImageEvaluator.PIXEL_SCALE));
+            tf.dtypes.cast(pixels.seen(), TFloat32.class), tf.constant(ImageEvaluator.PIXEL_SCALE));
     ImageClassifier.TrainingLogits scores =
         SpecOptimizers.precision(spec.training()).during(() -> model.trainingLogits(tf, images));
     Operand<TFloat32> logits = scores.logits();
     // The framework's own loss works here because GradientRegistry supplies the gradient of the
     // fused op below it.
-    Operand<TFloat32> loss = new SparseCategoricalCrossentropy(true).call(tf, labels, logits);
+    Operand<TFloat32> loss =
+        new SparseCategoricalCrossentropy(true).call(tf, labels.seen(), logits);
     if (spec.training().l2() > 0) {
       List<Operand<TFloat32>> weights = new ArrayList<>(model.generatedKernels().values());
       store.regularised().forEach(parameter -> weights.add(parameter.value()));
@@ -93,7 +92,8 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
     Operand<TFloat32> error =
         tf.math.mean(
             tf.dtypes.cast(
-                tf.math.notEqual(tf.math.argMax(logits, tf.constant(1), TInt32.class), labels),
+                tf.math.notEqual(
+                    tf.math.argMax(logits, tf.constant(1), TInt32.class), labels.seen()),
                 TFloat32.class),
             tf.constant(0));
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
@@ -134,10 +134,10 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
     LabeledImages train = data.train();
     feeds
         .bytes(
-            built().pixels(),
+            built().pixels().fed(),
             Shape.of(batch.count(), train.height(), train.width(), train.channels()),
             batch.pixels())
-        .ints(built().labels(), Shape.of(batch.count()), batch.labels());
+        .ints(built().labels().fed(), Shape.of(batch.count()), batch.labels());
   }
 
   @Override

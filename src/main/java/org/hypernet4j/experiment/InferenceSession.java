@@ -3,6 +3,7 @@ package org.hypernet4j.experiment;
 import java.util.function.Function;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
+import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ record InferenceSession<M>(Graph graph, Session session, ParameterStore store, M
     try {
       ParameterStore store = ParameterStore.forInference(graph);
       M model = build.apply(store);
-      Session session = new Session(graph);
+      Session session = new Session(graph, ShownGpus.configuration());
       opened = session;
       ParameterCheckpoint.restoreModelOnly(session, store, checkpoint);
       complete = true;

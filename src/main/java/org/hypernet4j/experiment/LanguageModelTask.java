@@ -11,6 +11,7 @@ import org.hypernet4j.data.TextBatches;
 import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
@@ -22,15 +23,14 @@ import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -65,10 +65,10 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
    * @param outputs the half that evaluation runs
    */
   record Built(
-      Placeholder<TInt32> ids,
-      Placeholder<TInt32> targets,
-      Placeholder<TInt64> step,
-      Placeholder<TBool> reset,
+      StepInputs.Input<TInt32> ids,
+      StepInputs.Input<TInt32> targets,
+      StepInputs.Input<TInt64> step,
+      StepInputs.Input<TBool> reset,
       LanguageOutputs outputs,
       TrainingOps ops) {}
 
@@ -98,13 +98,13 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
   }
 
   @Override
-  public TrainingOps build(ParameterStore store) {
-    built = define(spec, store);
+  public TrainingOps build(ParameterStore store, StepInputs inputs) {
+    built = define(spec, store, inputs);
     return built.ops();
   }
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
-  static Built define(ExperimentSpec spec, ParameterStore store) {
+  static Built define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
     LanguageModel model = new LanguageModel(store.root(), model(spec.model()));
     LanguageOutputs outputs = LanguageOutputs.build(store.root().child("inference").tf(), model);
 
@@ -112,20 +112,19 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
     // Sizes that are known when the graph is built: the loop is much faster with them.
     int t = steps(spec.data());
     int b = spec.training().batchSize();
-    Placeholder<TInt32> ids = LanguageOutputs.ids(tf, "ids", t, b);
-    Placeholder<TInt32> targets = LanguageOutputs.ids(tf, "targets", t, b);
-    Placeholder<TInt64> step =
-        tf.withName("dropout_step").placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
-    Placeholder<TBool> reset =
-        tf.withName("reset").placeholder(TBool.class, Placeholder.shape(Shape.scalar()));
+    StepInputs.Input<TInt32> ids = inputs.examples("ids", TInt32.class, Shape.of(t, b), 1);
+    StepInputs.Input<TInt32> targets = inputs.examples("targets", TInt32.class, Shape.of(t, b), 1);
+    StepInputs.Input<TInt64> step = inputs.key("dropout_step");
+    StepInputs.Input<TBool> reset = inputs.scalar("reset", TBool.class);
 
     List<Parameter> carried = new ArrayList<>();
     List<Operand<TFloat32>> initial = new ArrayList<>();
     for (StatePart part : model.stateParts()) {
       Parameter parameter = carried(store, part.name(), Shape.of(b, part.size()));
-      Operand<TFloat32> zeros = tf.zeros(tf.constant(parameter.shape().asArray()), TFloat32.class);
+      Operand<TFloat32> rows = inputs.rows(parameter);
+      Operand<TFloat32> zeros = tf.zeros(tf.constant(rows.shape().asArray()), TFloat32.class);
       carried.add(parameter);
-      initial.add(tf.select(reset, zeros, parameter.value()));
+      initial.add(tf.select(reset.seen(), zeros, rows));
     }
     LanguageModel.Scores scores =
         SpecOptimizers.precision(spec.training())
@@ -133,16 +132,16 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
                 () ->
                     model.logits(
                         tf,
-                        ids,
+                        ids.seen(),
                         initial,
                         null,
                         new LanguageModel.Training(
-                            spec.training().seed(), step, spec.training().xla())));
-    List<Op> updates = new ArrayList<>();
+                            spec.training().seed(), step.seen(), spec.training().xla())));
+    List<NextValue> updates = new ArrayList<>();
     for (int i = 0; i < carried.size(); i++) {
-      updates.add(carried.get(i).assign(tf, scores.state().get(i)));
+      updates.add(new NextValue(carried.get(i), scores.state().get(i)));
     }
-    Operand<TFloat32> loss = model.loss(tf, scores.logits(), targets, null);
+    Operand<TFloat32> loss = model.loss(tf, scores.logits(), targets.seen(), null);
     Operand<TFloat32> total = loss;
     if (spec.training().l2() > 0) {
       List<Operand<TFloat32>> weights = new ArrayList<>();
@@ -195,10 +194,10 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
   public void feed(TextBatch batch, long step, Feeds feeds) {
     Shape shape = Shape.of(batch.steps(), batch.streams());
     feeds
-        .ints(built().ids(), shape, batch.inputs())
-        .ints(built().targets(), shape, batch.targets())
-        .longs(built().step(), Shape.scalar(), step)
-        .bool(built().reset(), batch.reset());
+        .ints(built().ids().fed(), shape, batch.inputs())
+        .ints(built().targets().fed(), shape, batch.targets())
+        .longs(built().step().fed(), Shape.scalar(), step)
+        .bool(built().reset().fed(), batch.reset());
   }
 
   @Override

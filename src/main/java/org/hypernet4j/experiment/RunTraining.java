@@ -59,6 +59,7 @@ final class RunTraining implements AutoCloseable {
   static RunTraining prepare(ExperimentSpec spec, String fingerprint, TrainOptions options) {
     // Everything that can be wrong is wrong now, before a folder is made.
     SpecOptimizers.schedule(spec.training());
+    options.session().requireDivides(spec.training().batchSize());
     SpecGraphs.training(spec);
     return new RunTraining(spec, fingerprint, options, PreparedRun.of(spec, fingerprint, options));
   }

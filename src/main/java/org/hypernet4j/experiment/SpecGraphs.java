@@ -3,6 +3,7 @@ package org.hypernet4j.experiment;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask.TrainingOps;
 import org.hypernet4j.zoo.ImageClassifier;
@@ -19,11 +20,12 @@ public final class SpecGraphs {
   public static GraphDef training(ExperimentSpec spec) {
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, spec.training().seed());
+      StepInputs inputs = StepInputs.whole(store);
       TrainingOps ops =
           spec.model() instanceof LanguageModelSpec
-              ? LanguageModelTask.define(spec, store).ops()
-              : ImageClassificationTask.define(spec, store).ops();
-      TrainingGraph.define(store, ops, SpecOptimizers.optimizer(spec.training()));
+              ? LanguageModelTask.define(spec, store, inputs).ops()
+              : ImageClassificationTask.define(spec, store, inputs).ops();
+      TrainingGraph.define(store, inputs, ops, SpecOptimizers.optimizer(spec.training()));
       return graph.toGraphDef();
     }
   }

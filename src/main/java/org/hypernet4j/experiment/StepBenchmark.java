@@ -131,6 +131,7 @@ public record StepBenchmark(
   private static <B> StepBenchmark time(
       Subject<B> subject, ExperimentSpec spec, int steps, int predictions, SessionOptions options) {
     TrainingSpec training = spec.training();
+    options.requireDivides(training.batchSize());
     long start = System.nanoTime();
     try (TrainingGraph<B> graph =
         new TrainingGraph<>(

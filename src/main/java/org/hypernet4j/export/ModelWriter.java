@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
@@ -40,7 +41,7 @@ final class ModelWriter {
    */
   Written write(Path folder) throws IOException {
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = new Session(graph, ShownGpus.configuration())) {
       ParameterStore store = ParameterStore.forInference(graph);
       List<ServingSignature> signatures = List.copyOf(request.graph().build(store));
       List<Parameter> parameters = store.all();

@@ -2,13 +2,13 @@ package org.hypernet4j.nn;
 
 import java.util.Collection;
 import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
@@ -65,15 +65,16 @@ public final class BatchNorm {
    * Normalises with the statistics of the batch.
    *
    * @param x {@code [batch, height, width, channels]}
-   * @param updates gets the ops that move the moving statistics; each training step must run them
+   * @param updates gets what each training step must make of the moving statistics
    * @return of the same shape
    */
-  public Operand<TFloat32> training(Ops tf, Operand<TFloat32> x, Collection<? super Op> updates) {
-    // The op itself mixes the old statistics with those of the batch: two assignments are left.
+  public Operand<TFloat32> training(
+      Ops tf, Operand<TFloat32> x, Collection<? super NextValue> updates) {
+    // The op itself mixes the old statistics with those of the batch: nothing is left to compute.
     FusedBatchNorm<TFloat32, TFloat32> normalised =
         fused(tf, x, FusedBatchNorm.isTraining(true).exponentialAvgFactor(SHARE));
-    updates.add(movingMean.assign(tf, normalised.batchMean()));
-    updates.add(movingVariance.assign(tf, normalised.batchVariance()));
+    updates.add(new NextValue(movingMean, normalised.batchMean()));
+    updates.add(new NextValue(movingVariance, normalised.batchVariance()));
     return normalised.y();
   }
 

@@ -108,14 +108,47 @@ public abstract class ParameterOptimizer extends Optimizer {
   /** As {@link #minimize(Operand)}, with a name for the op. */
   @Override
   public TrainOp minimize(Operand<?> loss, String opName) {
-    return apply(gradientsOf(loss), opName, List.of(loss));
+    return apply(gradients(loss), opName, List.of(loss));
   }
 
-  /** The gradients of all trainable parameters, each with its parameter's value, not clipped. */
+  /**
+   * Clips gradients that were computed elsewhere and applies them.
+   *
+   * @param gradients of parameters of the store, of their shapes
+   */
+  public TrainOp apply(Map<Parameter, Operand<TFloat32>> gradients) {
+    return applyChecked(gradients, name + "-minimize");
+  }
+
+  private TrainOp applyChecked(Map<Parameter, Operand<TFloat32>> gradients, String opName) {
+    requireSome(gradients.isEmpty());
+    gradients.forEach(
+        (parameter, gradient) ->
+            Shapes.require(
+                parameter.name(), "the gradient", gradient, parameter.shape().asArray()));
+    return apply(gradients, opName, List.of());
+  }
+
+  /** The gradients of a scalar loss by all trainable parameters, not clipped. */
+  public Map<Parameter, Operand<TFloat32>> gradients(Operand<?> loss) {
+    List<Parameter> parameters = store.trainables();
+    requireSome(parameters.isEmpty());
+    if (loss.asOutput().dataType() != DataType.DT_FLOAT) {
+      throw UserError.in("optimizer " + name)
+          .what("the loss has the wrong type")
+          .expected(DataType.DT_FLOAT)
+          .received(loss.asOutput().dataType())
+          .next("cast it to TFloat32")
+          .build();
+    }
+    return Gradients.of(loss.asOutput().expect(TFloat32.class), parameters);
+  }
+
+  /** The same, each gradient with its parameter's value. */
   @Override
   public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
     List<GradAndVar<?>> pairs = new ArrayList<>();
-    gradientsOf(loss)
+    gradients(loss)
         .forEach(
             (parameter, gradient) ->
                 pairs.add(new GradAndVar<>(gradient.asOutput(), parameter.value().asOutput())));
@@ -142,12 +175,9 @@ public abstract class ParameterOptimizer extends Optimizer {
             .next("pass pairs that computeGradients returned")
             .build();
       }
-      Operand<TFloat32> gradient = pair.getGradient().expect(TFloat32.class);
-      Shapes.require(parameter.name(), "the gradient", gradient, parameter.shape().asArray());
-      gradients.put(parameter, gradient);
+      gradients.put(parameter, pair.getGradient().expect(TFloat32.class));
     }
-    requireSome(gradients.keySet().isEmpty());
-    return apply(gradients, opName, List.of());
+    return applyChecked(gradients, opName);
   }
 
   @Override
@@ -211,20 +241,6 @@ public abstract class ParameterOptimizer extends Optimizer {
       slots.put(full, known);
     }
     return known;
-  }
-
-  private Map<Parameter, Operand<TFloat32>> gradientsOf(Operand<?> loss) {
-    List<Parameter> parameters = store.trainables();
-    requireSome(parameters.isEmpty());
-    if (loss.asOutput().dataType() != DataType.DT_FLOAT) {
-      throw UserError.in("optimizer " + name)
-          .what("the loss has the wrong type")
-          .expected(DataType.DT_FLOAT)
-          .received(loss.asOutput().dataType())
-          .next("cast it to TFloat32")
-          .build();
-    }
-    return Gradients.of(loss.asOutput().expect(TFloat32.class), parameters);
   }
 
   private void requireSome(boolean none) {

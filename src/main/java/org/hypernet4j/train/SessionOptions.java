@@ -4,7 +4,10 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 
@@ -18,8 +21,11 @@ import org.tensorflow.proto.GPUOptions;
  * @param deterministic whether equal runs must be equal to the last bit: ops then run one after the
  *     other, so that no sum depends on which came first
  * @param gpu whether GPUs are used; otherwise they stay untouched, if there are any
+ * @param devices what to compute on; on several a training shares each batch among them. Null for
+ *     TensorFlow's own choice, the first device
  */
-public record SessionOptions(int threads, boolean deterministic, boolean gpu) {
+public record SessionOptions(
+    int threads, boolean deterministic, boolean gpu, @Nullable ComputeDevices devices) {
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
 
   /** Checks the number of threads. */
@@ -31,6 +37,14 @@ public record SessionOptions(int threads, boolean deterministic, boolean gpu) {
           .received(threads)
           .build();
     }
+    if (devices != null && devices.gpu() != gpu) {
+      throw new IllegalArgumentException("gpu is " + gpu + ", devices are " + devices);
+    }
+  }
+
+  /** On TensorFlow's own choice of devices. */
+  public SessionOptions(int threads, boolean deterministic, boolean gpu) {
+    this(threads, deterministic, gpu, null);
   }
 
   /** On the CPU. */
@@ -43,6 +57,22 @@ public record SessionOptions(int threads, boolean deterministic, boolean gpu) {
     return new SessionOptions(0, false);
   }
 
+  /** Where the replicas of a training compute; empty if there is one, on TensorFlow's choice. */
+  public List<DeviceSpec> replicas() {
+    return devices == null || devices.numbers().size() < 2 ? List.of() : devices.placements();
+  }
+
+  /**
+   * Makes sure that a batch can be cut into equal shares for the replicas.
+   *
+   * @throws UserError if it cannot
+   */
+  public void requireDivides(int batchSize) {
+    if (devices != null) {
+      devices.requireDivides(batchSize);
+    }
+  }
+
   /** The same as TensorFlow's configuration message. */
   public ConfigProto toProto() {
     ConfigProto.Builder config =
@@ -53,6 +83,9 @@ public record SessionOptions(int threads, boolean deterministic, boolean gpu) {
     } else {
       config.putDeviceCount("GPU", 0);
     }
+    if (devices != null) {
+      devices.configure(config);
+    }
     if (deterministic) {
       config.setInterOpParallelismThreads(1);
     }
@@ -61,8 +94,9 @@ public record SessionOptions(int threads, boolean deterministic, boolean gpu) {
 
   /**
    * All that the last bit of a result depends on beside the model and the data, for a checkpoint:
-   * {@code threads} as a number of threads, never 0, {@code deterministic}, and {@code
-   * TF_ENABLE_ONEDNN_OPTS} of the environment, empty where it is not set.
+   * {@code threads} as a number of threads, never 0, {@code deterministic}, {@code gpu}, {@code
+   * devices}, empty where none are named, and {@code TF_ENABLE_ONEDNN_OPTS} of the environment,
+   * empty where it is not set.
    */
   public JsonObject state() {
     JsonObject state = new JsonObject();
@@ -70,6 +104,7 @@ public record SessionOptions(int threads, boolean deterministic, boolean gpu) {
         "threads", threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     state.addProperty("deterministic", deterministic);
     state.addProperty("gpu", gpu);
+    state.addProperty("devices", devices == null ? "" : String.join(",", devices.names()));
     state.addProperty(ONE_DNN, Objects.requireNonNullElse(System.getenv(ONE_DNN), ""));
     return state;
   }

@@ -28,17 +28,18 @@ public final class TrainingGraph<B> implements AutoCloseable {
   private final Graph graph;
   private final ParameterStore store;
   private final Session session;
-  private final TrainingTask.TrainingOps ops;
   private final Nodes nodes;
 
   /**
    * What makes a step of a loss.
    *
    * @param learningRate scalar
+   * @param ops loss, metrics and updates of the whole batch
    * @param trainOp the optimizer's update and the gradient's norm
    * @param step runs the update and all that goes with it
    */
-  public record Nodes(Placeholder<TFloat32> learningRate, TrainOp trainOp, Op step) {}
+  public record Nodes(
+      Placeholder<TFloat32> learningRate, TrainingTask.TrainingOps ops, TrainOp trainOp, Op step) {}
 
   /** Makes an optimizer for parameters, given the learning rate as a scalar tensor. */
   @FunctionalInterface
@@ -60,8 +61,8 @@ public final class TrainingGraph<B> implements AutoCloseable {
     Session opened = null;
     try {
       store = new ParameterStore(graph, seed);
-      ops = task.build(store);
-      nodes = define(store, ops, optimizer);
+      StepInputs inputs = new StepInputs(store, options.replicas());
+      nodes = define(store, inputs, task.build(store, inputs), optimizer);
       opened = new Session(graph, options.toProto());
       session = opened;
       store.initialize(session);
@@ -76,17 +77,35 @@ public final class TrainingGraph<B> implements AutoCloseable {
     }
   }
 
-  /** Adds learning rate, gradients and optimizer to a task's graph. */
+  /**
+   * Adds learning rate, gradients and optimizer to a task's graph.
+   *
+   * @param inputs with which the task was built; they say how many replicas there are
+   * @param ops what the task has built
+   */
   public static Nodes define(
-      ParameterStore store, TrainingTask.TrainingOps ops, OptimizerFactory optimizer) {
+      ParameterStore store,
+      StepInputs inputs,
+      TrainingTask.TrainingOps ops,
+      OptimizerFactory optimizer) {
     Ops tf = store.root().child("training").tf();
     Placeholder<TFloat32> learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-    TrainOp trainOp = optimizer.create(store, learningRate).minimize(ops.loss());
-    List<Op> updates = new ArrayList<>(ops.updates());
+    ParameterOptimizer rule = optimizer.create(store, learningRate);
+    if (inputs.replicas() == 1) {
+      return nodes(tf, learningRate, ops, rule.minimize(ops.loss()));
+    }
+    Replicas.Together all = Replicas.call(store, inputs, ops, rule.gradients(ops.loss()));
+    return nodes(tf, learningRate, all.ops(), rule.apply(all.gradients()));
+  }
+
+  private static Nodes nodes(
+      Ops tf, Placeholder<TFloat32> rate, TrainingTask.TrainingOps ops, TrainOp trainOp) {
+    List<Op> updates = new ArrayList<>();
+    ops.updates().forEach(next -> updates.add(next.parameter().assign(tf, next.value())));
     updates.add(trainOp.update());
-    return new Nodes(
-        learningRate, trainOp, tf.withName("step").withControlDependencies(updates).noOp());
+    Op step = tf.withName("step").withControlDependencies(updates).noOp();
+    return new Nodes(rate, ops, trainOp, step);
   }
 
   /** The parameters, optimizer slots included. */
@@ -124,15 +143,15 @@ public final class TrainingGraph<B> implements AutoCloseable {
           feeds
               .into(session.runner())
               .addTarget(nodes.step())
-              .fetch(ops.loss())
+              .fetch(nodes.ops().loss())
               .fetch(nodes.trainOp().globalNorm());
-      ops.metrics().values().forEach(runner::fetch);
+      nodes.ops().metrics().values().forEach(runner::fetch);
       long before = System.nanoTime();
       try (Result result = runner.run()) {
         long after = System.nanoTime();
         Map<String, Float> metrics = new LinkedHashMap<>();
         int i = 2;
-        for (String name : ops.metrics().keySet()) {
+        for (String name : nodes.ops().metrics().keySet()) {
           metrics.put(name, scalar(result, i++));
         }
         return new StepResult(

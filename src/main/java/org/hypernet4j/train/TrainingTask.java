@@ -3,10 +3,10 @@ package org.hypernet4j.train;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.ParameterStore;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -19,8 +19,9 @@ public interface TrainingTask<B> {
    * Builds the model, its loss and its placeholders; called once, before anything else.
    *
    * @param store makes the parameters and holds the graph
+   * @param inputs makes the placeholders of the training step
    */
-  TrainingOps build(ParameterStore store);
+  TrainingOps build(ParameterStore store, StepInputs inputs);
 
   /** Steps in one pass over the training data. */
   long stepsPerEpoch();
@@ -49,12 +50,14 @@ public interface TrainingTask<B> {
   Evaluation evaluate(Session session, long step);
 
   /**
-   * What a task adds to a graph.
+   * What a task adds to a graph, computed from what the {@link StepInputs} let it see.
    *
-   * @param loss the scalar to minimise, weight decay included
-   * @param metrics scalars of a training batch, by name, for progress lines and logs
-   * @param updates ops that run with every training step beside the optimizer's: moving averages
+   * @param loss the scalar to minimise, a mean over the examples, weight decay included
+   * @param metrics scalars of a training batch, means over the examples, by name, for progress
+   *     lines and logs
+   * @param updates what becomes of parameters that the optimizer leaves alone: moving averages, and
+   *     the share's rows of {@link StepInputs#rows}
    */
   record TrainingOps(
-      Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<? extends Op> updates) {}
+      Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<NextValue> updates) {}
 }

@@ -3,6 +3,7 @@ package org.hypernet4j.unroll;
 import java.util.List;
 import org.hypernet4j.device.CudaToolkit;
 import org.hypernet4j.device.GpuLibraries;
+import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.graph.StepFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ final class Xla {
         Operand<TFloat32> x = function.enter(tf.constant(2f));
         y = function.leave(List.of(function.tf().math.square(x))).get(0);
       }
-      try (Session session = new Session(graph);
+      try (Session session = new Session(graph, ShownGpus.configuration());
           var result = session.runner().fetch(y).run()) {
         return ((TFloat32) result.get(0)).getFloat() == 4f;
       }

@@ -2,6 +2,7 @@ package org.hypernet4j.zoo;
 
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.spec.DenseClassifierSpec;
 import org.hypernet4j.spec.GeneratorSpec;
@@ -10,7 +11,6 @@ import org.hypernet4j.spec.MnistConvNetSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.WideResNetSpec;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -28,9 +28,9 @@ public interface ImageClassifier {
    * Class scores in training, where a layer may use the statistics of the batch and remember them.
    *
    * @param logits {@code [batch, classes]}
-   * @param updates ops that each training step must run
+   * @param updates what each training step makes of moving statistics
    */
-  record TrainingLogits(Operand<TFloat32> logits, List<Op> updates) {}
+  record TrainingLogits(Operand<TFloat32> logits, List<NextValue> updates) {}
 
   /**
    * The class scores from which training takes its loss; what is generated is generated once for

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
@@ -20,7 +21,6 @@ import org.hypernet4j.spec.WideResNetSpec;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -162,7 +162,7 @@ public final class WideResNet implements ImageClassifier {
 
   @Override
   public TrainingLogits trainingLogits(Ops tf, Operand<TFloat32> images) {
-    List<Op> updates = new ArrayList<>();
+    List<NextValue> updates = new ArrayList<>();
     return new TrainingLogits(forward(tf, images, updates), updates);
   }
 
@@ -172,7 +172,7 @@ public final class WideResNet implements ImageClassifier {
    * @param updates where the updates of the moving statistics go, or null for inference
    */
   private Operand<TFloat32> forward(
-      Ops tf, Operand<TFloat32> images, @Nullable Collection<Op> updates) {
+      Ops tf, Operand<TFloat32> images, @Nullable Collection<NextValue> updates) {
     Shapes.require(
         "Wide ResNet", "images", images, -1, spec.imageSize(), spec.imageSize(), MEAN.length);
     Ops first = tf.withSubScope("conv1");
@@ -193,7 +193,7 @@ public final class WideResNet implements ImageClassifier {
   }
 
   private static Operand<TFloat32> residual(
-      Ops tf, Block block, Operand<TFloat32> in, @Nullable Collection<Op> updates) {
+      Ops tf, Block block, Operand<TFloat32> in, @Nullable Collection<NextValue> updates) {
     Operand<TFloat32> x = activate(tf, block.norm1(), in, updates);
     x = Conv2d.apply(tf, x, block.kernel1(), block.bias1(), block.stride());
     x = activate(tf, block.norm2(), x, updates);
@@ -213,7 +213,7 @@ public final class WideResNet implements ImageClassifier {
   }
 
   private static Operand<TFloat32> activate(
-      Ops tf, BatchNorm norm, Operand<TFloat32> x, @Nullable Collection<Op> updates) {
+      Ops tf, BatchNorm norm, Operand<TFloat32> x, @Nullable Collection<NextValue> updates) {
     return tf.nn.relu(updates == null ? norm.inference(tf, x) : norm.training(tf, x, updates));
   }
 

@@ -68,6 +68,11 @@ class BadInputTest {
         "inspect graphs/mnist-hyper.json --set nonsense | nonsense",
         "inspect graphs/mnist-hyper.json --set training.epoch=3 | unknown key && epochs",
         "inspect graphs/mnist-hyper.json --set model.filters=-3 | model.filters && -3",
+        "train graphs/mnist-hyper.json --devices CPU:0,CPU:0 | --devices && named twice",
+        "train graphs/mnist-hyper.json --devices TPU:0 | --devices && TPU:0",
+        "train graphs/mnist-hyper.json --devices GPU:0 | --devices && Add --gpu",
+        "train graphs/mnist-hyper.json --devices CPU:0,CPU:7 | no CPU:7 && CPU:0, CPU:1",
+        "bench graphs/mnist-hyper.json --devices CPU:0,CPU:0 | --devices && named twice",
         "verify no/such/model | no/such/model && is not a model folder",
         "publish no/such/model served | no/such/model && is not a model folder",
         "publish model | needs SERVED_DIR",
@@ -85,7 +90,8 @@ class BadInputTest {
   void noCommandNamesTheCommands() {
     assertRefused(
         Cli.run(),
-        "train, inspect, export, verify, publish, import, generate, visualise, curves, compare, doctor");
+        "train, inspect, export, verify, publish, import, generate, visualise, curves, compare,"
+            + " doctor");
   }
 
   @Test

@@ -54,10 +54,56 @@ class ErrorReportTest {
     assertThat(line()).contains("(failed to allocate memory)", "training.batchSize");
   }
 
+  private static final List<String> NVIDIA_SMI = List.of("NVIDIA H200, 9.0, 143771 MiB, 312 MiB");
+
+  /** The message as TensorFlow gives it on a GPU, with the hint that it adds. */
+  @Test
+  void aTensorThatFindsNoRoomOnAGpuIsNamedWithWhatIsFree() {
+    String told =
+        MemoryErrors.explain(
+            new TFResourceExhaustedException(
+                "2 root error(s) found.\n"
+                    + "  (0) RESOURCE_EXHAUSTED: OOM when allocating tensor with"
+                    + " shape[100,128,5000] and type float on"
+                    + " /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc\n"
+                    + "\t [[{{node training/Scan}}]]\nHint: If you want to see a list of"
+                    + " allocated tensors when OOM happens, add report_tensor_allocations_upon_oom"
+                    + " to RunOptions for current allocation info.\n"),
+            () -> NVIDIA_SMI);
+
+    // 100 * 128 * 5000 * 4 bytes = 256 MB
+    assertThat(told)
+        .isEqualTo(
+            "memory: TensorFlow has no room for a tensor of shape [100,128,5000] and type float"
+                + " (256.0 MB) on GPU:0; beside what it holds already: 312 MiB of 143771 MiB free"
+                + " on NVIDIA H200. Make training.batchSize, training.evaluateBatchSize or the"
+                + " model smaller (model.filters; for text model.cell.units and"
+                + " data.sequenceLength).");
+  }
+
+  /** The message as XLA gives it. */
+  @Test
+  void bytesThatFindNoRoomAreCounted() {
+    assertThat(
+            MemoryErrors.explain(
+                new TFResourceExhaustedException(
+                    "Out of memory while trying to allocate 4294967296 bytes."),
+                List::of))
+        .startsWith("memory: TensorFlow has no room for 4.3 GB. Make training.batchSize");
+  }
+
   @Test
   void aFullGpuIsNoBugEither() {
+    for (String message :
+        List.of(
+            "Dst tensor is not initialized.",
+            "failed initializing StreamExecutor for CUDA device ordinal 0: INTERNAL: failed call to"
+                + " cuDevicePrimaryCtxRetain: CUDA_ERROR_OUT_OF_MEMORY: out of memory; total memory"
+                + " reported: 150754820096")) {
+      assertThat(MemoryErrors.explain(new TensorFlowException(message), () -> NVIDIA_SMI))
+          .contains("memory: ", message, "312 MiB of 143771 MiB free", "training.batchSize");
+    }
     assertThat(report(new TensorFlowException("Dst tensor is not initialized."))).isEqualTo(2);
-    assertThat(line()).contains("memory: ", "Dst tensor is not initialized");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 import org.junit.jupiter.api.Test;
@@ -46,8 +47,9 @@ class LanguageModelTaskTest {
 
     Training(ExperimentSpec spec) {
       task = new LanguageModelTask(spec, data);
-      ops = task.build(store);
-      nodes = TrainingGraph.define(store, ops, SpecOptimizers.optimizer(spec.training()));
+      StepInputs inputs = StepInputs.whole(store);
+      ops = task.build(store, inputs);
+      nodes = TrainingGraph.define(store, inputs, ops, SpecOptimizers.optimizer(spec.training()));
       store.initialize(session);
     }
 

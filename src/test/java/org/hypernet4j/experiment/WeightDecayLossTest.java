@@ -15,6 +15,7 @@ import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
+import org.hypernet4j.train.StepInputs;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
@@ -57,7 +58,8 @@ class WeightDecayLossTest {
         Session session = new Session(graph);
         Feeds feeds = new Feeds()) {
       ParameterStore store = new ParameterStore(graph, 1);
-      ImageClassificationTask.Built built = ImageClassificationTask.define(mnist, store);
+      ImageClassificationTask.Built built =
+          ImageClassificationTask.define(mnist, store, StepInputs.whole(store));
       store.initialize(session);
       for (Parameter parameter : store.model()) {
         values.computeIfAbsent(parameter.name(), key -> draw(key, parameter.size()));
@@ -70,8 +72,8 @@ class WeightDecayLossTest {
         pixels[i] = (byte) (i % 200);
       }
       feeds
-          .bytes(built.pixels(), Shape.of(BATCH, image[0], image[1], image[2]), pixels)
-          .ints(built.labels(), Shape.of(BATCH), new int[] {3, 8});
+          .bytes(built.pixels().fed(), Shape.of(BATCH, image[0], image[1], image[2]), pixels)
+          .ints(built.labels().fed(), Shape.of(BATCH), new int[] {3, 8});
       Operand<TFloat32> kernel2 = Objects.requireNonNull(built.model().kernels().get("conv2"));
       try (Result result =
           feeds.into(session.runner()).fetch(built.ops().loss()).fetch(kernel2).run()) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Gradients;
+import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.random.StatelessRandom;
@@ -121,7 +122,7 @@ class BatchNormTest {
     try (Layer l = new Layer()) {
       Operand<TFloat32> y =
           training
-              ? l.layer.training(l.tf, l.in, new ArrayList<Op>())
+              ? l.layer.training(l.tf, l.in, new ArrayList<NextValue>())
               : l.layer.inference(l.tf, l.in);
       Operand<TFloat32> loss =
           l.tf.reduceSum(
@@ -142,8 +143,10 @@ class BatchNormTest {
   @Test
   void movesTheStatisticsATenthOfTheWay() {
     try (Layer l = new Layer()) {
-      List<Op> updates = new ArrayList<>();
-      Operand<TFloat32> y = l.layer.training(l.tf, l.in, updates);
+      List<NextValue> next = new ArrayList<>();
+      Operand<TFloat32> y = l.layer.training(l.tf, l.in, next);
+      List<Op> updates =
+          next.stream().map(one -> one.parameter().assign(l.tf, one.value())).toList();
       Operand<TFloat32> inference = l.layer.inference(l.tf, l.in);
       // the inference op beside them in the same run sees the statistics of before or after, never
       // half of them; so it is fetched on its own

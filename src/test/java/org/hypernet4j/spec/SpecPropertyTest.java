@@ -243,7 +243,7 @@ class SpecPropertyTest {
                     10,
                     32,
                     new GeneratorSpec.TwoLayerLinear(
-                        blocks, width, 0.1, 0, 1, 16 >> halvings, 16 >> halvings)));
+                        blocks, width, 0.1, 0, 1, 16 >> halvings, 16 >> halvings, null)));
   }
 
   private static Arbitrary<ModelSpec> convNets() {

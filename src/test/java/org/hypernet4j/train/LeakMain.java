@@ -111,8 +111,8 @@ final class LeakMain {
     }
 
     @Override
-    public TrainingOps build(ParameterStore store) {
-      return line.build(store);
+    public TrainingOps build(ParameterStore store, StepInputs inputs) {
+      return line.build(store, inputs);
     }
 
     @Override

@@ -15,7 +15,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /** The smallest real task: fit y = 3 x - 1 by least squares, eight points a batch. */
@@ -25,8 +24,8 @@ final class LineTask implements TrainingTask<float[]> {
   /** From this step on the targets are NaN, for tests of the divergence guard. */
   private final long poisonedFrom;
 
-  private @Nullable Placeholder<TFloat32> x;
-  private @Nullable Placeholder<TFloat32> y;
+  private StepInputs.@Nullable Input<TFloat32> x;
+  private StepInputs.@Nullable Input<TFloat32> y;
   private @Nullable Operand<TFloat32> loss;
 
   LineTask() {
@@ -38,16 +37,17 @@ final class LineTask implements TrainingTask<float[]> {
   }
 
   @Override
-  public TrainingOps build(ParameterStore store) {
+  public TrainingOps build(ParameterStore store, StepInputs inputs) {
     ParameterScope line = store.root().child("line");
     Ops tf = line.tf();
-    x = tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
-    y = tf.withName("y").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+    x = inputs.examples("x", TFloat32.class, Shape.of(-1), 0);
+    y = inputs.examples("y", TFloat32.class, Shape.of(-1), 0);
     Operand<TFloat32> slope =
         line.value("slope", Shape.scalar(), Initializers.normal(0f, 1f), Role.KERNEL);
     Operand<TFloat32> offset =
         line.value("offset", Shape.scalar(), Initializers.zeros(), Role.BIAS);
-    Operand<TFloat32> error = tf.math.sub(tf.math.add(tf.math.mul(x, slope), offset), y);
+    Operand<TFloat32> error =
+        tf.math.sub(tf.math.add(tf.math.mul(x.seen(), slope), offset), y.seen());
     loss = tf.math.mean(tf.math.square(error), tf.constant(0));
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("worst", tf.max(tf.math.abs(error), tf.constant(0)));
@@ -86,8 +86,8 @@ final class LineTask implements TrainingTask<float[]> {
       targets[i] = poisoned ? Float.NaN : 3 * batch[i] - 1;
     }
     feeds
-        .floats(built(x), Shape.of(batch.length), batch)
-        .floats(built(y), Shape.of(batch.length), targets);
+        .floats(built(x).fed(), Shape.of(batch.length), batch)
+        .floats(built(y).fed(), Shape.of(batch.length), targets);
   }
 
   @Override

@@ -49,7 +49,7 @@ class WideResNetTest {
       new GeneratorSpec.Plain(new InitializerSpec.HeNormal());
 
   private static GeneratorSpec hyper(int size, int basic) {
-    return new GeneratorSpec.TwoLayerLinear(size, size, 0.3, 0, 1, basic, basic);
+    return new GeneratorSpec.TwoLayerLinear(size, size, 0.3, 0, 1, basic, basic, null);
   }
 
   /** The paper's table 2 in millions: 0.563, 0.097, 2.236 and 0.148. */
@@ -78,7 +78,7 @@ class WideResNetTest {
     final ImageClassifier model;
     final Operand<TFloat32> trainingLogits;
     final Operand<TFloat32> loss;
-    final List<Op> updates;
+    final List<Op> updates = new ArrayList<>();
     final Operand<TFloat32> logits;
 
     Net(WideResNetSpec spec) {
@@ -89,7 +89,7 @@ class WideResNetTest {
               Shape.of(N, SIDE, SIDE, 3), DataBuffers.of(floats(images().values()), true, false));
       ImageClassifier.TrainingLogits scores = model.trainingLogits(tf, images);
       trainingLogits = scores.logits();
-      updates = scores.updates();
+      scores.updates().forEach(next -> updates.add(next.parameter().assign(tf, next.value())));
       loss = new SparseCategoricalCrossentropy(true).call(tf, tf.constant(LABELS), trainingLogits);
       logits = model.logits(store.root().child("inference").tf(), images);
       store.initialize(session);
@@ -325,7 +325,7 @@ class WideResNetTest {
     assertThatThrownBy(
             () ->
                 new WideResNetSpec(
-                    10, 2, 10, 32, new GeneratorSpec.TwoLayerLinear(4, 4, 0.1, 0, 1, 16, 64)))
+                    10, 2, 10, 32, new GeneratorSpec.TwoLayerLinear(4, 4, 0.1, 0, 1, 16, 64, null)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("kernels.basicOut")
         .hasMessageContaining("expected a divisor of 32");

@@ -1,0 +1,135 @@
+package org.hypernet4j.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.graph.GraphFunction;
+import org.hypernet4j.graph.NextValue;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Several replicas of a model that compute loss and gradient of their shares of a batch, each on a
+ * device of its own, with the same parameters.
+ *
+ * <p>Loss, gradients and the ops that TensorFlow itself adds to them are built once, for a share,
+ * and made a function that is called once for each replica: ops of a function that name no device
+ * are placed where the call is. What is called takes the parameters' values, not the parameters:
+ * each device gets a copy at every step.
+ *
+ * <p>Shares are equal, and losses and metrics are means over the examples: their means over the
+ * replicas are those of the whole batch, and so is the gradient's. A part of the loss that depends
+ * on the parameters only, weight decay, is counted once. The next values of parameters in which
+ * every example has a row are put together; of others, moving averages, the mean over the replicas
+ * is taken.
+ */
+final class Replicas {
+  private static final String FUNCTION = "training_replica";
+
+  private Replicas() {}
+
+  /**
+   * What all replicas give together.
+   *
+   * @param ops loss, metrics and next values
+   * @param gradients of the trainable parameters
+   */
+  record Together(TrainingTask.TrainingOps ops, Map<Parameter, Operand<TFloat32>> gradients) {}
+
+  /**
+   * Calls the replicas.
+   *
+   * @param inputs with a device for each
+   * @param share what is computed from a share
+   * @param gradients of the share's loss by each trainable parameter
+   */
+  static Together call(
+      ParameterStore store,
+      StepInputs inputs,
+      TrainingTask.TrainingOps share,
+      Map<Parameter, Operand<TFloat32>> gradients) {
+    List<Operand<TFloat32>> results = new ArrayList<>(List.of(share.loss()));
+    results.addAll(share.metrics().values());
+    share.updates().forEach(next -> results.add(next.value()));
+    results.addAll(gradients.values());
+
+    List<Operand<?>> arguments = new ArrayList<>(inputs.shares().keySet());
+    List<Parameter> whole = store.all().stream().filter(p -> !inputs.hasRows(p)).toList();
+    whole.forEach(parameter -> arguments.add(parameter.value()));
+    AttrValue function =
+        GraphFunction.define(store.graph(), FUNCTION, store.graph(), arguments, results);
+
+    Ops tf = store.root().child("training").tf();
+    List<Operation> calls = new ArrayList<>();
+    for (int replica = 0; replica < inputs.replicas(); replica++) {
+      List<Output<?>> given = new ArrayList<>();
+      for (List<Operand<?>> parts : inputs.shares().values()) {
+        given.add(parts.get(replica).asOutput());
+      }
+      whole.forEach(parameter -> given.add(parameter.value().asOutput()));
+      calls.add(
+          // not setDevice of the builder: the scope's own device, even none, takes its place
+          tf.withDevice(inputs.devices().get(replica))
+              .scope()
+              .opBuilder("PartitionedCall", "replica_" + replica)
+              .addInputList(given.toArray(new Output<?>[0]))
+              .setAttr("Tin", types(given))
+              .setAttr("Tout", types(results))
+              .setAttr("f", function)
+              .build());
+    }
+    return together(tf, inputs, share, List.copyOf(gradients.keySet()), calls);
+  }
+
+  private static DataType[] types(List<? extends Operand<?>> operands) {
+    return operands.stream().map(o -> o.asOutput().dataType()).toArray(DataType[]::new);
+  }
+
+  private static Together together(
+      Ops tf,
+      StepInputs inputs,
+      TrainingTask.TrainingOps share,
+      List<Parameter> trainables,
+      List<Operation> calls) {
+    int result = 0;
+    Operand<TFloat32> loss = mean(tf, calls, result++, Shape.scalar());
+    Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
+    for (String name : share.metrics().keySet()) {
+      metrics.put(name, mean(tf, calls, result++, Shape.scalar()));
+    }
+    List<NextValue> updates = new ArrayList<>();
+    for (NextValue next : share.updates()) {
+      Parameter parameter = next.parameter();
+      Operand<TFloat32> value =
+          inputs.hasRows(parameter)
+              ? tf.ensureShape(tf.concat(each(calls, result), tf.constant(0)), parameter.shape())
+              : mean(tf, calls, result, parameter.shape());
+      updates.add(new NextValue(parameter, value));
+      result++;
+    }
+    Map<Parameter, Operand<TFloat32>> gradients = new LinkedHashMap<>();
+    for (Parameter parameter : trainables) {
+      gradients.put(parameter, mean(tf, calls, result++, parameter.shape()));
+    }
+    return new Together(new TrainingTask.TrainingOps(loss, metrics, updates), gradients);
+  }
+
+  private static List<Operand<TFloat32>> each(List<Operation> calls, int result) {
+    return calls.stream().<Operand<TFloat32>>map(call -> call.<TFloat32>output(result)).toList();
+  }
+
+  /** What a call gives has no shape that the graph knows. */
+  private static Operand<TFloat32> mean(Ops tf, List<Operation> calls, int result, Shape shape) {
+    Operand<TFloat32> sum = tf.math.addN(each(calls, result));
+    return tf.ensureShape(tf.math.mul(sum, tf.constant(1f / calls.size())), shape);
+  }
+}

@@ -1,0 +1,178 @@
+package org.hypernet4j.train;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The inputs of a training step. A task feeds whole batches and computes from what it sees of them:
+ * the whole, or, where several replicas compute, the share of one.
+ *
+ * <pre>{@code
+ * StepInputs.Input<TInt32> labels = inputs.examples("labels", TInt32.class, Shape.of(-1), 0);
+ * Operand<TFloat32> loss = loss(tf, labels.seen());   // in build
+ * feeds.ints(labels.fed(), Shape.of(100), numbers);   // in feed
+ * }</pre>
+ */
+public final class StepInputs {
+  /** Keeps the random draws of one replica apart from those of another at any step. */
+  private static final long REPLICA_KEY = 1L << 40;
+
+  private final Ops tf;
+  private final Ops replica;
+  private final List<DeviceSpec> devices;
+  private final List<Placeholder<?>> fed = new ArrayList<>();
+  private final Map<Operand<?>, List<Operand<?>>> shares = new LinkedHashMap<>();
+  private final Set<Parameter> rows = new LinkedHashSet<>();
+
+  /**
+   * An input.
+   *
+   * @param fed takes the whole batch's
+   * @param seen what the model computes from
+   */
+  public record Input<T extends TType>(Placeholder<T> fed, Operand<T> seen) {}
+
+  /**
+   * Begins.
+   *
+   * @param devices those of the replicas; empty for one replica that sees all
+   */
+  public StepInputs(ParameterStore store, List<DeviceSpec> devices) {
+    this.tf = store.root().child("training").tf();
+    this.replica = store.root().child("training/replica").tf();
+    this.devices = List.copyOf(devices);
+  }
+
+  /** The inputs of a step that one replica computes. */
+  public static StepInputs whole(ParameterStore store) {
+    return new StepInputs(store, List.of());
+  }
+
+  /** How many replicas share a batch. */
+  public int replicas() {
+    return Math.max(1, devices.size());
+  }
+
+  /**
+   * Something of each example of the batch.
+   *
+   * @param name of the placeholder that is fed, below {@code training}
+   * @param shape of the whole batch; -1 for a size that is not known
+   * @param axis along which the examples stand
+   */
+  public <T extends TType> Input<T> examples(String name, Class<T> type, Shape shape, int axis) {
+    Placeholder<T> whole = placeholder(name, type, shape);
+    if (devices.isEmpty()) {
+      return new Input<>(whole, whole);
+    }
+    Operand<T> share =
+        replica.withName(name).placeholder(type, Placeholder.shape(share(name, shape, axis)));
+    shares.put(share, split(whole, axis));
+    return new Input<>(whole, share);
+  }
+
+  /** A scalar that is the same for all examples. */
+  public <T extends TType> Input<T> scalar(String name, Class<T> type) {
+    Placeholder<T> whole = placeholder(name, type, Shape.scalar());
+    if (!devices.isEmpty()) {
+      shares.put(whole, Collections.nCopies(replicas(), whole));
+    }
+    return new Input<>(whole, whole);
+  }
+
+  /**
+   * The number of the step as a key of random draws. Each replica sees another one, so that no two
+   * draw the same; the first sees what is fed.
+   */
+  public Input<TInt64> key(String name) {
+    Placeholder<TInt64> whole = placeholder(name, TInt64.class, Shape.scalar());
+    if (!devices.isEmpty()) {
+      List<Operand<?>> keys = new ArrayList<>();
+      for (int i = 0; i < replicas(); i++) {
+        keys.add(i == 0 ? whole : tf.math.add(whole, tf.constant(i * REPLICA_KEY)));
+      }
+      shares.put(whole, keys);
+    }
+    return new Input<>(whole, whole);
+  }
+
+  /**
+   * The value of a parameter of which every example of the batch has a row: the share's rows.
+   *
+   * @param parameter {@code [batch, ...]}
+   */
+  public Operand<TFloat32> rows(Parameter parameter) {
+    if (devices.isEmpty()) {
+      return parameter.value();
+    }
+    String name = parameter.name().replace('/', '_');
+    Operand<TFloat32> share =
+        replica
+            .withName(name)
+            .placeholder(TFloat32.class, Placeholder.shape(share(name, parameter.shape(), 0)));
+    shares.put(share, split(parameter.value(), 0));
+    rows.add(parameter);
+    return share;
+  }
+
+  /** What is fed for each step. */
+  List<Placeholder<?>> fed() {
+    return List.copyOf(fed);
+  }
+
+  /** The devices of the replicas; empty if there is one. */
+  List<DeviceSpec> devices() {
+    return devices;
+  }
+
+  /** What a replica's computation begins with, and what each replica gets for it. */
+  Map<Operand<?>, List<Operand<?>>> shares() {
+    return Collections.unmodifiableMap(shares);
+  }
+
+  /** Whether each example has a row of its own in a parameter. */
+  boolean hasRows(Parameter parameter) {
+    return rows.contains(parameter);
+  }
+
+  private <T extends TType> Placeholder<T> placeholder(String name, Class<T> type, Shape shape) {
+    Placeholder<T> whole = tf.withName(name).placeholder(type, Placeholder.shape(shape));
+    fed.add(whole);
+    return whole;
+  }
+
+  private <T extends TType> List<Operand<?>> split(Operand<T> whole, int axis) {
+    return List.copyOf(tf.split(tf.constant(axis), whole, (long) replicas()).output());
+  }
+
+  private Shape share(String name, Shape whole, int axis) {
+    long[] sizes = whole.asArray();
+    if (sizes[axis] >= 0) {
+      if (sizes[axis] % replicas() != 0) {
+        throw UserError.in("input '" + name + "'")
+            .what("the batch cannot be divided evenly")
+            .expected("a multiple of " + replicas())
+            .received(sizes[axis])
+            .build();
+      }
+      sizes[axis] /= replicas();
+    }
+    return Shape.of(sizes);
+  }
+}
