@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.Operand;
-import org.tensorflow.framework.initializers.Ones;
 import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.framework.initializers.RandomUniform;
-import org.tensorflow.framework.initializers.Zeros;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.Qr;
@@ -31,12 +29,12 @@ public final class Initializers {
 
   /** All zeros. */
   public static Initializer zeros() {
-    return (tf, shape, seed) -> framework(tf, shape, new Zeros<>());
+    return constant(0f);
   }
 
   /** All ones. */
   public static Initializer ones() {
-    return (tf, shape, seed) -> framework(tf, shape, new Ones<>());
+    return constant(1f);
   }
 
   /** Every entry equal to {@code value}; one small op, whatever the shape. */

@@ -2,6 +2,8 @@ package org.hypernet4j.graph;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -15,17 +17,22 @@ import org.tensorflow.types.TFloat32;
 public final class ParameterScope {
   private final ParameterStore store;
   private final String path;
-  private final Ops tf;
+  private final Supplier<Ops> open;
+  private @Nullable Ops tf;
   private final Map<String, ParameterScope> children = new HashMap<>();
 
-  ParameterScope(ParameterStore store, String path, Ops tf) {
+  /** The name scope itself is opened when the first op needs it: that walks the whole graph. */
+  ParameterScope(ParameterStore store, String path, Supplier<Ops> open) {
     this.store = store;
     this.path = path;
-    this.tf = tf;
+    this.open = open;
   }
 
   /** The ops of this scope: what is built with them is named below {@link #path()}. */
   public Ops tf() {
+    if (tf == null) {
+      tf = open.get();
+    }
     return tf;
   }
 
@@ -47,7 +54,7 @@ public final class ParameterScope {
     }
     ParameterStore.requireName(join(name), name);
     return children.computeIfAbsent(
-        name, key -> new ParameterScope(store, join(key), tf.withSubScope(key)));
+        name, key -> new ParameterScope(store, join(key), () -> tf().withSubScope(key)));
   }
 
   /** Makes a trainable parameter that weight decay leaves alone. */

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -50,6 +51,7 @@ public final class ParameterStore {
   private final boolean zeroInitialValues;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final ParameterScope root;
+  private @Nullable Ops initialValues;
 
   /**
    * Makes the store of a training graph.
@@ -65,7 +67,7 @@ public final class ParameterStore {
     this.graph = graph;
     this.seed = seed;
     this.zeroInitialValues = zeroInitialValues;
-    this.root = new ParameterScope(this, "", Ops.create(graph));
+    this.root = new ParameterScope(this, "", () -> Ops.create(graph));
   }
 
   /**
@@ -189,8 +191,6 @@ public final class ParameterStore {
           .next("give every layer a scope of its own")
           .build();
     }
-    // Before the variable itself: a sub-scope cannot be opened once an op has exactly its name.
-    Ops init = scope.tf().withSubScope(name).withSubScope("Initializer");
     // Built by hand, not through Ops: a variable's nodes must have exactly these names, because
     // checkpoints, exports and Python find them by name.
     Output<?> handle =
@@ -203,7 +203,7 @@ public final class ParameterStore {
             .output(0);
     Operand<TFloat32> initial =
         (zeroInitialValues ? Initializers.zeros() : initializer)
-            .call(init, shape, Seeds.of(seed, full));
+            .call(initialValues(), shape, Seeds.of(seed, full));
     Shapes.require(full, "initial value", initial, shape.asArray());
     GraphOperation assign =
         graph
@@ -223,6 +223,17 @@ public final class ParameterStore {
             full, shape, role, trainable, regularised, handle, read.output(0), initial, assign);
     parameters.put(full, parameter);
     return parameter;
+  }
+
+  /**
+   * One scope for all initial values: TensorFlow Java walks the whole graph whenever a scope is
+   * opened, and one a parameter took half a minute for a deep network.
+   */
+  private Ops initialValues() {
+    if (initialValues == null) {
+      initialValues = root.tf().withSubScope("initial_values");
+    }
+    return initialValues;
   }
 
   static void requireName(String full, String name) {
