@@ -67,8 +67,6 @@ final class CurveChart {
    * @throws UserError if this machine's Java cannot draw letters
    */
   static BufferedImage draw(String title, String metric, List<Labelled> curves) {
-    System.setProperty("java.awt.headless", "true");
-    requireFonts();
     int letters = curves.stream().mapToInt(curve -> curve.label().length() + 5).sum();
     boolean sideBySide = letters <= LEGEND_LETTERS;
     int height = HEIGHT + (sideBySide ? 0 : LEGEND_LINE * (curves.size() - 1));
@@ -88,23 +86,39 @@ final class CurveChart {
     for (int i = 0; i < curves.size(); i++) {
       add(chart, curves.get(i), LINES[i / COLOURS.length % LINES.length]);
     }
+    return paint(chart, WIDTH, height);
+  }
+
+  /**
+   * The picture of a chart.
+   *
+   * @throws UserError if this machine's Java cannot draw letters
+   */
+  static BufferedImage paint(XYChart chart, int width, int height) {
+    System.setProperty("java.awt.headless", "true");
+    requireFonts();
     BufferedImage image =
-        new BufferedImage(WIDTH * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
     graphics.scale(SCALE, SCALE);
-    chart.paint(graphics, WIDTH, height);
+    chart.paint(graphics, width, height);
     graphics.dispose();
     return image;
   }
 
-  private static void style(XYStyler styler) {
+  /** What all charts look like. */
+  static void plain(XYStyler styler) {
     styler.setChartBackgroundColor(Color.WHITE);
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
     styler.setLegendBorderColor(Color.WHITE);
-    styler.setSeriesColors(COLOURS);
     styler.setPlotGridLinesColor(new Color(0xdddddd));
     styler.setChartTitleBoxVisible(false);
     styler.setPlotMargin(0);
+  }
+
+  private static void style(XYStyler styler) {
+    plain(styler);
+    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    styler.setSeriesColors(COLOURS);
     styler.setMarkerSize(5);
     styler.setXAxisMin(0.0);
     styler.setXAxisTickMarkSpacingHint(100);

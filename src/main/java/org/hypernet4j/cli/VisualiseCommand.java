@@ -10,6 +10,8 @@ import org.hypernet4j.data.TextFiles;
 import org.hypernet4j.data.TextPart;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.experiment.FinishedRun;
+import org.hypernet4j.experiment.ImageRun;
 import org.hypernet4j.experiment.LanguageRun;
 import org.hypernet4j.experiment.TextTrace;
 import org.hypernet4j.experiment.TraceFiles;
@@ -24,11 +26,13 @@ import picocli.CommandLine.Parameters;
     name = "visualise",
     description =
         "Draw what a language model does while it reads: how far each gate's weights move from one"
-            + " character to the next (page, picture, table), and histograms of tanh(c).",
+            + " character to the next (page, picture, table), and histograms of tanh(c). Of a model"
+            + " of images: its kernels, and its embeddings by layer in one plane.",
     footer = {
       "",
       "Examples:",
       "  ./hypernet4j visualise runs/shakespeare-hyperlstm/1",
+      "  ./hypernet4j visualise runs/cifar10-wrn-16-1-hyper/1",
       "  ./hypernet4j visualise runs/shakespeare-hyperlstm/1 --text 'To be, or not to be'"
     })
 final class VisualiseCommand extends CliCommand {
@@ -85,9 +89,14 @@ final class VisualiseCommand extends CliCommand {
           .next("leave one of them out")
           .build();
     }
-    LanguageRun trained = LanguageRun.open(run);
     Path folder = out == null ? run.resolve("visualise") : out;
+    FinishedRun finished = FinishedRun.open(run);
     Writable.requireFolder(out == null ? "RUN" : "--out", folder);
+    if (finished instanceof ImageRun images) {
+      draw(images, folder, report);
+      return ExitCode.OK;
+    }
+    LanguageRun trained = (LanguageRun) finished;
     Vocabulary vocabulary = trained.vocabulary();
     Source source = source(trained);
     TextTrace trace;
@@ -110,6 +119,23 @@ final class VisualiseCommand extends CliCommand {
     }
     tell(report, trained, trace, files);
     return ExitCode.OK;
+  }
+
+  private void draw(ImageRun images, Path folder, Report report) {
+    if (text != null || textFile != null) {
+      throw UserError.in("--text")
+          .what("the run is that of a classifier of images, which reads no text")
+          .next("leave it out")
+          .build();
+    }
+    JsonArray written = new JsonArray();
+    ImagePictures.draw(images, folder, report).forEach(file -> written.add(file.toString()));
+    report
+        .put("name", images.specification().name())
+        .put("runDir", run.toString())
+        .put("bestStep", images.bestStep())
+        .put("files", written)
+        .put("seconds", report.seconds());
   }
 
   /** What is read: its ids, where errors are located, and words for the caption. */

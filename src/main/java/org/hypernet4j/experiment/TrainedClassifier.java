@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.data.LabeledImages;
@@ -133,6 +134,32 @@ public final class TrainedClassifier implements AutoCloseable {
               files.put(name, file);
             });
     return files;
+  }
+
+  /**
+   * The embeddings of all layers in one plane (principal components), empty with fewer than two of
+   * them.
+   */
+  public Optional<EmbeddingMap> embeddingMap() {
+    List<Parameter> z =
+        store.model().stream()
+            .filter(p -> p.role() == Role.EMBEDDING && p.shape().numDimensions() == 2)
+            .toList();
+    Map<String, float[]> values = ParameterValues.read(session, z);
+    Map<String, float[][]> rows = new LinkedHashMap<>();
+    for (Parameter parameter : z) {
+      int size = (int) parameter.shape().get(1);
+      float[] flat = Objects.requireNonNull(values.get(parameter.name()));
+      float[][] own = new float[(int) parameter.shape().get(0)][];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = Arrays.copyOfRange(flat, i * size, (i + 1) * size);
+      }
+      // embeddings/conv2/block0/conv1/z: the layer stands between the scope and the z
+      String name = parameter.name();
+      rows.put(name.substring(name.indexOf('/') + 1, name.lastIndexOf('/')), own);
+    }
+    int count = rows.values().stream().mapToInt(own -> own.length).sum();
+    return count < 2 ? Optional.empty() : Optional.of(EmbeddingMap.of(rows));
   }
 
   /**

@@ -3,10 +3,12 @@ package org.hypernet4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,7 +133,7 @@ class VisualiseCommandTest {
   }
 
   @Test
-  void refusesTheRunOfAnotherKindOfModel() throws IOException {
+  void drawsKernelsAndEmbeddingsOfAClassifier() throws IOException {
     Cli trained =
         Cli.run(
             "train",
@@ -143,9 +145,26 @@ class VisualiseCommandTest {
             "--set",
             "training.steps=1",
             "--set",
-            "training.batchSize=2");
+            "training.batchSize=2",
+            "--set",
+            "model.kernel2.basicIn=8");
     assertThat(trained.exitCode()).as(trained.err().toString()).isZero();
-    refuses("the run is not that of a language model", folder.resolve("mnist"));
+    Path run = folder.resolve("mnist");
+    refuses("which reads no text", run, "--text", "a");
+
+    Cli cli = Cli.run("visualise", run);
+    assertThat(cli.exitCode()).as(cli.err().toString()).isZero();
+    Path drawn = run.resolve("visualise");
+    // 16 x 16 tiles of 7 x 7 weights, lines between them, four pixels for a weight
+    assertThat(ImageIO.read(drawn.resolve("kernels/conv2.png").toFile()).getWidth())
+        .isEqualTo((16 * 8 - 1) * 4);
+    assertThat(Files.readAllLines(drawn.resolve("embeddings.csv")))
+        .hasSize(3)
+        .element(2)
+        .asString()
+        .startsWith("conv2,1,");
+    BufferedImage map = ImageIO.read(drawn.resolve("embeddings.png").toFile());
+    assertThat(map.getHeight()).isEqualTo(1280);
   }
 
   private static void refuses(String message, Object... words) {
