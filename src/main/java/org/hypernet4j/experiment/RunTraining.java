@@ -143,7 +143,11 @@ final class RunTraining implements AutoCloseable {
   private <B> TrainingGraph<B> graph(TrainingTask<B> task) {
     TrainingSpec training = spec.training();
     return new TrainingGraph<>(
-        task, training.seed(), SpecOptimizers.optimizer(training), options.session());
+        task,
+        training.seed(),
+        SpecOptimizers.optimizer(training),
+        options.session(),
+        training.stepsPerRun());
   }
 
   private static <B> TrainingResult fit(

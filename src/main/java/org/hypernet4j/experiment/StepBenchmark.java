@@ -135,7 +135,11 @@ public record StepBenchmark(
     long start = System.nanoTime();
     try (TrainingGraph<B> graph =
         new TrainingGraph<>(
-            subject.task, training.seed(), SpecOptimizers.optimizer(training), options)) {
+            subject.task,
+            training.seed(),
+            SpecOptimizers.optimizer(training),
+            options,
+            training.stepsPerRun())) {
       Watch watch = new Watch(start);
       LearningRateSchedule schedule = SpecOptimizers.schedule(training);
       int warmUp = Math.max(1, steps / 10);

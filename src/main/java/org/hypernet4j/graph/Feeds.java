@@ -1,19 +1,23 @@
 package org.hypernet4j.graph;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TType;
 
 /**
  * The inputs of one {@code Session.run}, made from flat arrays and closed together.
@@ -30,6 +34,56 @@ import org.tensorflow.types.TUint8;
 public final class Feeds implements AutoCloseable {
   private final Map<Operand<?>, Tensor> tensors = new LinkedHashMap<>();
   private boolean closed;
+
+  /**
+   * Puts the inputs of several runs on top of each other.
+   *
+   * @param runs at least one, all with the same inputs; they stay open
+   * @param targets what is fed {@code [runs, ...]} in place of each input
+   */
+  public static Feeds stacked(List<Feeds> runs, Map<Operand<?>, Operand<?>> targets) {
+    Feeds all = new Feeds();
+    boolean complete = false;
+    try {
+      for (Operand<?> input : runs.get(0).tensors.keySet()) {
+        Operand<?> target = targets.get(input);
+        if (target == null) {
+          throw new IllegalArgumentException("No place for " + input.op().name());
+        }
+        List<Tensor> parts =
+            runs.stream().map(run -> Objects.requireNonNull(run.tensors.get(input))).toList();
+        all.tensors.put(target, stack(parts));
+      }
+      complete = true;
+      return all;
+    } finally {
+      if (!complete) {
+        all.close();
+      }
+    }
+  }
+
+  private static Tensor stack(List<Tensor> parts) {
+    Tensor first = parts.get(0);
+    for (Tensor part : parts) {
+      if (!part.shape().equals(first.shape())) {
+        throw new IllegalArgumentException("Shapes differ: " + part.shape() + ", " + first.shape());
+      }
+    }
+    Shape shape = Shape.of(parts.size()).append(first.shape());
+    return Tensor.of(
+        ((TType) first).type(),
+        shape,
+        tensor -> {
+          ByteDataBuffer bytes = tensor.asRawTensor().data();
+          long at = 0;
+          for (Tensor part : parts) {
+            ByteDataBuffer from = part.asRawTensor().data();
+            from.copyTo(bytes.offset(at), from.size());
+            at += from.size();
+          }
+        });
+  }
 
   /** Adds float32 values, row-major. */
   public Feeds floats(Operand<TFloat32> target, Shape shape, float... values) {

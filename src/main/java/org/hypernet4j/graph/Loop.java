@@ -36,6 +36,7 @@ public final class Loop implements AutoCloseable {
   private final Ops tf;
   private final String name;
   private final String functions;
+  private final boolean updates;
   private final Graph bodyGraph = new Graph();
   private final Ops body = Ops.create(bodyGraph);
   private final List<Output<?>> outside = new ArrayList<>();
@@ -50,8 +51,21 @@ public final class Loop implements AutoCloseable {
    * @param name of the op
    */
   public Loop(Ops tf, String name) {
+    this(tf, name, false);
+  }
+
+  /**
+   * Begins a loop whose body changes parameters: {@code While}, of which a turn begins when the one
+   * before it has ended.
+   */
+  public static Loop ofUpdates(Ops tf, String name) {
+    return new Loop(tf, name, true);
+  }
+
+  private Loop(Ops tf, String name, boolean updates) {
     this.tf = tf;
     this.name = name;
+    this.updates = updates;
     this.functions = tf.scope().makeOpName(name + "_function").replace("/", "__");
   }
 
@@ -111,7 +125,7 @@ public final class Loop implements AutoCloseable {
    */
   public Results build(BiFunction<Ops, Function<Output<?>, Output<?>>, Operand<TBool>> condition) {
     Graph graph = (Graph) tf.scope().env();
-    OperationBuilder builder = tf.scope().opBuilder("StatelessWhile", name);
+    OperationBuilder builder = tf.scope().opBuilder(updates ? "While" : "StatelessWhile", name);
     AttrValue conditionFunction = condition(graph, functions + "_cond", condition);
     List<Operand<?>> results = new ArrayList<>();
     for (int i = 0; i < inside.size(); i++) {
@@ -126,7 +140,7 @@ public final class Loop implements AutoCloseable {
             .setAttr("output_shapes", outside.stream().map(Output::shape).toArray(Shape[]::new))
             .setAttr("cond", conditionFunction)
             .setAttr("body", bodyFunction)
-            .setAttr("parallel_iterations", 10L)
+            .setAttr("parallel_iterations", updates ? 1L : 10L)
             // makes it part of the graph around it when that runs, instead of calls for each turn
             .setAttr("_lower_using_switch_merge", true)
             .build();

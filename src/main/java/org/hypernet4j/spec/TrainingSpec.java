@@ -48,7 +48,14 @@ public record TrainingSpec(
             "Numbers that matrix products and convolutions of the training are computed in; all"
                 + " else is float32, and so is the exported model")
         @Default("\"float32\"")
-        PrecisionSpec precision) {
+        PrecisionSpec precision,
+    @Doc(
+            "Optimizer steps in one call of TensorFlow, for models whose step is so short that Java"
+                + " slows it down; fewer where an evaluation or a checkpoint comes before; changes"
+                + " speed and memory, not results")
+        @Default("1")
+        @Range(min = 1, max = 1000)
+        int stepsPerRun) {
 
   public TrainingSpec {
     IntervalSpec.requireOne(epochs, steps);

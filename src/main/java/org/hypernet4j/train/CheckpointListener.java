@@ -48,9 +48,17 @@ public final class CheckpointListener implements TrainingListener {
   }
 
   @Override
+  public long nextLook(long step) {
+    return everySteps == null ? Long.MAX_VALUE : (step / everySteps + 1) * everySteps;
+  }
+
+  @Override
   public void onStep(TrainingRun run, StepResult step) {
     if (run.evaluationDue()) {
       return; // onEvaluation saves it, unless the evaluation shows that it is worthless
+    }
+    if (!run.settled()) {
+      return; // the session is some steps ahead
     }
     seenStep = step.step();
     boolean bySteps = everySteps != null && step.step() % everySteps == 0;

@@ -31,6 +31,10 @@ import org.tensorflow.types.TFloat32;
  * on the parameters only, weight decay, is counted once. The next values of parameters in which
  * every example has a row are put together; of others, moving averages, the mean over the replicas
  * is taken.
+ *
+ * <p>So a step gives what one device gives for the whole batch but for rounding, with two
+ * exceptions: batch normalisation takes the statistics of a share, and with dropout every replica
+ * draws masks of its own, as a function of seed, step and replica.
  */
 final class Replicas {
   private static final String FUNCTION = "training_replica";

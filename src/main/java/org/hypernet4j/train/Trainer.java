@@ -1,6 +1,7 @@
 package org.hypernet4j.train;
 
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.data.Prefetcher;
 import org.hypernet4j.error.UserError;
@@ -97,17 +98,21 @@ public final class Trainer<B> {
     TrainingClock clock = new TrainingClock();
     Throwable failure = null;
     try (Prefetcher<B> batches =
-        new Prefetcher<>("batches", firstStep, settings.prefetch(), graph.task()::batch)) {
+        new Prefetcher<>("batches", firstStep, ahead(), graph.task()::batch)) {
       listeners.forEach(l -> l.onStart(run));
       // A run that was killed between a checkpoint and the evaluation due at the same step owes it.
       evaluateIfDue(listeners);
       while (run.step() < settings.totalSteps() && run.stopReason() == null) {
-        long stepStart = System.nanoTime();
-        StepResult step =
-            graph.step(batches.next(), run.step(), settings.schedule().at(run.step()), stepStart);
-        run.advance();
-        listeners.forEach(l -> l.onStep(run, step));
-        clock.add(step, System.nanoTime() - stepStart);
+        long runStart = System.nanoTime();
+        List<StepResult> steps =
+            graph.run(
+                take(batches, stepsToRun(listeners)), run.step(), settings.schedule(), runStart);
+        for (int i = 0; i < steps.size(); i++) {
+          StepResult step = steps.get(i);
+          run.advance(steps.size() - 1 - i);
+          listeners.forEach(l -> l.onStep(run, step));
+        }
+        clock.add(steps, System.nanoTime() - runStart);
         evaluateIfDue(listeners);
       }
     } catch (RuntimeException | Error e) {
@@ -121,6 +126,28 @@ public final class Trainer<B> {
         clock,
         run.best(),
         run.stopReason());
+  }
+
+  /** As many as wanted, but enough for the next run while this one computes. */
+  private int ahead() {
+    return Math.max(settings.prefetch(), 2 * graph.stepsPerRun());
+  }
+
+  /** No run goes beyond a step whose parameters somebody wants to see. */
+  private int stepsToRun(List<? extends TrainingListener> listeners) {
+    long until = run.nextEvaluation();
+    for (TrainingListener listener : listeners) {
+      until = Math.min(until, listener.nextLook(run.step()));
+    }
+    return (int) Math.min(graph.stepsPerRun(), until - run.step());
+  }
+
+  private List<B> take(Prefetcher<B> batches, int count) {
+    List<B> taken = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      taken.add(batches.next());
+    }
+    return taken;
   }
 
   /**

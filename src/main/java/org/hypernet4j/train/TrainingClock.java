@@ -1,8 +1,10 @@
 package org.hypernet4j.train;
 
+import java.util.List;
+
 /**
- * Where the time of a training goes. The first step is kept apart: TensorFlow optimises the graph
- * in it.
+ * Where the time of a training goes. The first run, of one step or several, is kept apart:
+ * TensorFlow optimises the graph in it.
  */
 public final class TrainingClock {
   private long firstStepNanos;
@@ -13,28 +15,31 @@ public final class TrainingClock {
   private long examples;
 
   /**
-   * Adds a step.
+   * Adds a run.
    *
-   * @param wholeNanos from before its batch was awaited until the last listener had heard of it
+   * @param run its steps, at least one
+   * @param wholeNanos from before its batches were awaited until the last listener had heard of it
    */
-  void add(StepResult step, long wholeNanos) {
+  void add(List<StepResult> run, long wholeNanos) {
     if (firstStepNanos == 0) {
-      firstStepNanos = step.stepNanos();
+      firstStepNanos = run.stream().mapToLong(StepResult::stepNanos).sum();
       return;
     }
-    steps++;
-    stepNanos += step.stepNanos();
     loopNanos += wholeNanos;
-    runNanos += step.runNanos();
-    examples += step.examples();
+    for (StepResult step : run) {
+      steps++;
+      stepNanos += step.stepNanos();
+      runNanos += step.runNanos();
+      examples += step.examples();
+    }
   }
 
-  /** Wall time of the first step, in milliseconds; 0 before it. */
+  /** Wall time of the first run, in milliseconds; 0 before it. */
   public double firstStepMillis() {
     return firstStepNanos / 1e6;
   }
 
-  /** Mean wall time of a step after the first, in milliseconds; 0 with fewer than two steps. */
+  /** Mean wall time of a step after the first run, in milliseconds; 0 without one. */
   public double stepMillis() {
     return steps == 0 ? 0 : stepNanos / 1e6 / steps;
   }
@@ -44,7 +49,7 @@ public final class TrainingClock {
    * data, feeding, fetching, and all that listeners do after a step, such as metrics, events,
    * progress and the checkpoints that are not due to an evaluation.
    *
-   * <p>The first step is left out, and so are evaluations with what listeners do after them.
+   * <p>The first run is left out, and so are evaluations with what listeners do after them.
    */
   public double outsideRunPercent() {
     return loopNanos == 0 ? 0 : 100.0 * (loopNanos - runNanos) / loopNanos;

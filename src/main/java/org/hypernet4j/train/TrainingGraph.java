@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.optim.ParameterOptimizer;
 import org.hypernet4j.optim.TrainOp;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -29,6 +31,8 @@ public final class TrainingGraph<B> implements AutoCloseable {
   private final ParameterStore store;
   private final Session session;
   private final Nodes nodes;
+  private final int stepsPerRun;
+  private final @Nullable StepLoop loop;
 
   /**
    * What makes a step of a loss.
@@ -48,14 +52,26 @@ public final class TrainingGraph<B> implements AutoCloseable {
     ParameterOptimizer create(ParameterStore store, Operand<TFloat32> learningRate);
   }
 
+  /** A graph that runs one step at a time. */
+  public TrainingGraph(
+      TrainingTask<B> task, long seed, OptimizerFactory optimizer, SessionOptions options) {
+    this(task, seed, optimizer, options, 1);
+  }
+
   /**
    * Builds the graph and opens the session; parameters have their initial values afterwards.
    *
    * @param seed the seed of the initial values
+   * @param stepsPerRun the most steps in one call of TensorFlow
    */
   public TrainingGraph(
-      TrainingTask<B> task, long seed, OptimizerFactory optimizer, SessionOptions options) {
+      TrainingTask<B> task,
+      long seed,
+      OptimizerFactory optimizer,
+      SessionOptions options,
+      int stepsPerRun) {
     this.task = task;
+    this.stepsPerRun = stepsPerRun;
     graph = new Graph();
     boolean complete = false;
     Session opened = null;
@@ -63,6 +79,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
       store = new ParameterStore(graph, seed);
       StepInputs inputs = new StepInputs(store, options.replicas());
       nodes = define(store, inputs, task.build(store, inputs), optimizer);
+      loop = stepsPerRun > 1 ? new StepLoop(store, inputs, nodes) : null;
       opened = new Session(graph, options.toProto());
       session = opened;
       store.initialize(session);
@@ -128,43 +145,107 @@ public final class TrainingGraph<B> implements AutoCloseable {
     return task;
   }
 
+  /** The most steps in one call of TensorFlow. */
+  public int stepsPerRun() {
+    return stepsPerRun;
+  }
+
   /**
-   * Runs one step.
+   * Runs steps.
    *
-   * @param index steps done before this one
-   * @param rate the learning rate
-   * @param startNanos when the step began, by {@link System#nanoTime}, before its batch was awaited
+   * @param batches one for each step, as many as {@link #stepsPerRun} at most
+   * @param index steps done before the first of them
+   * @param schedule the learning rates
+   * @param startNanos when the run began, by {@link System#nanoTime}, before its batches were
+   *     awaited
    */
-  StepResult step(B batch, long index, double rate, long startNanos) {
-    try (Feeds feeds = new Feeds()) {
-      task.feed(batch, index, feeds);
-      feeds.floats(nodes.learningRate(), Shape.scalar(), (float) rate);
-      Session.Runner runner =
-          feeds
-              .into(session.runner())
-              .addTarget(nodes.step())
-              .fetch(nodes.ops().loss())
-              .fetch(nodes.trainOp().globalNorm());
-      nodes.ops().metrics().values().forEach(runner::fetch);
-      long before = System.nanoTime();
-      try (Result result = runner.run()) {
-        long after = System.nanoTime();
-        Map<String, Float> metrics = new LinkedHashMap<>();
-        int i = 2;
-        for (String name : nodes.ops().metrics().keySet()) {
-          metrics.put(name, scalar(result, i++));
-        }
-        return new StepResult(
-            index + 1,
-            scalar(result, 0),
-            scalar(result, 1),
-            rate,
-            metrics,
-            task.examples(batch),
-            System.nanoTime() - startNanos,
-            after - before);
-      }
+  List<StepResult> run(
+      List<B> batches, long index, LearningRateSchedule schedule, long startNanos) {
+    float[] rates = new float[batches.size()];
+    for (int i = 0; i < rates.length; i++) {
+      rates[i] = (float) schedule.at(index + i);
     }
+    List<Feeds> each = new ArrayList<>();
+    try {
+      for (int i = 0; i < rates.length; i++) {
+        Feeds feeds = new Feeds();
+        each.add(feeds);
+        task.feed(batches.get(i), index + i, feeds);
+      }
+      float[] numbers;
+      long before;
+      long after;
+      try (Feeds feeds =
+          loop == null
+              ? each.get(0).floats(nodes.learningRate(), Shape.scalar(), rates)
+              : loop.feed(each, rates)) {
+        Session.Runner runner = feeds.into(session.runner());
+        fetch(runner);
+        before = System.nanoTime();
+        try (Result result = runner.run()) {
+          after = System.nanoTime();
+          numbers = numbers(result);
+        }
+      }
+      long stepNanos = (System.nanoTime() - startNanos) / rates.length;
+      long runNanos = (after - before) / rates.length;
+      List<StepResult> results = new ArrayList<>();
+      for (int i = 0; i < rates.length; i++) {
+        results.add(result(numbers, i, batches.get(i), index, schedule, stepNanos, runNanos));
+      }
+      return results;
+    } finally {
+      each.forEach(Feeds::close);
+    }
+  }
+
+  private void fetch(Session.Runner runner) {
+    if (loop != null) {
+      runner.fetch(loop.results());
+      return;
+    }
+    runner.addTarget(nodes.step()).fetch(nodes.ops().loss()).fetch(nodes.trainOp().globalNorm());
+    nodes.ops().metrics().values().forEach(runner::fetch);
+  }
+
+  /** Loss, gradient norm and metrics, step by step. */
+  private float[] numbers(Result result) {
+    if (loop != null) {
+      TFloat32 all = (TFloat32) result.get(0);
+      float[] numbers = new float[Math.toIntExact(all.size())];
+      all.asRawTensor().data().asFloats().read(numbers);
+      return numbers;
+    }
+    float[] numbers = new float[result.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = scalar(result, i);
+    }
+    return numbers;
+  }
+
+  private StepResult result(
+      float[] numbers,
+      int step,
+      B batch,
+      long index,
+      LearningRateSchedule schedule,
+      long stepNanos,
+      long runNanos) {
+    int first = step * (2 + nodes.ops().metrics().size());
+    Map<String, Float> metrics = new LinkedHashMap<>();
+    int i = first + 2;
+    for (String name : nodes.ops().metrics().keySet()) {
+      metrics.put(name, numbers[i++]);
+    }
+    return new StepResult(
+        index + step + 1,
+        numbers[first],
+        numbers[first + 1],
+        schedule.at(index + step),
+        metrics,
+        task.examples(batch),
+        stepNanos,
+        runNanos);
   }
 
   private static float scalar(Result result, int index) {

@@ -8,8 +8,20 @@ public interface TrainingListener {
   /** Before the first step. */
   default void onStart(TrainingRun run) {}
 
-  /** After every step. */
+  /**
+   * After every step. Where TensorFlow does several steps in a run this is called for each of them
+   * when all are done: {@link TrainingRun#settled()} tells whether the parameters are those of the
+   * step.
+   */
   default void onStep(TrainingRun run, StepResult step) {}
+
+  /**
+   * The next step after a given one at which this listener must see the parameters as they are
+   * then. No run of several steps goes beyond it.
+   */
+  default long nextLook(long step) {
+    return Long.MAX_VALUE;
+  }
 
   /** After every evaluation; {@link TrainingRun#isBest()} tells whether it is the best so far. */
   default void onEvaluation(TrainingRun run, Evaluation evaluation) {}

@@ -48,7 +48,11 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
         };
     try (TrainingGraph<B> graph =
         new TrainingGraph<>(
-            task, spec.training().seed(), SpecOptimizers.optimizer(spec.training()), options)) {
+            task,
+            spec.training().seed(),
+            SpecOptimizers.optimizer(spec.training()),
+            options,
+            spec.training().stepsPerRun())) {
       Trainer.Settings settings =
           new Trainer.Settings(steps, steps, SpecOptimizers.schedule(spec.training()), 4);
       new Trainer<>(graph, settings).fit(List.of(recorder));

@@ -129,7 +129,7 @@ class OverridesTest {
       delimiter = '|',
       textBlock =
           """
-          training.batchsize=5          | --set training.batchsize=5: unknown key 'batchsize' in training; expected one of seed, epochs, steps, batchSize, evaluateBatchSize, optimizer, gradientClip, l2, evaluateEvery, earlyStopping, checkpoints, logEvery, xla, precision. Did you mean 'batchSize'?
+          training.batchsize=5          | --set training.batchsize=5: unknown key 'batchsize' in training; expected one of seed, epochs, steps, batchSize, evaluateBatchSize, optimizer, gradientClip, l2, evaluateEvery, earlyStopping, checkpoints, logEvery, xla, precision, stepsPerRun. Did you mean 'batchSize'?
           trainng.batchSize=5           | --set trainng.batchSize=5: unknown key 'trainng'; expected one of name, description, model, data, training, sample. Did you mean 'training'?
           model.kernel2.initializer=1   | --set model.kernel2.initializer=1: unknown key 'initializer' in model.kernel2; expected one of type, embeddingSize
           training                      | --set training: not a setting; expected path=value

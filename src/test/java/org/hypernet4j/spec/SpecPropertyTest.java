@@ -329,7 +329,8 @@ class SpecPropertyTest {
                     stored,
                     count,
                     count % 2 == 0,
-                    count % 3 == 0 ? PrecisionSpec.BFLOAT16 : PrecisionSpec.FLOAT32));
+                    count % 3 == 0 ? PrecisionSpec.BFLOAT16 : PrecisionSpec.FLOAT32,
+                    1 + count % 1000));
   }
 
   private static Arbitrary<SampleSpec> samples() {

@@ -44,7 +44,8 @@ class SpecReaderTest {
                     new CheckpointsSpec(null, null, 3),
                     10,
                     false,
-                    PrecisionSpec.FLOAT32),
+                    PrecisionSpec.FLOAT32,
+                    1),
                 null));
   }
 

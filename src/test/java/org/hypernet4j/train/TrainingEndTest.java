@@ -240,10 +240,10 @@ class TrainingEndTest {
   @Test
   void timeInListenersIsOutsideTensorFlow() {
     TrainingClock clock = new TrainingClock();
-    clock.add(step(1_000, 10), 5_000);
+    clock.add(List.of(step(1_000, 10)), 5_000);
     // 40 + 30 of 200 in Session.run; the first step does not count
-    clock.add(step(60, 40), 120);
-    clock.add(step(40, 30), 80);
+    clock.add(List.of(step(60, 40)), 120);
+    clock.add(List.of(step(40, 30)), 80);
     assertThat(clock.outsideRunPercent()).isEqualTo(100.0 * 130 / 200);
     assertThat(clock.stepMillis()).isEqualTo(50 / 1e6);
   }

@@ -1,0 +1,139 @@
+package org.hypernet4j.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.GraphFunction;
+import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.ParameterStore;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Several training steps in one call of TensorFlow, so that small steps need not wait for Java
+ * between them. The step, its update included, becomes a function, and a loop of the graph calls it
+ * with one batch after the other; how many they are is decided when it runs.
+ *
+ * <p>The function holds the parameters themselves: the variables of one name are one variable. What
+ * keeps a step from reading before the last one has written is that the loop begins no turn before
+ * the one before it has ended.
+ */
+final class StepLoop {
+  private static final String FUNCTION = "training_step";
+
+  private final Map<Operand<?>, Operand<?>> stacked = new LinkedHashMap<>();
+  private final Placeholder<TFloat32> rates;
+  private final Operand<TFloat32> results;
+
+  /**
+   * Adds the loop to a graph.
+   *
+   * @param inputs what is fed for one step
+   * @param step one step; its own ops run no more
+   */
+  StepLoop(ParameterStore store, StepInputs inputs, TrainingGraph.Nodes step) {
+    Ops tf = store.root().child("training/steps").tf();
+    List<Operand<?>> arguments = new ArrayList<>(inputs.fed());
+    arguments.add(step.learningRate());
+    // Behind the step: who has these numbers knows that the parameters have changed.
+    Operand<TFloat32> row = tf.withControlDependencies(List.of(step.step())).stack(scalars(step));
+    AttrValue function =
+        GraphFunction.define(store.graph(), FUNCTION, store.graph(), arguments, List.of(row));
+
+    for (Placeholder<?> fed : inputs.fed()) {
+      stacked.put(fed, stacked(tf, fed.asOutput()));
+    }
+    rates = stacked(tf, step.learningRate().asOutput());
+    int size = scalars(step).size();
+    Operand<TInt32> count = tf.squeeze(tf.shape(rates));
+    try (Loop loop = Loop.ofUpdates(tf, "Steps")) {
+      Ops body = loop.body();
+      Output<TInt32> turn = loop.variable(tf.constant(0));
+      Output<TInt32> end = loop.invariant(count);
+      Output<TFloat32> all =
+          loop.variable(tf.fill(tf.stack(List.of(count, tf.constant(size))), tf.constant(0f)));
+      List<Output<?>> given = new ArrayList<>();
+      stacked.values().forEach(of -> given.add(item(loop, of, turn).asOutput()));
+      given.add(item(loop, rates, turn).asOutput());
+      Operand<TFloat32> done = call(body, function, given, Shape.of(size));
+      Operand<TInt32> place = body.expandDims(turn, body.constant(0));
+      loop.next(
+          all,
+          body.tensorScatterNdUpdate(
+              all,
+              body.expandDims(place, body.constant(0)),
+              body.expandDims(done, body.constant(0))));
+      loop.next(turn, body.math.add(turn, body.constant(1)));
+      results =
+          loop.build((ops, at) -> ops.math.less(number(at.apply(turn)), number(at.apply(end))))
+              .of(all);
+    }
+  }
+
+  private static List<Operand<TFloat32>> scalars(TrainingGraph.Nodes step) {
+    List<Operand<TFloat32>> scalars =
+        new ArrayList<>(List.of(step.ops().loss(), step.trainOp().globalNorm()));
+    scalars.addAll(step.ops().metrics().values());
+    return scalars;
+  }
+
+  private static <T extends TType> Placeholder<T> stacked(Ops tf, Output<T> one) {
+    String name = one.op().name();
+    return tf.withName(name.substring(name.lastIndexOf('/') + 1))
+        .placeholder(one.type(), Placeholder.shape(Shape.of(-1).append(one.shape())));
+  }
+
+  private static <T extends TType> Operand<T> item(
+      Loop loop, Operand<T> stacked, Operand<TInt32> turn) {
+    Ops body = loop.body();
+    return body.gather(loop.invariant(stacked), turn, body.constant(0));
+  }
+
+  private static Operand<TFloat32> call(
+      Ops body, AttrValue function, List<Output<?>> given, Shape shape) {
+    Operation call =
+        body.scope()
+            .opBuilder("StatefulPartitionedCall", "step")
+            .addInputList(given.toArray(new Output<?>[0]))
+            .setAttr("Tin", given.stream().map(Output::dataType).toArray(DataType[]::new))
+            .setAttr("Tout", new DataType[] {DataType.DT_FLOAT})
+            .setAttr("f", function)
+            .build();
+    return body.ensureShape(call.<TFloat32>output(0), shape);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TInt32> number(Output<?> output) {
+    return (Operand<TInt32>) (Operand<? extends TType>) output;
+  }
+
+  /**
+   * The inputs of a run.
+   *
+   * @param steps those of each step, as a task feeds them
+   * @param learningRates of each step
+   */
+  Feeds feed(List<Feeds> steps, float... learningRates) {
+    return Feeds.stacked(steps, stacked)
+        .floats(rates, Shape.of(learningRates.length), learningRates);
+  }
+
+  /**
+   * Loss, gradient norm and metrics of each step, {@code [steps, 2 + metrics]}; whoever fetches it
+   * runs the steps.
+   */
+  Operand<TFloat32> results() {
+    return results;
+  }
+}
