@@ -2,13 +2,13 @@ package org.hypernet4j.experiment;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.SpecReader;
 import org.hypernet4j.spec.SpecWriter;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,12 @@ record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
       if (start == null) {
         LOG.warn("{} has no checkpoint yet, beginning with its first step", folder.path());
       } else {
-        requireSame(folder, JsonParser.parseString(start.specification()).getAsJsonObject(), spec);
+        // read as a specification: keys that are newer than the checkpoint have their defaults
+        String where = "specification in the checkpoint of " + folder.path();
+        requireSame(
+            folder,
+            SpecWriter.toTree(SpecReader.read(ExperimentSpec.class, start.specification(), where)),
+            spec);
         requireSameData(folder, start, fingerprint);
         compareSessions(start, options.session());
       }
