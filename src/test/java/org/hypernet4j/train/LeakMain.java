@@ -59,7 +59,7 @@ final class LeakMain {
       System.out.println("training " + (residentKib() - warm[0]));
 
       Ops tf = graph.store().root().child("prediction").tf();
-      Operand<TFloat32> x = graph.graph().operationOrThrow("line/x").<TFloat32>output(0);
+      Operand<TFloat32> x = graph.graph().operationOrThrow("training/x").<TFloat32>output(0);
       Operand<TFloat32> prediction =
           tf.math.add(
               tf.math.mul(x, graph.store().get("line/slope").value()),
