@@ -16,6 +16,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -179,5 +180,11 @@ public final class Loop implements AutoCloseable {
     public <T extends TType> Output<T> of(Output<T> variable) {
       return cast(loop.output(inside.indexOf(variable)));
     }
+  }
+
+  /** A loop variable or invariant that is known to be a whole number, as such. */
+  @SuppressWarnings("unchecked")
+  public static Operand<TInt32> number(Output<?> output) {
+    return (Operand<TInt32>) (Operand<? extends TType>) output;
   }
 }

@@ -76,7 +76,9 @@ final class StepLoop {
               body.expandDims(done, body.constant(0))));
       loop.next(turn, body.math.add(turn, body.constant(1)));
       results =
-          loop.build((ops, at) -> ops.math.less(number(at.apply(turn)), number(at.apply(end))))
+          loop.build(
+                  (ops, at) ->
+                      ops.math.less(Loop.number(at.apply(turn)), Loop.number(at.apply(end))))
               .of(all);
     }
   }
@@ -111,11 +113,6 @@ final class StepLoop {
             .setAttr("f", function)
             .build();
     return body.ensureShape(call.<TFloat32>output(0), shape);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Operand<TInt32> number(Output<?> output) {
-    return (Operand<TInt32>) (Operand<? extends TType>) output;
   }
 
   /**

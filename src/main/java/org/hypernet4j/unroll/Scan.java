@@ -13,7 +13,6 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TNumber;
 
 /**
  * Runs a cell over sequences in a loop of the graph: the number of steps is that of the tensor that
@@ -107,7 +106,8 @@ public final class Scan {
       }
       loop.next(t, after);
       Loop.Results ended =
-          loop.build((ops, at) -> ops.math.less(number(at.apply(t)), number(at.apply(end))));
+          loop.build(
+              (ops, at) -> ops.math.less(Loop.number(at.apply(t)), Loop.number(at.apply(end))));
 
       List<Operand<TFloat32>> finals = new ArrayList<>();
       state.forEach(part -> finals.add(ended.of(part)));
@@ -146,10 +146,5 @@ public final class Scan {
     }
     results.add(output);
     return results;
-  }
-
-  @SuppressWarnings("unchecked")
-  static Operand<TInt32> number(Output<?> output) {
-    return (Operand<TInt32>) (Operand<? extends TNumber>) output;
   }
 }

@@ -131,7 +131,7 @@ final class ScanGradient<S> implements BackwardRule {
 
     loop.next(t, body.math.sub(t, body.constant(1)));
     Loop.Results ended =
-        loop.build((ops, at) -> ops.math.greaterEqual(Scan.number(at.apply(t)), ops.constant(0)));
+        loop.build((ops, at) -> ops.math.greaterEqual(Loop.number(at.apply(t)), ops.constant(0)));
 
     List<@Nullable Operand<TFloat32>> all = new ArrayList<>();
     byProjected.forEach(kept -> all.add(kept == null ? null : setup.stack(kept, ended)));

@@ -9,7 +9,6 @@ import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.spec.DenseClassifierSpec;
-import org.hypernet4j.spec.GeneratorSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -95,9 +94,7 @@ public final class DenseClassifier implements ImageClassifier {
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return spec.kernel1() instanceof GeneratorSpec.Plain
-        ? Map.of()
-        : Map.of(HIDDEN + "/kernel", kernel1);
+    return SpecKernels.generated(spec.kernel1(), Map.of(HIDDEN, kernel1));
   }
 
   /** Each hidden unit's weights as an image, the units in a square where they fill one (Fig 8). */

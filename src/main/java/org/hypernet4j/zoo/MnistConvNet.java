@@ -11,7 +11,6 @@ import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.nn.Conv2d;
 import org.hypernet4j.nn.Dense;
-import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.InitializerSpec;
 import org.hypernet4j.spec.MnistConvNetSpec;
 import org.tensorflow.Operand;
@@ -113,9 +112,7 @@ public final class MnistConvNet implements ImageClassifier {
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return spec.kernel2() instanceof GeneratorSpec.Plain
-        ? Map.of()
-        : Map.of("conv2/kernel", kernel2);
+    return SpecKernels.generated(spec.kernel2(), Map.of("conv2", kernel2));
   }
 
   @Override

@@ -120,7 +120,8 @@ public final class SampleLoop {
       }
       loop.next(made, body.tensorListSetItem(made, t, next));
       Loop.Results results =
-          loop.build((ops, at) -> ops.math.less(number(at.apply(t)), number(at.apply(end))));
+          loop.build(
+              (ops, at) -> ops.math.less(Loop.number(at.apply(t)), Loop.number(at.apply(end))));
       drawn =
           tf.linalg.transpose(
               tf.tensorListStack(results.of(made), tf.stack(List.of(batch)), TInt32.class),
@@ -140,11 +141,6 @@ public final class SampleLoop {
 
   private static Operand<TInt32> column(Ops tf, Operand<TInt32> matrix, Operand<TInt32> at) {
     return tf.gather(matrix, at, tf.constant(1));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Operand<TInt32> number(Output<?> output) {
-    return (Operand<TInt32>) output;
   }
 
   /** The largest of some numbers, 0 if there are none or all are negative. */

@@ -30,6 +30,21 @@ final class SpecKernels {
     return SpecGenerators.of(spec, table).build(scope, table);
   }
 
+  /**
+   * Those of the kernels that are generated, by the names that they have as parameters of the baked
+   * model.
+   *
+   * @param kernels what {@link #build} gave
+   */
+  static Map<String, Operand<TFloat32>> generated(
+      GeneratorSpec spec, Map<String, Operand<TFloat32>> kernels) {
+    Map<String, Operand<TFloat32>> generated = new LinkedHashMap<>();
+    if (!(spec instanceof GeneratorSpec.Plain)) {
+      kernels.forEach((name, kernel) -> generated.put(name + "/kernel", kernel));
+    }
+    return generated;
+  }
+
   private static Map<String, Operand<TFloat32>> plain(
       ParameterScope scope, GeneratorSpec.Plain spec, Map<String, KernelShape> table) {
     Initializer initializer = SpecInitializers.of(spec.initializer());

@@ -16,7 +16,6 @@ import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.nn.BatchNorm;
 import org.hypernet4j.nn.Conv2d;
 import org.hypernet4j.nn.Dense;
-import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.WideResNetSpec;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -229,11 +228,7 @@ public final class WideResNet implements ImageClassifier {
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    Map<String, Operand<TFloat32>> generated = new LinkedHashMap<>();
-    if (!(spec.kernels() instanceof GeneratorSpec.Plain)) {
-      kernels.forEach((name, kernel) -> generated.put(name + "/kernel", kernel));
-    }
-    return generated;
+    return SpecKernels.generated(spec.kernels(), kernels);
   }
 
   @Override
