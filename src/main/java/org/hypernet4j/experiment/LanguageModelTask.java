@@ -22,6 +22,7 @@ import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.spec.XlaSpec;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask;
@@ -136,7 +137,9 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
                         initial,
                         null,
                         new LanguageModel.Training(
-                            spec.training().seed(), step.seen(), spec.training().xla())));
+                            spec.training().seed(),
+                            step.seen(),
+                            spec.training().xla() == XlaSpec.CELL)));
     List<NextValue> updates = new ArrayList<>();
     for (int i = 0; i < carried.size(); i++) {
       updates.add(new NextValue(carried.get(i), scores.state().get(i)));

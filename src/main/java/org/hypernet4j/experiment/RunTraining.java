@@ -147,7 +147,7 @@ final class RunTraining implements AutoCloseable {
         training.seed(),
         SpecOptimizers.optimizer(training),
         options.session(),
-        training.stepsPerRun());
+        SpecOptimizers.steps(training));
   }
 
   private static <B> TrainingResult fit(

@@ -12,11 +12,18 @@ import org.hypernet4j.spec.OptimizerSpec;
 import org.hypernet4j.spec.PrecisionSpec;
 import org.hypernet4j.spec.ScheduleSpec;
 import org.hypernet4j.spec.TrainingSpec;
+import org.hypernet4j.spec.XlaSpec;
+import org.hypernet4j.train.StepOptions;
 import org.hypernet4j.train.TrainingGraph;
 
 /** Optimizers, clipping and schedules by the names that specification files use. */
 final class SpecOptimizers {
   private SpecOptimizers() {}
+
+  /** How a training runs its steps. */
+  static StepOptions steps(TrainingSpec training) {
+    return new StepOptions(training.stepsPerRun(), training.xla() == XlaSpec.STEP);
+  }
 
   /** In which numbers a training multiplies. */
   static Precision precision(TrainingSpec training) {

@@ -139,7 +139,7 @@ public record StepBenchmark(
             training.seed(),
             SpecOptimizers.optimizer(training),
             options,
-            training.stepsPerRun())) {
+            SpecOptimizers.steps(training))) {
       Watch watch = new Watch(start);
       LearningRateSchedule schedule = SpecOptimizers.schedule(training);
       int warmUp = Math.max(1, steps / 10);

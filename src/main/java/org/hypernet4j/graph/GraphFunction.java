@@ -25,6 +25,9 @@ import org.tensorflow.proto.OpDef;
  * included.
  */
 public final class GraphFunction {
+  /** Makes a loop part of the graph around it when that runs, instead of calls for each turn. */
+  static final String LOWERED = "_lower_using_switch_merge";
+
   private static final Map<String, OpDef> OPS = new HashMap<>();
   private static final Set<String> IDENTITIES = Set.of("Identity", "IdentityN", "StopGradient");
 
@@ -46,6 +49,22 @@ public final class GraphFunction {
       Graph body,
       List<? extends Operand<?>> arguments,
       List<? extends Operand<?>> results) {
+    return define(target, name, body, arguments, results, false);
+  }
+
+  /**
+   * The same, for XLA too.
+   *
+   * @param compiled whether XLA is to compile it; loops then stay one op each, in whose place XLA
+   *     puts its own
+   */
+  public static AttrValue define(
+      Graph target,
+      String name,
+      Graph body,
+      List<? extends Operand<?>> arguments,
+      List<? extends Operand<?>> results,
+      boolean compiled) {
     Map<String, NodeDef> nodes = new LinkedHashMap<>();
     GraphDef definition = body.toGraphDef();
     definition.getNodeList().forEach(node -> nodes.put(node.getName(), node));
@@ -63,7 +82,8 @@ public final class GraphFunction {
     }
     Map<String, NodeDef> used = reached(nodes, wanted, argumentNames);
     for (NodeDef node : used.values()) {
-      function.addNodeDef(rewired(node, nodes, argumentNames));
+      NodeDef.Builder added = rewired(node, nodes, argumentNames);
+      function.addNodeDef(compiled ? added.removeAttr(LOWERED) : added);
     }
     for (int i = 0; i < results.size(); i++) {
       Output<?> result = results.get(i).asOutput();
@@ -122,7 +142,7 @@ public final class GraphFunction {
     return used;
   }
 
-  private static NodeDef rewired(
+  private static NodeDef.Builder rewired(
       NodeDef node, Map<String, NodeDef> nodes, Map<String, String> arguments) {
     NodeDef.Builder changed = node.toBuilder().clearInput();
     for (String input : node.getInputList()) {
@@ -136,7 +156,7 @@ public final class GraphFunction {
         changed.addInput(port(get(nodes, from), indexOf(input)));
       }
     }
-    return changed.build();
+    return changed;
   }
 
   /**

@@ -142,8 +142,7 @@ public final class Loop implements AutoCloseable {
             .setAttr("cond", conditionFunction)
             .setAttr("body", bodyFunction)
             .setAttr("parallel_iterations", updates ? 1L : 10L)
-            // makes it part of the graph around it when that runs, instead of calls for each turn
-            .setAttr("_lower_using_switch_merge", true)
+            .setAttr(GraphFunction.LOWERED, true)
             .build();
     return new Results(loop, List.copyOf(inside));
   }

@@ -73,7 +73,7 @@ public final class StepFunction implements AutoCloseable {
             .addInputList(given.toArray(new Output<?>[0]))
             .setAttr("Tin", given.stream().map(Output::dataType).toArray(DataType[]::new))
             .setAttr("Tout", wanted.stream().map(Output::dataType).toArray(DataType[]::new))
-            .setAttr("f", GraphFunction.define(graph, name, inner, arguments, wanted))
+            .setAttr("f", GraphFunction.define(graph, name, inner, arguments, wanted, true))
             .setAttr("_XlaMustCompile", true)
             .build();
     List<Operand<TFloat32>> outputs = new ArrayList<>();

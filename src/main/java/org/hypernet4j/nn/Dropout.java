@@ -1,21 +1,33 @@
 package org.hypernet4j.nn;
 
+import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Seeds;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TType;
 
 /**
  * Inverted dropout whose mask is a function of (seed, name, step): a resumed run drops what the
- * uninterrupted run would have dropped.
+ * uninterrupted run would have dropped, on any device. The numbers are Philox's of 4 x 32 bits and
+ * 10 rounds (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011), with the seed of
+ * (seed, name) for its key and the step for the upper half of its counter.
  *
  * @param keep the share of entries that stay, in (0, 1]; not the share that goes
  * @param seed the run's seed
  * @param name tells this dropout from others of the run
  */
 public record Dropout(float keep, long seed, String name) {
+  /** The number of the generator in TensorFlow. */
+  private static final int PHILOX = 1;
+
+  /** How many numbers a float32 has between 1 and 2. */
+  private static final int MANTISSA = 1 << 23;
+
   /** Checks the share. */
   public Dropout {
     if (!(keep > 0f && keep <= 1f)) {
@@ -45,10 +57,25 @@ public record Dropout(float keep, long seed, String name) {
    * @return zeros, and {@code 1 / keep} where an entry stays
    */
   public Operand<TFloat32> mask(Ops tf, Operand<TInt64> shape, Operand<TInt64> step) {
-    Operand<TInt64> key = tf.stack(java.util.List.of(tf.constant(Seeds.of(seed, name)), step));
-    Operand<TFloat32> uniform = tf.random.statelessRandomUniform(shape, key, TFloat32.class);
+    // Whole numbers of key and counter that are given: what XLA makes of a seed, and of the bits a
+    // float, is not what TensorFlow makes.
+    Operand<TType> key = unsigned(tf, tf.constant(new long[] {Seeds.of(seed, name)}));
+    Operand<TType> counter = unsigned(tf, tf.stack(List.of(tf.constant(0L), step)));
+    Operand<TInt32> bits =
+        tf.random.statelessRandomUniformFullIntV2(
+            shape, key, counter, tf.constant(PHILOX), TInt32.class);
+    Operand<TInt32> drawn = tf.bitwise.bitwiseAnd(bits, tf.constant(MANTISSA - 1));
+    Operand<TInt32> limit = tf.constant((int) Math.ceil((double) keep * MANTISSA));
     return tf.math.div(
-        tf.dtypes.cast(tf.math.less(uniform, tf.constant(keep)), TFloat32.class),
-        tf.constant(keep));
+        tf.dtypes.cast(tf.math.less(drawn, limit), TFloat32.class), tf.constant(keep));
+  }
+
+  private static Operand<TType> unsigned(Ops tf, Operand<TInt64> bits) {
+    return tf.scope()
+        .opBuilder("Bitcast", "Unsigned")
+        .addInput(bits.asOutput())
+        .setAttr("type", DataType.DT_UINT64)
+        .build()
+        .output(0);
   }
 }

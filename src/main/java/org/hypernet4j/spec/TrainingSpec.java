@@ -40,10 +40,10 @@ public record TrainingSpec(
         @Range(min = 1, max = 1_000_000)
         int logEvery,
     @Doc(
-            "Compile the training step of a recurrent network with XLA; changes speed and memory,"
-                + " and results by rounding only")
-        @Default("false")
-        boolean xla,
+            "What XLA compiles: one step of time of a recurrent network ('cell'), or whole training"
+                + " steps ('step'); changes speed and memory, and results by rounding only")
+        @Default("\"off\"")
+        XlaSpec xla,
     @Doc(
             "Numbers that matrix products and convolutions of the training are computed in; all"
                 + " else is float32, and so is the exported model")

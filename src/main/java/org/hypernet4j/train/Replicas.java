@@ -55,12 +55,14 @@ final class Replicas {
    * @param inputs with a device for each
    * @param share what is computed from a share
    * @param gradients of the share's loss by each trainable parameter
+   * @param compiled whether XLA compiles what is called
    */
   static Together call(
       ParameterStore store,
       StepInputs inputs,
       TrainingTask.TrainingOps share,
-      Map<Parameter, Operand<TFloat32>> gradients) {
+      Map<Parameter, Operand<TFloat32>> gradients,
+      boolean compiled) {
     List<Operand<TFloat32>> results = new ArrayList<>(List.of(share.loss()));
     results.addAll(share.metrics().values());
     share.updates().forEach(next -> results.add(next.value()));
@@ -70,7 +72,7 @@ final class Replicas {
     List<Parameter> whole = store.all().stream().filter(p -> !inputs.hasRows(p)).toList();
     whole.forEach(parameter -> arguments.add(parameter.value()));
     AttrValue function =
-        GraphFunction.define(store.graph(), FUNCTION, store.graph(), arguments, results);
+        GraphFunction.define(store.graph(), FUNCTION, store.graph(), arguments, results, compiled);
 
     Ops tf = store.root().child("training").tf();
     List<Operation> calls = new ArrayList<>();
@@ -89,6 +91,7 @@ final class Replicas {
               .setAttr("Tin", types(given))
               .setAttr("Tout", types(results))
               .setAttr("f", function)
+              .setAttr("_XlaMustCompile", compiled)
               .build());
     }
     return together(tf, inputs, share, List.copyOf(gradients.keySet()), calls);

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.GraphFunction;
 import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -41,15 +42,21 @@ final class StepLoop {
    *
    * @param inputs what is fed for one step
    * @param step one step; its own ops run no more
+   * @param compiled whether XLA compiles the function
    */
-  StepLoop(ParameterStore store, StepInputs inputs, TrainingGraph.Nodes step) {
+  StepLoop(ParameterStore store, StepInputs inputs, TrainingGraph.Nodes step, boolean compiled) {
     Ops tf = store.root().child("training/steps").tf();
     List<Operand<?>> arguments = new ArrayList<>(inputs.fed());
     arguments.add(step.learningRate());
+    // XLA compiles no function that gets at variables other than by its last arguments
+    List<Output<?>> variables =
+        compiled ? store.all().stream().<Output<?>>map(Parameter::handle).toList() : List.of();
+    arguments.addAll(variables);
     // Behind the step: who has these numbers knows that the parameters have changed.
     Operand<TFloat32> row = tf.withControlDependencies(List.of(step.step())).stack(scalars(step));
     AttrValue function =
-        GraphFunction.define(store.graph(), FUNCTION, store.graph(), arguments, List.of(row));
+        GraphFunction.define(
+            store.graph(), FUNCTION, store.graph(), arguments, List.of(row), compiled);
 
     for (Placeholder<?> fed : inputs.fed()) {
       stacked.put(fed, stacked(tf, fed.asOutput()));
@@ -66,7 +73,8 @@ final class StepLoop {
       List<Output<?>> given = new ArrayList<>();
       stacked.values().forEach(of -> given.add(item(loop, of, turn).asOutput()));
       given.add(item(loop, rates, turn).asOutput());
-      Operand<TFloat32> done = call(body, function, given, Shape.of(size));
+      variables.forEach(variable -> given.add(loop.invariant(variable)));
+      Operand<TFloat32> done = call(body, function, compiled, given, Shape.of(size));
       Operand<TInt32> place = body.expandDims(turn, body.constant(0));
       loop.next(
           all,
@@ -103,7 +111,7 @@ final class StepLoop {
   }
 
   private static Operand<TFloat32> call(
-      Ops body, AttrValue function, List<Output<?>> given, Shape shape) {
+      Ops body, AttrValue function, boolean compiled, List<Output<?>> given, Shape shape) {
     Operation call =
         body.scope()
             .opBuilder("StatefulPartitionedCall", "step")
@@ -111,6 +119,7 @@ final class StepLoop {
             .setAttr("Tin", given.stream().map(Output::dataType).toArray(DataType[]::new))
             .setAttr("Tout", new DataType[] {DataType.DT_FLOAT})
             .setAttr("f", function)
+            .setAttr("_XlaMustCompile", compiled)
             .build();
     return body.ensureShape(call.<TFloat32>output(0), shape);
   }

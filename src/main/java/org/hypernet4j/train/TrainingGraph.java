@@ -31,7 +31,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
   private final ParameterStore store;
   private final Session session;
   private final Nodes nodes;
-  private final int stepsPerRun;
+  private final StepOptions steps;
   private final @Nullable StepLoop loop;
 
   /**
@@ -55,31 +55,35 @@ public final class TrainingGraph<B> implements AutoCloseable {
   /** A graph that runs one step at a time. */
   public TrainingGraph(
       TrainingTask<B> task, long seed, OptimizerFactory optimizer, SessionOptions options) {
-    this(task, seed, optimizer, options, 1);
+    this(task, seed, optimizer, options, StepOptions.single());
   }
 
   /**
    * Builds the graph and opens the session; parameters have their initial values afterwards.
    *
    * @param seed the seed of the initial values
-   * @param stepsPerRun the most steps in one call of TensorFlow
+   * @param steps how they are run
    */
   public TrainingGraph(
       TrainingTask<B> task,
       long seed,
       OptimizerFactory optimizer,
       SessionOptions options,
-      int stepsPerRun) {
+      StepOptions steps) {
     this.task = task;
-    this.stepsPerRun = stepsPerRun;
+    this.steps = steps;
     graph = new Graph();
     boolean complete = false;
     Session opened = null;
     try {
       store = new ParameterStore(graph, seed);
       StepInputs inputs = new StepInputs(store, options.replicas());
-      nodes = define(store, inputs, task.build(store, inputs), optimizer);
-      loop = stepsPerRun > 1 ? new StepLoop(store, inputs, nodes) : null;
+      nodes = define(store, inputs, task.build(store, inputs), optimizer, steps.compiled());
+      boolean compiledWhole = steps.compiled() && inputs.replicas() == 1;
+      loop =
+          steps.perRun() > 1 || compiledWhole
+              ? new StepLoop(store, inputs, nodes, compiledWhole)
+              : null;
       opened = new Session(graph, options.toProto());
       session = opened;
       store.initialize(session);
@@ -105,6 +109,15 @@ public final class TrainingGraph<B> implements AutoCloseable {
       StepInputs inputs,
       TrainingTask.TrainingOps ops,
       OptimizerFactory optimizer) {
+    return define(store, inputs, ops, optimizer, false);
+  }
+
+  private static Nodes define(
+      ParameterStore store,
+      StepInputs inputs,
+      TrainingTask.TrainingOps ops,
+      OptimizerFactory optimizer,
+      boolean replicasCompiled) {
     Ops tf = store.root().child("training").tf();
     Placeholder<TFloat32> learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
@@ -112,7 +125,8 @@ public final class TrainingGraph<B> implements AutoCloseable {
     if (inputs.replicas() == 1) {
       return nodes(tf, learningRate, ops, rule.minimize(ops.loss()));
     }
-    Replicas.Together all = Replicas.call(store, inputs, ops, rule.gradients(ops.loss()));
+    Replicas.Together all =
+        Replicas.call(store, inputs, ops, rule.gradients(ops.loss()), replicasCompiled);
     return nodes(tf, learningRate, all.ops(), rule.apply(all.gradients()));
   }
 
@@ -147,7 +161,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
 
   /** The most steps in one call of TensorFlow. */
   public int stepsPerRun() {
-    return stepsPerRun;
+    return steps.perRun();
   }
 
   /**

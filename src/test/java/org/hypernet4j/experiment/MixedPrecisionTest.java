@@ -25,8 +25,8 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Trainings whose products are bfloat16 beside the same in float32. Every product errs by about 1
- * in 256, and errors of different signs cancel in the loss: over the first twenty steps, where it
- * falls fastest, it must agree within 5 %, and it must not be the same.
+ * in 256, and errors of different signs cancel in the loss: over the first fifteen steps, where it
+ * falls fastest, it must agree within 2 %, and it must not be the same.
  */
 class MixedPrecisionTest {
   private static final double TOLERANCE = 0.02;

@@ -52,7 +52,7 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
             spec.training().seed(),
             SpecOptimizers.optimizer(spec.training()),
             options,
-            spec.training().stepsPerRun())) {
+            SpecOptimizers.steps(spec.training()))) {
       Trainer.Settings settings =
           new Trainer.Settings(steps, steps, SpecOptimizers.schedule(spec.training()), 4);
       new Trainer<>(graph, settings).fit(List.of(recorder));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.Seeds;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -55,6 +56,42 @@ class DropoutTest {
     assertThat(dropped(new Dropout(0.5f, 1, "a"), 8)).isNotEqualTo(y);
     assertThat(dropped(new Dropout(0.5f, 1, "b"), 7)).isNotEqualTo(y);
     assertThat(dropped(new Dropout(0.5f, 2, "a"), 7)).isNotEqualTo(y);
+  }
+
+  /** Philox written again from the paper, with its own known answer. */
+  private static int[] philox(int[] counter, int key0, int key1) {
+    int[] c = counter.clone();
+    int k0 = key0;
+    int k1 = key1;
+    for (int round = 0; round < 10; round++) {
+      long a = (c[0] & 0xffffffffL) * 0xd2511f53L;
+      long b = (c[2] & 0xffffffffL) * 0xcd9e8d57L;
+      c = new int[] {(int) (b >>> 32) ^ c[1] ^ k0, (int) b, (int) (a >>> 32) ^ c[3] ^ k1, (int) a};
+      k0 += 0x9e3779b9;
+      k1 += 0xbb67ae85;
+    }
+    return c;
+  }
+
+  @Test
+  void dropsWhereTheNumbersOfPhiloxSay() {
+    // known answer of the authors' library, Random123, for a counter and a key of zeros
+    assertThat(philox(new int[4], 0, 0))
+        .containsExactly(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8);
+
+    long step = (3L << 40) + 7;
+    long key = Seeds.of(1, "a");
+    float[] y = dropped(new Dropout(0.3f, 1, "a"), step);
+    for (int i = 0; i < SIZE; i += 4) {
+      int[] counter = {i / 4, 0, (int) step, (int) (step >>> 32)};
+      int[] bits = philox(counter, (int) key, (int) (key >>> 32));
+      for (int j = 0; j < 4; j++) {
+        double uniform = (bits[j] & 0x7fffff) / (double) 0x800000;
+        assertThat(y[i + j])
+            .as("entry " + (i + j))
+            .isCloseTo(uniform < 0.3f ? 10f : 0f, within(1e-5f));
+      }
+    }
   }
 
   @Test

@@ -328,7 +328,7 @@ class SpecPropertyTest {
                     new EarlyStoppingSpec(count),
                     stored,
                     count,
-                    count % 2 == 0,
+                    count % 2 == 0 ? XlaSpec.CELL : XlaSpec.STEP,
                     count % 3 == 0 ? PrecisionSpec.BFLOAT16 : PrecisionSpec.FLOAT32,
                     1 + count % 1000));
   }

@@ -43,7 +43,7 @@ class SpecReaderTest {
                     new EarlyStoppingSpec(0),
                     new CheckpointsSpec(null, null, 3),
                     10,
-                    false,
+                    XlaSpec.OFF,
                     PrecisionSpec.FLOAT32,
                     1),
                 null));

@@ -34,7 +34,7 @@ class RunsOfStepsTest {
         5L,
         (store, rate) -> new Adam(store, rate, GradientClip.none()),
         new SessionOptions(1, true),
-        stepsPerRun);
+        new StepOptions(stepsPerRun, false));
   }
 
   private static Trainer.Settings settings(long steps) {

@@ -1,10 +1,9 @@
-package org.hypernet4j.unroll;
+package org.hypernet4j.graph;
 
 import java.util.List;
 import org.hypernet4j.device.CudaToolkit;
 import org.hypernet4j.device.GpuLibraries;
 import org.hypernet4j.device.ShownGpus;
-import org.hypernet4j.graph.StepFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
@@ -15,13 +14,14 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Whether this TensorFlow can compile with XLA, found out by doing it once. */
-final class Xla {
+public final class Xla {
   private static final Logger LOG = LoggerFactory.getLogger(Xla.class);
   private static final boolean AVAILABLE = compiles();
 
   private Xla() {}
 
-  static boolean isAvailable() {
+  /** Whether it can; where not, one warning has said why and what runs instead. */
+  public static boolean isAvailable() {
     return AVAILABLE;
   }
 
