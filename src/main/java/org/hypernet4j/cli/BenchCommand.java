@@ -60,9 +60,11 @@ final class BenchCommand extends CliCommand {
     }
     ExperimentSpec experiment = spec.read();
     SessionOptions session = session(threads, false, devices.read(gpu()));
+    String where = Devices.describe(session);
     StepBenchmark result = StepBenchmark.run(experiment, steps, predictions, session);
     report.say(
-        "on %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
+        "%s, %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
+        where,
         result.data(),
         size(experiment),
         result.medianStepMillis(),
@@ -77,6 +79,7 @@ final class BenchCommand extends CliCommand {
         result.residentMib(), Math.max(1, steps / 10), result.growthMib(), result.peakMib());
     report
         .put("name", experiment.name())
+        .put("device", where)
         .put("batchSize", experiment.training().batchSize())
         .put("steps", steps)
         .put("predictions", predictions)

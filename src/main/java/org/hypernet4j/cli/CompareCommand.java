@@ -60,6 +60,8 @@ final class CompareCommand extends CliCommand {
 
   @Mixin ThreadOption threads;
 
+  @Mixin DevicesOption devices;
+
   @Option(
       names = "--data",
       paramLabel = "PATH",
@@ -93,7 +95,7 @@ final class CompareCommand extends CliCommand {
 
   @Override
   int run(Report report) {
-    SessionOptions session = session(threads, false);
+    SessionOptions session = session(threads, false, devices.read(gpu()));
     ComparisonSpec spec = SpecFiles.readComparison(file, overrides);
     List<Integer> chosen = chosen(spec);
     Path folder = runs.resolve(spec.name());
@@ -103,7 +105,7 @@ final class CompareCommand extends CliCommand {
     report.say(
         "comparing %d models on %s with %s: %s, folder %s",
         chosen.size(),
-        Devices.describe(Devices.computing(session)),
+        Devices.describe(session),
         threads.describe(),
         data == null ? "built-in sample" : data.toString(),
         folder);

@@ -3,6 +3,7 @@ package org.hypernet4j.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -49,6 +50,12 @@ final class Devices {
         return List.copyOf(names);
       }
     }
+  }
+
+  /** What a training computes on: the devices that were named, or what TensorFlow has chosen. */
+  static String describe(SessionOptions options) {
+    ComputeDevices named = options.devices();
+    return named == null ? describe(computing(options)) : String.join(" and ", named.names());
   }
 
   /** Short names: {@code CPU}, or {@code CPU and GPU:0}. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.NotVerifiedException;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -19,6 +20,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns whatever went wrong into one line on standard error and an exit code. */
 final class ErrorReport {
   private static final String DEBUG = "--debug";
+
+  /** What XLA names when it cannot compile: itself, or what it needs on a GPU. */
+  private static final Pattern COMPILER =
+      Pattern.compile("XLA_[CG]PU_JIT|\\bXLA\\b|libdevice|ptxas");
 
   private final Terminal terminal;
   private final boolean json;
@@ -61,6 +66,14 @@ final class ErrorReport {
         .getPackageName()
         .equals(TensorFlowException.class.getPackageName())) {
       // not instanceof: some of its exceptions are IllegalArgumentExceptions and the like
+      if (COMPILER.matcher(String.valueOf(error.getMessage())).find()) {
+        return tell(
+            "training.xla: XLA cannot compile this training ("
+                + error.getMessage()
+                + "). Set it to 'cell' or 'off'.",
+            ExitCode.USER_ERROR,
+            error);
+      }
       return tell(
           "TensorFlow: " + error.getMessage() + "; this is a bug, " + DEBUG + " shows where.",
           ExitCode.BUG,

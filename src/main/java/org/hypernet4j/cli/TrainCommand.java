@@ -2,7 +2,6 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.experiment.Experiment;
 import org.hypernet4j.experiment.ImageExperiment;
 import org.hypernet4j.experiment.LanguageExperiment;
@@ -125,19 +124,12 @@ final class TrainCommand extends CliCommand {
     return data == null ? experiment.sampleName() : data.toString();
   }
 
-  private static String where(SessionOptions session) {
-    ComputeDevices named = session.devices();
-    return named == null
-        ? Devices.describe(Devices.computing(session))
-        : String.join(" and ", named.names());
-  }
-
   private void announce(Experiment experiment, SessionOptions session, Report report) {
     ExperimentSpec inForce = experiment.specification();
     report.say(
         "training %s on %s with %s: %s (%s), %,d steps of %d%s, run folder %s",
         inForce.name(),
-        where(session),
+        Devices.describe(session),
         threads.describe(),
         experiment.dataSize(),
         source(experiment),

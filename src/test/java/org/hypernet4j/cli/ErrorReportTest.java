@@ -106,6 +106,20 @@ class ErrorReportTest {
     assertThat(report(new TensorFlowException("Dst tensor is not initialized."))).isEqualTo(2);
   }
 
+  /** As XLA puts it for an op that it does not have. */
+  @Test
+  void whatXlaCannotCompileIsNoBug() {
+    String message =
+        "Detected unsupported operations when trying to compile graph training_step[] on"
+            + " XLA_GPU_JIT: Enter (No registered 'Enter' OpKernel for XLA_GPU_JIT devices)";
+    assertThat(report(new TFInvalidArgumentException(message))).isEqualTo(2);
+    assertThat(line())
+        .isEqualTo(
+            "error: training.xla: XLA cannot compile this training ("
+                + message
+                + "). Set it to 'cell' or 'off'.");
+  }
+
   @Test
   void heapThatRunsOutInAnotherThreadIsToldAsMemory() {
     try (Prefetcher<Long> ahead =

@@ -16,6 +16,7 @@ import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingRun;
 import org.hypernet4j.train.TrainingTask;
+import org.tensorflow.proto.GraphDef;
 
 /**
  * What some steps of a training gave, for comparing one way of computing them with another.
@@ -36,7 +37,8 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
         : new ImageClassificationTask(spec, ImageDatasets.load(spec.data(), null));
   }
 
-  private static <B> Trained by(
+  /** The same with a task of one's own. */
+  static <B> Trained by(
       TrainingTask<B> task, ExperimentSpec spec, SessionOptions options, int steps) {
     List<StepResult> heard = new ArrayList<>();
     TrainingListener recorder =
@@ -46,18 +48,29 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
             heard.add(step);
           }
         };
-    try (TrainingGraph<B> graph =
-        new TrainingGraph<>(
-            task,
-            spec.training().seed(),
-            SpecOptimizers.optimizer(spec.training()),
-            options,
-            SpecOptimizers.steps(spec.training()))) {
+    try (TrainingGraph<B> graph = open(task, spec, options)) {
       Trainer.Settings settings =
           new Trainer.Settings(steps, steps, SpecOptimizers.schedule(spec.training()), 4);
       new Trainer<>(graph, settings).fit(List.of(recorder));
       return new Trained(heard, ParameterValues.read(graph.session(), graph.store().all()));
     }
+  }
+
+  /** The graph that would be trained. */
+  static GraphDef graph(ExperimentSpec spec, SessionOptions options) {
+    try (TrainingGraph<?> graph = open(task(spec), spec, options)) {
+      return graph.graph().toGraphDef();
+    }
+  }
+
+  private static <B> TrainingGraph<B> open(
+      TrainingTask<B> task, ExperimentSpec spec, SessionOptions options) {
+    return new TrainingGraph<>(
+        task,
+        spec.training().seed(),
+        SpecOptimizers.optimizer(spec.training()),
+        options,
+        SpecOptimizers.steps(spec.training()));
   }
 
   /** Losses, metrics, gradient norms, rates and parameters are those of another training. */
