@@ -1,9 +1,12 @@
 package org.hypernet4j.cli;
 
+import com.google.gson.Gson;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.StepBenchmark;
+import org.hypernet4j.experiment.StepPlacement;
 import org.hypernet4j.experiment.TextModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageDataSpec;
@@ -26,9 +29,12 @@ import picocli.CommandLine.Option;
       "  ./hypernet4j bench export/models/shakespeare-hyperlstm/1 --predictions 2000",
       "  ./hypernet4j bench graphs/mnist-hyper.json --set training.batchSize=100 \\",
       "      --steps 2000 --predictions 10000",
+      "  ./hypernet4j --gpu bench graphs/cifar10-wrn-40-2-hyper.json --placement",
       "  ./hypernet4j bench graphs/bench-hyperlstm-s.json --json"
     })
 final class BenchCommand extends CliCommand {
+  private static final int LISTED = 8;
+
   @Mixin SpecArgument spec;
 
   @Mixin ThreadOption threads;
@@ -51,6 +57,11 @@ final class BenchCommand extends CliCommand {
               + " ${DEFAULT-VALUE}.")
   int predictions;
 
+  @Option(
+      names = "--placement",
+      description = "Trace one more step and list what ran on which device. Default: time only.")
+  boolean placement;
+
   @Override
   int run(Report report) {
     require("--steps", steps, 2);
@@ -61,7 +72,7 @@ final class BenchCommand extends CliCommand {
     ExperimentSpec experiment = spec.read();
     SessionOptions session = session(threads, false, devices.read(gpu()));
     String where = Devices.describe(session);
-    StepBenchmark result = StepBenchmark.run(experiment, steps, predictions, session);
+    StepBenchmark result = StepBenchmark.run(experiment, steps, predictions, placement, session);
     report.say(
         "%s, %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
         where,
@@ -77,6 +88,10 @@ final class BenchCommand extends CliCommand {
     report.say(
         "resident memory: %.0f MiB after %d steps, %+.1f MiB by the end, peak %.0f MiB",
         result.residentMib(), Math.max(1, steps / 10), result.growthMib(), result.peakMib());
+    if (placement) {
+      result.placement().forEach(device -> report.say("%s", describe(device)));
+      report.put("placement", new Gson().toJsonTree(result.placement()));
+    }
     report
         .put("name", experiment.name())
         .put("device", where)
@@ -116,6 +131,21 @@ final class BenchCommand extends CliCommand {
           .put("minPredictionMicros", least);
     }
     return ExitCode.OK;
+  }
+
+  private static String describe(StepPlacement on) {
+    String longest =
+        on.kinds().stream()
+            .limit(LISTED)
+            .map(kind -> "%s %.1f (%,d)".formatted(kind.type(), kind.millis(), kind.ops()))
+            .collect(Collectors.joining(", "));
+    return "one step on %s: %,d ops, %.1f ms: %s%s"
+        .formatted(
+            on.device(),
+            on.ops(),
+            on.millis(),
+            longest,
+            on.kinds().size() > LISTED ? " and others" : "");
   }
 
   private static String size(ExperimentSpec experiment) {

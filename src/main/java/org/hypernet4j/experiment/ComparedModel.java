@@ -52,6 +52,6 @@ public record ComparedModel(
    * keep the smallest figure of each.
    */
   public static double stepMillis(ExperimentSpec spec, SessionOptions options) {
-    return StepBenchmark.run(spec, STEPS, 0, options).medianStepMillis();
+    return StepBenchmark.run(spec, STEPS, 0, false, options).medianStepMillis();
   }
 }

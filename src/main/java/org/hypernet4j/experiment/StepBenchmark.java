@@ -43,6 +43,7 @@ import org.tensorflow.Session;
  * @param residentMib resident memory after the warm-up, in MiB; 0 where it cannot be read
  * @param growthMib what was added to it by the end
  * @param peakMib the most memory that was ever resident, in MiB; 0 where it cannot be read
+ * @param placement of the ops of one more step; empty if it was not asked for
  */
 public record StepBenchmark(
     String data,
@@ -53,10 +54,16 @@ public record StepBenchmark(
     double medianPredictionMicros,
     double residentMib,
     double growthMib,
-    double peakMib) {
+    double peakMib,
+    List<StepPlacement> placement) {
   private static final int RANDOM_STEPS = 8;
   private static final int EVALUATED = 8;
   private static final Path STATUS = Path.of("/proc/self/status");
+
+  /** Copies the list. */
+  public StepBenchmark {
+    placement = List.copyOf(placement);
+  }
 
   /**
    * Runs.
@@ -64,12 +71,13 @@ public record StepBenchmark(
    * @param spec its batch size is used; its number of steps is not
    * @param steps training steps; memory is first read after a tenth of them
    * @param predictions single predictions after the training
+   * @param traced whether one more step is traced
    */
   public static StepBenchmark run(
-      ExperimentSpec spec, int steps, int predictions, SessionOptions options) {
+      ExperimentSpec spec, int steps, int predictions, boolean traced, SessionOptions options) {
     return spec.model() instanceof LanguageModelSpec model
-        ? time(language(spec, model), spec, steps, predictions, options)
-        : time(images(spec), spec, steps, predictions, options);
+        ? time(language(spec, model), spec, steps, predictions, traced, options)
+        : time(images(spec), spec, steps, predictions, traced, options);
   }
 
   /**
@@ -129,7 +137,12 @@ public record StepBenchmark(
   }
 
   private static <B> StepBenchmark time(
-      Subject<B> subject, ExperimentSpec spec, int steps, int predictions, SessionOptions options) {
+      Subject<B> subject,
+      ExperimentSpec spec,
+      int steps,
+      int predictions,
+      boolean traced,
+      SessionOptions options) {
     TrainingSpec training = spec.training();
     options.requireDivides(training.batchSize());
     long start = System.nanoTime();
@@ -156,6 +169,8 @@ public record StepBenchmark(
         subject.predict.accept(graph.session(), i);
         predicted.add(System.nanoTime() - before);
       }
+      double grownMib = readMib("VmRSS:") - residentMib;
+      double peakMib = readMib("VmHWM:");
       return new StepBenchmark(
           subject.data,
           watch.firstNanos / 1e9,
@@ -164,8 +179,11 @@ public record StepBenchmark(
           result.clock().outsideRunPercent(),
           median(predicted) / 1e3,
           residentMib,
-          readMib("VmRSS:") - residentMib,
-          readMib("VmHWM:"));
+          grownMib,
+          peakMib,
+          traced
+              ? StepPlacement.of(graph.trace(subject.task.batch(steps), steps, schedule))
+              : List.of());
     }
   }
 

@@ -18,6 +18,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.proto.StepStats;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -189,10 +191,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
       float[] numbers;
       long before;
       long after;
-      try (Feeds feeds =
-          loop == null
-              ? each.get(0).floats(nodes.learningRate(), Shape.scalar(), rates)
-              : loop.feed(each, rates)) {
+      try (Feeds feeds = given(each, rates)) {
         Session.Runner runner = feeds.into(session.runner());
         fetch(runner);
         before = System.nanoTime();
@@ -211,6 +210,33 @@ public final class TrainingGraph<B> implements AutoCloseable {
     } finally {
       each.forEach(Feeds::close);
     }
+  }
+
+  /**
+   * Runs one step as {@link Trainer} does and tells which ops ran, where and for how long.
+   *
+   * @param index steps done before
+   */
+  public StepStats trace(B batch, long index, LearningRateSchedule schedule) {
+    RunOptions traced =
+        RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+    Feeds one = new Feeds();
+    try (one) {
+      task.feed(batch, index, one);
+      try (Feeds feeds = given(List.of(one), (float) schedule.at(index))) {
+        Session.Runner runner = feeds.into(session.runner()).setOptions(traced);
+        fetch(runner);
+        try (Result result = runner.runAndFetchMetadata()) {
+          return result.getMetadata().orElseThrow().getStepStats();
+        }
+      }
+    }
+  }
+
+  private Feeds given(List<Feeds> each, float... rates) {
+    return loop == null
+        ? each.get(0).floats(nodes.learningRate(), Shape.scalar(), rates)
+        : loop.feed(each, rates);
   }
 
   private void fetch(Session.Runner runner) {

@@ -1,0 +1,69 @@
+package org.hypernet4j.experiment;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hypernet4j.device.ShownGpus;
+import org.tensorflow.proto.DeviceStepStats;
+import org.tensorflow.proto.NodeExecStats;
+import org.tensorflow.proto.StepStats;
+
+/**
+ * What ran on one device in one training step.
+ *
+ * @param device {@code GPU:0}, or {@code GPU:0/stream:all} for what the GPU itself did
+ * @param ops how many ran, those of every turn of a loop
+ * @param millis how long they took together; on a GPU, how long it took to start them
+ * @param kinds those that took longest first
+ */
+public record StepPlacement(String device, int ops, double millis, List<Kind> kinds) {
+  private static final Pattern TYPE = Pattern.compile(" = (\\w+)\\(");
+
+  /**
+   * Ops of one kind.
+   *
+   * @param type {@code MatMul}
+   * @param ops how many ran
+   * @param millis how long they took together
+   */
+  public record Kind(String type, int ops, double millis) {}
+
+  /** Copies the list. */
+  public StepPlacement {
+    kinds = List.copyOf(kinds);
+  }
+
+  /** Reads TensorFlow's trace of a step; devices in the order of their names. */
+  static List<StepPlacement> of(StepStats trace) {
+    TreeMap<String, StepPlacement> devices = new TreeMap<>();
+    for (DeviceStepStats stats : trace.getDevStatsList()) {
+      String full = stats.getDevice();
+      String name = full.substring(full.lastIndexOf("device:") + "device:".length());
+      String shown = name.contains("/") ? name : ShownGpus.name(name);
+      devices.put(shown, of(shown, stats.getNodeStatsList()));
+    }
+    return List.copyOf(devices.values());
+  }
+
+  private static StepPlacement of(String device, List<NodeExecStats> nodes) {
+    Map<String, Kind> kinds = new TreeMap<>();
+    double total = 0;
+    for (NodeExecStats node : nodes) {
+      Matcher label = TYPE.matcher(node.getTimelineLabel());
+      String type = label.find() ? label.group(1) : node.getNodeName();
+      double millis = (node.getOpEndRelMicros() - node.getOpStartRelMicros()) / 1e3;
+      total += millis;
+      kinds.merge(
+          type,
+          new Kind(type, 1, millis),
+          (a, b) -> new Kind(type, a.ops() + b.ops(), a.millis() + b.millis()));
+    }
+    List<Kind> sorted = new ArrayList<>(kinds.values());
+    sorted.sort(Comparator.comparingDouble(Kind::millis).reversed());
+    return new StepPlacement(device, nodes.size(), total, sorted);
+  }
+}

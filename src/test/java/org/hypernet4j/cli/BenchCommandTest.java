@@ -1,0 +1,73 @@
+package org.hypernet4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** {@code bench --placement}: counts against those of the net's own layers. */
+class BenchCommandTest {
+  private static Map<String, JsonObject> placement(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("bench", "graphs/mnist-hyper.json", "--set", "training.batchSize=20"));
+    arguments.addAll(List.of("--steps", "2", "--placement", "--threads", "1", "--json"));
+    arguments.addAll(List.of(more));
+    Cli cli = Cli.run(arguments.toArray());
+    assertThat(cli.exitCode()).as(String.join(" ", cli.err())).isZero();
+    Map<String, JsonObject> devices = new TreeMap<>();
+    JsonArray all = cli.json().getAsJsonArray("placement");
+    for (JsonElement one : all) {
+      devices.put(one.getAsJsonObject().get("device").getAsString(), one.getAsJsonObject());
+    }
+    return devices;
+  }
+
+  /** Ops of a step whose kind, under whatever name oneDNN gives it, has this in it. */
+  private static int count(Map<String, JsonObject> on, String device, String part) {
+    int count = 0;
+    for (JsonElement kind : Objects.requireNonNull(on.get(device)).getAsJsonArray("kinds")) {
+      if (kind.getAsJsonObject().get("type").getAsString().contains(part)) {
+        count += kind.getAsJsonObject().get("ops").getAsInt();
+      }
+    }
+    return count;
+  }
+
+  @Test
+  void twoReplicasRunTheNetTwice() {
+    Map<String, JsonObject> one = placement();
+    Map<String, JsonObject> two = placement("--devices", "CPU:0,CPU:1");
+
+    assertThat(one.keySet()).containsExactly("CPU:0");
+    assertThat(two.keySet()).containsExactly("CPU:0", "CPU:1");
+    requireOneNet(one, "CPU:0");
+    requireOneNet(two, "CPU:0");
+    requireOneNet(two, "CPU:1");
+    // parameters are updated in one place
+    assertThat(count(two, "CPU:0", "ResourceApplyAdam")).isPositive();
+    assertThat(count(two, "CPU:1", "ResourceApplyAdam")).isZero();
+  }
+
+  /** Two convolutions; the images need no gradient, so that one has one of its input. */
+  private static void requireOneNet(Map<String, JsonObject> on, String device) {
+    assertThat(count(on, device, "Conv2DBackpropFilter")).isEqualTo(2);
+    assertThat(count(on, device, "Conv2DBackpropInput")).isEqualTo(1);
+    assertThat(count(on, device, "Conv2D")).isEqualTo(5);
+  }
+
+  @Test
+  void aCompiledStepIsOneOp() {
+    Map<String, JsonObject> compiled = placement("--set", "training.xla=step");
+
+    assertThat(count(compiled, "CPU:0", "Conv2D")).isZero();
+    assertThat(count(compiled, "CPU:0", "StatefulPartitionedCall")).isEqualTo(1);
+  }
+}
