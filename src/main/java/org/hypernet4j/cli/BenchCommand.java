@@ -70,7 +70,7 @@ final class BenchCommand extends CliCommand {
       return single(report);
     }
     ExperimentSpec experiment = spec.read();
-    SessionOptions session = session(threads, false, devices.read(gpu()));
+    SessionOptions session = session(threads, false, devices);
     String where = Devices.describe(session);
     StepBenchmark result = StepBenchmark.run(experiment, steps, predictions, placement, session);
     report.say(

@@ -63,7 +63,7 @@ abstract class CliCommand implements Callable<Integer> {
    * @throws UserError if a GPU was asked for and TensorFlow sees none
    */
   SessionOptions session(ThreadOption threads, boolean deterministic) {
-    return session(threads, deterministic, null);
+    return session(threads, deterministic, new DevicesOption());
   }
 
   /**
@@ -71,9 +71,10 @@ abstract class CliCommand implements Callable<Integer> {
    *
    * @throws UserError also if one of them is not there
    */
-  SessionOptions session(
-      ThreadOption threads, boolean deterministic, @Nullable ComputeDevices devices) {
-    SessionOptions options = new SessionOptions(threads.threads, deterministic, gpu(), devices);
+  SessionOptions session(ThreadOption threads, boolean deterministic, DevicesOption option) {
+    ComputeDevices devices = option.read(gpu());
+    SessionOptions options =
+        new SessionOptions(threads.threads, deterministic, gpu(), devices, !option.noSoftPlacement);
     if (devices != null) {
       devices.require(options.toProto());
     }

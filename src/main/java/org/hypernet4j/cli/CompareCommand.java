@@ -95,7 +95,7 @@ final class CompareCommand extends CliCommand {
 
   @Override
   int run(Report report) {
-    SessionOptions session = session(threads, false, devices.read(gpu()));
+    SessionOptions session = session(threads, false, devices);
     ComparisonSpec spec = SpecFiles.readComparison(file, overrides);
     List<Integer> chosen = chosen(spec);
     Path folder = runs.resolve(spec.name());

@@ -15,6 +15,13 @@ final class DevicesOption {
               + " share each batch evenly. Default: the first GPU with --gpu, else the CPU as one.")
   @Nullable String list;
 
+  @Option(
+      names = "--no-soft-placement",
+      description =
+          "Fail if an op cannot run on the device that it was put on with --devices. Default: it"
+              + " runs on another.")
+  boolean noSoftPlacement;
+
   @Nullable ComputeDevices read(boolean gpu) {
     return list == null ? null : ComputeDevices.parse(Arrays.asList(list.split(",", -1)), gpu);
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.NotVerifiedException;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.exceptions.TensorFlowException;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -66,13 +67,9 @@ final class ErrorReport {
         .getPackageName()
         .equals(TensorFlowException.class.getPackageName())) {
       // not instanceof: some of its exceptions are IllegalArgumentExceptions and the like
-      if (COMPILER.matcher(String.valueOf(error.getMessage())).find()) {
-        return tell(
-            "training.xla: XLA cannot compile this training ("
-                + error.getMessage()
-                + "). Set it to 'cell' or 'off'.",
-            ExitCode.USER_ERROR,
-            error);
+      String setting = setting(String.valueOf(error.getMessage()));
+      if (setting != null) {
+        return tell(setting, ExitCode.USER_ERROR, error);
       }
       return tell(
           "TensorFlow: " + error.getMessage() + "; this is a bug, " + DEBUG + " shows where.",
@@ -81,6 +78,20 @@ final class ErrorReport {
     }
     return tell(
         "internal: " + error + "; this is a bug, " + DEBUG + " shows where.", ExitCode.BUG, error);
+  }
+
+  /** What to tell of an error that only a setting brings about. */
+  private static @Nullable String setting(String message) {
+    if (COMPILER.matcher(message).find()) {
+      return "training.xla: XLA cannot compile this training ("
+          + message
+          + "). Set it to 'cell' or 'off'.";
+    } else if (message.contains("Cannot assign a device for operation")) {
+      return "--no-soft-placement: an op cannot run on the device that it was put on ("
+          + message
+          + "). Leave it out.";
+    }
+    return null;
   }
 
   private int tell(String message, int exitCode, Throwable error) {

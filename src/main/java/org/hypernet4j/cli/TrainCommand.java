@@ -87,7 +87,7 @@ final class TrainCommand extends CliCommand {
 
   @Override
   int run(Report report) {
-    SessionOptions session = session(threads, deterministic, devices.read(gpu()));
+    SessionOptions session = session(threads, deterministic, devices);
     ExperimentSpec given = spec.read();
     ModelExport exporter = new ModelExport(export);
     if (!noExport) {

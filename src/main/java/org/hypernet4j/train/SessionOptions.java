@@ -23,9 +23,15 @@ import org.tensorflow.proto.GPUOptions;
  * @param gpu whether GPUs are used; otherwise they stay untouched, if there are any
  * @param devices what to compute on; on several a training shares each batch among them. Null for
  *     TensorFlow's own choice, the first device
+ * @param softPlacement whether an op that cannot run on the device it was put on, as replicas are,
+ *     runs on another; otherwise the training is refused
  */
 public record SessionOptions(
-    int threads, boolean deterministic, boolean gpu, @Nullable ComputeDevices devices) {
+    int threads,
+    boolean deterministic,
+    boolean gpu,
+    @Nullable ComputeDevices devices,
+    boolean softPlacement) {
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
 
   /** Checks the number of threads. */
@@ -40,6 +46,12 @@ public record SessionOptions(
     if (devices != null && devices.gpu() != gpu) {
       throw new IllegalArgumentException("gpu is " + gpu + ", devices are " + devices);
     }
+  }
+
+  /** With soft placement. */
+  public SessionOptions(
+      int threads, boolean deterministic, boolean gpu, @Nullable ComputeDevices devices) {
+    this(threads, deterministic, gpu, devices, true);
   }
 
   /** On TensorFlow's own choice of devices. */
@@ -76,7 +88,9 @@ public record SessionOptions(
   /** The same as TensorFlow's configuration message. */
   public ConfigProto toProto() {
     ConfigProto.Builder config =
-        ConfigProto.newBuilder().setIntraOpParallelismThreads(threads).setAllowSoftPlacement(true);
+        ConfigProto.newBuilder()
+            .setIntraOpParallelismThreads(threads)
+            .setAllowSoftPlacement(softPlacement);
     if (gpu) {
       // memory as it is needed: the card may be shared, and its owner can see what a model takes
       config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));

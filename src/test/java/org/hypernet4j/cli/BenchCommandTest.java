@@ -44,7 +44,7 @@ class BenchCommandTest {
   @Test
   void twoReplicasRunTheNetTwice() {
     Map<String, JsonObject> one = placement();
-    Map<String, JsonObject> two = placement("--devices", "CPU:0,CPU:1");
+    Map<String, JsonObject> two = placement("--devices", "CPU:0,CPU:1", "--no-soft-placement");
 
     assertThat(one.keySet()).containsExactly("CPU:0");
     assertThat(two.keySet()).containsExactly("CPU:0", "CPU:1");

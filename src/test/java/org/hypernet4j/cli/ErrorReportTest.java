@@ -120,6 +120,16 @@ class ErrorReportTest {
                 + "). Set it to 'cell' or 'off'.");
   }
 
+  /** As TensorFlow puts it where soft placement is off. */
+  @Test
+  void whatCannotBePlacedIsNoBug() {
+    String message =
+        "Cannot assign a device for operation training/replica_0: Could not satisfy explicit device"
+            + " specification '/device:GPU:0'";
+    assertThat(report(new TFInvalidArgumentException(message))).isEqualTo(2);
+    assertThat(line()).startsWith("error: --no-soft-placement: ").contains(message);
+  }
+
   @Test
   void heapThatRunsOutInAnotherThreadIsToldAsMemory() {
     try (Prefetcher<Long> ahead =
