@@ -14,13 +14,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Feeds;
-import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;
-import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
@@ -30,12 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.Graph;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DeviceStepStats;
-import org.tensorflow.proto.RunOptions;
 import org.tensorflow.proto.StepStats;
 
 /**
@@ -125,24 +117,8 @@ class ReplicasTest {
 
   /** Matrix products and convolutions, by the device on which they ran. */
   private static <B> Map<String, Set<String>> trace(TrainingTask<B> task, ExperimentSpec spec) {
-    SessionOptions options = on("CPU:0", "CPU:1");
-    RunOptions traced =
-        RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
-    try (Graph graph = new Graph();
-        Session session = new Session(graph, options.toProto());
-        Feeds feeds = new Feeds()) {
-      ParameterStore store = new ParameterStore(graph, 1);
-      StepInputs inputs = new StepInputs(store, options.replicas());
-      TrainingTask.TrainingOps ops = task.build(store, inputs);
-      TrainingGraph.Nodes nodes =
-          TrainingGraph.define(store, inputs, ops, SpecOptimizers.optimizer(spec.training()));
-      store.initialize(session);
-      task.feed(task.batch(0), 0, feeds);
-      feeds.floats(nodes.learningRate(), Shape.scalar(), 0.001f);
-      Session.Runner runner = feeds.into(session.runner()).setOptions(traced);
-      try (Result result = runner.addTarget(nodes.step()).runAndFetchMetadata()) {
-        return products(result.getMetadata().orElseThrow().getStepStats());
-      }
+    try (TrainingGraph<B> graph = Trained.open(task, spec, on("CPU:0", "CPU:1"))) {
+      return products(graph.trace(task.batch(0), 0, SpecOptimizers.schedule(spec.training())));
     }
   }
 

@@ -63,7 +63,8 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
     }
   }
 
-  private static <B> TrainingGraph<B> open(
+  /** The training, before its first step. */
+  static <B> TrainingGraph<B> open(
       TrainingTask<B> task, ExperimentSpec spec, SessionOptions options) {
     return new TrainingGraph<>(
         task,
