@@ -58,7 +58,7 @@ export HYPERNET4J_EVENTS=$target/tensorboard-sample
 [ -d "$HYPERNET4J_EVENTS" ] || give_up "the Java tests have not written $HYPERNET4J_EVENTS yet"
 language=$target/python-language-models
 models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
-  "$language"/{language-hyperlstm,language-stacked}/1
+  "$language"/{language-hyperlstm,language-stacked,language-plain-hyperlstm}/1
   "$target"/python-wide-resnet/{wide-resnet,wide-resnet-baked}/1)
 for model in "${models[@]}"; do
   [ -d "$model" ] || give_up "the Java tests have not exported $model yet"
@@ -77,7 +77,9 @@ done
 echo "Python tests: the exported language models"
 HYPERNET4J_MODEL=${models[2]} pytest "$here/test_language_model.py" "$here/test_keras_twin.py" \
   "$here/test_serving_check.py" "$here/test_serving_guide.py"
-HYPERNET4J_MODEL=${models[3]} pytest "$here/test_language_model.py"
+for model in "${models[@]:3:2}"; do
+  HYPERNET4J_MODEL=$model pytest "$here/test_language_model.py"
+done
 echo "Python tests: Java, Keras, Java"
 # what Maven has just compiled; the launcher would build it once more
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

@@ -14,7 +14,7 @@ maven=${MAVEN_COMMAND:-mvn}
 export TF_CPP_MIN_LOG_LEVEL=2 CUDA_VISIBLE_DEVICES=
 
 models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
-  "$target"/python-language-models/{language-hyperlstm,language-stacked}/1)
+  "$target"/python-language-models/{language-hyperlstm,language-stacked,language-plain-hyperlstm}/1)
 for model in "${models[@]}"; do
   [ -d "$model" ] || { echo "Interop FAILED: the Java tests have not exported $model" >&2; exit 1; }
 done

@@ -325,6 +325,16 @@ class LanguageModelExportTest {
     }
   }
 
+  /** Python reads it too; without layer norm there is a bias, and another update of the cell. */
+  @Test
+  void aHyperLstmWithoutLayerNormIsExported() {
+    try (SmallLanguageModel plain = SmallLanguageModel.plainHyperLstm()) {
+      ExportResult exported = export(plain, "language-plain-hyperlstm");
+      assertThat(exported.report().verified()).isTrue();
+      assertThat(exported.maxAbsDifference()).isLessThanOrEqualTo(1e-5);
+    }
+  }
+
   @Test
   void whatIsNoLanguageModelIsRefused(@TempDir Path folder) throws IOException {
     assertThatThrownBy(() -> TextModel.exported(folder.resolve("none")))

@@ -87,17 +87,23 @@ public final class SmallLanguageModel implements AutoCloseable {
 
   /** A HyperLSTM that knows the symbols of {@link #VOCABULARY}. */
   static SmallLanguageModel hyperLstm() {
-    return hyperLstm(1);
+    return hyperLstm(1, true);
+  }
+
+  /** The same without layer normalisation. */
+  static SmallLanguageModel plainHyperLstm() {
+    return hyperLstm(1, false);
   }
 
   /** Two layers of the same. */
   static SmallLanguageModel stackedHyperLstm() {
-    return hyperLstm(2);
+    return hyperLstm(2, true);
   }
 
-  private static SmallLanguageModel hyperLstm(int layers) {
+  private static SmallLanguageModel hyperLstm(int layers, boolean layerNorm) {
     return new SmallLanguageModel(
-        new CellSpec.HyperLstm(6, 4, 2, true, true, 0.001, 1, 1, CellSpec.Initializer.ORTHOGONAL),
+        new CellSpec.HyperLstm(
+            6, 4, 2, layerNorm, layerNorm, 0.001, 1, 1, CellSpec.Initializer.ORTHOGONAL),
         layers,
         VOCABULARY);
   }
