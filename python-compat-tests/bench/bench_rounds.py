@@ -1,11 +1,13 @@
 """Runs the contestants of a comparison in turn, each in a process of its own, and sets them out."""
 
 import json
+import math
 import os
 import shlex
 import statistics
 import subprocess
 import sys
+import time
 
 try:
     import resource
@@ -25,6 +27,19 @@ def peak_mib(usage=None):
         return None
     usage = usage or resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)  # bytes or kilobytes
+
+
+def step_seconds(step, batches):
+    """Seconds of each step(*batch), without making the batch; a step returns numbers, which it
+    has waited for: the loss, or the loss and others."""
+    seconds = []
+    for batch in batches:
+        start = time.perf_counter()
+        results = step(*batch)
+        seconds.append(time.perf_counter() - start)
+        if not all(map(math.isfinite, results if isinstance(results, list) else [results])):
+            raise SystemExit(f"step {len(seconds)}: the loss is not finite: {results}")
+    return seconds
 
 
 def run(command, **environment):

@@ -37,14 +37,8 @@ def time_peer(name, size, steps):
     train = PEERS[name].trainer(initial_parameters(size))
     loaded = bench_rounds.peak_mib()
     random = np.random.default_rng(1)
-    seconds = []
-    for _ in range(WARM_UP + steps):
-        ids, targets = random_batch(size, random)
-        start = time.perf_counter()
-        loss = train(ids, targets)
-        seconds.append(time.perf_counter() - start)
-        if not np.isfinite(loss):
-            raise SystemExit(f"{name}: the loss is {loss}")
+    seconds = bench_rounds.step_seconds(
+        train, (random_batch(size, random) for _ in range(WARM_UP + steps)))
     return {
         "medianStepMillis": 1e3 * statistics.median(seconds[WARM_UP:]),
         "minStepMillis": 1e3 * min(seconds[WARM_UP:]),

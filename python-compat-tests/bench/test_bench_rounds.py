@@ -41,6 +41,28 @@ def test_ratios_are_taken_within_each_round():
     assert lines[1].split() == ["java", "10.00", "-", "-"]
 
 
+def test_only_the_step_is_timed(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(bench_rounds.time, "perf_counter", lambda: now[0])
+
+    def batches():
+        for seconds in (3, 2):
+            now[0] += 10
+            yield seconds, "labels"
+
+    def step(seconds, _):
+        now[0] += seconds
+        return 1.0
+
+    assert bench_rounds.step_seconds(step, batches()) == [3, 2]
+
+
+@pytest.mark.parametrize("results", [float("nan"), [1.0, float("inf")]])
+def test_a_loss_that_is_not_finite_ends_the_timing(results):
+    with pytest.raises(SystemExit, match="step 1: the loss is not finite"):
+        bench_rounds.step_seconds(lambda: results, [()])
+
+
 def test_contestants_take_turns():
     order = []
 
