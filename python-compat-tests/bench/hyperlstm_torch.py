@@ -11,12 +11,13 @@ from hyperlstm_parameters import (
 class HyperLstm(torch.nn.Module):
     """The cell and its loop; the weights packed, with _ for / in their names."""
 
-    def __init__(self, parameters, compiled=False):
+    def __init__(self, parameters, compiled=False, device="cpu"):
         super().__init__()
         packed = pack(parameters)
         self.names = {name: name.replace("/", "_") for name in packed}
         for name, value in packed.items():
-            self.register_parameter(self.names[name], torch.nn.Parameter(torch.tensor(value)))
+            value = torch.nn.Parameter(torch.tensor(value, device=device))
+            self.register_parameter(self.names[name], value)
         # the step, not the sequence: a graph of all steps takes minutes to compile
         self.advance = torch.compile(self.step, fullgraph=True) if compiled else self.step
 
@@ -60,7 +61,7 @@ class HyperLstm(torch.nn.Module):
 
     def zero_state(self, batch):
         sizes = [self.b.shape[0] // 4] * 2 + [self.hyper_b.shape[0] // 4] * 2
-        return tuple(torch.zeros(batch, size) for size in sizes)
+        return tuple(torch.zeros(batch, size, device=self.b.device) for size in sizes)
 
     def forward(self, x, state):
         """x [T, B, I]; outputs [T, B, N] and the final state."""
@@ -91,15 +92,15 @@ def sequence(parameters, x, state, r, compiled=False):
     return results | {f"grad/{name}": value for name, value in grads.items()}
 
 
-def trainer(parameters, compiled=False):
+def trainer(parameters, compiled=False, device="cpu"):
     """A function of (ids, targets), int32 [T, B], that makes one step and returns the loss."""
-    model = HyperLstm(parameters, compiled)
+    model = HyperLstm(parameters, compiled, device)
     weights = list(model.parameters())
     adam = torch.optim.Adam(
         weights, LEARNING_RATE, betas=(BETA1, BETA2), eps=ADAM_EPSILON, fused=True)
 
     def run(ids, targets):
-        ids, targets = torch.from_numpy(ids).long(), torch.from_numpy(targets).long()
+        ids, targets = (torch.from_numpy(a).to(device).long() for a in (ids, targets))
         x = F.one_hot(ids, VOCABULARY).float()
         out, _ = model(x, model.zero_state(ids.shape[1]))
         loss = F.cross_entropy(model.logits(out).flatten(0, 1), targets.flatten())
