@@ -43,7 +43,11 @@ def step_seconds(step, batches):
 
 
 def run(command, **environment):
-    """Runs a command, whose last line of output is JSON; adds its peak memory to that."""
+    """Runs a command, whose last line of output is JSON; adds its peak memory to that.
+
+    A command that fails and has a field `error` there has said on standard error what is wrong:
+    this process ends with the same exit code and no other word.
+    """
     defaults = {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "1", "OMP_NUM_THREADS": "2"}
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=defaults | dict(os.environ) | environment)
@@ -56,9 +60,20 @@ def run(command, **environment):
         _, status, usage = os.wait4(process.pid, 0)
         code = process.returncode = os.waitstatus_to_exitcode(status)
         peak = peak_mib(usage)
+    if code != 0 and lines and "error" in fields(lines[-1]):
+        raise SystemExit(code)
     if code != 0 or not lines:
         raise SystemExit(f"{shlex.join(command)}: ended with {code}; its last words are above")
     return json.loads(lines[-1]) | {"peakMib": peak}
+
+
+def fields(line):
+    """The JSON object of a line; empty where it is none."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def in_turn(contestants, rounds, field):

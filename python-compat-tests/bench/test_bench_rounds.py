@@ -29,6 +29,16 @@ def test_a_failing_command_is_named():
         bench_rounds.run([sys.executable, "-c", "import sys; sys.exit(3)"])
 
 
+@pytest.mark.parametrize("said,expected", [
+    ('{"error": "no driver"}', 2),  # the command has told the reader
+    ('{"a": 1}', "ended with 2"), ("", "ended with 2"), ("7", "ended with 2")])
+def test_a_command_that_told_its_error_is_not_repeated(said, expected):
+    code = f"import sys; print({said!r}); sys.exit(2)"
+    with pytest.raises(SystemExit) as failure:
+        bench_rounds.run([sys.executable, "-c", code])
+    assert failure.value.code == expected or expected in str(failure.value.code)
+
+
 def test_ratios_are_taken_within_each_round():
     """The machine halves its speed in round 2: the ratio stays 0.5."""
     results = {

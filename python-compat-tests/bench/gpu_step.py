@@ -1,0 +1,225 @@
+"""Training steps of three models on an NVIDIA GPU: Java and PyTorch in turn.
+
+    python gpu_step.py [--models mnist,wrn,hyperlstm] [--steps 30] [--rounds 3] [--java-cpu]
+        [--compile] [--json]
+    python gpu_step.py --torch-only
+    python gpu_step.py --device cpu --models mnist,wrn-small,hyperlstm-small --batch 8 --steps 5
+
+mnist is graphs/mnist-hyper.json with batch 1000, wrn the hyper net WRN-40-2 with batch 128,
+hyperlstm the paper's size on the Penn Treebank, batch 128 and 100 symbols. Java runs
+`./hypernet4j --gpu bench`, which needs Java, Maven and the driver; PyTorch needs torch and numpy.
+With --torch-only the files of this folder are enough.
+
+Every contestant has a process of its own in each round. A step is whole: bytes to the device, loss,
+gradients, their norm, update, and the numbers back; PyTorch's clock is read after a
+synchronisation. PyTorch multiplies and convolves in TF32 as TensorFlow does, and tries cuDNN's
+algorithms as TensorFlow does; NVIDIA_TF32_OVERRIDE=0 takes TF32 from both. Milliseconds are
+medians, without the first step in Java and the first two in PyTorch; firstSeconds is the first
+step with all that it compiles; javaRatio is the median of Java / the other in the same round, below
+1 where Java is faster. --device cpu holds both to two cores; --java-cpu, beside a GPU, has all.
+CUDA_VISIBLE_DEVICES chooses among GPUs for both. Exit code 2: no CUDA, no torch, or what Java says.
+"""
+
+import argparse
+import dataclasses
+import functools
+import json
+import pathlib
+import shlex
+import statistics
+import sys
+
+import numpy as np
+
+import bench_rounds
+import hyperlstm_parameters
+import image_nets
+from hyperlstm_parameters import SIZES
+from hyperlstm_peers import PEERS, limit_threads
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WARM_UP = 2  # the first call compiles; PyTorch's compiler needs the second, too
+FIELD = "medianStepMillis"
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """A specification in graphs/, the net of our own that it describes, and its batch."""
+
+    spec: str
+    net: object
+    batch: int
+
+    def trainer(self, batch, device, compiled):
+        """(step, batch): functions; a batch is what a step takes."""
+        random = np.random.default_rng(1)
+        if isinstance(self.net, hyperlstm_parameters.Size):
+            import hyperlstm_torch
+
+            size = dataclasses.replace(self.net, batch=batch)
+            parameters = hyperlstm_parameters.initial_parameters(size)
+            step = hyperlstm_torch.trainer(parameters, compiled, device)
+            return step, lambda: hyperlstm_parameters.random_batch(size, random)
+        import image_nets_torch
+
+        parameters = self.net.initial_parameters()
+        step = image_nets_torch.Trainer(self.net, parameters, device, compiled).step
+        return step, lambda: image_nets.random_batch(self.net, batch, random)
+
+
+MODELS = {
+    "mnist": Model("mnist-hyper", image_nets.Mnist(), 1000),
+    "wrn": Model("cifar10-wrn-40-2-hyper", image_nets.WideResNet(40, 2), 128),
+    "wrn-plain": Model("cifar10-wrn-40-2-plain", image_nets.WideResNet(40, 2, plain=True), 128),
+    "wrn-small": Model("cifar10-wrn-10-1-hyper", image_nets.WideResNet(10, 1), 128),
+    "hyperlstm": Model("bench-hyperlstm-p", SIZES["P"], SIZES["P"].batch),
+    "hyperlstm-small": Model("bench-hyperlstm-s", SIZES["S"], SIZES["S"].batch)}
+
+
+def device_name(device):
+    """In a process of its own: what PyTorch computes on; ends with code 2 where that is missing."""
+    import torch
+
+    if device == "cuda":
+        if not torch.cuda.is_available():
+            message = (f"--device cuda: PyTorch {torch.__version__} finds no CUDA device here. "
+                       "nvidia-smi shows whether the driver does; --device cpu needs none.")
+            print(json.dumps({"error": message}))  # so that bench_rounds.run adds no word
+            refuse(message)
+        return torch.cuda.get_device_name()
+    return "CPU"
+
+
+def time_torch(name, args):
+    """In a process of its own: milliseconds a step."""
+    import torch
+
+    where = device_name(args.device)
+    if args.device == "cuda":
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cudnn.benchmark = True
+    else:
+        limit_threads("torch")
+    model = MODELS[name]
+    step, batch = model.trainer(args.batch or model.batch, args.device, args.compile)
+
+    def synchronised(*values):
+        results = step(*values)
+        if args.device == "cuda":
+            torch.cuda.synchronize()
+        return results
+
+    seconds = bench_rounds.step_seconds(
+        synchronised, (batch() for _ in range(WARM_UP + args.steps)))
+    memory = {}
+    if args.device == "cuda":
+        memory["gpuPeakMib"] = torch.cuda.max_memory_reserved() / 2**20
+    return {
+        "device": where, FIELD: 1e3 * statistics.median(seconds[WARM_UP:]),
+        "minStepMillis": 1e3 * min(seconds[WARM_UP:]), "firstSeconds": seconds[0]} | memory
+
+
+def refuse(message):
+    print(message, file=sys.stderr)
+    raise SystemExit(2)
+
+
+def worker(what, args, compiled=False):
+    command = [sys.executable, __file__, "--worker", what, "--device", args.device,
+               "--steps", str(args.steps)]
+    command += ["--batch", str(args.batch)] if args.batch else []
+    return command + (["--compile"] if compiled else [])
+
+
+def java(model, args, gpu):
+    return [
+        str(ROOT / "hypernet4j"), *(["--gpu"] if gpu else []), "bench",
+        str(ROOT / f"graphs/{model.spec}.json"),
+        "--set", f"training.batchSize={args.batch or model.batch}", "--steps", str(args.steps),
+        "--json"]
+
+
+def commands(name, args):
+    """Contestant to its command; Java first, whose figures the others are compared with."""
+    found, gpu = {}, args.device == "cuda"
+    if not args.torch_only:
+        found["java"] = java(MODELS[name], args, gpu)
+        if args.java_cpu and gpu:
+            found["java-cpu"] = java(MODELS[name], args, gpu=False)
+    found["torch"] = worker(name, args)
+    if args.compile:
+        found["torch-compile"] = worker(name, args, compiled=True)
+    return found
+
+
+def compare(name, args):
+    """The summary of a model, by contestant, and the device of each."""
+    batch = args.batch or MODELS[name].batch
+    print(f"{name}: batch {batch}", file=sys.stderr)
+    contestants = {
+        who: bench_rounds.java(shlex.join(command), FIELD, FIELD) if who.startswith("java")
+        else functools.partial(bench_rounds.run, command)
+        for who, command in commands(name, args).items()}
+    results = bench_rounds.in_turn(contestants, args.rounds, FIELD)
+    rows = bench_rounds.summary(
+        results, FIELD, ("minStepMillis", "firstSeconds", "peakMib", "gpuPeakMib"))
+    devices = {who: rounds[0]["device"] for who, rounds in results.items()}
+    return {"batch": batch, "devices": devices, "contestants": rows}
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog=__doc__.split("\n\n", 2)[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", default="mnist,wrn,hyperlstm",
+                        help=f"of {', '.join(MODELS)}; default: %(default)s")
+    parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda",
+                        help="default: %(default)s")
+    parser.add_argument("--steps", type=int, default=30, help="default: %(default)s")
+    parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
+    parser.add_argument("--batch", type=int, help="of every model; default: each its own")
+    parser.add_argument("--java-cpu", action="store_true", help="beside a GPU, Java on the CPU as well")
+    parser.add_argument("--compile", action="store_true", help="PyTorch with torch.compile as well")
+    parser.add_argument("--torch-only", action="store_true", help="leave Java out")
+    parser.add_argument("--json", action="store_true", help="one line of JSON on standard output")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    args.models = [name for name in args.models.split(",") if name]
+    unknown = sorted(set(args.models) - set(MODELS))
+    if unknown or not args.models:
+        parser.error(f"--models: expected some of {', '.join(MODELS)}, received "
+                     f"{', '.join(unknown) or 'none'}")
+    if args.steps < 2 or args.rounds < 1 or (args.batch is not None and args.batch < 1):
+        parser.error("--steps must be 2 or more, --rounds and --batch positive")
+    return args
+
+
+def main():
+    args = parse()
+    if args.device == "cpu":
+        bench_rounds.two_cores()
+    if args.worker:
+        print(json.dumps({"device": device_name(args.device)} if args.worker == "device"
+                         else time_torch(args.worker, args)))
+        return
+    missing = PEERS["torch"].missing()
+    if missing:
+        refuse(missing)
+    if not args.torch_only and not (ROOT / "hypernet4j").exists():
+        refuse(f"{ROOT / 'hypernet4j'}: not found. --torch-only leaves Java out.")
+    # asked in another process: what this one holds would count as the memory of those it starts
+    bench_rounds.run(worker("device", args))
+    models = {name: compare(name, args) for name in args.models}
+    if args.json:
+        print(json.dumps({"rounds": args.rounds, "steps": args.steps, "models": models}))
+        return
+    print(f"{args.rounds} rounds of {args.steps} steps")
+    for name, model in models.items():
+        devices = ", ".join(f"{who} on {device}" for who, device in model["devices"].items())
+        print(f"\n{name}, batch {model['batch']}: {devices}")
+        print(bench_rounds.table(model["contestants"]))
+
+
+if __name__ == "__main__":
+    main()
