@@ -143,6 +143,19 @@ def test_training_agrees_with_keras(name):
     np.testing.assert_allclose(first_losses(name), first_losses("keras"), rtol=1e-4)
 
 
+def test_everything_in_torch_is_on_the_device():
+    """On PyTorch's device without numbers, which as little as a GPU mixes with tensors elsewhere."""
+    installed("torch")
+    import hyperlstm_torch
+
+    p, x, *_ = check.small_sequence()
+    model = hyperlstm_torch.HyperLstm(p, device="meta")
+    out, state = model(hyperlstm_torch.torch.tensor(x, device="meta"), model.zero_state(len(x[0])))
+    model.logits(out).sum().backward()
+    gradients = [weights.grad for weights in model.parameters()]
+    assert {value.device.type for value in [out, *state, *gradients]} == {"meta"}
+
+
 @pytest.mark.parametrize("name", ["torch", "jax", "saved"])
 def test_single_step_is_the_sequence(name, tmp_path):
     p = random_parameters(check.SMALL)

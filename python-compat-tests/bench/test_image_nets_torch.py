@@ -126,6 +126,16 @@ def test_momentum_is_nesterovs(ours):
     np.testing.assert_allclose(weights.detach().numpy(), expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("net", NETS, ids=str)
+def test_everything_is_on_the_device(net, ours):
+    """On PyTorch's device without numbers, which as little as a GPU mixes with tensors elsewhere."""
+    random, parameters = start(net)
+    trainer = ours.Trainer(net, parameters, "meta")
+    results = trainer._differentiate(*image_nets.random_batch(net, BATCH, random))
+    gradients = [weights.grad for weights in trainer.weights.values()]
+    assert {value.device.type for value in [results, *gradients]} == {"meta"}
+
+
 @pytest.mark.parametrize("folder,net", [
     ("python-models/mnist-hyper", MNIST),
     ("python-wide-resnet/wide-resnet", image_nets.WideResNet(10, 1))], ids=str)
