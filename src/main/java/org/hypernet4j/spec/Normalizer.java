@@ -40,7 +40,8 @@ final class Normalizer {
     return fields(element.getAsJsonObject(), type, type.keys(), "", new JsonObject());
   }
 
-  private JsonElement value(JsonElement element, SpecType type, Property property, String path) {
+  private JsonElement value(JsonElement given, SpecType type, Property property, String path) {
+    JsonElement element = type instanceof EnumOf old ? old.current(given) : given;
     if (type instanceof VariantOf variant) {
       return variant(element, variant, property, path);
     } else if (type instanceof RecordOf record) {

@@ -1,6 +1,7 @@
 package org.hypernet4j.spec;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.annotations.SerializedName;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -46,6 +47,19 @@ sealed interface SpecType {
                 return name == null ? field.getName() : name.value();
               })
           .toList();
+    }
+
+    /** What an older version wrote, Gson's {@code alternate}, under the name of today. */
+    JsonElement current(JsonElement element) {
+      if (element.isJsonPrimitive()) {
+        for (java.lang.reflect.Field field : type.getFields()) {
+          SerializedName name = field.getAnnotation(SerializedName.class);
+          if (name != null && List.of(name.alternate()).contains(element.getAsString())) {
+            return new JsonPrimitive(name.value());
+          }
+        }
+      }
+      return element;
     }
   }
 

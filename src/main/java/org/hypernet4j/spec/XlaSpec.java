@@ -2,13 +2,13 @@ package org.hypernet4j.spec;
 
 import com.google.gson.annotations.SerializedName;
 
-/** How much of a training step XLA compiles. */
+/** How much of a training step XLA compiles; true and false in files of the first version. */
 public enum XlaSpec {
   /** Nothing. */
-  @SerializedName("off")
+  @SerializedName(value = "off", alternate = "false")
   OFF,
   /** What a recurrent network computes in one step of time, forwards and backwards. */
-  @SerializedName("cell")
+  @SerializedName(value = "cell", alternate = "true")
   CELL,
   /** Loss, gradients and update; with several replicas each replica's loss and gradients. */
   @SerializedName("step")

@@ -113,6 +113,13 @@ class SpecReaderTest {
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
   }
 
+  /** Run folders of the first version have true and false there. */
+  @ParameterizedTest
+  @CsvSource({"false, OFF", "true, CELL", "'\"off\"', OFF", "'\"step\"', STEP"})
+  void whatAnOlderVersionWroteIsRead(String json, XlaSpec meant) {
+    assertThat(Specs.read(Specs.with("training.xla", json)).training().xla()).isEqualTo(meant);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
