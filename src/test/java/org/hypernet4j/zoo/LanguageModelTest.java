@@ -241,16 +241,18 @@ class LanguageModelTest {
           built.fetchAll(List.copyOf(Gradients.of(loss, parameters).values()));
       for (int i = 0; i < parameters.size(); i++) {
         String name = parameters.get(i).name();
-        // along the gradient itself: its slope is the squared norm
+        // along the gradient itself: its slope is the squared norm; with steps four times as long
+        // the
+        // curvature of the small cell's layer normalisation is up to 3 % of it
         double norm = 0;
         for (float g : gradients.get(i)) {
           norm += (double) g * g;
         }
         assertThat(norm).as(name).isPositive();
-        double eps = 2e-2 / Math.sqrt(norm);
+        double eps = 5e-3 / Math.sqrt(norm);
         double up = lossAt(built, loss, values, name, gradients.get(i), eps);
         double down = lossAt(built, loss, values, name, gradients.get(i), -eps);
-        assertThat((up - down) / (2 * eps)).as(name).isCloseTo(norm, within(0.02 * norm + 1e-6));
+        assertThat((up - down) / (2 * eps)).as(name).isCloseTo(norm, within(0.01 * norm + 1e-6));
       }
     }
   }
