@@ -241,9 +241,8 @@ class LanguageModelTest {
           built.fetchAll(List.copyOf(Gradients.of(loss, parameters).values()));
       for (int i = 0; i < parameters.size(); i++) {
         String name = parameters.get(i).name();
-        // along the gradient itself: its slope is the squared norm; with steps four times as long
-        // the
-        // curvature of the small cell's layer normalisation is up to 3 % of it
+        // Along the gradient itself: its slope is the squared norm. With steps four times as long
+        // the curvature of the small cell's layer normalisation would be up to 3 % of it.
         double norm = 0;
         for (float g : gradients.get(i)) {
           norm += (double) g * g;
