@@ -13,7 +13,8 @@ import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.StepStats;
 
 /**
- * What ran on one device in one training step.
+ * What ran on one device in one training step. Times are sums: they exceed that of the step where
+ * ops ran side by side, and the time of a call holds those of the ops that it called.
  *
  * @param device {@code GPU:0}, or {@code GPU:0/stream:all} for what the GPU itself did
  * @param ops how many ran, those of every turn of a loop

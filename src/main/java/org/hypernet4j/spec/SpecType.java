@@ -3,6 +3,7 @@ package org.hypernet4j.spec;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.annotations.SerializedName;
+import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -40,7 +41,7 @@ sealed interface SpecType {
   record EnumOf(Class<?> type) implements SpecType {
     List<String> names() {
       return Stream.of(type.getFields())
-          .filter(java.lang.reflect.Field::isEnumConstant)
+          .filter(Field::isEnumConstant)
           .map(
               field -> {
                 SerializedName name = field.getAnnotation(SerializedName.class);
@@ -52,7 +53,7 @@ sealed interface SpecType {
     /** What an older version wrote, Gson's {@code alternate}, under the name of today. */
     JsonElement current(JsonElement element) {
       if (element.isJsonPrimitive()) {
-        for (java.lang.reflect.Field field : type.getFields()) {
+        for (Field field : type.getFields()) {
           SerializedName name = field.getAnnotation(SerializedName.class);
           if (name != null && List.of(name.alternate()).contains(element.getAsString())) {
             return new JsonPrimitive(name.value());

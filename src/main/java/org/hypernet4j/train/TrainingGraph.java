@@ -220,8 +220,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
   public StepStats trace(B batch, long index, LearningRateSchedule schedule) {
     RunOptions traced =
         RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
-    Feeds one = new Feeds();
-    try (one) {
+    try (Feeds one = new Feeds()) {
       task.feed(batch, index, one);
       try (Feeds feeds = given(List.of(one), (float) schedule.at(index))) {
         Session.Runner runner = feeds.into(session.runner()).setOptions(traced);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.Trainer;
@@ -32,7 +33,7 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
   }
 
   private static TrainingTask<?> task(ExperimentSpec spec) {
-    return spec.model() instanceof org.hypernet4j.spec.LanguageModelSpec
+    return spec.model() instanceof LanguageModelSpec
         ? new LanguageModelTask(spec, TinyText.splits())
         : new ImageClassificationTask(spec, ImageDatasets.load(spec.data(), null));
   }
