@@ -1,10 +1,16 @@
 package org.hypernet4j.cell;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Checks what a step is given, before TensorFlow sees it. */
 public final class CellShapes {
@@ -44,9 +50,37 @@ public final class CellShapes {
           .build();
     }
     for (int i = 0; i < parts.size(); i++) {
-      long[] expected = java.util.Arrays.copyOf(leading, leading.length + 1);
+      long[] expected = Arrays.copyOf(leading, leading.length + 1);
       expected[leading.length] = parts.get(i).size();
       Shapes.require(where, what + " " + parts.get(i).name(), tensors.get(i), expected);
     }
+  }
+
+  /**
+   * The same, and what is not known of the leading sizes is checked when the graph runs: TensorFlow
+   * would repeat one row for a whole batch.
+   *
+   * @param sizes the leading sizes when the graph runs, a vector; asked for only if needed
+   * @param leading the same when the graph is built, -1 for those that are not known
+   * @return the tensors, behind the check
+   */
+  public static List<Operand<TFloat32>> require(
+      Ops tf,
+      String where,
+      String what,
+      List<StatePart> parts,
+      List<? extends Operand<TFloat32>> tensors,
+      Supplier<Operand<TInt32>> sizes,
+      long... leading) {
+    require(where, what, parts, tensors, leading);
+    List<String> names = new ArrayList<>();
+    List<long[]> shapes = new ArrayList<>();
+    for (StatePart part : parts) {
+      long[] shape = Arrays.copyOf(leading, leading.length + 1);
+      shape[leading.length] = part.size();
+      names.add(what + " " + part.name());
+      shapes.add(shape);
+    }
+    return SharedSizes.require(tf, where, names, tensors, shapes, leading.length, sizes);
   }
 }

@@ -254,7 +254,8 @@ public final class LanguageModel {
 
   /**
    * The loss: mean negative log-likelihood of the targets in nats for each symbol that counts.
-   * Divided by ln 2 it is bits per character.
+   * Divided by ln 2 it is bits per character. Logits and targets of steps that do not count may be
+   * anything, NaN and ids that the model does not have included.
    *
    * @param logits {@code [T, B, V]}
    * @param targets ids, {@code [T, B]}
@@ -266,29 +267,7 @@ public final class LanguageModel {
       Operand<TFloat32> logits,
       Operand<TInt32> targets,
       @Nullable Operand<TInt32> lengths) {
-    Shapes.require("language model", "logits", logits, -1, -1, symbols());
-    Shapes.require(
-        "language model", "targets", targets, logits.shape().get(0), logits.shape().get(1));
-    Operand<TFloat32> nats =
-        tf.nn
-            .sparseSoftmaxCrossEntropyWithLogits(
-                tf.reshape(logits, tf.constant(new long[] {-1, symbols()})),
-                tf.reshape(targets, tf.constant(new long[] {-1})))
-            .loss();
-    if (lengths == null) {
-      return tf.math.mean(nats, tf.constant(0));
-    }
-    Operand<TInt32> steps = tf.gather(tf.shape(targets), tf.constant(0), tf.constant(0));
-    Operand<TFloat32> counts =
-        tf.dtypes.cast(
-            tf.math.less(
-                tf.expandDims(tf.range(tf.constant(0), steps, tf.constant(1)), tf.constant(1)),
-                tf.expandDims(lengths, tf.constant(0))),
-            TFloat32.class); // [T, B]
-    Operand<TFloat32> weights = tf.reshape(counts, tf.constant(new long[] {-1}));
-    Operand<TFloat32> sum = tf.reduceSum(tf.math.mul(nats, weights), tf.constant(0));
-    Operand<TFloat32> number = tf.reduceSum(weights, tf.constant(0));
-    return tf.math.div(sum, tf.math.maximum(number, tf.constant(1f)));
+    return LanguageLoss.of(tf, symbols(), logits, targets, lengths);
   }
 
   private void requireState(List<Operand<TFloat32>> state) {
