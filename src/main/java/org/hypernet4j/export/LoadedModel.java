@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFiles;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
@@ -103,7 +104,7 @@ public final class LoadedModel implements AutoCloseable {
   public String file(String name) {
     Path file = folder.resolve(ModelGuide.path(name));
     try {
-      return Files.readString(file);
+      return RegularFiles.readString(file, RegularFiles.DESCRIPTION);
     } catch (IOException e) {
       throw UserError.in(file)
           .what("cannot be read")

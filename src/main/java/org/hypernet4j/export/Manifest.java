@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -23,6 +22,7 @@ import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.io.Sha256;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -144,7 +144,8 @@ record Manifest(
   static Manifest read(Path modelFolder) {
     Path file = modelFolder.resolve(PATH);
     try {
-      Manifest manifest = GSON.fromJson(Files.readString(file), Manifest.class);
+      Manifest manifest =
+          GSON.fromJson(RegularFiles.readString(file, RegularFiles.DESCRIPTION), Manifest.class);
       // Gson leaves null what the file does not have, whatever the types say
       if (manifest == null
           || Stream.of(manifest.tolerance, manifest.parameters, manifest.signatures, manifest.files)
@@ -166,7 +167,7 @@ record Manifest(
   static FileEntry entry(Path file) throws IOException {
     MessageDigest digest = Sha256.begin();
     long bytes;
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+    try (InputStream in = new DigestInputStream(RegularFiles.newInputStream(file), digest)) {
       bytes = in.transferTo(OutputStream.nullOutputStream());
     }
     return new FileEntry(bytes, Sha256.hex(digest));

@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
+import org.hypernet4j.io.RegularFiles;
 
 /**
  * Reference cases on disk: {@code reference.npz} holds the arrays, {@code reference.json} says
@@ -68,7 +68,8 @@ final class ReferenceFiles {
     Path file = modelFolder.resolve(INDEX);
     Map<String, NpyArray> arrays = Npz.read(modelFolder.resolve(ARRAYS));
     try {
-      Index index = GSON.fromJson(Files.readString(file), Index.class);
+      Index index =
+          GSON.fromJson(RegularFiles.readString(file, RegularFiles.DESCRIPTION), Index.class);
       List<ReferenceCase> cases = new ArrayList<>();
       for (Case one : index.cases()) {
         cases.add(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.VerificationReport.Timings;
+import org.hypernet4j.io.RegularFiles;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -115,7 +116,9 @@ public final class Verifier {
     }
     try {
       List<List<String>> tags = new ArrayList<>();
-      for (MetaGraphDef each : SavedModel.parseFrom(Files.readAllBytes(file)).getMetaGraphsList()) {
+      for (MetaGraphDef each :
+          SavedModel.parseFrom(RegularFiles.readAllBytes(file, RegularFiles.RECORD))
+              .getMetaGraphsList()) {
         tags.add(List.copyOf(each.getMetaInfoDef().getTagsList()));
         // loaders want all tags of a graph named, so one more hides it
         if (tags.contains(List.of(ModelGraph.TAG))) {
