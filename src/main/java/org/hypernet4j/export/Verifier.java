@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.VerificationReport.Timings;
 import org.hypernet4j.io.RegularFiles;
@@ -30,11 +30,13 @@ import org.tensorflow.proto.SavedModel;
  */
 public final class Verifier {
   private final Path folder;
+  private final Consumer<VerificationReport> beforeLoading;
   private final List<Fault> faults = new ArrayList<>();
   private @Nullable Manifest manifest;
 
-  private Verifier(Path folder) {
+  private Verifier(Path folder, Consumer<VerificationReport> beforeLoading) {
     this.folder = folder;
+    this.beforeLoading = beforeLoading;
   }
 
   /**
@@ -45,8 +47,26 @@ public final class Verifier {
    * @throws UserError if there is no such folder
    */
   public static VerificationReport verify(Path modelFolder) {
+    return verify(modelFolder, report -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param beforeLoading gets what Java alone has found, before native code sees the model
+   */
+  static VerificationReport verify(Path modelFolder, Consumer<VerificationReport> beforeLoading) {
     requireModelFolder(modelFolder);
-    return new Verifier(modelFolder).run();
+    Verifier verifier = new Verifier(modelFolder, beforeLoading);
+    try {
+      return verifier.run();
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      // whatever the bytes are, they get a verdict
+      verifier.add(
+          Fault.Kind.UNREADABLE_FILE,
+          ModelFiles.MODEL + " or a file beside it cannot be looked at any further: " + e);
+      return verifier.report(List.of(), 0, 0, Timings.NONE);
+    }
   }
 
   static void requireModelFolder(Path folder) {
@@ -74,7 +94,11 @@ public final class Verifier {
       return report(List.of(), 0, 0, Timings.NONE);
     }
     faults.addAll(StructureCheck.faults(model));
-    final boolean restorable = new CheckpointCheck(folder, faults).run(model);
+    if (manifest != null) {
+      faults.addAll(ManifestCheck.faults(manifest, model));
+      new GuideCheck(folder, manifest, faults).run();
+    }
+    final boolean restorable = new CheckpointCheck(folder, manifest != null, faults).run(model);
     List<ReferenceCase> cases = readCases();
     WarmupReplay warmUp = new WarmupReplay(model, faults);
     warmUp.read(folder, manifest);
@@ -84,6 +108,7 @@ public final class Verifier {
 
   private VerificationReport runModel(
       MetaGraphDef model, List<ReferenceCase> cases, WarmupReplay warmUp) {
+    beforeLoading.accept(report(List.of(), 0, 0, Timings.NONE));
     long start = System.nanoTime();
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), ModelGraph.TAG)) {
       final double load = seconds(start);
@@ -98,7 +123,10 @@ public final class Verifier {
           run.compareVariables(),
           answered,
           new Timings(load, run.firstCallSeconds(), warmUpSeconds, warmCall));
-    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+    } catch (TensorFlowException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       add(Fault.Kind.LOAD, "TensorFlow does not load the model: " + oneLine(e));
       return report(List.of(), 0, 0, Timings.NONE);
     }
@@ -150,36 +178,8 @@ public final class Verifier {
   }
 
   private void checkFiles() {
-    if (manifest == null) {
-      return;
-    }
-    for (Map.Entry<String, Manifest.FileEntry> entry : manifest.files().entrySet()) {
-      String name = entry.getKey();
-      Path file = folder.resolve(name);
-      if (!Files.isRegularFile(file)) {
-        if (!name.equals(ModelFiles.MODEL) && !name.equals(ModelFiles.VARIABLES_INDEX)) {
-          add(Fault.Kind.MISSING_FILE, name + " is not there");
-        }
-        continue;
-      }
-      try {
-        Manifest.FileEntry actual = Manifest.entry(file);
-        if (!actual.equals(entry.getValue())) {
-          add(
-              Fault.Kind.CHANGED_FILE,
-              name
-                  + " is not the file that was exported: "
-                  + actual.bytes()
-                  + " bytes, SHA-256 "
-                  + actual.sha256()
-                  + ", the manifest says "
-                  + entry.getValue().bytes()
-                  + " and "
-                  + entry.getValue().sha256());
-        }
-      } catch (IOException e) {
-        add(Fault.Kind.UNREADABLE_FILE, name + " cannot be read: " + oneLine(e));
-      }
+    if (manifest != null) {
+      faults.addAll(ModelIntegrity.faults(folder, manifest));
     }
   }
 
@@ -190,7 +190,7 @@ public final class Verifier {
       return List.of();
     }
     try {
-      List<ReferenceCase> cases = ReferenceFiles.read(folder);
+      List<ReferenceCase> cases = ReferenceFiles.readWhole(folder);
       if (cases.isEmpty()) {
         add(Fault.Kind.REFERENCE, "there are no reference cases, nothing proves the model");
       }
