@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class RegularFilesTest {
+public class RegularFilesTest {
   private static final String NOT_A_FILE =
       ": is not a file; expected a regular file, received a pipe, a socket or a device."
           + " Write its content to a file and give that.";
