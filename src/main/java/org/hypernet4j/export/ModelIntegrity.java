@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,30 +26,31 @@ public final class ModelIntegrity {
   /** How deep a model's folders go: {@code assets.extra/requests/FILE}, and some to spare. */
   private static final int DEPTH = 8;
 
+  private static final String NOT_A_FILE = " is not a file";
+  private static final int SHOWN = 10;
+
   private final Path folder;
-  private final Manifest manifest;
+  private final @Nullable Manifest manifest;
   private final List<Fault> faults = new ArrayList<>();
 
-  private ModelIntegrity(Path folder, Manifest manifest) {
+  private ModelIntegrity(Path folder, @Nullable Manifest manifest) {
     this.folder = folder;
     this.manifest = manifest;
   }
 
   /**
    * Refuses a model of ours that is not what was exported. A folder without a manifest is somebody
-   * else's model, of which nothing is known, and passes.
+   * else's model, of which nothing is known: it passes if there are only files in it.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
    * @throws UserError that names the file; the manifest too must be as it was written
    */
   public static void require(Path folder) {
-    if (!isOurs(folder)) {
-      return;
-    }
-    List<Fault> faults = faults(folder, Manifest.read(folder));
+    boolean ours = isOurs(folder);
+    List<Fault> faults = faults(folder, ours ? Manifest.read(folder) : null);
     if (!faults.isEmpty()) {
       throw UserError.in(folder)
-          .what("is not the model that was exported")
+          .what(ours ? "is not the model that was exported" : "is no whole model")
           .received(Fault.summary(faults))
           .next("copy or export the model again; './hypernet4j verify' tells more")
           .build();
@@ -57,11 +59,16 @@ public final class ModelIntegrity {
 
   /** Whether there is a manifest, readable or not. */
   static boolean isOurs(Path folder) {
-    return Files.exists(folder.resolve(Manifest.PATH));
+    return Files.exists(folder.resolve(Manifest.PATH), LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Everything in which the folder differs from its manifest. */
-  static List<Fault> faults(Path folder, Manifest manifest) {
+  /**
+   * Everything in which the folder differs from its manifest.
+   *
+   * @param manifest or null for a model that has none, in which only pipes and devices are faults:
+   *     a loader that opens one waits for ever
+   */
+  static List<Fault> faults(Path folder, @Nullable Manifest manifest) {
     ModelIntegrity check = new ModelIntegrity(folder, manifest);
     check.run();
     return check.faults;
@@ -75,11 +82,23 @@ public final class ModelIntegrity {
       add(Fault.Kind.UNREADABLE_FILE, "the folder cannot be listed: " + Verifier.oneLine(e));
       return;
     }
+    if (manifest == null) {
+      found.forEach(
+          (name, file) -> {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+              add(Fault.Kind.UNREADABLE_FILE, visible(name) + NOT_A_FILE);
+            }
+          });
+      return;
+    }
     manifest.files().forEach((name, entry) -> compare(name, entry, found.get(name)));
     found.keySet().removeAll(manifest.files().keySet());
     found.remove(Manifest.PATH);
-    for (String name : found.keySet()) {
-      add(Fault.Kind.UNLISTED_FILE, visible(name) + " is not in the manifest");
+    found.keySet().stream()
+        .limit(SHOWN)
+        .forEach(name -> add(Fault.Kind.UNLISTED_FILE, visible(name) + " is not in the manifest"));
+    if (found.size() > SHOWN) {
+      add(Fault.Kind.UNLISTED_FILE, (found.size() - SHOWN) + " more are not in the manifest");
     }
   }
 
@@ -109,7 +128,7 @@ public final class ModelIntegrity {
       return;
     }
     if (!Files.isRegularFile(file)) {
-      add(Fault.Kind.UNREADABLE_FILE, visible(name) + " is not a file");
+      add(Fault.Kind.UNREADABLE_FILE, visible(name) + NOT_A_FILE);
       return;
     }
     try {

@@ -89,7 +89,8 @@ public final class Verifier {
   private VerificationReport run() {
     MetaGraphDef model = readModel();
     readManifest();
-    checkFiles();
+    List<Fault> found = ModelIntegrity.faults(folder, manifest);
+    faults.addAll(found);
     if (model == null) {
       return report(List.of(), 0, 0, Timings.NONE);
     }
@@ -102,8 +103,12 @@ public final class Verifier {
     List<ReferenceCase> cases = readCases();
     WarmupReplay warmUp = new WarmupReplay(model, faults);
     warmUp.read(folder, manifest);
-    // without its variables' files a model loads, or not, and fails somewhere else
-    return restorable ? runModel(model, cases, warmUp) : report(List.of(), 0, 0, Timings.NONE);
+    // without its variables' files a model loads, or not, and fails somewhere else; what is not a
+    // file may keep the loader waiting for ever
+    boolean files = found.stream().noneMatch(each -> each.kind() == Fault.Kind.UNREADABLE_FILE);
+    return restorable && files
+        ? runModel(model, cases, warmUp)
+        : report(List.of(), 0, 0, Timings.NONE);
   }
 
   private VerificationReport runModel(
@@ -159,14 +164,14 @@ public final class Verifier {
               .formatted(ModelFiles.MODEL, ModelGraph.TAG, tags));
     } catch (InvalidProtocolBufferException e) {
       add(Fault.Kind.UNREADABLE_FILE, ModelFiles.MODEL + " is no SavedModel: " + oneLine(e));
-    } catch (IOException e) {
+    } catch (IOException | UserError e) {
       add(Fault.Kind.UNREADABLE_FILE, ModelFiles.MODEL + " cannot be read: " + oneLine(e));
     }
     return null;
   }
 
   private void readManifest() {
-    if (!Files.isRegularFile(folder.resolve(Manifest.PATH))) {
+    if (!ModelIntegrity.isOurs(folder)) {
       add(Fault.Kind.MISSING_FILE, Manifest.PATH + " is not there");
       return;
     }
@@ -174,12 +179,6 @@ public final class Verifier {
       manifest = Manifest.read(folder);
     } catch (UserError e) {
       add(Fault.Kind.UNREADABLE_FILE, oneLine(e));
-    }
-  }
-
-  private void checkFiles() {
-    if (manifest != null) {
-      faults.addAll(ModelIntegrity.faults(folder, manifest));
     }
   }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Flips one bit of one file of an exported model at a time. {@code verify} must find a fault and
- * name the file; {@code generate}, {@code bench}, {@code import} and {@code publish} must refuse the
- * model with exit code 2, or 1 for a publication, and name the file too.
+ * name the file; {@code generate}, {@code bench}, {@code import} and {@code publish} must refuse
+ * the model with exit code 2, or 1 for a publication, and name the file too.
  *
  * <p>The work is done by a child JVM, which lives on from flip to flip; where native code ends it,
  * {@code verify} in a fresh JVM must still give its verdict, and another child goes on.

@@ -59,7 +59,8 @@ class EditedManifestTest extends ExportedModelTest {
 
   static Stream<Arguments> edits() {
     return Stream.of(
-        edit("unlisted-file: saved_model.pb is not in", json -> json.add("files", new JsonObject())),
+        edit(
+            "unlisted-file: saved_model.pb is not in", json -> json.add("files", new JsonObject())),
         edit(
             "unlisted-file: variables/variables.index is not in the manifest",
             json -> json.getAsJsonObject("files").remove("variables/variables.index")),
@@ -79,7 +80,8 @@ class EditedManifestTest extends ExportedModelTest {
         edit(
             "manifest: it does not know the signature 'features'",
             json -> json.add("signatures", new JsonObject())),
-        // dense 128 * 3 + 3, its mean 128; generator 3 * 10 + 10 and 5 * 36 + 36, two embeddings of 3
+        // dense 128 * 3 + 3, its mean 128; generator 3 * 10 + 10 and 5 * 36 + 36, two embeddings of
+        // 3
         edit(
             "manifest: the number of parameters is 777 in the model, the manifest says 778",
             json -> json.addProperty("parameterCount", 778)),
@@ -107,8 +109,7 @@ class EditedManifestTest extends ExportedModelTest {
         edit(
             "is there twice",
             json -> json.getAsJsonArray("parameters").add(parameter(json, 0).deepCopy())),
-        edit(
-            "is not among the parameters", json -> json.getAsJsonArray("parameters").remove(0)),
+        edit("is not among the parameters", json -> json.getAsJsonArray("parameters").remove(0)),
         edit(
             "manifest: the order of the parameters is",
             json -> {
