@@ -83,6 +83,34 @@ final class AxisBlocks {
     return NpyArray.of(result, shape);
   }
 
+  /**
+   * Adds arrays, in float64; each sum is rounded once.
+   *
+   * @throws UserError if their shapes differ
+   */
+  static NpyArray sum(List<NpyArray> arrays) {
+    NpyArray first = arrays.get(0);
+    double[] sums = first.doubles();
+    for (NpyArray array : arrays.subList(1, arrays.size())) {
+      if (!Arrays.equals(array.shape(), first.shape())) {
+        throw UserError.in("sum")
+            .what("the arrays have different shapes")
+            .expected(first)
+            .received(array)
+            .build();
+      }
+      float[] values = array.floats();
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += values[i];
+      }
+    }
+    float[] rounded = new float[sums.length];
+    for (int i = 0; i < sums.length; i++) {
+      rounded[i] = (float) sums[i];
+    }
+    return NpyArray.of(rounded, first.shape());
+  }
+
   private static int inner(long[] shape, int axis) {
     int inner = 1;
     for (int i = axis + 1; i < shape.length; i++) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,27 @@ import org.jspecify.annotations.Nullable;
 final class NamePattern {
   private static final Pattern PART = Pattern.compile("^\\*\\*/|/\\*\\*$|\\*|\\{([a-z]+)}");
 
+  private static final int LONGEST = 1000;
+  private static final int MOST_WILD_PARTS = 8;
+
   private final Pattern regex;
   private final List<String> variables = new ArrayList<>();
 
-  /** Compiles a pattern; every text is one. */
+  /**
+   * Compiles a pattern.
+   *
+   * @throws UserError if it is longer or has more wild parts than any name needs: the time to match
+   *     grows with them
+   */
   NamePattern(String pattern) {
+    if (pattern.length() > LONGEST || wildParts(pattern) > MOST_WILD_PARTS) {
+      throw UserError.in("'" + pattern.substring(0, Math.min(pattern.length(), 40)) + "'...")
+          .what("is too complicated for a pattern of names")
+          .expected(
+              "at most %d characters and %d of *, **/ and {k}".formatted(LONGEST, MOST_WILD_PARTS))
+          .received(pattern.length() + " characters and " + wildParts(pattern))
+          .build();
+    }
     StringBuilder text = new StringBuilder();
     Matcher part = PART.matcher(pattern);
     int end = 0;
@@ -41,6 +58,10 @@ final class NamePattern {
       end = part.end();
     }
     regex = Pattern.compile(text.append(Pattern.quote(pattern.substring(end))).toString());
+  }
+
+  private static int wildParts(String pattern) {
+    return (int) pattern.chars().filter(c -> c == '*' || c == '{').count();
   }
 
   /** What the variables stand for in a name, or null if the pattern does not match it. */

@@ -3,7 +3,6 @@ package org.hypernet4j.checkpoint;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,23 +10,21 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.BundledTensor;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
-import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.io.TensorBundle;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 
 /**
  * Named arrays in one of the forms that weights come in: a NumPy archive, a TensorFlow checkpoint
- * of either generation, or a SavedModel.
+ * of either generation, a SavedModel, or a checkpoint of ours.
  *
  * <p>An array may have several names. Checkpoints of TensorFlow 2 know a variable by its path in
  * the tree of objects, {@code model/w/.ATTRIBUTES/VARIABLE_VALUE}; here {@code model/w} and the
@@ -36,14 +33,15 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 public final class WeightFile {
   private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
   private static final String ATTRIBUTE = "/.ATTRIBUTES/VARIABLE_VALUE";
-  private static final Pattern STATE_FILE =
-      Pattern.compile("(?m)^model_checkpoint_path: \"([^\"]+)\"");
   private static final String SAVED_MODEL = "saved_model.pb";
+  private static final String CHECKPOINT = "TensorFlow checkpoint";
 
   private final String where;
   private final String kind;
   private final Map<String, String> described;
   private final Function<String, NpyArray> reader;
+  private final List<String> bfloat16;
+  private @Nullable Checkpoint checkpoint;
   private final Map<String, String> aliases = new TreeMap<>();
 
   private WeightFile(
@@ -51,11 +49,13 @@ public final class WeightFile {
       String kind,
       Map<String, String> described,
       Function<String, NpyArray> reader,
-      Map<String, ? extends Set<String>> otherNames) {
+      Map<String, ? extends Set<String>> otherNames,
+      List<String> bfloat16) {
     this.where = where;
     this.kind = kind;
     this.described = new TreeMap<>(described);
     this.reader = reader;
+    this.bfloat16 = bfloat16;
     Set<String> ambiguous = new LinkedHashSet<>();
     otherNames.forEach(
         (name, others) -> {
@@ -74,35 +74,55 @@ public final class WeightFile {
    * Opens weights.
    *
    * @param path a {@code .npz} file; a checkpoint's prefix or {@code .index} file, or the folder of
-   *     its {@code checkpoint} file; or a folder with {@code saved_model.pb} in it
-   * @throws UserError if there is nothing of the kind, or it is damaged
+   *     its {@code checkpoint} file; a folder with {@code saved_model.pb} in it; a checkpoint of
+   *     ours, {@code best.ckpt}
+   * @throws UserError if there is nothing of the kind, or it is damaged; for a form of another
+   *     framework it says how to make it readable
    */
   public static WeightFile open(Path path) {
     String name = path.toString();
     if (Files.isRegularFile(path.resolve(SAVED_MODEL))) {
       return of(name, "SavedModel", TensorBundle.open(path.resolve("variables/variables")));
     } else if (Files.isDirectory(path)) {
-      return of(name, "TensorFlow checkpoint", TensorBundle.open(latest(path)));
+      return of(name, CHECKPOINT, TensorBundle.open(CheckpointState.latest(path)));
     } else if (name.endsWith(".index")) {
       Path prefix = Path.of(name.substring(0, name.length() - ".index".length()));
-      return of(name, "TensorFlow checkpoint", TensorBundle.open(prefix));
+      return of(name, CHECKPOINT, TensorBundle.open(prefix));
     } else if (Files.exists(path.resolveSibling(path.getFileName() + ".index"))) {
-      return of(name, "TensorFlow checkpoint", TensorBundle.open(path));
-    } else if (name.endsWith(".npz")) {
-      return of(name, Npz.read(path));
+      return of(name, CHECKPOINT, TensorBundle.open(path));
     }
-    throw UserError.in(path)
-        .what("no weights are known in this form")
-        .expected("a .npz file, a TensorFlow checkpoint or the folder of a SavedModel")
-        .received(Files.exists(path) ? "another file" : "nothing there")
-        .next("name a checkpoint without '.index' and '.data-00000-of-00001'")
-        .build();
+    WeightFormat format = WeightFormat.of(path);
+    return switch (format) {
+      case NUMPY_ARCHIVE -> of(name, Npz.readContents(path));
+      case OWN_CHECKPOINT -> {
+        Checkpoint checkpoint = CheckpointFile.read(path);
+        WeightFile file = of(name, "checkpoint of a run", checkpoint.values(), Map.of(), List.of());
+        file.checkpoint = checkpoint;
+        yield file;
+      }
+      default -> throw format.refusal(path);
+    };
   }
 
   /** Arrays that are in memory; {@code :0} at the end of a name may be left out. */
   public static WeightFile of(String where, Map<String, NpyArray> arrays) {
+    return of(where, new Npz.Contents(arrays, Map.of(), List.of()));
+  }
+
+  private static WeightFile of(String where, Npz.Contents contents) {
+    return of(
+        where, "NumPy archive", contents.arrays(), contents.unreadable(), contents.bfloat16());
+  }
+
+  private static WeightFile of(
+      String where,
+      String kind,
+      Map<String, NpyArray> arrays,
+      Map<String, UserError> unreadable,
+      List<String> bfloat16) {
     Map<String, String> described = new LinkedHashMap<>();
     Map<String, Set<String>> others = new LinkedHashMap<>();
+    unreadable.keySet().forEach(name -> described.put(name, "of texts or objects"));
     arrays.forEach(
         (name, array) -> {
           described.put(name, array.toString());
@@ -111,7 +131,18 @@ public final class WeightFile {
           }
         });
     return new WeightFile(
-        where, "NumPy archive", described, name -> requireNonNull(arrays.get(name), name), others);
+        where,
+        kind,
+        described,
+        name -> {
+          UserError refusal = unreadable.get(name);
+          if (refusal != null) {
+            throw refusal;
+          }
+          return requireNonNull(arrays.get(name), name);
+        },
+        others,
+        bfloat16);
   }
 
   private static WeightFile of(String where, String kind, TensorBundle bundle) {
@@ -130,7 +161,7 @@ public final class WeightFile {
     if (bundle.tensors().containsKey(OBJECT_GRAPH)) {
       addVariableNames(where, bundle.readText(OBJECT_GRAPH), others);
     }
-    return new WeightFile(where, kind, described, bundle::read, others);
+    return new WeightFile(where, kind, described, bundle::read, others, List.of());
   }
 
   private static void addVariableNames(
@@ -155,26 +186,6 @@ public final class WeightFile {
     }
   }
 
-  /** The prefix that a folder's {@code checkpoint} file names. */
-  private static Path latest(Path folder) {
-    Path state = folder.resolve("checkpoint");
-    if (Files.isRegularFile(state)) {
-      try {
-        Matcher line = STATE_FILE.matcher(RegularFiles.readString(state, RegularFiles.WRITTEN));
-        if (line.find()) {
-          return folder.resolve(line.group(1));
-        }
-      } catch (IOException e) {
-        throw UserError.in(state).what("cannot be read").received(e.getMessage()).cause(e).build();
-      }
-    }
-    throw UserError.in(folder)
-        .what("holds no weights of a known form")
-        .expected("saved_model.pb, or a file 'checkpoint' that names the latest checkpoint")
-        .next("give the folder of one model, or the checkpoint's name without '.index'")
-        .build();
-  }
-
   /** What the user called it. */
   public String where() {
     return where;
@@ -183,6 +194,19 @@ public final class WeightFile {
   /** The form, for people. */
   public String kind() {
     return kind;
+  }
+
+  /**
+   * Arrays whose elements are two bytes of {@code void} in the archive. They were read as bfloat16,
+   * which NumPy saves in that way; the file itself does not say so.
+   */
+  public List<String> bfloat16() {
+    return List.copyOf(bfloat16);
+  }
+
+  /** The checkpoint of a run of ours, where it is one. */
+  public Optional<Checkpoint> ownCheckpoint() {
+    return Optional.ofNullable(checkpoint);
   }
 
   /** Every array's name, in alphabetic order. */

@@ -53,7 +53,7 @@ public record WeightImport(
    * Finds, reads and lays out the array of each parameter.
    *
    * @param wanted the shapes of the parameters by name
-   * @throws UserError if an array that is needed is damaged
+   * @throws UserError if an array that is needed is damaged or no array of numbers
    */
   public static WeightImport plan(
       Map<String, Shape> wanted, WeightFile file, WeightMapping mapping) {
@@ -118,7 +118,13 @@ public record WeightImport(
       if (rule == null) {
         rule =
             new WeightMapping.Rule(
-                ours, List.of(new WeightMapping.Source(ours, List.of())), 0, List.of(), null);
+                ours,
+                List.of(new WeightMapping.Source(ours, List.of())),
+                null,
+                false,
+                List.of(),
+                null,
+                false);
       }
       if (rule.fill() != null) {
         float[] filled = new float[Math.toIntExact(shape.size())];
@@ -153,14 +159,34 @@ public record WeightImport(
         for (int i = 0; i < arrays.size(); i++) {
           parts.add(apply(rule.from().get(i).steps(), floats(names.get(i), arrays.get(i))));
         }
-        NpyArray whole = apply(rule.then(), AxisBlocks.concat(parts, rule.concat()));
-        put(ours, shape, whole, String.join(" + ", names));
+        boolean sum = rule.sum() || fitOneByOne(rule, parts, shape);
+        NpyArray joined =
+            sum
+                ? AxisBlocks.sum(parts)
+                : AxisBlocks.concat(parts, rule.concat() == null ? 0 : rule.concat());
+        put(ours, shape, apply(rule.then(), joined), origin(names, sum));
         if (arrays.stream().anyMatch(array -> array.type() == NpyType.F8)) {
           rounded.add(ours);
         }
       } catch (UserError e) {
         mismatched.add(ours + " from " + String.join(" + ", names) + ": " + e.getMessage());
       }
+    }
+
+    /**
+     * Whether each of several arrays has the shape of the parameter already, and the rule does not
+     * say what to do with them. Joined they could not fit: such arrays are meant to be added.
+     */
+    private static boolean fitOneByOne(WeightMapping.Rule rule, List<NpyArray> parts, Shape shape) {
+      return parts.size() > 1
+          && rule.concat() == null
+          && rule.then().isEmpty()
+          && parts.stream().allMatch(part -> Arrays.equals(part.shape(), shape.asArray()));
+    }
+
+    private static String origin(List<String> names, boolean sum) {
+      String all = String.join(" + ", names);
+      return sum && names.size() > 1 ? "the sum " + all : all;
     }
 
     private String hint(String pattern) {

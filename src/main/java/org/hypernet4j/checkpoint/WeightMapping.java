@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     rule is looked for under its own name
  * @param complete patterns of names that must all be used: what is left of them is a fault
  * @param ignore patterns of names that are of no account, optimizer slots for example
+ * @param requires what the specification must say where it has such a setting
  */
 @Doc("Which arrays of somebody else's weights become which parameters")
 public record WeightMapping(
@@ -40,20 +41,35 @@ public record WeightMapping(
         List<Rule> rules,
     @Doc("Patterns of names that must all be used") @Default("[]") List<String> complete,
     @Doc("Patterns of names that are of no account, such as optimizer slots") @Default("[]")
-        List<String> ignore) {
+        List<String> ignore,
+    @Doc("Settings without which equal weights would be another function") @Default("[]")
+        List<Setting> requires) {
   /** Mappings that come with the library. */
   public static final List<String> READY_MADE =
-      List.of("supercell", "supercell-lstm", "magenta", "magenta-lstm");
+      List.of("supercell", "supercell-lstm", "magenta", "magenta-lstm", "pytorch-lstm");
 
   /** What every name is looked up with when there is no mapping. */
-  static final WeightMapping NONE = new WeightMapping("", List.of(), List.of(), List.of());
+  static final WeightMapping NONE =
+      new WeightMapping("", List.of(), List.of(), List.of(), List.of());
 
   /** Copies the lists. */
   public WeightMapping {
     rules = List.copyOf(rules);
     complete = List.copyOf(complete);
     ignore = List.copyOf(ignore);
+    requires = List.copyOf(requires);
   }
+
+  /**
+   * A number that the specification must have.
+   *
+   * @param setting its path, as in {@code --set}
+   * @param value the number
+   */
+  @Doc("A number that the specification must have")
+  public record Setting(
+      @Doc("Its path, as in --set") String setting,
+      @Doc("The number") @Range(min = -1e9, max = 1e9) double value) {}
 
   /**
    * Where a parameter comes from.
@@ -61,9 +77,11 @@ public record WeightMapping(
    * @param ours pattern of our name, for example {@code cell/layer{k}/W_x}
    * @param from patterns of their names, changed one by one and then joined; each must name one
    *     array
-   * @param concat the axis along which they are joined
+   * @param concat the axis along which they are joined; null is 0
+   * @param sum whether they are added instead
    * @param then what is done to the whole
    * @param fill a number for all elements, in place of {@code from}
+   * @param optional whether the model may lack such parameters
    */
   @Doc("Where a parameter comes from: from their arrays, or filled with a number")
   public record Rule(
@@ -72,12 +90,17 @@ public record WeightMapping(
           @Default("[]")
           @Items(max = 1000)
           List<Source> from,
-      @Doc("The axis along which they are joined")
-          @Default("0")
+      @Doc("The axis along which they are joined; 0 where neither this nor 'sum' is given")
+          @Default(Default.NONE)
           @Range(min = 0, max = ArrayStep.MOST_AXES)
-          int concat,
+          @Nullable Integer concat,
+      @Doc("Whether they are added instead: the two biases of a PyTorch LSTM") @Default("false")
+          boolean sum,
       @Doc("What is done to the whole") @Default("[]") List<ArrayStep> then,
-      @Doc("A number for all elements instead") @Default(Default.NONE) @Nullable Double fill) {
+      @Doc("A number for all elements instead") @Default(Default.NONE) @Nullable Double fill,
+      @Doc("Whether the model may have no such parameter; otherwise that is an error")
+          @Default("false")
+          boolean optional) {
     /** Copies the lists and checks that there is one origin. */
     public Rule {
       from = List.copyOf(from);
@@ -87,6 +110,13 @@ public record WeightMapping(
             .what("a rule needs one origin")
             .expected("either from or fill")
             .received(fill == null ? "neither" : "both")
+            .build();
+      }
+      if (sum && concat != null) {
+        throw UserError.in("sum")
+            .what("arrays are either joined or added")
+            .expected("either concat or sum")
+            .received("both")
             .build();
       }
     }
@@ -154,6 +184,7 @@ public record WeightMapping(
         String.join("; ", mappings.stream().map(WeightMapping::description).toList()),
         mappings.stream().flatMap(mapping -> mapping.rules.stream()).toList(),
         mappings.stream().flatMap(mapping -> mapping.complete.stream()).toList(),
-        mappings.stream().flatMap(mapping -> mapping.ignore.stream()).toList());
+        mappings.stream().flatMap(mapping -> mapping.ignore.stream()).toList(),
+        mappings.stream().flatMap(mapping -> mapping.requires.stream()).toList());
   }
 }

@@ -5,14 +5,18 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.hypernet4j.checkpoint.MappingCheck;
 import org.hypernet4j.checkpoint.WeightFile;
 import org.hypernet4j.checkpoint.WeightImport;
 import org.hypernet4j.checkpoint.WeightMapping;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.experiment.ImportedRun;
 import org.hypernet4j.experiment.ParameterTable;
 import org.hypernet4j.experiment.TrainOptions;
+import org.hypernet4j.experiment.WeightsOrigin;
 import org.hypernet4j.export.ModelIntegrity;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
@@ -47,7 +51,7 @@ final class ImportCommand extends CliCommand {
       paramLabel = "WEIGHTS",
       description =
           "A .npz file, a TensorFlow checkpoint (its name without '.index', or its folder), or the"
-              + " folder of a SavedModel.")
+              + " folder of a SavedModel, or the best.ckpt of a run.")
   Path weights;
 
   @Mixin ThreadOption threads;
@@ -66,7 +70,7 @@ final class ImportCommand extends CliCommand {
       paramLabel = "FILE",
       description =
           "Says which array becomes which parameter: a JSON file, or supercell, supercell-lstm,"
-              + " magenta, magenta-lstm; several times to join them, the first rule counts."
+              + " magenta, magenta-lstm, pytorch-lstm; several times to join them, the first rule counts."
               + " Default: equal names.")
   List<String> mappings = new ArrayList<>();
 
@@ -78,6 +82,36 @@ final class ImportCommand extends CliCommand {
               + " weights are measured on their validation part. Default: the built-in sample.")
   @Nullable Path data;
 
+  /** Whose symbols the run has. */
+  enum Symbols {
+    DATA,
+    MODEL;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The words for {@link Symbols}. */
+  static final class SymbolsWords extends WordConverter<Symbols> {
+    SymbolsWords() {
+      super(Symbols.class, Symbols::toString);
+    }
+  }
+
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "WHOSE",
+      defaultValue = "data",
+      converter = SymbolsWords.class,
+      completionCandidates = SymbolsWords.class,
+      description =
+          "Whose symbols the run of a language model has: data, those of the text, which must be the"
+              + " model's where the weights name them; or model, those of the weights, which the"
+              + " text is then numbered by. Default: ${DEFAULT-VALUE}.")
+  Symbols vocabulary = Symbols.DATA;
+
   @Option(
       names = "--dry-run",
       description = "Only tell what fits and what does not. Default: write the run.")
@@ -86,14 +120,19 @@ final class ImportCommand extends CliCommand {
   @Override
   int run(Report report) {
     ExperimentSpec given = spec.read();
-    WeightMapping mapping = WeightMapping.join(mappings.stream().map(WeightMapping::read).toList());
+    List<WeightMapping> read = mappings.stream().map(WeightMapping::read).toList();
     ImportedRun.requireEmpty(run);
     Writable.requireFolder("--run", run);
     ModelIntegrity.require(weights);
     WeightFile file = WeightFile.open(weights);
     ExperimentSpec inForce = data == null ? given.forSample() : given;
     Map<String, Shape> wanted = ParameterTable.shapes(inForce.model());
-    WeightImport plan = WeightImport.plan(wanted, file, mapping);
+    for (int i = 0; i < read.size(); i++) {
+      MappingCheck check = new MappingCheck(read.get(i), mappings.get(i));
+      check.requireUsed(wanted.keySet());
+      check.requireSettings(inForce);
+    }
+    WeightImport plan = WeightImport.plan(wanted, file, WeightMapping.join(read));
     report
         .put("name", inForce.name())
         .put("weights", weights.toString())
@@ -103,13 +142,22 @@ final class ImportCommand extends CliCommand {
         .put("missing", array(plan.missing()))
         .put("mismatched", array(plan.mismatched()))
         .put("rounded", array(plan.rounded()))
+        .put("bfloat16", array(file.bfloat16()))
         .put("extra", array(plan.extra()));
     tell(plan, file, wanted.size(), report);
     if (!plan.fits()) {
       return refuse(plan, report);
     }
+    WeightsOrigin origin = WeightsOrigin.of(weights, file);
+    origin.requireSameFunction(inForce.model());
+    Vocabulary symbols = origin.numbering(inForce, data, vocabulary == Symbols.MODEL);
+    if (origin.isSilentOnSymbols(inForce)) {
+      report.say(
+          "these weights do not name their symbols: id i is taken for symbol i of the text, in"
+              + " ascending order");
+    }
     if (!dryRun) {
-      write(given, plan, file, report);
+      write(given, plan, file, symbols, report);
     }
     report.put("dryRun", dryRun).put("seconds", report.seconds());
     return ExitCode.OK;
@@ -125,8 +173,15 @@ final class ImportCommand extends CliCommand {
     if (!plan.rounded().isEmpty()) {
       report.say("%d of them were rounded from float64 to float32", plan.rounded().size());
     }
+    long bfloat16 = file.bfloat16().stream().filter(name -> !plan.extra().contains(name)).count();
+    if (bfloat16 > 0) {
+      report.say(
+          "%d of them are two bytes of void in the archive and were read as bfloat16", bfloat16);
+    }
     if (!plan.extra().isEmpty()) {
-      report.say("%d arrays are extra and left out, which is allowed:", plan.extra().size());
+      report.say(
+          "%d %s extra and left out, which is allowed:",
+          plan.extra().size(), plan.extra().size() == 1 ? "array is" : "arrays are");
       plan.extra().stream().limit(SHOWN_EXTRAS).forEach(name -> report.say("  extra: %s", name));
       int more = plan.extra().size() - SHOWN_EXTRAS;
       if (more > 0) {
@@ -151,16 +206,25 @@ final class ImportCommand extends CliCommand {
     return ExitCode.USER_ERROR;
   }
 
-  private void write(ExperimentSpec given, WeightImport plan, WeightFile file, Report report) {
+  private void write(
+      ExperimentSpec given,
+      WeightImport plan,
+      WeightFile file,
+      @Nullable Vocabulary symbols,
+      Report report) {
     JsonObject origin = new JsonObject();
     origin.addProperty("weights", weights.toString());
     origin.addProperty("kind", file.kind());
     origin.add("mapping", array(mappings));
+    origin.addProperty("vocabulary", symbols == null ? "data" : "model");
     origin.add("parameters", object(plan.origins()));
     SessionOptions session = session(threads, false);
     Evaluation evaluation =
         ImportedRun.make(
-            given, new TrainOptions(data, run, run, false, session), plan.values(), origin);
+            given,
+            new TrainOptions(data, run, run, false, session, symbols),
+            plan.values(),
+            origin);
     JsonObject metrics = new JsonObject();
     new TreeMap<>(evaluation.metrics()).forEach(metrics::addProperty);
     report.put("runDir", run.toString()).put("validation", metrics);

@@ -9,6 +9,10 @@ import org.hypernet4j.error.UserError;
  * @param kind whether symbols are bytes or characters
  */
 public record RawText(Vocabulary.Kind kind, TextPart train, TextPart validation, TextPart test) {
+  /** All symbols that occur in any of the parts. */
+  public Vocabulary vocabulary() {
+    return Vocabulary.of(kind, train, validation, test);
+  }
 
   /**
    * Cuts one text in its order: training first, then validation, then test. Shares of 0.05 and 0.05

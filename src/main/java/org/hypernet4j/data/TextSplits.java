@@ -21,7 +21,7 @@ public record TextSplits(
    * what the literature calls the vocabulary (50 for the Penn Treebank, 205 for enwik8).
    */
   public static TextSplits of(RawText text) {
-    return of(text, Vocabulary.of(text.kind(), text.train(), text.validation(), text.test()));
+    return of(text, text.vocabulary());
   }
 
   /**

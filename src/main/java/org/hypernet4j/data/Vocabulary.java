@@ -149,6 +149,34 @@ public final class Vocabulary {
     return text.toString().getBytes(kind == Kind.CHARACTERS ? UTF_8 : ISO_8859_1);
   }
 
+  /**
+   * Makes sure that an id stands for the same symbol in another vocabulary.
+   *
+   * @param ours that of a text
+   * @param where the model that this vocabulary belongs to, for errors
+   * @param text the text
+   * @throws UserError naming the first symbol that differs
+   */
+  public void requireEqual(Vocabulary ours, String where, String text) {
+    requireKind(ours.kind, text);
+    int at = Arrays.mismatch(symbols, ours.symbols);
+    if (at >= 0) {
+      throw UserError.in(text)
+          .what(
+              "its symbols are not those of %s: ids from %d on would stand for others"
+                  .formatted(where, at))
+          .expected(at < size() ? show(symbols[at]) + " as symbol " + at : "no symbol " + at)
+          .received(at < ours.size() ? show(ours.symbols[at]) : "no more symbols")
+          .next("use a text of the same symbols, or keep the model's with --vocabulary model")
+          .build();
+    }
+  }
+
+  /** Whether each symbol of another vocabulary is one of these. */
+  public boolean containsAll(Vocabulary other) {
+    return kind == other.kind && Arrays.stream(other.symbols).allMatch(s -> find(s).isPresent());
+  }
+
   /** Makes sure that texts of this kind can be encoded. */
   void requireKind(Kind other, String where) {
     if (kind != other) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST = 8000;
 
   private final String where;
   private final String explanation;
@@ -45,9 +46,28 @@ public final class UserError extends RuntimeException {
     return moved;
   }
 
-  // one line whatever the parts held: a message that wraps is a message that is not grepped
+  /**
+   * One line whatever the parts held: a message that wraps is a message that is not grepped. Parts
+   * may come from a stranger's file, so what a terminal would obey becomes {@code U+FFFD}, and what
+   * would fill the screen is cut.
+   */
   private static String oneLine(String text) {
-    return text.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    StringBuilder line = new StringBuilder();
+    int kept = 0; // length of the line without the white space at its end
+    boolean broken = false; // whether that white space holds the end of a line
+    for (int i = 0; i < text.length() && line.length() < LONGEST; i++) {
+      char c = text.charAt(i);
+      if (Character.isWhitespace(c)) {
+        broken |= c == '\n' || c == '\r';
+        line.setLength(broken ? kept : line.length());
+        line.append(broken ? ' ' : c);
+      } else {
+        line.append(Character.isISOControl(c) ? '\uFFFD' : c);
+        kept = line.length();
+        broken = false;
+      }
+    }
+    return line.length() < LONGEST ? line.toString() : line + "...";
   }
 
   /**

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.hypernet4j.data.RawText;
 import org.hypernet4j.data.TextSplits;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.spec.ExperimentSpec;
@@ -47,7 +49,8 @@ public final class LanguageExperiment implements Experiment {
    */
   public static LanguageExperiment prepare(ExperimentSpec given, TrainOptions options) {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
-    TextSplits data = TextDatasets.load(spec.data(), options.data());
+    RawText text = TextDatasets.read(spec.data(), options.data());
+    TextSplits data = TextSplits.of(text, vocabulary(spec, text, options));
     LanguageModelTask task = new LanguageModelTask(spec, data);
     RunTraining training = RunTraining.prepare(spec, data.fingerprint(), options);
     boolean complete = false;
@@ -60,6 +63,20 @@ public final class LanguageExperiment implements Experiment {
         training.close();
       }
     }
+  }
+
+  /** A run keeps its symbols for ever; a new one has those of its text, or what it was told. */
+  private static Vocabulary vocabulary(ExperimentSpec spec, RawText text, TrainOptions options) {
+    if (options.vocabulary() != null) {
+      return options.vocabulary();
+    }
+    Vocabulary own = text.vocabulary();
+    Vocabulary stored =
+        options.resume() ? PreparedRun.toResume(spec, options).storedVocabulary() : null;
+    if (stored != null && !stored.containsAll(own)) {
+      stored.requireEqual(own, "the run", text.train().name());
+    }
+    return stored == null ? own : stored;
   }
 
   @Override

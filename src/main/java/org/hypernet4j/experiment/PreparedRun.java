@@ -59,19 +59,27 @@ record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
     }
   }
 
-  private static PreparedRun resume(ExperimentSpec spec, String fingerprint, TrainOptions options) {
+  /**
+   * The run that {@link TrainOptions#resume} means.
+   *
+   * @throws UserError if there is none
+   */
+  static RunFolder toResume(ExperimentSpec spec, TrainOptions options) {
     Path own = options.run();
-    RunFolder folder =
-        own != null
-            ? RunFolder.existing(own)
-            : RunFolder.latest(options.runs(), spec.name())
-                .orElseThrow(
-                    () ->
-                        UserError.in("--resume")
-                            .what("there is no run of '" + spec.name() + "' to go on with")
-                            .expected("a folder below " + options.runs().resolve(spec.name()))
-                            .next("leave --resume out to start one")
-                            .build());
+    return own != null
+        ? RunFolder.existing(own)
+        : RunFolder.latest(options.runs(), spec.name())
+            .orElseThrow(
+                () ->
+                    UserError.in("--resume")
+                        .what("there is no run of '" + spec.name() + "' to go on with")
+                        .expected("a folder below " + options.runs().resolve(spec.name()))
+                        .next("leave --resume out to start one")
+                        .build());
+  }
+
+  private static PreparedRun resume(ExperimentSpec spec, String fingerprint, TrainOptions options) {
+    RunFolder folder = toResume(spec, options);
     RunLock lock = RunLock.take(folder.path());
     boolean complete = false;
     try {

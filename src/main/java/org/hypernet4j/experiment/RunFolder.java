@@ -1,5 +1,7 @@
 package org.hypernet4j.experiment;
 
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,11 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.hypernet4j.checkpoint.CheckpointFolder;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.spec.SpecWriter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,6 +170,19 @@ public record RunFolder(Path path) {
   /** The file of a language model's symbols. */
   public Path vocabulary() {
     return path.resolve("vocabulary.json");
+  }
+
+  /**
+   * The symbols that the run began with, or null where the file cannot tell: whether data are those
+   * of the run is decided by the fingerprint in its checkpoint, which covers the symbols.
+   */
+  @Nullable Vocabulary storedVocabulary() {
+    try {
+      String json = RegularFiles.readString(vocabulary(), RegularFiles.DESCRIPTION);
+      return Vocabulary.fromJson(JsonParser.parseString(json), vocabulary().toString());
+    } catch (IOException | JsonParseException | UserError e) {
+      return null;
+    }
   }
 
   /** The file that says where imported weights came from. */

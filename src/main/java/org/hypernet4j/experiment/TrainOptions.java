@@ -1,6 +1,7 @@
 package org.hypernet4j.experiment;
 
 import java.nio.file.Path;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param run this run's own folder, or null for the next free one
  * @param resume whether to go on with the newest run (or with {@code run})
  * @param session threads and determinism
+ * @param vocabulary the symbols of a text in place of those that occur in it, or null
  */
 public record TrainOptions(
-    @Nullable Path data, Path runs, @Nullable Path run, boolean resume, SessionOptions session) {}
+    @Nullable Path data,
+    Path runs,
+    @Nullable Path run,
+    boolean resume,
+    SessionOptions session,
+    @Nullable Vocabulary vocabulary) {
+  /** With the symbols that occur in the text. */
+  public TrainOptions(
+      @Nullable Path data, Path runs, @Nullable Path run, boolean resume, SessionOptions session) {
+    this(data, runs, run, resume, session, null);
+  }
+}

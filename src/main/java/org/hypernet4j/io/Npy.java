@@ -18,8 +18,9 @@ import org.hypernet4j.error.UserError;
  * Reads and writes one array in NumPy's .npy format.
  *
  * <p>Read: format versions 1.0, 2.0 and 3.0, either byte order, C or Fortran order (turned into C
- * order). Written: version 1.0, little-endian, C order, byte for byte what {@code numpy.save}
- * writes.
+ * order); float16, and bfloat16 as ml_dtypes has it saved (two bytes of {@code void}), become the
+ * equal float32. Written: version 1.0, little-endian, C order, byte for byte what {@code
+ * numpy.save} writes.
  *
  * <p>Format: <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">
  * numpy.lib.format</a>.
@@ -93,33 +94,63 @@ public final class Npy {
    * @param where the file, for errors
    */
   static NpyArray read(InputStream in, long length, String where) throws IOException {
-    NpyHeader header = NpyHeader.read(in, where);
+    return read(NpyHeader.read(in, where), in, length, where);
+  }
+
+  /** The same after the header. */
+  static NpyArray read(NpyHeader header, InputStream in, long length, String where)
+      throws IOException {
     int size = (int) NpyHeader.elements(header.shape);
-    long expected = (long) size * header.type.bytes();
+    int width = header.width();
+    long expected = (long) size * width;
     requireBytes(where, header, expected, length - header.length);
-    Object data = header.type.allocate(size);
+    Object data = allocate(header.type(), size, where);
     byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, expected)];
     ByteBuffer view = ByteBuffer.wrap(chunk).order(header.order);
     for (int offset = 0; offset < size; ) {
-      int count = Math.min(CHUNK_BYTES / header.type.bytes(), size - offset);
-      int wanted = count * header.type.bytes();
+      int count = Math.min(CHUNK_BYTES / width, size - offset);
+      int wanted = count * width;
       int got = in.readNBytes(chunk, 0, wanted);
       if (got < wanted) {
-        requireBytes(where, header, expected, (long) offset * header.type.bytes() + got);
+        requireBytes(where, header, expected, (long) offset * width + got);
       }
-      header.type.get(view, data, offset, count);
+      if (header.half == null) {
+        header.type().get(view, data, offset, count);
+      } else {
+        HalfFloats.get(view.limit(wanted), header.half, (float[]) data, offset);
+      }
       offset += count;
     }
     if (in.read() >= 0) {
       requireBytes(where, header, expected, expected + 1);
     }
-    if (header.type == NpyType.BOOL) {
+    if (header.type() == NpyType.BOOL) {
       requireTruthValues((byte[]) data, where);
     }
     if (header.fortranOrder && header.shape.length > 1) {
-      data = toRowMajor(header, data, size);
+      data = toRowMajor(header, data, size, where);
     }
-    return NpyArray.wrap(header.type, header.shape, data, where);
+    return NpyArray.wrap(header.type(), header.shape, data, where);
+  }
+
+  /**
+   * A Java array for elements that a file claims to have.
+   *
+   * @throws UserError if there is no room for it
+   */
+  static Object allocate(NpyType type, int count, String where) {
+    try {
+      return type.allocate(count);
+    } catch (OutOfMemoryError e) {
+      // one large request that failed has taken nothing: this process goes on as before
+      throw UserError.in(where)
+          .what("the array does not fit into the memory of this Java process")
+          .expected("at most %,d bytes".formatted(Runtime.getRuntime().maxMemory()))
+          .received("%,d numbers of %d bytes".formatted(count, type.bytes()))
+          .next("give Java more memory, for example HYPERNET4J_JAVA_OPTS=-Xmx8g")
+          .cause(e)
+          .build();
+    }
   }
 
   /** What to say when a file that should be there cannot be read. */
@@ -143,7 +174,7 @@ public final class Npy {
           .expected(
               expected
                   + " bytes for "
-                  + header.type.numpyName()
+                  + header.type().numpyName()
                   + " "
                   + Arrays.toString(header.shape))
           .received(received < expected ? received : "at least " + received)
@@ -166,7 +197,7 @@ public final class Npy {
   }
 
   /** Reorders elements stored with the first axis fastest. */
-  private static Object toRowMajor(NpyHeader header, Object columnMajor, int size) {
+  private static Object toRowMajor(NpyHeader header, Object columnMajor, int size, String where) {
     int rank = header.shape.length;
     int[] stride = new int[rank];
     int product = 1;
@@ -174,7 +205,7 @@ public final class Npy {
       stride[axis] = product;
       product *= (int) header.shape[axis];
     }
-    Object rowMajor = header.type.allocate(size);
+    Object rowMajor = allocate(header.type(), size, where);
     long[] index = new long[rank];
     int from = 0;
     for (int to = 0; to < size; to++) {

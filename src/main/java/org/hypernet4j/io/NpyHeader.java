@@ -10,6 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.DataType;
 
 /** The start of a .npy file: magic, version, and a Python dictionary of type, order and shape. */
 final class NpyHeader {
@@ -18,15 +20,23 @@ final class NpyHeader {
   // NumPy leaves room to grow the first axis in place; so do we, to write its very bytes
   private static final int GROWTH_DIGITS = 21;
   private static final int LONGEST = 1 << 20;
+  // NumPy 2 has at most 64 axes, NumPy 1 had 32
+  private static final int MOST_AXES = 64;
 
   private static final Pattern DESCRIPTOR =
       Pattern.compile("['\"]descr['\"]\\s*:\\s*(?:['\"]([^'\"]*)['\"]|(\\[.*]))", Pattern.DOTALL);
   private static final Pattern FORTRAN =
       Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([^)]*)\\)");
-  private static final Pattern LENGTHS = Pattern.compile("(\\d{1,18}L?(,\\d{1,18}L?)*,?)?");
+  private static final Pattern LENGTH = Pattern.compile("\\d{1,18}L?");
 
-  final NpyType type;
+  private final @Nullable NpyType type;
+  private final String descriptor;
+  private final String where;
+
+  /** {@code DT_HALF} or {@code DT_BFLOAT16} where the file holds floats of 16 bits. */
+  final @Nullable DataType half;
+
   final ByteOrder order;
   final boolean fortranOrder;
   final long[] shape;
@@ -35,22 +45,68 @@ final class NpyHeader {
   final long length;
 
   private NpyHeader(
-      NpyType type, ByteOrder order, boolean fortranOrder, long[] shape, long length) {
+      String where,
+      String descriptor,
+      @Nullable NpyType type,
+      @Nullable DataType half,
+      ByteOrder order,
+      boolean fortranOrder,
+      long[] shape,
+      long length) {
+    this.where = where;
+    this.descriptor = descriptor;
     this.type = type;
+    this.half = half;
     this.order = order;
     this.fortranOrder = fortranOrder;
     this.shape = shape;
     this.length = length;
   }
 
+  /**
+   * The type in memory, float32 for {@link #half}.
+   *
+   * @throws UserError if elements are something that no Java array of ours holds: texts, objects,
+   *     records
+   */
+  NpyType type() {
+    if (type == null) {
+      throw unsupported();
+    }
+    return type;
+  }
+
+  /** What to say to somebody who needs the elements. */
+  UserError unsupported() {
+    return UserError.in(where)
+        .what("unsupported element type")
+        .expected("float16, float32, float64, bfloat16, int8, uint8, int16, int32, int64 or bool")
+        .received("'" + shorten(descriptor) + "'")
+        .next("convert the array in NumPy with .astype before saving it")
+        .build();
+  }
+
+  /** Whether {@link #type} gives one. */
+  boolean isNumeric() {
+    return type != null;
+  }
+
+  /** Bytes of an element in the file. */
+  int width() {
+    return half == null ? type().bytes() : Short.BYTES;
+  }
+
   /** How many elements a shape has, or -1 when a Java array cannot hold them. */
   static long elements(long[] shape) {
+    if (Arrays.stream(shape).anyMatch(n -> n < 0)) {
+      return -1;
+    }
     if (Arrays.stream(shape).anyMatch(n -> n == 0)) {
       return 0;
     }
     long count = 1;
     for (long n : shape) {
-      if (n < 0 || n > Integer.MAX_VALUE - 8 || count * n > Integer.MAX_VALUE - 8) {
+      if (n > Integer.MAX_VALUE - 8 || count * n > Integer.MAX_VALUE - 8) {
         return -1;
       }
       count *= n;
@@ -134,28 +190,14 @@ final class NpyHeader {
       throw broken(where, "'" + shorten(text) + "'");
     }
     String name = descriptor.group(1) == null ? descriptor.group(2) : descriptor.group(1);
-    NpyType type = NpyType.ofDescriptor(name);
-    if (type == null) {
-      throw UserError.in(where)
-          .what("unsupported element type")
-          .expected("float32, float64, int8, uint8, int16, int32, int64 or bool")
-          .received("'" + shorten(name) + "'")
-          .next("convert the array in NumPy with .astype before saving it")
-          .build();
-    }
+    DataType half = half(name);
+    NpyType type = half == null ? NpyType.ofDescriptor(name) : NpyType.F4;
     ByteOrder order =
-        name.charAt(0) == '>'
+        name.startsWith(">")
             ? ByteOrder.BIG_ENDIAN
-            : name.charAt(0) == '=' ? ByteOrder.nativeOrder() : ByteOrder.LITTLE_ENDIAN;
-    String lengths = shape.group(1).strip().replaceAll("\\s*,\\s*", ",");
-    if (!LENGTHS.matcher(lengths).matches()) {
-      throw broken(where, "shape (" + shorten(shape.group(1)) + ")");
-    }
-    long[] axes =
-        Arrays.stream(lengths.split(",", -1))
-            .filter(n -> !n.isEmpty())
-            .mapToLong(n -> Long.parseLong(n.replace("L", "")))
-            .toArray();
+            : name.startsWith("=") ? ByteOrder.nativeOrder() : ByteOrder.LITTLE_ENDIAN;
+    String lengths = shape.group(1).strip();
+    long[] axes = axes(lengths, where);
     if (elements(axes) < 0) {
       throw UserError.in(where)
           .what("array too large for Java")
@@ -163,7 +205,41 @@ final class NpyHeader {
           .received("shape (" + shorten(lengths) + ")")
           .build();
     }
-    return new NpyHeader(type, order, fortran.group(1).equals("True"), axes, length);
+    return new NpyHeader(
+        where, name, type, half, order, fortran.group(1).equals("True"), axes, length);
+  }
+
+  /**
+   * The type of floats of 16 bits. NumPy has no bfloat16 of its own: the {@code bfloat16} of
+   * ml_dtypes (JAX, TensorFlow, PyTorch users) is saved as two bytes of {@code void}.
+   */
+  private static @Nullable DataType half(String descriptor) {
+    return switch (descriptor) {
+      case "<f2", ">f2", "=f2" -> DataType.DT_HALF;
+      case "<V2", "|V2", ">V2", "=V2" -> DataType.DT_BFLOAT16;
+      default -> null;
+    };
+  }
+
+  /** The lengths between the brackets; one alone has a comma after it. */
+  private static long[] axes(String lengths, String where) {
+    if (lengths.isEmpty()) {
+      return new long[0];
+    }
+    String[] parts = lengths.split(",", MOST_AXES + 2);
+    int count = parts[parts.length - 1].isBlank() ? parts.length - 1 : parts.length;
+    if (count < 1 || count > MOST_AXES) {
+      throw broken(where, count < 1 ? "shape (,)" : "more than " + MOST_AXES + " axes");
+    }
+    long[] axes = new long[count];
+    for (int i = 0; i < count; i++) {
+      String length = parts[i].strip();
+      if (!LENGTH.matcher(length).matches()) {
+        throw broken(where, "shape (" + shorten(lengths) + ")");
+      }
+      axes[i] = Long.parseLong(length.replace("L", ""));
+    }
+    return axes;
   }
 
   private static UserError broken(String where, String received) {

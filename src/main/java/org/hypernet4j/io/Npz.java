@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -18,6 +20,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.DataType;
 
 /**
  * Reads and writes NumPy's .npz archives: a zip of .npy files, one an array.
@@ -38,6 +41,25 @@ public final class Npz {
   private Npz() {}
 
   /**
+   * What an archive holds.
+   *
+   * @param arrays the arrays of numbers, by name
+   * @param unreadable arrays of texts, objects or records, by name, and what to say to somebody who
+   *     needs one
+   * @param bfloat16 names of those among {@code arrays} that are stored as two bytes of {@code
+   *     void} and were read as bfloat16
+   */
+  public record Contents(
+      Map<String, NpyArray> arrays, Map<String, UserError> unreadable, List<String> bfloat16) {
+    /** Keeps the order of the archive. */
+    public Contents {
+      arrays = Collections.unmodifiableMap(new LinkedHashMap<>(arrays));
+      unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
+      bfloat16 = List.copyOf(bfloat16);
+    }
+  }
+
+  /**
    * Reads all arrays of an archive, in the archive's order. Checksums are checked.
    *
    * @return a map that cannot be changed, from name to array
@@ -46,6 +68,16 @@ public final class Npz {
    */
   public static Map<String, NpyArray> read(Path file) {
     return read(file, file.toString());
+  }
+
+  /**
+   * The same for an archive of somebody else's, in which arrays of texts or objects may lie beside
+   * those that are wanted.
+   *
+   * @throws UserError as {@link #read(Path)}, but not for an entry of another type
+   */
+  public static Contents readContents(Path file) {
+    return contents(file, file.toString());
   }
 
   /**
@@ -114,7 +146,17 @@ public final class Npz {
   }
 
   private static Map<String, NpyArray> read(Path file, String where) {
+    Contents contents = contents(file, where);
+    for (UserError first : contents.unreadable().values()) {
+      throw first;
+    }
+    return contents.arrays();
+  }
+
+  private static Contents contents(Path file, String where) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    Map<String, UserError> unreadable = new LinkedHashMap<>();
+    List<String> bfloat16 = new ArrayList<>();
     if (!Files.isRegularFile(file)) {
       throw UserError.in(where)
           .what("cannot be read")
@@ -123,7 +165,8 @@ public final class Npz {
           .build();
     }
     try (ZipFile zip = new ZipFile(file.toFile())) {
-      long length = Files.size(file);
+      // what is left of the archive for the entries to come: no two share a byte
+      long room = Files.size(file);
       Enumeration<? extends ZipEntry> entries = zip.entries();
       while (entries.hasMoreElements()) {
         ZipEntry entry = entries.nextElement();
@@ -137,35 +180,58 @@ public final class Npz {
               .build();
         }
         String key = name.substring(0, name.length() - SUFFIX.length());
-        if (arrays.put(key, read(zip, entry, length, where + ": " + key)) != null) {
+        if (arrays.containsKey(key) || unreadable.containsKey(key)) {
           throw damaged(where, "two arrays named '" + key + "'", null);
+        }
+        Entry read = read(zip, entry, room, where + ": " + key);
+        room -= entry.getCompressedSize();
+        if (read.array() != null) {
+          arrays.put(key, read.array());
+        } else if (read.unreadable() != null) {
+          unreadable.put(key, read.unreadable());
+        }
+        if (read.bfloat16()) {
+          bfloat16.add(key);
         }
       }
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile answers some broken names with IllegalArgumentException
       throw damaged(where, String.valueOf(e.getMessage()), e);
     }
-    return Collections.unmodifiableMap(arrays);
+    return new Contents(arrays, unreadable, bfloat16);
   }
 
-  private static NpyArray read(ZipFile zip, ZipEntry entry, long archive, String where)
+  private record Entry(
+      @Nullable NpyArray array, @Nullable UserError unreadable, boolean bfloat16) {}
+
+  private static Entry read(ZipFile zip, ZipEntry entry, long room, String where)
       throws IOException {
     long packed = entry.getCompressedSize();
     // a directory may claim anything: nothing is allocated for a claim that cannot be true
-    if (packed < 0 || packed > archive || entry.getSize() / BEST_DEFLATE_RATIO > packed) {
+    if (packed < 0 || packed > room || entry.getSize() / BEST_DEFLATE_RATIO > packed) {
       throw damaged(where, entry.getSize() + " bytes packed into " + packed, null);
     }
     CRC32 checksum = new CRC32();
     try (InputStream raw = zip.getInputStream(entry)) {
-      NpyArray array = Npy.read(new CheckedInputStream(raw, checksum), entry.getSize(), where);
+      Entry read = read(new CheckedInputStream(raw, checksum), entry.getSize(), where);
       if (checksum.getValue() != entry.getCrc()) {
         throw damaged(
             where,
             "checksum %08x instead of %08x".formatted(checksum.getValue(), entry.getCrc()),
             null);
       }
-      return array;
+      return read;
     }
+  }
+
+  private static Entry read(InputStream in, long length, String where) throws IOException {
+    NpyHeader header = NpyHeader.read(in, where);
+    if (!header.isNumeric()) {
+      in.transferTo(OutputStream.nullOutputStream()); // for the checksum
+      return new Entry(null, header.unsupported(), false);
+    }
+    return new Entry(
+        Npy.read(header, in, length, where), null, header.half == DataType.DT_BFLOAT16);
   }
 
   private static UserError damaged(String where, String received, @Nullable Exception cause) {

@@ -25,9 +25,14 @@ final class TableFile {
   private static final int FOOTER_BYTES = 48;
   private static final int TRAILER_BYTES = 5;
   private static final byte NOT_COMPRESSED = 0;
+  private static final byte SNAPPY = 1;
+  // a key is spelt out in full every 16 entries, so sharing cannot make a table that much longer
+  private static final long MOST_BYTES_FOR_ONE = 64;
 
   private final byte[] file;
   private final String where;
+  private long blockBytes;
+  private long keyBytes;
 
   private TableFile(byte[] file, String where) {
     this.file = file;
@@ -89,18 +94,30 @@ final class TableFile {
     if (stored != computed) {
       throw damaged("a block at byte %d with checksum %08x".formatted(start, computed));
     }
-    if (compression != NOT_COMPRESSED) {
-      throw UserError.in(where)
-          .what("the index is compressed")
-          .expected("compression " + NOT_COMPRESSED + ", as TensorFlow writes it")
-          .received(compression)
-          .build();
+    blockBytes += size;
+    if (blockBytes > file.length) {
+      throw damaged("blocks that share bytes");
     }
-    return entries(start, size);
+    return switch (compression) {
+      case NOT_COMPRESSED -> entries(bytes(start, size));
+      case SNAPPY ->
+          entries(
+              ByteBuffer.wrap(SnappyBlock.unpack(file, start, size, where))
+                  .order(ByteOrder.LITTLE_ENDIAN));
+      default ->
+          throw UserError.in(where)
+              .what("the index is compressed in a way that is not known")
+              .expected("compression 0 (none) or 1 (Snappy), as TensorFlow writes it")
+              .received(compression)
+              .build();
+    };
   }
 
-  private Map<String, byte[]> entries(int start, int size) {
-    ByteBuffer block = bytes(start, size);
+  private Map<String, byte[]> entries(ByteBuffer block) {
+    int size = block.capacity();
+    if (size < Integer.BYTES) {
+      throw damaged("a block of " + size + " bytes");
+    }
     long restarts = Integer.toUnsignedLong(block.getInt(size - Integer.BYTES));
     long end = size - (restarts + 1) * Integer.BYTES;
     if (end < 0) {
@@ -120,6 +137,10 @@ final class TableFile {
           || others > block.remaining()
           || length > block.remaining() - others) {
         throw damaged("an entry that is longer than its block");
+      }
+      keyBytes += shared;
+      if (keyBytes > MOST_BYTES_FOR_ONE * file.length) {
+        throw damaged("keys that are longer than the file allows");
       }
       byte[] next = Arrays.copyOf(key, (int) (shared + others));
       block.get(next, (int) shared, (int) others);

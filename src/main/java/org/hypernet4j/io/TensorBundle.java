@@ -157,7 +157,7 @@ public final class TensorBundle {
       throw damaged(where(tensor), tensor.bytes() + " bytes for " + tensor, null);
     }
     requireInside(tensor); // before memory is taken for what the index claims
-    Object data = type.allocate((int) count);
+    Object data = Npy.allocate(type, (int) count, where(tensor));
     scan(
         tensor,
         (at, chunk) -> {

@@ -26,6 +26,22 @@ class UserErrorTest {
         .hasMessage("--port: not a port; received x.");
   }
 
+  /**
+   * Parts may come from a stranger's file: 40,000 spaces took minutes, an escape reached the
+   * terminal.
+   */
+  @Test
+  void whatAFileHoldsStaysOneLineThatNoTerminalObeys() {
+    UserError error =
+        UserError.in("a \r\n b\tc")
+            .what("is\u001b[31m red" + " ".repeat(100_000) + "\n\n  end")
+            .build();
+    assertThat(error).hasMessageStartingWith("a b\tc: is\uFFFD[31m red ");
+    assertThat(error.getMessage()).doesNotContain("\n").hasSizeLessThan(9000);
+    assertThat(UserError.in("x").what("one \n two\r\r three").build())
+        .hasMessage("x: one two three.");
+  }
+
   @Test
   void movesToAnotherPlaceWithTheSameWords() {
     UserError error = UserError.in("epochs").what("missing key").expected("an integer").build();

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -110,13 +113,63 @@ class NpyTest {
     assertThatThrownBy(() -> read("object.npy"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "object.npy: unsupported element type; expected float32, float64, int8, uint8, int16,"
-                + " int32, int64 or bool, received '|O'. Convert the array in NumPy with .astype"
-                + " before saving it.");
-    assertThatThrownBy(() -> read("float16.npy")).hasMessageContaining("received '<f2'");
+            "object.npy: unsupported element type; expected float16, float32, float64, bfloat16,"
+                + " int8, uint8, int16, int32, int64 or bool, received '|O'. Convert the array in"
+                + " NumPy with .astype before saving it.");
     assertThatThrownBy(() -> read("structured.npy"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("[('shape', '<f4'), ('b', '<i4')]");
+  }
+
+  private static byte[] npy(String descriptor, String shape, int... bytes) {
+    String header =
+        "{'descr': '" + descriptor + "', 'fortran_order': False, 'shape': (" + shape + "), }\n";
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0});
+    out.writeBytes(
+        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(header.length()).array());
+    out.writeBytes(header.getBytes(StandardCharsets.ISO_8859_1));
+    for (int b : bytes) {
+      out.write(b);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Values by the layouts of IEEE 754 binary16 and of bfloat16, which NumPy saves as two bytes of
+   * void: np.save of an array of ml_dtypes.bfloat16 writes the descriptor {@code <V2}.
+   */
+  @Test
+  void floatsOf16BitsBecomeTheEqualFloat32() {
+    int[] half = {0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0xff, 0x7b, 0x00, 0x7c, 0x55, 0x35};
+    NpyArray expected =
+        NpyArray.of(
+            new float[] {1, -2, 0x1p-24f, 65504, Float.POSITIVE_INFINITY, 0.333251953125f}, 2, 3);
+    assertThat(Npy.readFrom(npy("<f2", "2, 3", half), "half")).isEqualTo(expected);
+    int[] big = {0x3c, 0x00, 0xc0, 0x00, 0x00, 0x01, 0x7b, 0xff, 0x7c, 0x00, 0x35, 0x55};
+    assertThat(Npy.readFrom(npy(">f2", "2, 3", big), "half")).isEqualTo(expected);
+    int[] brain = {0xc0, 0x3f, 0x00, 0xc0, 0xab, 0x3e};
+    for (String descriptor : List.of("<V2", "|V2")) {
+      assertThat(Npy.readFrom(npy(descriptor, "3,", brain), "brain"))
+          .isEqualTo(NpyArray.of(new float[] {1.5f, -2, 0.333984375f}, 3));
+    }
+    assertThat(read("float16.npy").type()).isEqualTo(NpyType.F4);
+  }
+
+  /** 30,000 axes overflowed the stack; NumPy itself has 64 at most. */
+  @Test
+  void moreAxesThanNumPyHasAreRefused() {
+    assertThatThrownBy(() -> Npy.readFrom(npy("<f4", "1, ".repeat(30_000), 0, 0, 0, 0), "axes.npy"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("axes.npy: broken .npy header")
+        .hasMessageContaining("more than 64 axes");
+    assertThat(Npy.readFrom(npy("<f4", "1, ".repeat(64), 0, 0, 0, 0), "axes.npy").shape())
+        .hasSize(64);
+    for (String shape : List.of("-1,", "1,,2", ",", "x", "1 2", "1,-0")) {
+      assertThatThrownBy(() -> Npy.readFrom(npy("<f4", shape, 0, 0, 0, 0), "axes.npy"))
+          .as(shape)
+          .isInstanceOf(UserError.class);
+    }
   }
 
   @Test

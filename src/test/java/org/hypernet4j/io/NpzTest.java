@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,5 +197,74 @@ class NpzTest {
         .isEqualTo(0.8840048f);
     assertThat(Arrays.stream(Objects.requireNonNull(cell.get("state0/hyper_h")).doubles()).sum())
         .isCloseTo(-1.9729858674108982, within(1e-12));
+  }
+
+  private static byte[] npy(String descriptor, byte[] elements) {
+    String header =
+        "{'descr': '" + descriptor + "', 'fortran_order': False, 'shape': (1,), }".concat("\n");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+    out.write(header.length());
+    out.write(0);
+    out.writeBytes(header.getBytes(StandardCharsets.ISO_8859_1));
+    out.writeBytes(elements);
+    return out.toByteArray();
+  }
+
+  /** Objects are a pickle, texts are four bytes a letter: they are told apart, not read. */
+  @Test
+  void arraysOfTextsAndObjectsAreLeftToWhoNeedsThem() throws IOException {
+    Path file = folder.resolve("a.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (Map.Entry<String, byte[]> each :
+          Map.of(
+                  "w", npy("<f4", new byte[] {0, 0, (byte) 0x80, 0x3f}),
+                  "history", npy("|O", new byte[] {(byte) 0x80, 4, 'N', '.'}),
+                  "labels", npy("<U1", new byte[] {'a', 0, 0, 0}),
+                  "brain", npy("<V2", new byte[] {(byte) 0x80, 0x3f}))
+              .entrySet()) {
+        zip.putNextEntry(new ZipEntry(each.getKey() + ".npy"));
+        zip.write(each.getValue());
+        zip.closeEntry();
+      }
+    }
+    Npz.Contents contents = Npz.readContents(file);
+    assertThat(contents.arrays())
+        .containsOnly(
+            Map.entry("w", NpyArray.of(new float[] {1}, 1)),
+            Map.entry("brain", NpyArray.of(new float[] {1}, 1)));
+    assertThat(contents.unreadable()).containsOnlyKeys("history", "labels");
+    assertThat(contents.unreadable().get("history"))
+        .hasMessageContaining("a.npz: history: unsupported element type")
+        .hasMessageContaining("received '|O'");
+    assertThat(contents.bfloat16()).containsExactly("brain");
+    assertThatThrownBy(() -> Npz.read(file)).isInstanceOf(UserError.class);
+  }
+
+  /**
+   * 60 names for the same 16 MiB of zeros, 16 kB packed: together they claim more than there is.
+   */
+  @Test
+  void entriesThatShareBytesAreRefused() throws IOException {
+    Path file = folder.resolve("bomb.npz");
+    Npz.write(file, Map.of("x", NpyArray.of(new float[1 << 10], 1 << 10)));
+    byte[] one = Files.readAllBytes(file);
+    ByteBuffer end = ByteBuffer.wrap(one).order(ByteOrder.LITTLE_ENDIAN);
+    int endAt = one.length - 22; // the record at the end of a zip without a comment
+    int directory = end.getInt(endAt + 16);
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    many.write(one, 0, directory);
+    for (int i = 0; i < 60; i++) {
+      byte[] entry = Arrays.copyOfRange(one, directory, endAt);
+      entry[46] = (byte) ('A' + i); // the name, "x.npy"
+      many.writeBytes(entry);
+    }
+    int length = many.size() - directory;
+    end.putShort(endAt + 8, (short) 60).putShort(endAt + 10, (short) 60).putInt(endAt + 12, length);
+    many.write(one, endAt, 22);
+    Files.write(file, many.toByteArray());
+    assertThatThrownBy(() -> Npz.readContents(file))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("not a whole .npz archive");
   }
 }

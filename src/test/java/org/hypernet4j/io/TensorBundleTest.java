@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.airlift.compress.snappy.SnappyCompressor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.hypernet4j.error.UserError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,5 +250,82 @@ class TensorBundleTest {
 
   private Path copy(String name) throws IOException {
     return Files.copy(resource(name), folder.resolve(name));
+  }
+
+  /**
+   * What TensorFlow 1 compressed is read as what it did not: literals written by Snappy's
+   * description, and what another compressor makes of the same blocks.
+   */
+  @Test
+  void aCompressedIndexGivesTheSameTensors() throws IOException {
+    Map<String, byte[]> table = new TreeMap<>(TableFile.read(resource("types.index")));
+    Path data = copy(TYPES + DATA);
+    TensorBundle right = TensorBundle.open(resource(TYPES));
+    UnaryOperator<byte[]> compressor =
+        block -> {
+          SnappyCompressor snappy = new SnappyCompressor();
+          byte[] packed = new byte[snappy.maxCompressedLength(block.length)];
+          int length = snappy.compress(block, 0, block.length, packed, 0, packed.length);
+          return Arrays.copyOf(packed, length);
+        };
+    for (UnaryOperator<byte[]> pack :
+        List.<UnaryOperator<byte[]>>of(TableBytes::snappyLiterals, compressor)) {
+      byte[] index = TableBytes.of(table, 100, pack, 1);
+      Files.write(folder.resolve("types.index"), index);
+      TensorBundle bundle = TensorBundle.open(folder.resolve(TYPES));
+      assertThat(bundle.tensors()).isEqualTo(right.tensors());
+      assertThat(bundle.read("rnn/cell/kernel")).isEqualTo(right.read("rnn/cell/kernel"));
+    }
+    assertThat(data).exists();
+  }
+
+  @Test
+  void whatSnappyCannotBecomeIsRefused() throws IOException {
+    Map<String, byte[]> table = new TreeMap<>(TableFile.read(resource("types.index")));
+    for (int[] bytes :
+        new int[][] {
+          {0xff, 0xff, 0xff, 0xff, 0x07}, // 2 GiB of one byte
+          {0x05, 0x00, 'a'}, // 5 bytes, of which one is there
+          {0x08, 0x00, 'a', 0x1d, 0x09}, // a copy from before the beginning
+          {0x80}, // a length that does not end
+        }) {
+      byte[] packed = new byte[bytes.length];
+      for (int i = 0; i < bytes.length; i++) {
+        packed[i] = (byte) bytes[i];
+      }
+      Files.write(folder.resolve("types.index"), TableBytes.of(table, 100, block -> packed, 1));
+      assertThatThrownBy(() -> TensorBundle.open(folder.resolve(TYPES)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("types.index: damaged, or not the index");
+    }
+    Files.write(folder.resolve("types.index"), TableBytes.of(table, 100, block -> block, 4));
+    assertThatThrownBy(() -> TensorBundle.open(folder.resolve(TYPES)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("compressed in a way that is not known")
+        .hasMessageContaining("received 4");
+  }
+
+  /** A small file that claims a lot: each key shares a long one, each place names one block. */
+  @Test
+  void aTableIsNoBomb() throws IOException {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    int longest = 50_000;
+    byte[] key = new byte[longest];
+    TableBytes.varint(block, 0);
+    TableBytes.varint(block, longest);
+    TableBytes.varint(block, 0);
+    block.writeBytes(key);
+    for (int i = 0; i < 50_000; i++) { // 50,000 keys of 50,000 bytes: 2.5 GB
+      TableBytes.varint(block, longest);
+      TableBytes.varint(block, 0);
+      TableBytes.varint(block, 0);
+    }
+    block.writeBytes(new byte[] {0, 0, 0, 0, 1, 0, 0, 0});
+    Files.write(
+        folder.resolve("types.index"),
+        TableBytes.of(Map.of("a", new byte[0]), 1, b -> block.toByteArray(), 0));
+    assertThatThrownBy(() -> TensorBundle.open(folder.resolve(TYPES)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("types.index: damaged");
   }
 }

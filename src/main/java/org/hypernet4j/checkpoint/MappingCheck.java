@@ -1,0 +1,121 @@
+package org.hypernet4j.checkpoint;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.hypernet4j.error.Nearest;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.SpecWriter;
+
+/** Holds a mapping against the model: what it says must be about this one. */
+public final class MappingCheck {
+  private final WeightMapping mapping;
+  private final String where;
+
+  /**
+   * Prepares the checks of one mapping.
+   *
+   * @param where its file or name, for errors
+   */
+  public MappingCheck(WeightMapping mapping, String where) {
+    this.mapping = mapping;
+    this.where = where;
+  }
+
+  /**
+   * Makes sure that no rule is idle: each that is not optional counts for a parameter, and where
+   * all are optional one of them does. A rule that never counts is a mistake in a name, and its
+   * parameter would come from somewhere else.
+   *
+   * @param ours names of the parameters
+   * @throws UserError naming the first rule that is idle
+   */
+  public void requireUsed(Collection<String> ours) {
+    List<WeightMapping.Rule> rules = mapping.rules();
+    List<NamePattern> patterns = rules.stream().map(rule -> new NamePattern(rule.ours())).toList();
+    int[] counts = new int[rules.size()];
+    for (String name : ours) {
+      for (int i = 0; i < counts.length; i++) {
+        if (patterns.get(i).matches(name)) {
+          counts[i]++;
+          break;
+        }
+      }
+    }
+    int used = 0;
+    for (int i = 0; i < counts.length; i++) {
+      used += counts[i];
+      if (counts[i] == 0 && !rules.get(i).optional()) {
+        throw idle(i, patterns.get(i), ours);
+      }
+    }
+    if (used == 0 && counts.length > 0) {
+      throw UserError.in(where)
+          .what("no rule fits a parameter of this model")
+          .expected("a model that has " + rules.get(0).ours())
+          .received(String.join(", ", ours.stream().limit(3).toList()) + " and so on")
+          .next("see 'inspect SPEC' for the parameters, or take another mapping")
+          .build();
+    }
+  }
+
+  private UserError idle(int index, NamePattern pattern, Collection<String> ours) {
+    String rule = mapping.rules().get(index).ours();
+    for (String name : ours) {
+      if (pattern.matches(name)) {
+        for (int i = 0; i < index; i++) {
+          if (new NamePattern(mapping.rules().get(i).ours()).matches(name)) {
+            return UserError.in(where + ": rules[" + index + "]")
+                .what("never counts, because an earlier rule takes all its parameters")
+                .expected("rules that begin with the special ones")
+                .received(
+                    "'"
+                        + rule
+                        + "' after rules["
+                        + i
+                        + "], '"
+                        + mapping.rules().get(i).ours()
+                        + "'")
+                .next("change their order, or remove one")
+                .build();
+          }
+        }
+      }
+    }
+    return UserError.in(where + ": rules[" + index + "]")
+        .what("fits no parameter of this model")
+        .expected("a name such as '" + Nearest.of(rule, new ArrayList<>(ours)) + "'")
+        .received("'" + rule + "'")
+        .next("correct it, or add \"optional\": true if the model may lack it")
+        .build();
+  }
+
+  /**
+   * Makes sure that the settings are those that the mapping is for.
+   *
+   * @throws UserError naming the first that differs
+   */
+  public void requireSettings(ExperimentSpec spec) {
+    for (WeightMapping.Setting each : mapping.requires()) {
+      JsonElement value = SpecWriter.toTree(spec);
+      for (String key : each.setting().split("\\.")) {
+        value = value instanceof JsonObject object ? object.get(key) : null;
+      }
+      if (value != null && value.isJsonPrimitive() && value.getAsDouble() != each.value()) {
+        throw UserError.in(each.setting())
+            .what("with this setting the weights would be another function, says " + where)
+            .expected(show(each.value()))
+            .received(value)
+            .next("add --set " + each.setting() + "=" + show(each.value()))
+            .build();
+      }
+    }
+  }
+
+  private static String show(double value) {
+    return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+  }
+}
