@@ -51,6 +51,12 @@ public final class Publisher {
    * @throws NotVerifiedException if the fresh JVM finds a fault; nothing was published
    */
   public static Published publish(Path model, Path served, @Nullable Integer keep) {
+    return publish(model, served, keep, ModelTrust.NONE);
+  }
+
+  /** The same for a model whose author is trusted, or trusted with some ops. */
+  public static Published publish(
+      Path model, Path served, @Nullable Integer keep, ModelTrust trust) {
     if (keep != null && keep < 1) {
       throw UserError.in("keep")
           .what("at least the new version must stay")
@@ -59,11 +65,12 @@ public final class Publisher {
           .build();
     }
     Verifier.requireModelFolder(model);
+    requireManifest(model);
     requireApart(model, served);
     VersionFolders folders = VersionFolders.open(served);
     try (UnfinishedFolder temporary = folders.temporary()) {
       final long bytes = copy(model, temporary.path(), served);
-      VerificationReport report = FreshJvm.verify(temporary.path());
+      VerificationReport report = FreshJvm.verify(temporary.path(), trust);
       if (!report.verified()) {
         throw new NotVerifiedException(model.toString(), served, report);
       }
@@ -74,6 +81,17 @@ public final class Publisher {
       throw VersionFolders.cannotWrite(served, e);
     } finally {
       folders.removeCreated(); // those that are empty: none after a publication
+    }
+  }
+
+  /** Without one nothing proves the model, and nothing says which files it has. */
+  private static void requireManifest(Path model) {
+    if (!Files.exists(model.resolve(Manifest.PATH))) {
+      throw UserError.in(model)
+          .what("is not published: it has no " + Manifest.PATH)
+          .expected("a model that this library exported")
+          .next("copy a model of another origin into the served folder yourself")
+          .build();
     }
   }
 

@@ -4,6 +4,10 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
 
 /**
@@ -20,6 +24,9 @@ public final class VerifyMain {
   /** Ends the process when standard input ends, which is when the parent is gone. */
   static final String CHILD = "--child";
 
+  private static final String ALLOW = "--allow-op";
+  private static final String TRUST = "--trust";
+
   private VerifyMain() {}
 
   /** Verifies the model in the folder that is the last argument. */
@@ -35,7 +42,7 @@ public final class VerifyMain {
       return error(out, "usage: VerifyMain DIR");
     }
     try {
-      VerificationReport report = Verifier.verify(Path.of(args[args.length - 1]));
+      VerificationReport report = Verifier.verify(Path.of(args[args.length - 1]), trust(args));
       out.println(report.toJson());
       return report.verified() ? VERIFIED : FAULTS;
     } catch (UserError e) {
@@ -43,6 +50,28 @@ public final class VerifyMain {
     } finally {
       out.flush();
     }
+  }
+
+  /** The arguments that {@link #trust} reads. */
+  static List<String> arguments(ModelTrust trust) {
+    List<String> arguments = new ArrayList<>();
+    trust.ops().forEach(op -> arguments.addAll(List.of(ALLOW, op)));
+    if (trust.everything()) {
+      arguments.add(TRUST);
+    }
+    return arguments;
+  }
+
+  private static ModelTrust trust(String... args) {
+    Set<String> ops = new TreeSet<>();
+    boolean everything = false;
+    for (int i = 0; i < args.length - 1; i++) {
+      everything |= args[i].equals(TRUST);
+      if (args[i].equals(ALLOW)) {
+        ops.add(args[++i]);
+      }
+    }
+    return new ModelTrust(everything, ops);
   }
 
   private static int error(PrintStream out, String message) {
