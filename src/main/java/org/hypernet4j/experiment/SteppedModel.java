@@ -20,7 +20,8 @@ import org.tensorflow.types.TInt32;
 
 /**
  * A language model that reads one stream symbol by symbol through its signature {@code step}. The
- * state stays in TensorFlow's memory. One stream, so threads take turns; closing waits for the step that runs.
+ * state stays in TensorFlow's memory. One stream, so threads take turns; closing waits for the step
+ * that runs.
  */
 public final class SteppedModel implements AutoCloseable {
   // in the caller's thread: most ops of a step are over sooner than another thread takes one up
@@ -59,7 +60,8 @@ public final class SteppedModel implements AutoCloseable {
       ServingSignature step, Function<SteppedModel, Function<Tensor, Result>> runner) {
     this.step = runner.apply(this);
     ids = require(step, step.inputs().get(LanguageModelSignatures.IDS), DataType.DT_INT32, 1);
-    logits = require(step, step.outputs().get(LanguageModelSignatures.LOGITS), DataType.DT_FLOAT, 2);
+    logits =
+        require(step, step.outputs().get(LanguageModelSignatures.LOGITS), DataType.DT_FLOAT, 2);
     symbols = size(step, logits);
     List<Integer> sizes = new ArrayList<>();
     step.inputs()

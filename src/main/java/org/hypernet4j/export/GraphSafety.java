@@ -99,7 +99,8 @@ final class GraphSafety {
   }
 
   private void run(Path folder) {
-    requireUnique("node", model.getGraphDef().getNodeList().stream().map(NodeDef::getName).toList());
+    requireUnique(
+        "node", model.getGraphDef().getNodeList().stream().map(NodeDef::getName).toList());
     requireUnique(
         "function",
         model.getGraphDef().getLibrary().getFunctionList().stream()
@@ -168,9 +169,7 @@ final class GraphSafety {
       refuse(frame, node, "is not among the ops that inference needs");
     } else if (!isCall && policy.fileName(node) != OpPolicy.FileName.NONE) {
       Origin needed =
-          policy.fileName(node) == OpPolicy.FileName.CHECKPOINT
-              ? Origin.CHECKPOINT
-              : Origin.ASSET;
+          policy.fileName(node) == OpPolicy.FileName.CHECKPOINT ? Origin.CHECKPOINT : Origin.ASSET;
       int input = OpPolicy.fileNameInput(node);
       if (node.getInputCount() <= input || origin(frame, node.getInput(input)) != needed) {
         refuse(frame, node, "opens a file whose name does not come from the loader");

@@ -14,8 +14,8 @@ import org.tensorflow.proto.OpDef;
 
 /**
  * The refused ops of a graph that nothing runs. A loader evaluates stateless ops whose inputs are
- * constants while it finds out shapes, and {@code ReadFile} is one of these, so such an op is as bad
- * as one that runs. The others lie idle.
+ * constants while it finds out shapes, and {@code ReadFile} is one of these, so such an op is as
+ * bad as one that runs. The others lie idle.
  */
 final class IdleOps {
   private final GraphNodes graph;

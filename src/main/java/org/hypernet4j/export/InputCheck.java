@@ -91,9 +91,8 @@ final class InputCheck {
     boolean empty = false;
     for (long size : shape) {
       empty |= size == 0;
-      elements = Math.multiplyHigh(elements, Math.max(1, size)) == 0
-          ? elements * Math.max(1, size)
-          : -1;
+      elements =
+          Math.multiplyHigh(elements, Math.max(1, size)) == 0 ? elements * Math.max(1, size) : -1;
       if (elements < 0 || elements > Integer.MAX_VALUE) {
         throw UserError.in(where)
             .what("the input '" + alias + "' is too large")

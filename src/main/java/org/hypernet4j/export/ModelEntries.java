@@ -128,7 +128,9 @@ final class ModelEntries {
           names.add(info.getCooSparse().getDenseShapeTensorName());
         }
         case COMPOSITE_TENSOR ->
-            info.getCompositeTensor().getComponentsList().forEach(part -> names.add(part.getName()));
+            info.getCompositeTensor()
+                .getComponentsList()
+                .forEach(part -> names.add(part.getName()));
         default -> names.add(info.getName());
       }
     }

@@ -27,7 +27,8 @@ final class ModelRun {
   private @Nullable ReferenceCase first;
   private double firstCallSeconds;
 
-  ModelRun(ModelSession session, MetaGraphDef model, @Nullable Manifest manifest, List<Fault> faults) {
+  ModelRun(
+      ModelSession session, MetaGraphDef model, @Nullable Manifest manifest, List<Fault> faults) {
     this.session = session;
     this.model = model;
     this.manifest = manifest;

@@ -138,7 +138,8 @@ public final class ModelSession {
         () -> {
           Runner runner = runner();
           feeds.forEach(
-              (alias, tensor) -> runner.feed(operand(key, signature.getInputsOrThrow(alias)), tensor));
+              (alias, tensor) ->
+                  runner.feed(operand(key, signature.getInputsOrThrow(alias)), tensor));
           wanted.forEach(alias -> runner.fetch(operand(key, signature.getOutputsOrThrow(alias))));
           return runner.run();
         });
@@ -214,9 +215,7 @@ public final class ModelSession {
     private String require(Output<?> input, Tensor value) {
       List<Input> known = inputs.get(input);
       if (known == null) {
-        throw UserError.in(where)
-            .what("'" + input.name() + "' is no input of a signature")
-            .build();
+        throw UserError.in(where).what("'" + input.name() + "' is no input of a signature").build();
       }
       long[] shape = value.shape().asArray();
       for (Input each : known) {

@@ -45,10 +45,10 @@ final class SavedModelFile {
    * models from before the mark what only this library puts beside a model.
    */
   static boolean isOurs(Path folder, @Nullable MetaGraphDef model) {
-    boolean marked =
-        model != null && model.getMetaInfoDef().getMetaGraphVersion().startsWith(MARK);
+    boolean marked = model != null && model.getMetaInfoDef().getMetaGraphVersion().startsWith(MARK);
     return marked
-        || Stream.of(Manifest.PATH, ReferenceFiles.INDEX, ReferenceFiles.ARRAYS, ServingFiles.BATCHING)
+        || Stream.of(
+                Manifest.PATH, ReferenceFiles.INDEX, ReferenceFiles.ARRAYS, ServingFiles.BATCHING)
             .anyMatch(file -> Files.exists(folder.resolve(file)));
   }
 }

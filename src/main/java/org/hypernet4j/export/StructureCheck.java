@@ -149,8 +149,7 @@ final class StructureCheck {
       // one that no checkpoint holds gets its value here, the path of an asset for example
       assigned.removeIf(name -> !restored.contains(identity(name)));
       if (!ours) {
-        Set<String> reached =
-            called.stream().map(this::identity).collect(Collectors.toSet());
+        Set<String> reached = called.stream().map(this::identity).collect(Collectors.toSet());
         assigned.removeIf(name -> !reached.contains(identity(name)));
       }
       if (!assigned.isEmpty()) {

@@ -96,7 +96,9 @@ public final class Verifier {
       warmUp.read(folder, manifest);
     }
     // without its variables' files a model loads, or not, and fails somewhere else
-    return restorable && safe ? runModel(model, cases, warmUp) : report(List.of(), 0, 0, Timings.NONE);
+    return restorable && safe
+        ? runModel(model, cases, warmUp)
+        : report(List.of(), 0, 0, Timings.NONE);
   }
 
   private VerificationReport runModel(
@@ -128,6 +130,7 @@ public final class Verifier {
 
   private @Nullable MetaGraphDef readModel() {
     Path file = folder.resolve(ModelFiles.MODEL);
+    ours = SavedModelFile.isOurs(folder, null); // a graph that cannot be read has no mark
     if (!Files.isRegularFile(file)) {
       add(Fault.Kind.MISSING_FILE, ModelFiles.MODEL + " is not there");
       return null;
@@ -171,7 +174,9 @@ public final class Verifier {
           "ops that inference does not need and that nothing runs which loads or serves the model: "
               + Fault.names(finding.idle());
       if (ours) {
-        add(Fault.Kind.UNSAFE_OP, "the graph holds " + idle + ", which this library does not write");
+        add(
+            Fault.Kind.UNSAFE_OP,
+            "the graph holds " + idle + ", which this library does not write");
       } else {
         notes.add(idle);
       }
