@@ -101,7 +101,7 @@ final class InputCheck {
             .build();
       }
     }
-    if (empty && (needsElements || rowsAgree && shape[0] == 0)) {
+    if (empty && (needsElements || (rowsAgree && shape[0] == 0))) {
       throw UserError.in(where)
           .what("the input '" + alias + "' is empty, there is nothing to compute")
           .expected("at least one row, and one element in each")

@@ -170,7 +170,7 @@ final class StructureCheck {
             .map(NodeDef::getName)
             .toList();
     List<String> running = found.stream().filter(called::contains).toList();
-    if (!running.isEmpty() || ours && !found.isEmpty()) {
+    if (!running.isEmpty() || (ours && !found.isEmpty())) {
       add(
           Fault.Kind.TRAINING_OP,
           "the graph is that of the training, with the optimizer: "
