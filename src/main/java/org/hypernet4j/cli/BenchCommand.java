@@ -41,6 +41,8 @@ final class BenchCommand extends CliCommand {
 
   @Mixin DevicesOption devices;
 
+  @Mixin TrustOption trust;
+
   @Option(
       names = "--steps",
       paramLabel = "N",
@@ -116,7 +118,7 @@ final class BenchCommand extends CliCommand {
   /** A run or an exported model in the place of a specification. */
   private int single(Report report) {
     int count = predictions == 0 ? 1000 : predictions;
-    try (TextModel model = TextModel.open(spec.file)) {
+    try (TextModel model = TextModel.open(spec.file, trust.read())) {
       long[] nanos = model.timeSteps(count);
       Arrays.sort(nanos);
       double median = nanos[count / 2] / 1e3;

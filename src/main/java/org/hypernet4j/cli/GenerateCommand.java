@@ -11,6 +11,7 @@ import org.hypernet4j.experiment.TextModel;
 import org.hypernet4j.zoo.SymbolDraw;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -73,11 +74,13 @@ final class GenerateCommand extends CliCommand {
       description = "One seed gives one text. Default: ${DEFAULT-VALUE}.")
   long seed;
 
+  @Mixin TrustOption trust;
+
   @Override
   int run(Report report) {
     SymbolDraw draw = asOption(() -> new SymbolDraw(temperature, topK, seed));
     TextGenerator.requireLength("--length", length);
-    try (TextModel model = TextModel.open(source)) {
+    try (TextModel model = TextModel.open(source, trust.read())) {
       TextGenerator generator = model.generator();
       IncrementalText characters = new IncrementalText(model.vocabulary());
       StringBuilder text = new StringBuilder();

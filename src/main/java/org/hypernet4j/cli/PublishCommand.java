@@ -6,6 +6,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Publisher;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,6 +42,8 @@ final class PublishCommand extends CliCommand {
           "Remove all but the N newest versions once the new one is in place. Default: all stay.")
   @Nullable Integer keep;
 
+  @Mixin TrustOption trust;
+
   @Override
   int run(Report report) {
     if (keep != null && keep < 1) {
@@ -50,7 +53,7 @@ final class PublishCommand extends CliCommand {
           .received(keep)
           .build();
     }
-    Publisher.Published done = Publisher.publish(model, served, keep);
+    Publisher.Published done = Publisher.publish(model, served, keep, trust.read());
     JsonArray removed = new JsonArray();
     done.removed().forEach(path -> removed.add(path.toString()));
     report

@@ -7,6 +7,7 @@ import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.LoadedModel;
 import org.hypernet4j.export.ModelGuide;
+import org.hypernet4j.export.ModelTrust;
 
 /** A language model that is open for writing text, wherever it came from. */
 public final class TextModel implements AutoCloseable {
@@ -29,7 +30,12 @@ public final class TextModel implements AutoCloseable {
    * @throws UserError if it is neither, or not of a language model
    */
   public static TextModel open(Path folder) {
-    return RunFolder.isRun(folder) ? ofRun(folder) : exported(folder);
+    return open(folder, ModelTrust.NONE);
+  }
+
+  /** The same; an exported model's author may be trusted. */
+  public static TextModel open(Path folder, ModelTrust trust) {
+    return RunFolder.isRun(folder) ? ofRun(folder) : exported(folder, trust);
   }
 
   private static TextModel ofRun(Path folder) {
@@ -44,7 +50,11 @@ public final class TextModel implements AutoCloseable {
    * @throws UserError if there is none, or it is no language model
    */
   public static TextModel exported(Path folder) {
-    LoadedModel model = LoadedModel.open(folder);
+    return exported(folder, ModelTrust.NONE);
+  }
+
+  private static TextModel exported(Path folder, ModelTrust trust) {
+    LoadedModel model = LoadedModel.open(folder, trust);
     boolean complete = false;
     try {
       String file = LanguageModelExport.VOCABULARY;

@@ -49,6 +49,10 @@ final class CheckpointCheck {
     if (graph.variables().isEmpty() && !ours) {
       return true;
     }
+    if (!Files.exists(folder.resolve(ModelFiles.VARIABLES_INDEX))
+        && StructureCheck.variables(model, graph, ours).isEmpty()) {
+      return true; // of the variables that signatures reach none is restored
+    }
     if (!Files.isRegularFile(folder.resolve(ModelFiles.VARIABLES_INDEX))) {
       add(Fault.Kind.MISSING_FILE, ModelFiles.missing(ModelFiles.VARIABLES_INDEX));
       return false;

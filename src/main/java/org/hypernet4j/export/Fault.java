@@ -46,6 +46,8 @@ public record Fault(Kind kind, String message) {
      * The warm-up file cannot be read, or a request in it fails: then a server refuses the model.
      */
     WARM_UP,
+    /** Loading or calling the model could do more than compute; it was not loaded. */
+    UNSAFE_OP,
     /** NaN or infinity in a variable or an output. */
     NOT_FINITE,
     /** The recorded cases are missing or do not fit the model. */

@@ -39,6 +39,12 @@ public final class FreshJvm {
     return verify(modelFolder, TIMEOUT);
   }
 
+  /** The same for a model whose author is trusted, or trusted with some ops. */
+  public static VerificationReport verify(Path modelFolder, ModelTrust trust) {
+    Verifier.requireModelFolder(modelFolder);
+    return run(modelFolder, TIMEOUT, VerifyMain.class.getName(), trust);
+  }
+
   /**
    * Verifies a model. The process has ended when this returns, whatever happened.
    *
@@ -51,10 +57,15 @@ public final class FreshJvm {
   }
 
   static VerificationReport run(Path modelFolder, Duration timeout, String mainClass) {
+    return run(modelFolder, timeout, mainClass, ModelTrust.NONE);
+  }
+
+  private static VerificationReport run(
+      Path modelFolder, Duration timeout, String mainClass, ModelTrust trust) {
     Path talk = null;
     try {
       talk = Files.createTempDirectory("hypernet4j-verify");
-      return run(modelFolder, timeout, mainClass, talk);
+      return run(modelFolder, timeout, mainClass, trust, talk);
     } catch (IOException e) {
       throw UserError.in(modelFolder)
           .what("cannot be verified, a second JVM does not start")
@@ -70,12 +81,13 @@ public final class FreshJvm {
   }
 
   private static VerificationReport run(
-      Path modelFolder, Duration timeout, String mainClass, Path talk) throws IOException {
+      Path modelFolder, Duration timeout, String mainClass, ModelTrust trust, Path talk)
+      throws IOException {
     // files, not pipes: nobody has to empty a file for the child to go on
     Path out = talk.resolve("out");
     Path err = talk.resolve("err");
     ProcessBuilder builder =
-        new ProcessBuilder(command(modelFolder, mainClass))
+        new ProcessBuilder(command(modelFolder, mainClass, trust))
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     // in the environment the class path may be longer than a command line
@@ -108,7 +120,7 @@ public final class FreshJvm {
     }
   }
 
-  private static List<String> command(Path modelFolder, String mainClass) {
+  private static List<String> command(Path modelFolder, String mainClass, ModelTrust trust) {
     List<String> command = new ArrayList<>();
     command.add(java());
     // a short life: the fast compiler and the simplest collector start soonest; but only the other
@@ -124,6 +136,7 @@ public final class FreshJvm {
     }
     command.add(mainClass);
     command.add(VerifyMain.CHILD);
+    command.addAll(VerifyMain.arguments(trust));
     command.add(modelFolder.toAbsolutePath().toString());
     return command;
   }
@@ -165,7 +178,7 @@ public final class FreshJvm {
     }
     faults.add(new Fault(Fault.Kind.PROCESS, message));
     return new VerificationReport(
-        modelFolder, faults, List.of(), 0, 0, VerificationReport.Timings.NONE);
+        modelFolder, faults, List.of(), List.of(), 0, 0, VerificationReport.Timings.NONE);
   }
 
   /** The last line of JSON, or nothing. */

@@ -1,6 +1,7 @@
 package org.hypernet4j.export;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
@@ -8,12 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /** The nodes of a graph by name, and how they depend on each other. */
@@ -84,13 +87,47 @@ final class GraphNodes {
     return seen;
   }
 
-  /** The functions that a node calls, those of its branches and loops too. */
+  /**
+   * The nodes that run for some tensors or ops when others are fed: of a node with several outputs
+   * of which one is fed the others may be wanted all the same.
+   */
+  Set<String> running(Collection<String> wanted, Set<String> fedTensors) {
+    Set<String> seen = new LinkedHashSet<>();
+    Deque<String> open = new ArrayDeque<>(wanted);
+    while (!open.isEmpty()) {
+      String tensor = open.removeLast();
+      NodeDef found = nodes.get(opOf(tensor));
+      if (found != null && !fedTensors.contains(fullName(tensor)) && seen.add(found.getName())) {
+        open.addAll(found.getInputList());
+      }
+    }
+    return seen;
+  }
+
+  /**
+   * The functions that a node calls: the one that is its op, and all that its attributes name,
+   * those of branches and loops and those that are handed on to be called elsewhere.
+   */
   List<FunctionDef> calls(NodeDef node) {
-    return node.getAttrMap().values().stream()
-        .filter(AttrValue::hasFunc)
-        .map(attribute -> functions.get(attribute.getFunc().getName()))
-        .filter(function -> function != null)
-        .toList();
+    Set<String> names = new LinkedHashSet<>(List.of(node.getOp()));
+    Deque<AttrValue> open = new ArrayDeque<>(node.getAttrMap().values());
+    while (!open.isEmpty()) {
+      AttrValue value = open.removeLast();
+      List<NameAttrList> found = new ArrayList<>(value.getList().getFuncList());
+      if (value.hasFunc()) {
+        found.add(value.getFunc());
+      }
+      for (NameAttrList function : found) {
+        names.add(function.getName());
+        open.addAll(function.getAttrMap().values());
+      }
+    }
+    return names.stream().map(functions::get).filter(Objects::nonNull).toList();
+  }
+
+  /** All functions of the library, by name. */
+  Map<String, FunctionDef> functions() {
+    return functions;
   }
 
   /** {@code a/b:0} and {@code ^a/b} are both outputs of the node {@code a/b}. */
@@ -98,6 +135,11 @@ final class GraphNodes {
     int start = tensor.startsWith("^") ? 1 : 0;
     int colon = tensor.indexOf(':');
     return tensor.substring(start, colon < 0 ? tensor.length() : colon);
+  }
+
+  /** {@code a} is the tensor {@code a:0}; {@code ^a} is none. */
+  static String fullName(String tensor) {
+    return tensor.startsWith("^") || tensor.indexOf(':') >= 0 ? tensor : tensor + ":0";
   }
 
   /** The number of the output; functions name the argument too, {@code a/b:tensors:3}. */

@@ -4,37 +4,61 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.CallGate;
+import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.RegularFiles;
-import org.tensorflow.GraphOperation;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.SavedModelBundle;
-import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
-/** An exported model, loaded to be used. */
+/**
+ * An exported model, loaded to be used by any number of threads.
+ *
+ * <pre>{@code
+ * try (LoadedModel model = LoadedModel.open(Path.of("export/models/digits/1"))) {
+ *   NpyArray image = NpyArray.of(pixels, 1, 28, 28, 1);
+ *   Map<String, NpyArray> answer = model.call("serving_default", Map.of("image", image));
+ *   float[] probabilities = answer.get("probabilities").floats();
+ * }
+ * }</pre>
+ */
 public final class LoadedModel implements AutoCloseable {
   private final Path folder;
   private final SavedModelBundle bundle;
+  private final CallGate gate;
+  private final ModelSession session;
 
-  private LoadedModel(Path folder, SavedModelBundle bundle) {
+  private LoadedModel(Path folder, SavedModelBundle bundle, boolean ours) {
     this.folder = folder;
     this.bundle = bundle;
+    gate = new CallGate("the model " + folder);
+    session = new ModelSession(bundle, folder, ours, gate);
   }
 
   /**
-   * Loads a model. The files of one that this library exported are first compared with its
-   * manifest, once, by size and SHA-256.
+   * Loads a model of whose author nothing is known. The files of one that this library exported
+   * are first compared with its manifest, once, by size and SHA-256; then its graph is judged.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
    * @throws UserError if there is none, it is not whole, a file of it has changed since it was
-   *     exported, or TensorFlow cannot load it
+   *     exported, it could do more than compute, or TensorFlow cannot load it
    */
   public static LoadedModel open(Path folder) {
+    return open(folder, ModelTrust.NONE);
+  }
+
+  /** The same for a model whose author is trusted, or trusted with some ops. */
+  public static LoadedModel open(Path folder, ModelTrust trust) {
     Verifier.requireModelFolder(folder);
     for (String file : new String[] {ModelFiles.MODEL, ModelFiles.VARIABLES_INDEX}) {
       if (!Files.isRegularFile(folder.resolve(file))) {
@@ -45,14 +69,18 @@ public final class LoadedModel implements AutoCloseable {
       }
     }
     ModelIntegrity.require(folder);
+    MetaGraphDef judged = judge(folder, trust);
     try {
-      return new LoadedModel(folder, SavedModelBundle.load(folder.toString(), ModelGraph.TAG));
+      return new LoadedModel(
+          folder,
+          SavedModelBundle.load(folder.toString(), ModelGraph.TAG),
+          SavedModelFile.isOurs(folder, judged));
     } catch (TensorFlowException
         | IllegalArgumentException
         | IllegalStateException
         | UnsupportedOperationException e) {
       throw UserError.in(folder)
-          .what("TensorFlow cannot load the model")
+          .what(Verifier.loader() + " does not load the model")
           .received(Verifier.oneLine(e))
           .next("check it with './hypernet4j verify " + folder + "'")
           .cause(e)
@@ -60,9 +88,56 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** Holds the variables; its graph is the model's. */
-  public Session session() {
-    return bundle.session();
+  /** Reads the graph and refuses it before TensorFlow gets to see it. */
+  private static @Nullable MetaGraphDef judge(Path folder, ModelTrust trust) {
+    try {
+      SavedModel saved = SavedModelFile.read(folder);
+      String hidden = SavedModelFile.hidden(folder);
+      List<Fault> faults = GraphSafety.judge(saved, folder, trust).faults();
+      if (hidden != null && !trust.everything()) {
+        throw UserError.in(folder).what("cannot be judged").received(hidden).build();
+      }
+      if (!faults.isEmpty()) {
+        throw UserError.in(folder)
+            .what("the model could do more than compute and is not loaded")
+            .received(Fault.summary(faults))
+            .next(GraphSafety.advice(faults))
+            .build();
+      }
+      return SavedModelFile.serving(saved);
+    } catch (IOException e) {
+      throw UserError.in(folder.resolve(ModelFiles.MODEL))
+          .what("cannot be read as a SavedModel")
+          .received(Verifier.oneLine(e))
+          .next("export the model again")
+          .cause(e)
+          .build();
+    }
+  }
+
+  /**
+   * Calls a signature. The inputs are held against it first: TensorFlow itself ends the process for
+   * some that do not fit.
+   *
+   * @param signature key, {@link ServingSignature#DEFAULT_KEY} for example
+   * @param inputs arrays by the names of the signature, all of them; for models of this library
+   *     axis 0 is the batch, equal in all and at least 1
+   * @return all outputs by name, in the signature's order
+   * @throws UserError if the model has no such signature, the inputs do not fit it, or an output is
+   *     of a type that {@link NpyArray} does not hold (texts)
+   * @throws IllegalStateException if the model is closed
+   */
+  public Map<String, NpyArray> call(String signature, Map<String, NpyArray> inputs) {
+    SignatureDef called = find(signature);
+    return session.call(signature, called, inputs, called.getOutputsMap().keySet());
+  }
+
+  /**
+   * For calls by tensors, to feed outputs back without copying them. It checks as {@link #call}
+   * does and takes the tensors of {@link #signature} only.
+   */
+  public ModelSession session() {
+    return session;
   }
 
   /**
@@ -71,7 +146,15 @@ public final class LoadedModel implements AutoCloseable {
    * @throws UserError if the model does not have it
    */
   public ServingSignature signature(String key) {
-    Map<String, SignatureDef> signatures = bundle.metaGraphDef().getSignatureDefMap();
+    SignatureDef signature = find(key);
+    return gate.within(
+        () ->
+            new ServingSignature(
+                key, operands(signature.getInputsMap()), operands(signature.getOutputsMap())));
+  }
+
+  private SignatureDef find(String key) {
+    Map<String, SignatureDef> signatures = ModelEntries.signatures(session.model());
     SignatureDef signature = signatures.get(key);
     if (signature == null) {
       throw UserError.in(folder)
@@ -80,23 +163,20 @@ public final class LoadedModel implements AutoCloseable {
           .received("signatures " + new TreeSet<>(signatures.keySet()))
           .build();
     }
-    return new ServingSignature(
-        key, operands(signature.getInputsMap()), operands(signature.getOutputsMap()));
+    return signature;
   }
 
   private Map<String, Operand<?>> operands(Map<String, TensorInfo> tensors) {
     Map<String, Operand<?>> operands = new LinkedHashMap<>();
     tensors.forEach(
         (alias, info) -> {
-          String name = info.getName();
-          GraphOperation op = bundle.graph().operation(GraphNodes.opOf(name));
-          int output = GraphNodes.outputOf(name);
-          if (op == null || output >= op.numOutputs()) {
+          Output<?> tensor = SignatureTensors.tensor(bundle.graph(), info);
+          if (tensor == null) {
             throw UserError.in(folder)
-                .what("the tensor '" + name + "' is not in the graph")
+                .what("the tensor '" + info.getName() + "' is not in the graph")
                 .build();
           }
-          operands.put(alias, op.output(output));
+          operands.put(alias, tensor);
         });
     return operands;
   }
@@ -120,8 +200,11 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
+  /** Refuses new calls, waits until the running ones have ended, and frees the model. */
   @Override
   public void close() {
-    bundle.close();
+    if (gate.close()) {
+      bundle.close();
+    }
   }
 }

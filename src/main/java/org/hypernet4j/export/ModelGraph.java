@@ -38,6 +38,7 @@ final class ModelGraph {
             .setMetaInfoDef(
                 MetaGraphDef.MetaInfoDef.newBuilder()
                     .addTags(TAG)
+                    .setMetaGraphVersion(SavedModelFile.MARK)
                     .setTensorflowVersion(TensorFlow.version())
                     .setStrippedDefaultAttrs(true))
             .setGraphDef(DefaultAttributes.strip(graph.toGraphDef()))

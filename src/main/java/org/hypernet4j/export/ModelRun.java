@@ -12,9 +12,6 @@ import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
@@ -22,7 +19,7 @@ import org.tensorflow.proto.TensorInfo;
 
 /** Compares what a loaded model holds and computes with what was recorded at export. */
 final class ModelRun {
-  private final Session session;
+  private final ModelSession session;
   private final MetaGraphDef model;
   private final @Nullable Manifest manifest;
   private final List<Fault> faults;
@@ -30,7 +27,8 @@ final class ModelRun {
   private @Nullable ReferenceCase first;
   private double firstCallSeconds;
 
-  ModelRun(Session session, MetaGraphDef model, @Nullable Manifest manifest, List<Fault> faults) {
+  ModelRun(
+      ModelSession session, MetaGraphDef model, @Nullable Manifest manifest, List<Fault> faults) {
     this.session = session;
     this.model = model;
     this.manifest = manifest;
@@ -68,8 +66,8 @@ final class ModelRun {
   private boolean compareVariable(
       String name, String tensorName, Manifest.@Nullable ParameterEntry entry) {
     NpyArray array;
-    try (Result result = session.runner().fetch(tensorName).run()) {
-      array = TensorArrays.toArray(result.get(0));
+    try {
+      array = session.readVariable(tensorName);
     } catch (TensorFlowException
         | IllegalArgumentException
         | IllegalStateException
@@ -127,6 +125,8 @@ final class ModelRun {
             | IllegalStateException
             | UnsupportedOperationException e) {
           add(Fault.Kind.LOAD, where + " cannot be run: " + Verifier.oneLine(e));
+        } catch (UserError e) {
+          add(Fault.Kind.REFERENCE, where + " cannot be run: " + Verifier.oneLine(e));
         }
       }
     }
@@ -156,21 +156,9 @@ final class ModelRun {
   }
 
   private Map<String, NpyArray> call(SignatureDef signature, ReferenceCase one) {
-    Map<String, Tensor> feeds = new LinkedHashMap<>();
-    Map<String, NpyArray> results = new LinkedHashMap<>();
     long start = System.nanoTime();
-    try {
-      one.inputs().forEach((alias, array) -> feeds.put(alias, TensorArrays.toTensor(array)));
-      try (Result result =
-          new SignatureCalls(session).call(signature, feeds, one.outputs().keySet())) {
-        int i = 0;
-        for (String alias : one.outputs().keySet()) {
-          results.put(alias, TensorArrays.toArray(result.get(i++)));
-        }
-      }
-    } finally {
-      feeds.values().forEach(Tensor::close);
-    }
+    Map<String, NpyArray> results =
+        session.call(one.signature(), signature, one.inputs(), one.outputs().keySet());
     if (first == null) {
       first = one;
       firstCallSeconds = (System.nanoTime() - start) / 1e9;
@@ -195,7 +183,7 @@ final class ModelRun {
     for (Map.Entry<String, NpyArray> entry : arrays.entrySet()) {
       TensorInfo info = tensors.getOrDefault(entry.getKey(), TensorInfo.getDefaultInstance());
       NpyArray array = entry.getValue();
-      if (!SignatureCalls.accepts(info, TensorArrays.dataTypeOf(array.type()), array.shape())) {
+      if (!SignatureTensors.accepts(info, TensorArrays.dataTypeOf(array.type()), array.shape())) {
         add(
             Fault.Kind.REFERENCE,
             where

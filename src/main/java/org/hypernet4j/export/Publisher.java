@@ -54,6 +54,12 @@ public final class Publisher {
    *     another fault; nothing was published
    */
   public static Published publish(Path model, Path served, @Nullable Integer keep) {
+    return publish(model, served, keep, ModelTrust.NONE);
+  }
+
+  /** The same for a model whose author is trusted, or trusted with some ops. */
+  public static Published publish(
+      Path model, Path served, @Nullable Integer keep, ModelTrust trust) {
     if (keep != null && keep < 1) {
       throw UserError.in("keep")
           .what("at least the new version must stay")
@@ -62,6 +68,7 @@ public final class Publisher {
           .build();
     }
     Verifier.requireModelFolder(model);
+    requireManifest(model);
     requireApart(model, served);
     ModelCopy copy = ModelCopy.of(model);
     requireWhole(model, served);
@@ -70,7 +77,7 @@ public final class Publisher {
       final long bytes = copy.bytes();
       requireSpace(bytes, temporary.path(), served);
       copy.to(temporary.path());
-      VerificationReport report = FreshJvm.verify(temporary.path());
+      VerificationReport report = FreshJvm.verify(temporary.path(), trust);
       if (!report.verified()) {
         throw new NotVerifiedException(model.toString(), served, report);
       }
@@ -81,6 +88,17 @@ public final class Publisher {
       throw VersionFolders.cannotWrite(served, e);
     } finally {
       folders.removeCreated(); // those that are empty: none after a publication
+    }
+  }
+
+  /** Without one nothing proves the model, and nothing says which files it has. */
+  private static void requireManifest(Path model) {
+    if (!Files.exists(model.resolve(Manifest.PATH))) {
+      throw UserError.in(model)
+          .what("is not published: it has no " + Manifest.PATH)
+          .expected("a model that this library exported")
+          .next("copy a model of another origin into the served folder yourself")
+          .build();
     }
   }
 
@@ -114,7 +132,7 @@ public final class Publisher {
             model.toString(),
             served,
             new VerificationReport(
-                model, faults, List.of(), 0, 0, VerificationReport.Timings.NONE));
+                model, faults, List.of(), List.of(), 0, 0, VerificationReport.Timings.NONE));
       }
     }
   }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -28,9 +30,6 @@ final class StructureCheck {
   static final String VARIABLES = "variables";
   static final String TRAINABLE_VARIABLES = "trainable_variables";
 
-  private static final String INIT_SIGNATURE = "__saved_model_init_op";
-  private static final List<String> INIT_COLLECTIONS =
-      List.of("saved_model_main_op", "legacy_init_op");
   private static final Set<String> METHODS =
       Set.of(PREDICT_METHOD, "tensorflow/serving/classify", "tensorflow/serving/regress");
   // an optimizer's update of a variable
@@ -38,21 +37,51 @@ final class StructureCheck {
 
   private final MetaGraphDef model;
   private final GraphNodes nodes;
+  private final boolean ours;
+  private final Set<String> called;
   private final List<Fault> faults = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
-  private StructureCheck(MetaGraphDef model) {
+  private StructureCheck(MetaGraphDef model, boolean ours) {
     this.model = model;
+    this.ours = ours;
     nodes = GraphNodes.of(model.getGraphDef());
+    called = ModelEntries.called(model, nodes);
   }
 
-  /** All faults, in the order: variables, start-up ops, training ops, signatures. */
+  /** All faults of a model that this library writes. */
   static List<Fault> faults(MetaGraphDef model) {
-    StructureCheck check = new StructureCheck(model);
+    return of(model, true).faults;
+  }
+
+  /**
+   * The check of a model, in the order: variables, start-up ops, training ops, signatures.
+   *
+   * @param ours whether this library wrote it. Of others' models only what signatures reach is
+   *     looked at, and what keeps a server from batching is no fault
+   */
+  static StructureCheck of(MetaGraphDef model, boolean ours) {
+    StructureCheck check = new StructureCheck(model, ours);
     check.checkVariables();
     check.checkInitOps();
     check.checkTrainingOps();
     check.checkSignatures();
-    return check.faults;
+    return check;
+  }
+
+  /** Adds what was found to the lists of a report. */
+  void addTo(List<Fault> allFaults, List<String> allNotes) {
+    allFaults.addAll(faults);
+    allNotes.addAll(notes);
+  }
+
+  /** The variables that matter: of others' models those that signatures reach. */
+  static List<NodeDef> variables(MetaGraphDef model, GraphNodes nodes, boolean ours) {
+    if (ours) {
+      return nodes.variables();
+    }
+    Set<String> called = ModelEntries.called(model, nodes);
+    return nodes.variables().stream().filter(each -> called.contains(each.getName())).toList();
   }
 
   /** The variables that the collections list, by name, with the tensor that reads each. */
@@ -78,7 +107,7 @@ final class StructureCheck {
   }
 
   private void checkVariables() {
-    List<NodeDef> variables = nodes.variables();
+    List<NodeDef> variables = variables(model, nodes, ours);
     if (variables.isEmpty()) {
       return;
     }
@@ -93,11 +122,16 @@ final class StructureCheck {
     }
     Set<String> restored =
         found ? AssignedVariables.by(nodes, saver.getRestoreOpName()).keySet() : Set.of();
+    Set<String> started = new TreeSet<>();
+    for (String op : ModelEntries.startOps(model)) {
+      AssignedVariables.by(nodes, op).keySet().forEach(name -> started.add(identity(name)));
+    }
+    Set<String> set = restored.stream().map(this::identity).collect(Collectors.toSet());
     Map<String, String> listed = readTensors(model);
     boolean onlyObjects = model.hasObjectGraphDef() && !model.containsCollectionDef(VARIABLES);
     for (NodeDef variable : variables) {
       String name = variable.getName();
-      if (found && !restored.contains(name)) {
+      if (found && !set.contains(identity(name)) && !started.contains(identity(name))) {
         add(Fault.Kind.VARIABLE, "'" + name + "' is not restored when the model loads");
       }
       String read = listed.get(name);
@@ -111,19 +145,18 @@ final class StructureCheck {
   }
 
   private void checkInitOps() {
-    List<String> start = new ArrayList<>();
-    for (String collection : INIT_COLLECTIONS) {
-      CollectionDef nodesOf = model.getCollectionDefMap().get(collection);
-      if (nodesOf != null) {
-        start.addAll(nodesOf.getNodeList().getValueList());
-      }
-    }
-    SignatureDef signature = model.getSignatureDefMap().get(INIT_SIGNATURE);
-    if (signature != null) {
-      signature.getOutputsMap().values().forEach(info -> start.add(info.getName()));
-    }
-    for (String op : start) {
+    Set<String> restored = new TreeSet<>();
+    AssignedVariables.by(nodes, model.getSaverDef().getRestoreOpName())
+        .keySet()
+        .forEach(name -> restored.add(identity(name)));
+    for (String op : ModelEntries.startOps(model)) {
       Set<String> assigned = new TreeSet<>(AssignedVariables.by(nodes, op).keySet());
+      // one that no checkpoint holds gets its value here, the path of an asset for example
+      assigned.removeIf(name -> !restored.contains(identity(name)));
+      if (!ours) {
+        Set<String> reached = called.stream().map(this::identity).collect(Collectors.toSet());
+        assigned.removeIf(name -> !reached.contains(identity(name)));
+      }
       if (!assigned.isEmpty()) {
         add(
             Fault.Kind.ASSIGNING_INIT_OP,
@@ -141,16 +174,21 @@ final class StructureCheck {
             .filter(node -> TRAINING_OP.matcher(node.getOp()).matches())
             .map(NodeDef::getName)
             .toList();
-    if (!found.isEmpty()) {
+    List<String> running = found.stream().filter(called::contains).toList();
+    if (!running.isEmpty() || (ours && !found.isEmpty())) {
       add(
           Fault.Kind.TRAINING_OP,
-          "the graph is that of the training, with the optimizer: " + Fault.names(found));
+          "the graph is that of the training, with the optimizer: "
+              + Fault.names(ours ? found : running));
+    } else if (!found.isEmpty()) {
+      notes.add(
+          "the graph is that of the training, with the optimizer, which no signature runs: "
+              + Fault.names(found));
     }
   }
 
   private void checkSignatures() {
-    Map<String, SignatureDef> signatures = new LinkedHashMap<>(model.getSignatureDefMap());
-    signatures.keySet().removeIf(key -> key.startsWith("__saved_model"));
+    Map<String, SignatureDef> signatures = ModelEntries.signatures(model);
     if (signatures.isEmpty()) {
       add(Fault.Kind.SIGNATURE, "the model has none");
     }
@@ -170,19 +208,20 @@ final class StructureCheck {
               + "'");
     }
     Set<String> fed = new LinkedHashSet<>();
+    Set<String> fedTensors = Set.copyOf(ModelEntries.tensors(signature.getInputsMap()));
     signature
         .getInputsMap()
         .forEach(
             (alias, info) -> {
               String input = where + ", input '" + alias + "'";
               checkTensor(input, info);
-              if (!fed.add(GraphNodes.opOf(info.getName()))) {
+              if (!fed.add(GraphNodes.opOf(info.getName())) && ours) {
                 add(
                     Fault.Kind.SIGNATURE,
                     input + " is the tensor '" + info.getName() + "' of another input");
               }
               NodeDef node = nodes.get(GraphNodes.opOf(info.getName()));
-              if (node != null && !node.getOp().startsWith("Placeholder")) {
+              if (ours && node != null && !node.getOp().startsWith("Placeholder")) {
                 add(Fault.Kind.SIGNATURE, input + " is not a placeholder but " + node.getOp());
               }
             });
@@ -192,11 +231,11 @@ final class StructureCheck {
             (alias, info) -> {
               String output = where + ", output '" + alias + "'";
               checkTensor(output, info);
-              for (String name : nodes.ancestors(GraphNodes.opOf(info.getName()), fed)) {
+              for (String name : nodes.running(List.of(info.getName()), fedTensors)) {
                 NodeDef node = nodes.get(name);
                 // PlaceholderWithDefault has a value of its own
                 if (node != null
-                    && !fed.contains(name)
+                    && !fedTensors.contains(name + ":0")
                     && (node.getOp().equals("Placeholder")
                         || node.getOp().equals("PlaceholderV2"))) {
                   add(
@@ -211,20 +250,36 @@ final class StructureCheck {
   }
 
   private void checkTensor(String where, TensorInfo info) {
-    if (!nodes.contains(GraphNodes.opOf(info.getName()))) {
+    if (!info.getName().isEmpty() && !nodes.contains(GraphNodes.opOf(info.getName()))) {
       add(
           Fault.Kind.SIGNATURE,
           where + " is the tensor '" + info.getName() + "', not in the graph");
     }
     TensorShapeProto shape = info.getTensorShape();
     if (shape.getUnknownRank() || shape.getDimCount() == 0 || shape.getDim(0).getSize() != -1) {
-      add(
-          Fault.Kind.SIGNATURE,
+      String message =
           where
               + " has the shape "
               + describe(shape)
-              + ", batching needs [-1, ...]: axis 0 the batch, of unknown size");
+              + ", batching needs [-1, ...]: axis 0 the batch, of unknown size";
+      if (ours) {
+        add(Fault.Kind.SIGNATURE, message);
+      } else if (!shape.getUnknownRank()) {
+        notes.add(message);
+      }
     }
+  }
+
+  /** Nodes of one shared name are one variable. */
+  private String identity(String name) {
+    NodeDef node = nodes.get(name);
+    String shared =
+        node == null
+            ? ""
+            : node.getAttrOrDefault("shared_name", AttrValue.getDefaultInstance())
+                .getS()
+                .toStringUtf8();
+    return shared.isEmpty() ? name : shared;
   }
 
   /** The sizes of a shape. */

@@ -15,6 +15,7 @@ import java.util.List;
  *
  * @param model the version folder
  * @param faults everything that is wrong; empty for a good model
+ * @param notes what is worth knowing and nothing wrong, of models of others above all
  * @param outputs one entry for each output of each reference case that was run
  * @param parameters variables whose values were compared with the manifest
  * @param warmUps requests of the warm-up file that the model answered
@@ -23,6 +24,7 @@ import java.util.List;
 public record VerificationReport(
     Path model,
     List<Fault> faults,
+    List<String> notes,
     List<OutputDifference> outputs,
     int parameters,
     int warmUps,
@@ -43,18 +45,19 @@ public record VerificationReport(
   /** Copies the lists. */
   public VerificationReport {
     faults = List.copyOf(faults);
+    notes = List.copyOf(notes);
     outputs = List.copyOf(outputs);
   }
 
   /** The report of a model that could not be looked at any further. */
   static VerificationReport failed(Path model, Fault.Kind kind, String message) {
     return new VerificationReport(
-        model, List.of(new Fault(kind, message)), List.of(), 0, 0, Timings.NONE);
+        model, List.of(new Fault(kind, message)), List.of(), List.of(), 0, 0, Timings.NONE);
   }
 
   /** The same report of a model that was moved. */
   VerificationReport withModel(Path target) {
-    return new VerificationReport(target, faults, outputs, parameters, warmUps, timings);
+    return new VerificationReport(target, faults, notes, outputs, parameters, warmUps, timings);
   }
 
   /** Whether nothing is wrong. */
@@ -106,6 +109,9 @@ public record VerificationReport(
       faultList.add(entry);
     }
     json.add("faults", faultList);
+    JsonArray noteList = new JsonArray();
+    notes.forEach(noteList::add);
+    json.add("notes", noteList);
     return json;
   }
 
@@ -133,9 +139,12 @@ public record VerificationReport(
               Fault.Kind.ofId(entry.get("fault").getAsString()),
               entry.get("message").getAsString()));
     }
+    List<String> notes = new ArrayList<>();
+    json.getAsJsonArray("notes").forEach(note -> notes.add(note.getAsString()));
     return new VerificationReport(
         Path.of(json.get("model").getAsString()),
         faults,
+        notes,
         outputs,
         json.get("parameters").getAsInt(),
         json.get("warmUps").getAsInt(),

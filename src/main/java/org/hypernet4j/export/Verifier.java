@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.VerificationReport.Timings;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.graph.CallGate;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
@@ -30,12 +31,18 @@ import org.tensorflow.proto.SavedModel;
  */
 public final class Verifier {
   private final Path folder;
+  private final ModelTrust trust;
   private final Consumer<VerificationReport> beforeLoading;
   private final List<Fault> faults = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private @Nullable Manifest manifest;
+  private boolean ours;
+  private boolean safe;
 
-  private Verifier(Path folder, Consumer<VerificationReport> beforeLoading) {
+  private Verifier(
+      Path folder, ModelTrust trust, Consumer<VerificationReport> beforeLoading) {
     this.folder = folder;
+    this.trust = trust;
     this.beforeLoading = beforeLoading;
   }
 
@@ -47,7 +54,12 @@ public final class Verifier {
    * @throws UserError if there is no such folder
    */
   public static VerificationReport verify(Path modelFolder) {
-    return verify(modelFolder, report -> {});
+    return verify(modelFolder, ModelTrust.NONE);
+  }
+
+  /** The same for a model whose author is trusted, or trusted with some ops. */
+  public static VerificationReport verify(Path modelFolder, ModelTrust trust) {
+    return verify(modelFolder, trust, report -> {});
   }
 
   /**
@@ -55,9 +67,10 @@ public final class Verifier {
    *
    * @param beforeLoading gets what Java alone has found, before native code sees the model
    */
-  static VerificationReport verify(Path modelFolder, Consumer<VerificationReport> beforeLoading) {
+  static VerificationReport verify(
+      Path modelFolder, ModelTrust trust, Consumer<VerificationReport> beforeLoading) {
     requireModelFolder(modelFolder);
-    Verifier verifier = new Verifier(modelFolder, beforeLoading);
+    Verifier verifier = new Verifier(modelFolder, trust, beforeLoading);
     try {
       return verifier.run();
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -94,19 +107,21 @@ public final class Verifier {
     if (model == null) {
       return report(List.of(), 0, 0, Timings.NONE);
     }
-    faults.addAll(StructureCheck.faults(model));
+    StructureCheck.of(model, ours).addTo(faults, notes);
     if (manifest != null) {
       faults.addAll(ManifestCheck.faults(manifest, model));
       new GuideCheck(folder, manifest, faults).run();
     }
-    final boolean restorable = new CheckpointCheck(folder, manifest != null, faults).run(model);
+    final boolean restorable = new CheckpointCheck(folder, ours, faults).run(model);
     List<ReferenceCase> cases = readCases();
     WarmupReplay warmUp = new WarmupReplay(model, faults);
-    warmUp.read(folder, manifest);
+    if (ours || Files.exists(folder.resolve(ServingFiles.WARM_UP))) {
+      warmUp.read(folder, manifest);
+    }
     // without its variables' files a model loads, or not, and fails somewhere else; what is not a
     // file may keep the loader waiting for ever
     boolean files = found.stream().noneMatch(each -> each.kind() == Fault.Kind.UNREADABLE_FILE);
-    return restorable && files
+    return restorable && files && safe
         ? runModel(model, cases, warmUp)
         : report(List.of(), 0, 0, Timings.NONE);
   }
@@ -117,10 +132,11 @@ public final class Verifier {
     long start = System.nanoTime();
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), ModelGraph.TAG)) {
       final double load = seconds(start);
-      ModelRun run = new ModelRun(bundle.session(), model, manifest, faults);
+      ModelSession session = new ModelSession(bundle, folder, ours, new CallGate("the model"));
+      ModelRun run = new ModelRun(session, model, manifest, faults);
       run.runCases(cases);
       start = System.nanoTime();
-      final int answered = warmUp.run(bundle.session());
+      final int answered = warmUp.run(session);
       final double warmUpSeconds = seconds(start);
       final double warmCall = run.repeatFirstCall();
       return report(
@@ -132,9 +148,14 @@ public final class Verifier {
         | IllegalArgumentException
         | IllegalStateException
         | UnsupportedOperationException e) {
-      add(Fault.Kind.LOAD, "TensorFlow does not load the model: " + oneLine(e));
+      add(Fault.Kind.LOAD, loader() + " does not load the model: " + oneLine(e));
       return report(List.of(), 0, 0, Timings.NONE);
     }
+  }
+
+  /** Whose loader it is that takes or refuses a model: others may decide otherwise. */
+  static String loader() {
+    return "TensorFlow Java (the C API of TensorFlow " + TensorFlow.version() + ")";
   }
 
   private static double seconds(long start) {
@@ -143,25 +164,28 @@ public final class Verifier {
 
   private @Nullable MetaGraphDef readModel() {
     Path file = folder.resolve(ModelFiles.MODEL);
+    ours = SavedModelFile.isOurs(folder, null); // a graph that cannot be read has no mark
     if (!Files.isRegularFile(file)) {
       add(Fault.Kind.MISSING_FILE, ModelFiles.MODEL + " is not there");
       return null;
     }
     try {
-      List<List<String>> tags = new ArrayList<>();
-      for (MetaGraphDef each :
-          SavedModel.parseFrom(RegularFiles.readAllBytes(file, RegularFiles.RECORD))
-              .getMetaGraphsList()) {
-        tags.add(List.copyOf(each.getMetaInfoDef().getTagsList()));
-        // loaders want all tags of a graph named, so one more hides it
-        if (tags.contains(List.of(ModelGraph.TAG))) {
-          return each;
-        }
+      SavedModel saved = SavedModelFile.read(folder);
+      MetaGraphDef serving = SavedModelFile.serving(saved);
+      ours = SavedModelFile.isOurs(folder, serving);
+      judge(saved);
+      if (serving == null) {
+        add(
+            Fault.Kind.TAG,
+            "%s has no graph with just the tag '%s', its graphs have %s"
+                .formatted(
+                    ModelFiles.MODEL,
+                    ModelGraph.TAG,
+                    saved.getMetaGraphsList().stream()
+                        .map(each -> each.getMetaInfoDef().getTagsList())
+                        .toList()));
       }
-      add(
-          Fault.Kind.TAG,
-          "%s has no graph with just the tag '%s', its graphs have %s"
-              .formatted(ModelFiles.MODEL, ModelGraph.TAG, tags));
+      return serving;
     } catch (InvalidProtocolBufferException e) {
       add(Fault.Kind.UNREADABLE_FILE, ModelFiles.MODEL + " is no SavedModel: " + oneLine(e));
     } catch (IOException | UserError e) {
@@ -170,7 +194,41 @@ public final class Verifier {
     return null;
   }
 
+  /** Looks for what the model could do besides computing; unsafe ones are not loaded. */
+  private void judge(SavedModel saved) {
+    String hidden = SavedModelFile.hidden(folder);
+    GraphSafety.Finding finding = GraphSafety.judge(saved, folder, trust);
+    safe = finding.faults().isEmpty() && (hidden == null || trust.everything());
+    if (hidden != null) {
+      add(Fault.Kind.UNREADABLE_FILE, hidden);
+    }
+    faults.addAll(finding.faults());
+    if (!finding.idle().isEmpty()) {
+      String idle =
+          "ops that inference does not need and that nothing runs which loads or serves the model: "
+              + Fault.names(finding.idle());
+      if (ours) {
+        add(
+            Fault.Kind.UNSAFE_OP,
+            "the graph holds " + idle + ", which this library does not write");
+      } else {
+        notes.add(idle);
+      }
+    }
+    if (trust.everything()) {
+      notes.add("its graph was not looked at, it is trusted");
+    }
+    if (!ours) {
+      notes.add(
+          "not written by this library: no manifest, no reference outputs to compare with, no"
+              + " warm-up requests");
+    }
+  }
+
   private void readManifest() {
+    if (!ours) {
+      return;
+    }
     if (!ModelIntegrity.isOurs(folder)) {
       add(Fault.Kind.MISSING_FILE, Manifest.PATH + " is not there");
       return;
@@ -183,6 +241,9 @@ public final class Verifier {
   }
 
   private List<ReferenceCase> readCases() {
+    if (!ours) {
+      return List.of();
+    }
     if (!Files.isRegularFile(folder.resolve(ReferenceFiles.INDEX))
         || !Files.isRegularFile(folder.resolve(ReferenceFiles.ARRAYS))) {
       add(Fault.Kind.REFERENCE, "there are no reference cases, nothing proves the model");
@@ -204,7 +265,7 @@ public final class Verifier {
       List<OutputDifference> outputs, int parameters, int warmUps, Timings timings) {
     // two checks may find the same
     List<Fault> once = List.copyOf(new LinkedHashSet<>(faults));
-    return new VerificationReport(folder, once, outputs, parameters, warmUps, timings);
+    return new VerificationReport(folder, once, notes, outputs, parameters, warmUps, timings);
   }
 
   private void add(Fault.Kind kind, String message) {

@@ -4,6 +4,10 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.hypernet4j.error.UserError;
 
@@ -22,6 +26,9 @@ public final class VerifyMain {
 
   /** Ends the process when standard input ends, which is when the parent is gone. */
   static final String CHILD = "--child";
+
+  private static final String ALLOW = "--allow-op";
+  private static final String TRUST = "--trust";
 
   private VerifyMain() {}
 
@@ -46,7 +53,8 @@ public final class VerifyMain {
                 out.flush();
               }
               : report -> {};
-      VerificationReport report = Verifier.verify(Path.of(args[args.length - 1]), beforeLoading);
+      VerificationReport report =
+          Verifier.verify(Path.of(args[args.length - 1]), trust(args), beforeLoading);
       out.println(report.toJson());
       return report.verified() ? VERIFIED : FAULTS;
     } catch (UserError e) {
@@ -54,6 +62,28 @@ public final class VerifyMain {
     } finally {
       out.flush();
     }
+  }
+
+  /** The arguments that {@link #trust} reads. */
+  static List<String> arguments(ModelTrust trust) {
+    List<String> arguments = new ArrayList<>();
+    trust.ops().forEach(op -> arguments.addAll(List.of(ALLOW, op)));
+    if (trust.everything()) {
+      arguments.add(TRUST);
+    }
+    return arguments;
+  }
+
+  private static ModelTrust trust(String... args) {
+    Set<String> ops = new TreeSet<>();
+    boolean everything = false;
+    for (int i = 0; i < args.length - 1; i++) {
+      everything |= args[i].equals(TRUST);
+      if (args[i].equals(ALLOW)) {
+        ops.add(args[++i]);
+      }
+    }
+    return new ModelTrust(everything, ops);
   }
 
   private static int error(PrintStream out, String message) {

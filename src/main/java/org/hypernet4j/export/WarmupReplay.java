@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.TfRecordReader;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.MetaGraphDef;
@@ -90,7 +89,7 @@ final class WarmupReplay {
   }
 
   /** Sends all requests and returns how many the model answered. */
-  int run(Session session) {
+  int run(ModelSession session) {
     int answered = 0;
     for (int i = 0; i < records.size(); i++) {
       WarmupRecord record = records.get(i);
@@ -113,12 +112,12 @@ final class WarmupReplay {
   }
 
   private boolean answers(
-      Session session, String where, SignatureDef signature, WarmupRecord record) {
+      ModelSession session, String where, SignatureDef signature, WarmupRecord record) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, TensorProto> input : record.inputs().entrySet()) {
         TensorProto proto = input.getValue();
-        if (!SignatureCalls.accepts(
+        if (!SignatureTensors.accepts(
             signature.getInputsOrThrow(input.getKey()),
             proto.getDtype(),
             TensorProtos.shape(proto))) {
@@ -127,9 +126,7 @@ final class WarmupReplay {
         }
         inputs.put(input.getKey(), TensorProtos.toTensor(proto));
       }
-      new SignatureCalls(session)
-          .call(signature, inputs, signature.getOutputsMap().keySet())
-          .close();
+      session.run(key(record), signature, inputs, signature.getOutputsMap().keySet()).close();
       return true;
     } catch (TensorFlowException
         | IllegalArgumentException

@@ -174,6 +174,7 @@ class ErrorReportTest {
             Path.of("models/digits/.export-1"),
             List.of(new Fault(Fault.Kind.DIFFERENCE, "case 0, logits: 1 of\n 15 numbers")),
             List.of(),
+            List.of(),
             3,
             0,
             VerificationReport.Timings.NONE);

@@ -1,0 +1,55 @@
+package org.hypernet4j.export;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.MetaGraphDef;
+
+/** The files in {@code assets} that a model gets the paths of when it is loaded. */
+final class AssetFiles {
+  private static final String COLLECTION = "saved_model_assets";
+
+  private AssetFiles() {}
+
+  /** What the model lists, in the field of TensorFlow 2 or the collection of TensorFlow 1. */
+  static List<AssetFileDef> of(MetaGraphDef model) {
+    List<AssetFileDef> assets = new ArrayList<>(model.getAssetFileDefList());
+    CollectionDef listed = model.getCollectionDefMap().get(COLLECTION);
+    if (listed != null) {
+      for (Any any : listed.getAnyList().getValueList()) {
+        try {
+          assets.add(any.unpack(AssetFileDef.class));
+        } catch (InvalidProtocolBufferException e) {
+          // an entry that is no asset is fed to nothing
+        }
+      }
+    }
+    return assets;
+  }
+
+  /** Why a file name may not be handed to the model, or null if it may. */
+  static @Nullable String problem(Path folder, AssetFileDef asset) {
+    String name = asset.getFilename();
+    try {
+      Path assets = folder.resolve("assets");
+      Path file = assets.resolve(name).normalize();
+      if (name.isEmpty() || Path.of(name).isAbsolute() || !file.startsWith(assets.normalize())) {
+        return "the asset '" + name + "' is not in the model's folder 'assets'";
+      }
+      if (Files.exists(file) && !file.toRealPath().startsWith(folder.toRealPath())) {
+        return "the asset '" + name + "' is a link to a file outside the model's folder";
+      }
+      return null;
+    } catch (IOException | InvalidPathException e) {
+      return "the asset '" + name + "' cannot be found: " + e.getMessage();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.hypernet4j.export;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.hypernet4j.io.RegularFiles;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+
+/** The file {@code saved_model.pb} as a loader sees it. */
+final class SavedModelFile {
+  /** What {@link ModelGraph} writes into a model's meta information. */
+  static final String MARK = "hypernet4j";
+
+  // the form for large models, which loaders prefer to the other one
+  private static final String CHUNKED = "saved_model.cpb";
+
+  private SavedModelFile() {}
+
+  /** Reads the file, which TensorFlow has not seen yet. */
+  static SavedModel read(Path folder) throws IOException {
+    return SavedModel.parseFrom(
+        RegularFiles.readAllBytes(folder.resolve(ModelFiles.MODEL), RegularFiles.RECORD));
+  }
+
+  /** The graph that loaders take: the first with just the tag {@code serve}, however often. */
+  static @Nullable MetaGraphDef serving(SavedModel saved) {
+    return saved.getMetaGraphsList().stream()
+        .filter(
+            each -> Set.copyOf(each.getMetaInfoDef().getTagsList()).equals(Set.of(ModelGraph.TAG)))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Why a loader would not read the file that was judged, or null if it does. */
+  static @Nullable String hidden(Path folder) {
+    return Files.exists(folder.resolve(CHUNKED))
+        ? CHUNKED + " is there, which loaders read in the place of " + ModelFiles.MODEL
+        : null;
+  }
+
+  /**
+   * Whether this library wrote the model. Without a manifest its mark in the graph tells, and for
+   * models from before the mark what only this library puts beside a model.
+   */
+  static boolean isOurs(Path folder, @Nullable MetaGraphDef model) {
+    boolean marked = model != null && model.getMetaInfoDef().getMetaGraphVersion().startsWith(MARK);
+    return marked
+        || ModelIntegrity.isOurs(folder)
+        || Stream.of(ReferenceFiles.INDEX, ReferenceFiles.ARRAYS, ServingFiles.BATCHING)
+            .anyMatch(file -> Files.exists(folder.resolve(file)));
+  }
+}
