@@ -155,7 +155,9 @@ class ImportOriginTest {
     try (TrainedLanguageModel best = before.best()) {
       String validation = PERIOD.replace('b', 'd'); // 5 % of 20 periods, after 90 %
       double bpc =
-          best.measure(before.vocabulary().encode(TextPart.of("fewer", validation))).get("bpc");
+          Objects.requireNonNull(
+              best.measure(before.vocabulary().encode(TextPart.of("fewer", validation)))
+                  .get("bpc"));
       assertThat(kept.json().getAsJsonObject("validation").get("bpc").getAsDouble())
           .isCloseTo(bpc, within(1e-5));
     }

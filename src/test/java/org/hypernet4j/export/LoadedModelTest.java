@@ -49,7 +49,7 @@ class LoadedModelTest extends ExportedModelTest {
     try (LoadedModel model = LoadedModel.open(Path.of(original.toString()))) {
       NpyArray image = NpyArray.of(pixels, 1, 4, 4, 2);
       Map<String, NpyArray> answer = model.call("serving_default", Map.of("image", image));
-      assertThat(answer.get("logits").floats()).hasSize(3);
+      assertThat(Objects.requireNonNull(answer.get("logits")).floats()).hasSize(3);
     }
   }
 

@@ -144,14 +144,14 @@ class NpyTest {
     int[] half = {0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0xff, 0x7b, 0x00, 0x7c, 0x55, 0x35};
     NpyArray expected =
         NpyArray.of(
-            new float[] {1, -2, 0x1p-24f, 65504, Float.POSITIVE_INFINITY, 0.333251953125f}, 2, 3);
+            new float[] {1, -2, 0x1p-24f, 65504, Float.POSITIVE_INFINITY, 0x1.554p-2f}, 2, 3);
     assertThat(Npy.readFrom(npy("<f2", "2, 3", half), "half")).isEqualTo(expected);
     int[] big = {0x3c, 0x00, 0xc0, 0x00, 0x00, 0x01, 0x7b, 0xff, 0x7c, 0x00, 0x35, 0x55};
     assertThat(Npy.readFrom(npy(">f2", "2, 3", big), "half")).isEqualTo(expected);
     int[] brain = {0xc0, 0x3f, 0x00, 0xc0, 0xab, 0x3e};
     for (String descriptor : List.of("<V2", "|V2")) {
       assertThat(Npy.readFrom(npy(descriptor, "3,", brain), "brain"))
-          .isEqualTo(NpyArray.of(new float[] {1.5f, -2, 0.333984375f}, 3));
+          .isEqualTo(NpyArray.of(new float[] {1.5f, -2, 0x1.56p-2f}, 3));
     }
     assertThat(read("float16.npy").type()).isEqualTo(NpyType.F4);
   }

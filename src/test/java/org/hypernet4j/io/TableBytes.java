@@ -83,7 +83,7 @@ final class TableBytes {
   static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      out.write((int) (rest & 0x7F | 0x80));
+      out.write((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
@@ -95,7 +95,7 @@ final class TableBytes {
     varint(out, bytes.length);
     for (int at = 0; at < bytes.length; at += 60) {
       int length = Math.min(60, bytes.length - at);
-      out.write(length - 1 << 2);
+      out.write((length - 1) << 2);
       out.write(bytes, at, length);
     }
     return out.toByteArray();
