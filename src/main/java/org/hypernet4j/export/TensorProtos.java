@@ -76,9 +76,9 @@ final class TensorProtos {
    * @throws UserError if the values do not fill the shape or the type is not a plain one
    */
   static Tensor toTensor(TensorProto proto) {
-    Shape shape = Shape.of(shape(proto));
-    Shapes.requireTensor("tensor", "the value", shape);
     int size = size(proto);
+    Shape shape = Shape.of(shape(proto));
+    Shapes.requireTensor("tensor", "the value", shape); // which has a limit of its own for the rank
     if (proto.getDtype() == DataType.DT_STRING) {
       NdArray<byte[]> texts = NdArrays.ofObjects(byte[].class, shape);
       Iterator<ByteString> next = texts(proto).iterator();
