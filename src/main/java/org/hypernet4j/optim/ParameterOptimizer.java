@@ -13,6 +13,7 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -60,11 +61,7 @@ public abstract class ParameterOptimizer extends Optimizer {
   protected ParameterOptimizer(
       String name, ParameterStore store, Operand<TFloat32> learningRate, GradientClip clip) {
     super(store.graph(), name);
-    if (learningRate.op().env() != store.graph()) {
-      throw UserError.in("optimizer " + name)
-          .what("the learning rate belongs to another graph than the parameters")
-          .build();
-    }
+    SameGraph.require("optimizer " + name, store.graph(), "the learning rate", learningRate);
     Shapes.require("optimizer " + name, "the learning rate", learningRate);
     this.name = name;
     this.store = store;
@@ -123,9 +120,16 @@ public abstract class ParameterOptimizer extends Optimizer {
   private TrainOp applyChecked(Map<Parameter, Operand<TFloat32>> gradients, String opName) {
     requireSome(gradients.isEmpty());
     gradients.forEach(
-        (parameter, gradient) ->
-            Shapes.require(
-                parameter.name(), "the gradient", gradient, parameter.shape().asArray()));
+        (parameter, gradient) -> {
+          if (!store.trainables().contains(parameter)) {
+            throw UserError.in("optimizer " + name)
+                .what("a gradient is for something that is not a trainable parameter of the store")
+                .received(parameter.name())
+                .build();
+          }
+          SameGraph.require(parameter.name(), store.graph(), "the gradient", gradient);
+          Shapes.require(parameter.name(), "the gradient", gradient, parameter.shape().asArray());
+        });
     return apply(gradients, opName, List.of());
   }
 
@@ -141,6 +145,7 @@ public abstract class ParameterOptimizer extends Optimizer {
           .next("cast it to TFloat32")
           .build();
     }
+    SameGraph.require("optimizer " + name, store.graph(), "the loss", loss);
     return Gradients.of(loss.asOutput().expect(TFloat32.class), parameters);
   }
 

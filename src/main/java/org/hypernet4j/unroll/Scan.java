@@ -6,6 +6,8 @@ import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.graph.BackwardRules;
 import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -48,6 +50,16 @@ public final class Scan {
     Operand<TInt32> lengths = options.lengths();
     if (lengths != null) {
       Shapes.require("scan", "lengths", lengths, batch);
+    }
+    var graph = tf.scope().env();
+    SameGraph.require("scan", graph, "xs", xs);
+    SameGraph.require("scan", graph, "an initial state", cell.parts(initial));
+    SameGraph.require("scan", graph, "a mask", options.masks());
+    if (lengths != null) {
+      SameGraph.require("scan", graph, "lengths", lengths);
+    }
+    for (Parameter parameter : cell.parameters()) {
+      SameGraph.require("scan", graph, "parameter " + parameter.name(), parameter.value());
     }
     return forward(ScanSetup.of(tf, cell, xs, initial, options));
   }
