@@ -64,13 +64,11 @@ public final class Branch {
       Ops inside = Ops.create(body);
       List<Operand<TFloat32>> arguments = new ArrayList<>();
       for (Operand<TFloat32> input : inputs) {
-        Output<?> argument =
-            GraphFunction.argument(inside, arguments.size(), input.asOutput());
+        Output<?> argument = GraphFunction.argument(inside, arguments.size(), input.asOutput());
         arguments.add(argument.expect(TFloat32.class));
       }
       Operand<TFloat32> result = build.apply(inside, arguments);
-      return GraphFunction.define(
-          (Graph) tf.scope().env(), name, body, arguments, List.of(result));
+      return GraphFunction.define((Graph) tf.scope().env(), name, body, arguments, List.of(result));
     }
   }
 }

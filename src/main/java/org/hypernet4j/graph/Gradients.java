@@ -101,8 +101,7 @@ public final class Gradients {
     for (int i = 0; i < ys.size(); i++) {
       Shape shape = ys.get(i).shape();
       if (!shape.isUnknown()) {
-        Shapes.require(
-            where, "the derivative by result " + i, dys.get(i).shape(), shape.asArray());
+        Shapes.require(where, "the derivative by result " + i, dys.get(i).shape(), shape.asArray());
       }
     }
     Map<Output<?>, Operand<TFloat32>> found =

@@ -28,8 +28,7 @@ record GlobalNorm(Operand<TFloat32> value, Operand<TFloat32> inFloat) {
   static GlobalNorm of(Ops tf, List<? extends Operand<TFloat32>> tensors) {
     Operand<TFloat32> inFloat = norm(tf, tensors, tf.constant(2f));
     Operand<TBool> usual =
-        tf.math.logicalAnd(
-            tf.math.isFinite(inFloat), tf.math.greater(inFloat, tf.constant(SMALL)));
+        tf.math.logicalAnd(tf.math.isFinite(inFloat), tf.math.greater(inFloat, tf.constant(SMALL)));
     List<Operand<TFloat32>> given = new ArrayList<>(tensors);
     given.add(inFloat);
     Operand<TFloat32> value =

@@ -281,6 +281,13 @@ public abstract class ParameterOptimizer extends Optimizer {
     List<Operand<TFloat32>> raw = List.copyOf(gradients.values());
     GlobalNorm found = GlobalNorm.of(tf, raw);
     List<Operand<TFloat32>> clipped = clip.apply(tf, raw, found.value());
+    if (clipped.size() != raw.size()) {
+      throw UserError.in("optimizer " + name)
+          .what("the clip gives another number of gradients")
+          .expected(raw.size())
+          .received(clipped.size())
+          .build();
+    }
     Operand<TFloat32> norm = found.value();
     rateOfStep = learningRate;
     if (squaresGradients() && clip.largest() > LARGEST_SQUARED) {

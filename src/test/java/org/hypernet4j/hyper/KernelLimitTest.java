@@ -33,8 +33,7 @@ class KernelLimitTest {
           .isInstanceOf(UserError.class)
           .hasMessageContaining("generated kernel 'c': the table with this kernel is too large");
       assertThat(kernels.embeddings()).isEqualTo(4096 * 4096);
-      assertThatThrownBy(
-              () -> new KernelShape(1 << 30, 1 << 30, 1 << 30, 1 << 30))
+      assertThatThrownBy(() -> new KernelShape(1 << 30, 1 << 30, 1 << 30, 1 << 30))
           .isInstanceOf(UserError.class);
     }
   }
@@ -75,8 +74,7 @@ class KernelLimitTest {
       GeneratedKernels wide =
           new GeneratedKernels(
                   new TwoLayerLinearGenerator(
-                      store.root().child("g"),
-                      TwoLayerLinearGenerator.Settings.paper(BASIC, 1024)))
+                      store.root().child("g"), TwoLayerLinearGenerator.Settings.paper(BASIC, 1024)))
               .add("a", KernelShape.dense(4096, 4096));
       assertThatThrownBy(() -> wide.build(store.root().child("z")))
           .isInstanceOf(UserError.class)

@@ -98,10 +98,10 @@ class GradientClipTest {
   /** 3e-25 and 4e-25: the norm is 5e-25, the limit of 1e-25 a fifth of it. */
   @Test
   void globalNormIsRightWhereSquaresAreTooSmallForFloat32() {
-    Steps steps = clip(GradientClip.globalNorm(1e-25f), new float[] {3e-25f, 0, -4e-25f}, new float[4]);
+    Steps steps =
+        clip(GradientClip.globalNorm(1e-25f), new float[] {3e-25f, 0, -4e-25f}, new float[4]);
     assertThat(steps.norm()).isCloseTo(5e-25f, within(1e-31f));
-    assertThat(floats(steps.a()))
-        .containsExactly(new float[] {6e-26f, 0, -8e-26f}, within(1e-31f));
+    assertThat(floats(steps.a())).containsExactly(new float[] {6e-26f, 0, -8e-26f}, within(1e-31f));
   }
 
   /**
