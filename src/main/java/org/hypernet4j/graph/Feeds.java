@@ -42,6 +42,9 @@ public final class Feeds implements AutoCloseable {
    * @param targets what is fed {@code [runs, ...]} in place of each input
    */
   public static Feeds stacked(List<Feeds> runs, Map<Operand<?>, Operand<?>> targets) {
+    if (runs.isEmpty()) {
+      throw new IllegalArgumentException("No runs");
+    }
     Feeds all = new Feeds();
     boolean complete = false;
     try {

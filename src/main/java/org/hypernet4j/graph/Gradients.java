@@ -13,6 +13,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -74,9 +75,10 @@ public final class Gradients {
    * A vector-Jacobian product: the derivative of {@code sum over i of reduceSum(ys_i * dys_i)}.
    *
    * @param ys tensors, of which one may be computed from another
-   * @param dys of the same shapes
+   * @param dys of the same shapes, as many
    * @param xs what to differentiate by
    * @return for each x a tensor of its shape, or null where no y depends on it
+   * @throws UserError if a tensor is of another graph than the first result, or shapes differ
    */
   public static List<@Nullable Operand<TFloat32>> product(
       List<? extends Operand<TFloat32>> ys,
@@ -86,6 +88,22 @@ public final class Gradients {
       throw new IllegalArgumentException("no results");
     }
     String where = "gradient of " + ys.get(0).op().name();
+    SameGraph.require(where, ys.get(0).op().env(), "a result", ys);
+    SameGraph.require(where, ys.get(0).op().env(), "a derivative by a result", dys);
+    SameGraph.require(where, ys.get(0).op().env(), "what to differentiate by", xs);
+    if (dys.size() != ys.size()) {
+      throw UserError.in(where)
+          .what("not every result has its derivative")
+          .expected(ys.size())
+          .received(dys.size())
+          .build();
+    }
+    for (int i = 0; i < ys.size(); i++) {
+      Shape shape = ys.get(i).shape();
+      if (!shape.isUnknown()) {
+        Shapes.require(where, "the derivative by result " + i, dys.get(i).shape(), shape.asArray());
+      }
+    }
     Map<Output<?>, Operand<TFloat32>> found =
         compute(where, ys, dys, new LinkedHashSet<>(outputs(xs)));
     List<@Nullable Operand<TFloat32>> result = new ArrayList<>();
@@ -111,6 +129,7 @@ public final class Gradients {
           .build();
     }
     Shapes.require(where, "the loss", loss);
+    targets.forEach((name, target) -> SameGraph.require(where, loss.op().env(), name, target));
     GradientCheck.requireReached(loss, targets);
     Map<Output<?>, Operand<TFloat32>> gradients =
         compute(where, List.of(loss), List.of(), new LinkedHashSet<>(targets.values()));

@@ -105,6 +105,7 @@ public final class Parameter {
    * @param next of {@link #shape()}
    */
   public Op assign(Ops tf, Operand<TFloat32> next) {
+    SameGraph.require(name, value.op().env(), "the next value", next);
     Shapes.require(name, "the next value", next, shape.asArray());
     return tf.withControlDependencies(value).assignVariableOp(handle, next);
   }

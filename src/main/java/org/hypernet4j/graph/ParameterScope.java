@@ -53,6 +53,9 @@ public final class ParameterScope {
       return child(name.substring(0, slash)).child(name.substring(slash + 1));
     }
     ParameterStore.requireName(join(name), name);
+    if (!children.containsKey(name)) {
+      store.requireNoParameter(join(name));
+    }
     return children.computeIfAbsent(
         name, key -> new ParameterScope(store, join(key), () -> tf().withSubScope(key)));
   }

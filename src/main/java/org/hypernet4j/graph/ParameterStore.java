@@ -234,6 +234,16 @@ public final class ParameterStore {
     return initialValues;
   }
 
+  /** TensorFlow Java fails to open a scope where an op has exactly its name. */
+  void requireNoParameter(String scope) {
+    if (parameters.containsKey(scope)) {
+      throw UserError.in("scope '" + scope + "'")
+          .what("a parameter has this name")
+          .next("give the scope another")
+          .build();
+    }
+  }
+
   static void requireName(String full, String name) {
     if (!NAME.matcher(name).matches()) {
       throw UserError.in("scope '" + full + "'")

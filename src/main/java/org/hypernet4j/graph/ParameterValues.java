@@ -14,6 +14,7 @@ import org.hypernet4j.io.Npz;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFFailedPreconditionException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
@@ -46,6 +47,12 @@ public final class ParameterValues {
         ((TFloat32) result.get(i++)).asRawTensor().data().asFloats().read(flat);
         values.put(parameter.name(), flat);
       }
+    } catch (TFFailedPreconditionException e) {
+      throw UserError.in("parameters")
+          .what("they have no values in this session")
+          .next("call store.initialize(session) after the model and its optimizer are built")
+          .cause(e)
+          .build();
     }
     return values;
   }

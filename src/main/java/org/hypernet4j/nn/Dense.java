@@ -21,6 +21,7 @@ public final class Dense {
   public static Operand<TFloat32> apply(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Operand<TFloat32> bias) {
     String where = "dense layer with kernel '" + kernel.op().name() + "'";
+    Shapes.require(where, "kernel", kernel, -1, -1);
     Shapes.require(where, "x", x, -1, kernel.shape().get(0));
     Shapes.require(where, "bias", bias, kernel.shape().get(1));
     return tf.nn.biasAdd(Precision.current().matMul(tf, x, kernel), bias);

@@ -65,6 +65,11 @@ public final class Adam extends ParameterOptimizer {
   }
 
   @Override
+  protected boolean squaresGradients() {
+    return true;
+  }
+
+  @Override
   protected Op update(Ops tf, Parameter parameter, Operand<TFloat32> gradient) {
     Ops constants = scope().tf();
     return tf.train.resourceApplyAdam(

@@ -25,6 +25,11 @@ public interface GradientClip {
   List<Operand<TFloat32>> apply(
       Ops tf, List<Operand<TFloat32>> gradients, Operand<TFloat32> globalNorm);
 
+  /** The largest entry that can be left of finite gradients; infinite if there is no such limit. */
+  default float largest() {
+    return Float.POSITIVE_INFINITY;
+  }
+
   /** Gradients as they are. */
   static GradientClip none() {
     return (tf, gradients, globalNorm) -> gradients;
@@ -32,25 +37,28 @@ public interface GradientClip {
 
   /**
    * Scales all gradients by one factor where their global norm is larger than {@code max}, so that
-   * it becomes {@code max}; smaller gradients stay equal to the last bit. A norm that is NaN or
-   * infinite makes every gradient NaN: there is no factor that would mend it, and zeros would go
-   * unnoticed.
+   * it becomes {@code max}; smaller gradients stay equal to the last bit. The norm is right for
+   * entries whose squares float32 does not hold, 1e20 or 1e-25. One that is NaN or larger than
+   * float32 holds makes every gradient NaN: there is no factor that would mend it, and zeros would
+   * go unnoticed.
    *
    * @param max positive and finite
    */
   static GradientClip globalNorm(float max) {
     requirePositive("clipping by global norm", max);
-    return (tf, gradients, globalNorm) -> {
-      Operand<TFloat32> limit = tf.constant(max);
-      Operand<TFloat32> scale =
-          tf.select(
-              tf.math.isFinite(globalNorm),
-              tf.math.div(limit, tf.math.maximum(globalNorm, limit)),
-              tf.constant(Float.NaN));
-      return gradients.stream()
-          .<Operand<TFloat32>>map(gradient -> tf.math.mul(gradient, scale))
-          .toList();
-    };
+    return new LimitedClip(
+        max,
+        (tf, gradients, globalNorm) -> {
+          Operand<TFloat32> limit = tf.constant(max);
+          Operand<TFloat32> scale =
+              tf.select(
+                  tf.math.isFinite(globalNorm),
+                  tf.math.div(limit, tf.math.maximum(globalNorm, limit)),
+                  tf.constant(Float.NaN));
+          return gradients.stream()
+              .<Operand<TFloat32>>map(gradient -> tf.math.mul(gradient, scale))
+              .toList();
+        });
   }
 
   /**
@@ -61,13 +69,15 @@ public interface GradientClip {
    */
   static GradientClip value(float max) {
     requirePositive("clipping by value", max);
-    return (tf, gradients, globalNorm) -> {
-      Operand<TFloat32> low = tf.constant(-max);
-      Operand<TFloat32> high = tf.constant(max);
-      return gradients.stream()
-          .<Operand<TFloat32>>map(gradient -> tf.clipByValue(gradient, low, high))
-          .toList();
-    };
+    return new LimitedClip(
+        max,
+        (tf, gradients, globalNorm) -> {
+          Operand<TFloat32> low = tf.constant(-max);
+          Operand<TFloat32> high = tf.constant(max);
+          return gradients.stream()
+              .<Operand<TFloat32>>map(gradient -> tf.clipByValue(gradient, low, high))
+              .toList();
+        });
   }
 
   private static void requirePositive(String where, float max) {

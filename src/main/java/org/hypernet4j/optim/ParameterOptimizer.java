@@ -13,6 +13,7 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -21,6 +22,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
@@ -42,9 +44,13 @@ import org.tensorflow.types.family.TType;
  * }</pre>
  */
 public abstract class ParameterOptimizer extends Optimizer {
+  /** The root of float32's largest number is 1.8e19. */
+  private static final float LARGEST_SQUARED = 1e19f;
+
   private final String name;
   private final ParameterStore store;
   private final Operand<TFloat32> learningRate;
+  private Operand<TFloat32> rateOfStep;
   private final GradientClip clip;
   private final ParameterScope scope;
   private final Map<String, Parameter> slots = new HashMap<>();
@@ -60,15 +66,12 @@ public abstract class ParameterOptimizer extends Optimizer {
   protected ParameterOptimizer(
       String name, ParameterStore store, Operand<TFloat32> learningRate, GradientClip clip) {
     super(store.graph(), name);
-    if (learningRate.op().env() != store.graph()) {
-      throw UserError.in("optimizer " + name)
-          .what("the learning rate belongs to another graph than the parameters")
-          .build();
-    }
+    SameGraph.require("optimizer " + name, store.graph(), "the learning rate", learningRate);
     Shapes.require("optimizer " + name, "the learning rate", learningRate);
     this.name = name;
     this.store = store;
     this.learningRate = learningRate;
+    this.rateOfStep = learningRate;
     this.clip = clip;
     this.scope = store.root().child("optimizer").child(name);
   }
@@ -84,9 +87,19 @@ public abstract class ParameterOptimizer extends Optimizer {
    */
   protected abstract Op update(Ops tf, Parameter parameter, Operand<TFloat32> gradient);
 
+  /**
+   * Whether an update needs the squares of the gradients, entry by entry. Entries whose squares
+   * float32 does not hold would stop such an optimizer for good without a word: unless the clip
+   * keeps them out, a step with them reports an infinite norm, as one with infinite gradients does,
+   * and makes the parameters NaN.
+   */
+  protected boolean squaresGradients() {
+    return false;
+  }
+
   /** The scalar that is fed or computed for each step. */
   protected final Operand<TFloat32> learningRate() {
-    return learningRate;
+    return rateOfStep;
   }
 
   /** The scope of the optimizer's ops and slots, {@code optimizer/adam}. */
@@ -123,9 +136,16 @@ public abstract class ParameterOptimizer extends Optimizer {
   private TrainOp applyChecked(Map<Parameter, Operand<TFloat32>> gradients, String opName) {
     requireSome(gradients.isEmpty());
     gradients.forEach(
-        (parameter, gradient) ->
-            Shapes.require(
-                parameter.name(), "the gradient", gradient, parameter.shape().asArray()));
+        (parameter, gradient) -> {
+          if (!store.trainables().contains(parameter)) {
+            throw UserError.in("optimizer " + name)
+                .what("a gradient is for something that is not a trainable parameter of the store")
+                .received(parameter.name())
+                .build();
+          }
+          SameGraph.require(parameter.name(), store.graph(), "the gradient", gradient);
+          Shapes.require(parameter.name(), "the gradient", gradient, parameter.shape().asArray());
+        });
     return apply(gradients, opName, List.of());
   }
 
@@ -141,6 +161,7 @@ public abstract class ParameterOptimizer extends Optimizer {
           .next("cast it to TFloat32")
           .build();
     }
+    SameGraph.require("optimizer " + name, store.graph(), "the loss", loss);
     return Gradients.of(loss.asOutput().expect(TFloat32.class), parameters);
   }
 
@@ -258,8 +279,22 @@ public abstract class ParameterOptimizer extends Optimizer {
       Map<Parameter, Operand<TFloat32>> gradients, String opName, List<Op> readFirst) {
     Ops tf = scope.tf();
     List<Operand<TFloat32>> raw = List.copyOf(gradients.values());
-    Operand<TFloat32> norm = globalNorm(tf, raw);
-    List<Operand<TFloat32>> clipped = clip.apply(tf, raw, norm);
+    GlobalNorm found = GlobalNorm.of(tf, raw);
+    List<Operand<TFloat32>> clipped = clip.apply(tf, raw, found.value());
+    if (clipped.size() != raw.size()) {
+      throw UserError.in("optimizer " + name)
+          .what("the clip gives another number of gradients")
+          .expected(raw.size())
+          .received(clipped.size())
+          .build();
+    }
+    Operand<TFloat32> norm = found.value();
+    rateOfStep = learningRate;
+    if (squaresGradients() && clip.largest() > LARGEST_SQUARED) {
+      Operand<TBool> fits = tf.math.isFinite(found.inFloat());
+      norm = tf.select(fits, norm, found.inFloat());
+      rateOfStep = tf.select(fits, learningRate, tf.constant(Float.NaN));
+    }
 
     // Nothing may change before everything is read: the loss and the metrics of a step are those of
     // the parameters before it, and a gradient never mixes old values with new ones.
@@ -274,11 +309,5 @@ public abstract class ParameterOptimizer extends Optimizer {
       updates.add(update(waiting, parameter, clipped.get(i++)));
     }
     return new TrainOp(finish(updates, opName), gradients, norm);
-  }
-
-  private static Operand<TFloat32> globalNorm(Ops tf, List<Operand<TFloat32>> gradients) {
-    List<Operand<TFloat32>> halves = new ArrayList<>();
-    gradients.forEach(gradient -> halves.add(tf.nn.l2Loss(gradient)));
-    return tf.withName("global_norm").math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
   }
 }

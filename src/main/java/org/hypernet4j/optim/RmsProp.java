@@ -60,6 +60,11 @@ public final class RmsProp extends ParameterOptimizer {
   }
 
   @Override
+  protected boolean squaresGradients() {
+    return true;
+  }
+
+  @Override
   protected Op update(Ops tf, Parameter parameter, Operand<TFloat32> gradient) {
     Ops constants = scope().tf();
     return tf.train.resourceApplyRmsProp(

@@ -5,6 +5,8 @@ import java.util.List;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.graph.BackwardRules;
 import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
@@ -41,6 +43,7 @@ public final class Scan {
    */
   public static <S> Scanned<S> run(
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
+    requireSameGraph(tf, cell, xs, initial, options);
     Shapes.require("scan", "xs", xs, -1, -1, cell.inputSize());
     Operand<TInt32> lengths = options.lengths();
     SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, "scan", lengths, xs);
@@ -72,6 +75,22 @@ public final class Scan {
       own.add(mask.ifAny(tf, last.get(i), setup.given().get(i)));
     }
     return new Scanned<>(scanned.outputs(), cell.state(own));
+  }
+
+  /** Everything that meets in the loop's body must be of the graph that it is built in. */
+  static <S> void requireSameGraph(
+      Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
+    var graph = tf.scope().env();
+    SameGraph.require("scan", graph, "xs", xs);
+    SameGraph.require("scan", graph, "an initial state", cell.parts(initial));
+    SameGraph.require("scan", graph, "a mask", options.masks());
+    Operand<TInt32> lengths = options.lengths();
+    if (lengths != null) {
+      SameGraph.require("scan", graph, "lengths", lengths);
+    }
+    for (Parameter parameter : cell.parameters()) {
+      SameGraph.require("scan", graph, "parameter " + parameter.name(), parameter.value());
+    }
   }
 
   private static <S> Scanned<S> forward(ScanSetup<S> setup) {

@@ -8,7 +8,9 @@ import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.PieceBuilder;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.StepFunction;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -70,14 +72,34 @@ record ScanStep<S>(
       var running = loop.body().math.less(at, loop.invariant(lengths));
       alive = function.enter(loop.body().expandDims(running, loop.body().constant(1)));
     }
-    CellStep<S> result =
-        cell.advance(
-            function.tf(),
-            CellValues.of(cell.weights(), weights, pieces.apply(function)),
-            projected,
-            cell.state(before),
-            masks);
+    CellValues values = CellValues.of(cell.weights(), weights, pieces.apply(function));
+    CellStep<S> result;
+    try {
+      result = cell.advance(function.tf(), values, projected, cell.state(before), masks);
+    } catch (IllegalArgumentException e) {
+      throw seesOnlyItsOwn(cell, e);
+    }
+    SameGraph.require(
+        "step of " + cell.getClass().getSimpleName(),
+        function.tf().scope().env(),
+        "the result",
+        result.output());
     return new ScanStep<>(function, weights, projected, before, result, alive);
+  }
+
+  /** What TensorFlow says of a tensor from around the loop, in words that say what to do. */
+  private static RuntimeException seesOnlyItsOwn(RnnCell<?> cell, IllegalArgumentException e) {
+    if (!String.valueOf(e.getMessage()).contains("different graph")) {
+      return e;
+    }
+    return UserError.in("step of " + cell.getClass().getSimpleName())
+        .what("the step uses a tensor of the graph around the loop: " + e.getMessage())
+        .expected("only weights, projections, masks and state, as they are handed in")
+        .next(
+            "name each parameter in weights() and take it from the values; a loop of its own in a"
+                + " step, a scan of another cell for example, is not offered")
+        .cause(e)
+        .build();
   }
 
   private static List<Operand<TFloat32>> items(

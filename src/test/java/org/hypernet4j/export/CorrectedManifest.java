@@ -5,22 +5,25 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** What somebody does who changes a model and does not want its digests to tell. */
 final class CorrectedManifest {
   private CorrectedManifest() {}
 
-  /** Writes the sizes and digests of the listed files as they are now, and the manifest's own. */
+  /** Writes what files there are now, with their sizes and digests, and the manifest's own digest. */
   static void of(Path model) throws IOException {
     Path file = model.resolve(Manifest.PATH);
     JsonObject manifest = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-    JsonObject files = manifest.getAsJsonObject("files");
-    for (String name : files.keySet()) {
-      Manifest.FileEntry now = Manifest.entry(model.resolve(name));
-      JsonObject entry = files.getAsJsonObject(name);
-      entry.addProperty("bytes", now.bytes());
-      entry.addProperty("sha256", now.sha256());
+    JsonObject files = new JsonObject();
+    for (Map.Entry<String, Manifest.FileEntry> entry : Manifest.entries(model).entrySet()) {
+      JsonObject now = new JsonObject();
+      now.addProperty("bytes", entry.getValue().bytes());
+      now.addProperty("sha256", entry.getValue().sha256());
+      files.add(entry.getKey(), now);
     }
+    files.remove(Manifest.PATH);
+    manifest.add("files", files);
     manifest.remove(ManifestSeal.KEY);
     Files.writeString(file, ManifestSeal.seal(manifest));
   }

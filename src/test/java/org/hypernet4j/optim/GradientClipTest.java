@@ -84,6 +84,49 @@ class GradientClipTest {
     assertThat(steps.b()).containsOnly(NAN);
   }
 
+  /** Four entries of 1e20: sqrt(4e40) = 2e20, so each becomes half of the limit of 1. */
+  @Test
+  void globalNormIsRightWhereSquaresAreTooLargeForFloat32() {
+    float[] x = {1e20f, -1e20f, 0};
+    float[] y = {-1e20f, 0, 1e20f, 0};
+    Steps steps = clip(GradientClip.globalNorm(1), x, y);
+    assertThat(steps.norm()).isCloseTo(2e20f, within(1e14f));
+    assertThat(floats(steps.a())).containsExactly(new float[] {0.5f, -0.5f, 0}, within(1e-6f));
+    assertThat(floats(steps.b())).containsExactly(new float[] {-0.5f, 0, 0.5f, 0}, within(1e-6f));
+  }
+
+  /** 3e-25 and 4e-25: the norm is 5e-25, the limit of 1e-25 a fifth of it. */
+  @Test
+  void globalNormIsRightWhereSquaresAreTooSmallForFloat32() {
+    Steps steps =
+        clip(GradientClip.globalNorm(1e-25f), new float[] {3e-25f, 0, -4e-25f}, new float[4]);
+    assertThat(steps.norm()).isCloseTo(5e-25f, within(1e-31f));
+    assertThat(floats(steps.a())).containsExactly(new float[] {6e-26f, 0, -8e-26f}, within(1e-31f));
+  }
+
+  /**
+   * 1e20 squared is no float32: Adam's second moment would be infinite for good. Without a clip the
+   * step says so by its norm; behind a clip the first step is the learning rate by the sign.
+   */
+  @Test
+  void adamStopsAtSquaresThatFloat32DoesNotHoldUnlessTheyAreClipped() {
+    float[] x = {1e20f, -1e20f, 0};
+    for (GradientClip clip : List.of(GradientClip.none(), GradientClip.value(1e30f))) {
+      try (LinearModel model = new LinearModel((s, r) -> new Adam(s, r, clip))) {
+        assertThat(model.step(x, new float[4], 0.1f)[1]).isEqualTo(INF);
+        assertThat(model.value("net/a")).contains(NAN);
+      }
+    }
+    for (GradientClip clip : List.of(GradientClip.globalNorm(1), GradientClip.value(1))) {
+      try (LinearModel model = new LinearModel((s, r) -> new Adam(s, r, clip))) {
+        ParameterValues.assign(model.session, model.store, Map.of("net/a", new float[3]));
+        assertThat(model.step(x, new float[4], 0.1f)[1]).isCloseTo(1.4142135e20f, within(1e14f));
+        assertThat(model.value("net/a"))
+            .containsExactly(new float[] {-0.1f, 0.1f, 0}, within(1e-5f));
+      }
+    }
+  }
+
   @Test
   void valueLimitsEachEntryAndKeepsNan() {
     Steps steps =

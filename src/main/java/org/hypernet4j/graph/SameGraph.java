@@ -1,0 +1,48 @@
+package org.hypernet4j.graph;
+
+import java.util.Collection;
+import org.hypernet4j.error.UserError;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Operand;
+
+/**
+ * Checks that tensors which meet are tensors of one graph. Ops that TensorFlow Java builds check
+ * their inputs; its gradients do not, and leave a graph that can never run.
+ */
+public final class SameGraph {
+  private SameGraph() {}
+
+  /**
+   * Checks some tensors.
+   *
+   * @param where the scope that is named in the error
+   * @param graph that they must belong to
+   * @param what they are, for example {@code the loss}
+   * @param operands none of them may be of another graph
+   */
+  public static void require(
+      String where,
+      ExecutionEnvironment graph,
+      String what,
+      Collection<? extends Operand<?>> operands) {
+    for (Operand<?> operand : operands) {
+      require(where, graph, what, operand);
+    }
+  }
+
+  /** Checks one tensor. */
+  public static void require(
+      String where, ExecutionEnvironment graph, String what, Operand<?> operand) {
+    if (operand.op().env() != graph) {
+      throw UserError.in(where)
+          .what(what + " belongs to another graph")
+          .expected("a tensor of the graph in which this is built")
+          .received("'" + operand.op().name() + "' of another")
+          .next(
+              "build both with the Ops of one graph; a step of a cell stands in a graph of its own"
+                  + " and sees only its weights, projections, masks and state, so that a scan of"
+                  + " another cell inside a step is not offered")
+          .build();
+    }
+  }
+}
