@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.StepBenchmark;
 import org.hypernet4j.experiment.StepPlacement;
@@ -118,6 +119,7 @@ final class BenchCommand extends CliCommand {
   /** A run or an exported model in the place of a specification. */
   private int single(Report report) {
     int count = predictions == 0 ? 1000 : predictions;
+    quietTensorFlow(ShownGpus.configuration());
     try (TextModel model = TextModel.open(spec.file, trust.read())) {
       long[] nanos = model.timeSteps(count);
       Arrays.sort(nanos);

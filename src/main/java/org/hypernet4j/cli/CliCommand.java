@@ -6,6 +6,7 @@ import org.hypernet4j.device.Gpu;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.ConfigProto;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -17,6 +18,7 @@ abstract class CliCommand implements Callable<Integer> {
   @Spec CommandSpec commandSpec;
 
   private @Nullable Terminal terminal;
+  private @Nullable LastWords lastWords;
 
   /** Says where to print; called before anything else. */
   void attach(Terminal destination) {
@@ -32,11 +34,36 @@ abstract class CliCommand implements Callable<Integer> {
     if (gpu() && needsGpu()) {
       Gpu.prepare(); // now: later TensorFlow has looked for its libraries in vain
     }
-    int exitCode = run(report);
-    if (exitCode != ExitCode.INTERRUPTED) {
-      report.end();
+    String line = "stopped, '" + commandSpec.name() + "' did not come to its end";
+    try (LastWords words = LastWords.of(report, line)) {
+      lastWords = words;
+      return run(report, words);
     }
+  }
+
+  private int run(Report report, LastWords words) {
+    int exitCode;
+    try {
+      exitCode = run(report);
+    } catch (RuntimeException | Error e) {
+      if (words.finish()) {
+        throw e;
+      }
+      return ExitCode.INTERRUPTED;
+    }
+    if (exitCode == ExitCode.INTERRUPTED || !words.finish()) {
+      return ExitCode.INTERRUPTED;
+    }
+    report.end();
     return exitCode;
+  }
+
+  /** What is said when a signal ends the command. */
+  LastWords lastWords() {
+    if (lastWords == null) {
+      throw new IllegalStateException("the command does not run");
+    }
+    return lastWords;
   }
 
   /**
@@ -75,6 +102,7 @@ abstract class CliCommand implements Callable<Integer> {
     ComputeDevices devices = option.read(gpu());
     SessionOptions options =
         new SessionOptions(threads.threads, deterministic, gpu(), devices, !option.noSoftPlacement);
+    quietTensorFlow(options.toProto());
     if (devices != null) {
       devices.require(options.toProto());
     }
@@ -82,6 +110,18 @@ abstract class CliCommand implements Callable<Integer> {
       Gpu.require(options.toProto());
     }
     return options;
+  }
+
+  /**
+   * To be called before a command computes. It counts only for the process of a command line, and
+   * not on GPUs, which belong to the session that sees them first.
+   *
+   * @param configuration of the sessions that follow
+   */
+  void quietTensorFlow(ConfigProto configuration) {
+    if (terminal != null && terminal.processOwn() && !common.debug && !gpu()) {
+      NativeLog.getOver(configuration);
+    }
   }
 
   /** The command line as it was given, with {@code more} behind it: what to type next time. */

@@ -135,6 +135,7 @@ final class CompareCommand extends CliCommand {
     TrainingResult result =
         experiment.train(
             List.of(
+                new StopPhase(lastWords()),
                 report.interactive()
                     ? new ProgressBarListener(report.log())
                     : new PlainProgress(report.log())),
@@ -142,6 +143,7 @@ final class CompareCommand extends CliCommand {
     if (StopSignal.REASON.equals(result.stopReason())) {
       return null;
     }
+    lastWords().become(resumeHint());
     Evaluation best = result.best();
     ComparedModel model =
         ComparedModel.of(name, experiment, best == null ? Double.NaN : best.value());
@@ -149,10 +151,19 @@ final class CompareCommand extends CliCommand {
     return model;
   }
 
+  private String resumeHint() {
+    return "stopped, the comparison is not complete; go on with: " + resumeLine();
+  }
+
+  private String resumeLine() {
+    return resume ? again() : again("--resume");
+  }
+
   private void lastWords(StopOutcome stopped, Report report) {
-    report
-        .log()
-        .println(stopped.describe() + "; go on with: " + (resume ? again() : again("--resume")));
+    if (stopped.ending() != StopOutcome.Ending.FAILED && !lastWords().claim()) {
+      return;
+    }
+    report.log().println(stopped.describe() + "; go on with: " + resumeLine());
     report.put("stopped", true).put("steps", stopped.step());
     report.end();
   }

@@ -2,6 +2,7 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import org.hypernet4j.data.LabeledImages;
+import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.FinishedRun;
 import org.hypernet4j.experiment.ImageRun;
@@ -37,6 +38,7 @@ final class ExportCommand extends CliCommand {
 
   @Override
   int run(Report report) {
+    quietTensorFlow(ShownGpus.configuration());
     FinishedRun trained = FinishedRun.open(run);
     ModelExport exporter = new ModelExport(export);
     exporter.requirePossible(trained.specification());

@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.hypernet4j.data.IncrementalText;
+import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.TextGenerator;
 import org.hypernet4j.experiment.TextModel;
@@ -80,6 +81,7 @@ final class GenerateCommand extends CliCommand {
   int run(Report report) {
     SymbolDraw draw = asOption(() -> new SymbolDraw(temperature, topK, seed));
     TextGenerator.requireLength("--length", length);
+    quietTensorFlow(ShownGpus.configuration());
     try (TextModel model = TextModel.open(source, trust.read())) {
       TextGenerator generator = model.generator();
       IncrementalText characters = new IncrementalText(model.vocabulary());

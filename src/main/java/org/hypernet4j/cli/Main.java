@@ -3,12 +3,14 @@ package org.hypernet4j.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.export.LibraryVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The entry point of the command line.
@@ -53,7 +55,7 @@ public final class Main {
    * @return the exit code
    */
   public static int run(String[] args, PrintStream out, PrintStream err) {
-    return run(args, new Terminal(out, err, false));
+    return run(args, new Terminal(out, err));
   }
 
   private static int run(String[] args, Terminal terminal) {
@@ -65,6 +67,7 @@ public final class Main {
       command.attach(terminal);
       root.addSubcommand(command);
     }
+    root.registerConverter(Path.class, Main::path);
     root.setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
         .setUsageHelpAutoWidth(terminal.interactive())
@@ -82,6 +85,14 @@ public final class Main {
 
   private static IParameterExceptionHandler parameterErrors(ErrorReport errors) {
     return (error, args) -> errors.of(error);
+  }
+
+  /** Path.of("") is the working directory, which nobody means who gives nothing. */
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new TypeConversionException("an empty path; expected the path of a file or a folder");
+    }
+    return Path.of(text);
   }
 
   private static PrintWriter writer(PrintStream stream) {

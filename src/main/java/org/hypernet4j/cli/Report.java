@@ -19,6 +19,7 @@ final class Report {
   private final boolean json;
   private final JsonObject facts = new JsonObject();
   private final long startNanos = System.nanoTime();
+  private volatile boolean withinLine;
 
   Report(Terminal terminal, boolean json) {
     this.terminal = terminal;
@@ -39,6 +40,7 @@ final class Report {
   void stream(String text) {
     text().print(text);
     text().flush();
+    withinLine = text.isEmpty() ? withinLine : !text.endsWith("\n");
   }
 
   /** The stream of the result's text. */
@@ -89,6 +91,22 @@ final class Report {
   /** Seconds since the command began. */
   double seconds() {
     return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** Says that a signal ends the command; called from another thread than the command's. */
+  void stopped(String line) {
+    if (withinLine) {
+      text().println();
+    }
+    NativeLog.whenOver(
+        () -> {
+          terminal.err().println(line);
+          terminal.err().flush();
+        });
+    if (json) {
+      terminal.out().println("{\"stopped\":true}");
+      terminal.out().flush();
+    }
   }
 
   /** Prints the object if it was asked for; nothing may be printed on standard output after it. */

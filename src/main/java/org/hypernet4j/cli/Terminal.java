@@ -8,8 +8,14 @@ import java.io.PrintStream;
  * @param out standard output: results
  * @param err standard error: progress, warnings, errors
  * @param interactive whether a person looks at {@code err} in a terminal that can move its cursor
+ * @param processOwn whether these are the streams of the process itself
  */
-record Terminal(PrintStream out, PrintStream err, boolean interactive) {
+record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean processOwn) {
+  /** Streams that somebody else takes. */
+  Terminal(PrintStream out, PrintStream err) {
+    this(out, err, false, false);
+  }
+
   /** The terminal of this process. */
   // From JDK 22 on the console is null only with the property jdk.console=java.base, which the
   // launcher sets.
@@ -19,6 +25,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     return new Terminal(
         System.out,
         System.err,
-        System.console() != null && kind != null && !kind.isEmpty() && !kind.equals("dumb"));
+        System.console() != null && kind != null && !kind.isEmpty() && !kind.equals("dumb"),
+        true);
   }
 }

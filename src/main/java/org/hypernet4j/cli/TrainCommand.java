@@ -112,10 +112,19 @@ final class TrainCommand extends CliCommand {
             ? new ProgressBarListener(report.log())
             : new PlainProgress(report.log());
     TrainingResult result =
-        experiment.train(List.of(progress), stopped -> lastWords(experiment, stopped, report));
+        experiment.train(
+            List.of(new StopPhase(lastWords()), progress),
+            stopped -> lastWords(experiment, stopped, report));
     if (StopSignal.REASON.equals(result.stopReason())) {
       return ExitCode.INTERRUPTED;
     }
+    lastWords()
+        .become(
+            "stopped after the training, which is complete"
+                + (noExport
+                    ? ""
+                    : "; export its model with: ./hypernet4j export "
+                        + experiment.folder().path()));
     finish(experiment, result, exporter, report);
     return ExitCode.OK;
   }
@@ -141,13 +150,17 @@ final class TrainCommand extends CliCommand {
 
   /** Called when a signal ends the training; the process ends after it. */
   private void lastWords(Experiment experiment, StopOutcome stopped, Report report) {
+    boolean failed = stopped.ending() == StopOutcome.Ending.FAILED; // an error tells more
+    if (!failed && !lastWords().claim()) {
+      return;
+    }
     Path folder = experiment.folder().path();
     report
         .log()
         .println(
             stopped.describe()
                 + (stopped.resumable() ? "; go on with: " + resumeLine(folder) : ""));
-    if (stopped.ending() == StopOutcome.Ending.FAILED) {
+    if (failed) {
       return; // its JSON object is that of the error
     }
     Long checkpoint = stopped.checkpointStep();

@@ -9,6 +9,7 @@ import java.util.List;
 import org.hypernet4j.data.TextFiles;
 import org.hypernet4j.data.TextPart;
 import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.FinishedRun;
 import org.hypernet4j.experiment.ImageRun;
@@ -90,6 +91,7 @@ final class VisualiseCommand extends CliCommand {
           .build();
     }
     Path folder = out == null ? run.resolve("visualise") : out;
+    quietTensorFlow(ShownGpus.configuration());
     FinishedRun finished = FinishedRun.open(run);
     Writable.requireFolder(out == null ? "RUN" : "--out", folder);
     if (finished instanceof ImageRun images) {

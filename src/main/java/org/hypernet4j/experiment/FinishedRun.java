@@ -29,6 +29,7 @@ public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
                         .what("has no best checkpoint yet")
                         .next("train until the first evaluation")
                         .build());
+    BoundCheckpoint.require(folder, spec, best, "best checkpoint");
   }
 
   /**

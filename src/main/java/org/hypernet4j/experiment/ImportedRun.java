@@ -8,9 +8,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.RegularFiles;
@@ -39,18 +37,13 @@ public final class ImportedRun {
   public static Evaluation make(
       ExperimentSpec given, TrainOptions options, Map<String, float[]> weights, JsonObject origin) {
     Path run = requireNonNull(options.run(), "run");
-    boolean there = Files.exists(run);
     requireEmpty(run);
-    boolean complete = false;
-    try (Experiment experiment = Experiment.prepare(given, options)) {
+    try (UnfinishedRun unfinished = new UnfinishedRun(run);
+        Experiment experiment = Experiment.prepare(given, options)) {
       Evaluation evaluation = experiment.begin(weights);
       AtomicFiles.writeString(experiment.folder().origin(), origin + "\n");
-      complete = true;
+      unfinished.finish();
       return evaluation;
-    } finally {
-      if (!complete) {
-        remove(run, there);
-      }
     }
   }
 
@@ -60,32 +53,13 @@ public final class ImportedRun {
    * @throws UserError if it is a file, or something is in it
    */
   public static void requireEmpty(Path run) {
-    if (Files.exists(run) && !(Files.isDirectory(run) && children(run).isEmpty())) {
+    if (Files.exists(run) && !(Files.isDirectory(run) && UnfinishedRun.children(run).isEmpty())) {
       throw UserError.in(run)
           .what("is not free for a new run")
           .expected("a path where nothing is, or an empty folder")
           .received(RunFolder.isRun(run) ? "the folder of a run" : "a file or a folder in use")
           .next("choose another folder")
           .build();
-    }
-  }
-
-  private static void remove(Path run, boolean there) {
-    if (!there) {
-      AtomicFiles.deleteRecursively(run);
-    } else {
-      children(run).forEach(AtomicFiles::deleteRecursively);
-    }
-  }
-
-  private static List<Path> children(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> children = Files.list(folder)) {
-      return children.toList();
-    } catch (IOException e) {
-      throw UserError.in(folder).what("cannot be listed").received(e).cause(e).build();
     }
   }
 

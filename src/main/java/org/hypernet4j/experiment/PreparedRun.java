@@ -95,6 +95,7 @@ record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
             folder,
             SpecWriter.toTree(SpecReader.read(ExperimentSpec.class, start.specification(), where)),
             spec);
+        BoundCheckpoint.require(folder, spec, start, "newest checkpoint");
         requireSameData(folder, start, fingerprint);
         compareSessions(start, options.session());
       }

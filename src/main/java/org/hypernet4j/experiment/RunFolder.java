@@ -4,12 +4,14 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.data.Vocabulary;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * vocabulary.json           of a language model: its symbols
  * import.json               of a run that began with weights from elsewhere: which
  * kernels/                  pictures
+ * identity                  a number that this run's checkpoints have too; runs of old have none
  * lock                      empty; locked while a process trains here
  * </pre>
  *
@@ -42,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public record RunFolder(Path path) {
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String SPECIFICATION = "specification.json";
+  private static final String IDENTITY = "identity";
   private static final String CHECKPOINTS = "checkpoints";
 
   /**
@@ -77,6 +81,7 @@ public record RunFolder(Path path) {
     }
     RunFolder folder = new RunFolder(path);
     makeFolder(path);
+    AtomicFiles.writeString(path.resolve(IDENTITY), UUID.randomUUID() + "\n");
     AtomicFiles.writeString(path.resolve(SPECIFICATION), SpecWriter.toJson(spec));
     return folder;
   }
@@ -155,6 +160,19 @@ public record RunFolder(Path path) {
   /** The experiment of this run. */
   public ExperimentSpec specification() {
     return SpecFiles.read(path.resolve(SPECIFICATION), List.of());
+  }
+
+  /** What tells this run from every other, or null for one that was made before there was that. */
+  @Nullable String identity() {
+    Path file = path.resolve(IDENTITY);
+    if (!Files.isRegularFile(file)) {
+      return null;
+    }
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw UserError.in(file).what("cannot be read").received(e.toString()).cause(e).build();
+    }
   }
 
   /** Its checkpoints. */

@@ -196,6 +196,10 @@ final class RunTraining implements AutoCloseable {
   private JsonObject state(TrainingRun run, JsonObject remembered) {
     JsonObject state = run.state();
     remembered.entrySet().forEach(entry -> state.add(entry.getKey(), entry.getValue()));
+    String identity = folder.identity();
+    if (identity != null) {
+      state.addProperty(BoundCheckpoint.IDENTITY, identity);
+    }
     state.add(PreparedRun.SESSION, options.session().state());
     return state;
   }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
 
 /**
  * Runs {@link Verifier} in a JVM of its own, so that nothing which training left in this process
@@ -62,30 +61,25 @@ public final class FreshJvm {
 
   private static VerificationReport run(
       Path modelFolder, Duration timeout, String mainClass, ModelTrust trust) {
-    Path talk = null;
-    try {
-      talk = Files.createTempDirectory("hypernet4j-verify");
+    try (TemporaryFolder talk = TemporaryFolder.make("hypernet4j-verify")) {
       return run(modelFolder, timeout, mainClass, trust, talk);
     } catch (IOException e) {
       throw UserError.in(modelFolder)
           .what("cannot be verified, a second JVM does not start")
           .received(e.getMessage())
-          .next("check the temporary folder and " + java())
+          .next("check " + java())
           .cause(e)
           .build();
-    } finally {
-      if (talk != null) {
-        AtomicFiles.deleteRecursively(talk);
-      }
     }
   }
 
   private static VerificationReport run(
-      Path modelFolder, Duration timeout, String mainClass, ModelTrust trust, Path talk)
+      Path modelFolder, Duration timeout, String mainClass, ModelTrust trust, TemporaryFolder talk)
       throws IOException {
+    talk.requireRoom();
     // files, not pipes: nobody has to empty a file for the child to go on
-    Path out = talk.resolve("out");
-    Path err = talk.resolve("err");
+    Path out = talk.path().resolve("out");
+    Path err = talk.path().resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(command(modelFolder, mainClass, trust))
             .redirectOutput(out.toFile())
@@ -94,6 +88,7 @@ public final class FreshJvm {
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path", ""));
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "2");
     Process process = builder.start();
+    talk.endWithThis(process);
     try {
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         return died(
@@ -101,7 +96,11 @@ public final class FreshJvm {
             last(out),
             "the verification did not end within " + timeout.toSeconds() + " seconds");
       }
-      return read(modelFolder, process.exitValue(), out, err);
+      VerificationReport report = read(modelFolder, process.exitValue(), out, err);
+      if (report.faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.PROCESS)) {
+        talk.requireRoom(); // what the process could not write is no fault of the model
+      }
+      return report;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return VerificationReport.failed(

@@ -1,22 +1,15 @@
 package org.hypernet4j.train;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.RegularFiles;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One metric of a run over its steps, as {@link MetricsFile} wrote it.
@@ -30,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record MetricCurve(long[] steps, double[] values) {
-  private static final String KIND = "kind";
-  private static final String STEP = "step";
-
   /**
    * Reads a curve. Of a step that is there more than once, as in a run that was resumed, the last
    * line counts.
@@ -49,13 +39,13 @@ public record MetricCurve(long[] steps, double[] values) {
     Set<String> metrics = new TreeSet<>();
     int number = 0;
     for (Iterator<String> lines = text(file).lines().iterator(); lines.hasNext(); ) {
-      Line line = Line.of(lines.next(), file, ++number);
-      kinds.add(line.kind);
-      if (line.kind.equals(kind)) {
-        metrics.addAll(line.metrics.keySet());
-        Double value = line.metrics.get(metric);
+      MetricLine line = MetricLine.of(lines.next(), file, ++number);
+      kinds.add(line.kind());
+      if (line.kind().equals(kind)) {
+        metrics.addAll(line.metrics().keySet());
+        Double value = line.metrics().get(metric);
         if (value != null) {
-          curve.put(line.step, value);
+          curve.put(line.step(), value);
         }
       }
     }
@@ -98,57 +88,6 @@ public record MetricCurve(long[] steps, double[] values) {
           .next("check the file's permissions")
           .cause(e)
           .build();
-    }
-  }
-
-  /** What one line says. */
-  private record Line(String kind, long step, Map<String, Double> metrics) {
-    static Line of(String text, Path file, int number) {
-      try {
-        JsonObject json = JsonParser.parseString(text).getAsJsonObject();
-        JsonElement kind = json.remove(KIND);
-        JsonElement step = json.remove(STEP);
-        if (kind == null || step == null) {
-          throw broken(text, file, number, null);
-        }
-        Map<String, Double> metrics = new TreeMap<>();
-        for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
-          Double value = value(entry.getValue());
-          if (value != null) {
-            metrics.put(entry.getKey(), value);
-          }
-        }
-        return new Line(kind.getAsString(), step.getAsBigDecimal().longValueExact(), metrics);
-      } catch (JsonParseException
-          | IllegalStateException
-          | UnsupportedOperationException
-          | ArithmeticException
-          | NumberFormatException e) {
-        throw broken(text, file, number, e);
-      }
-    }
-
-    /** Null for what is not a number; NaN and the infinities are words in JSON. */
-    private static @Nullable Double value(JsonElement element) {
-      if (!(element instanceof JsonPrimitive value)) {
-        return null;
-      }
-      boolean word = value.isString() && value.getAsString().matches("NaN|-?Infinity");
-      return value.isNumber() || word ? value.getAsDouble() : null;
-    }
-
-    private static UserError broken(
-        String text, Path file, int number, @Nullable RuntimeException cause) {
-      UserError.Builder error =
-          UserError.in(file + ", line " + number)
-              .what("broken line")
-              .expected("a JSON object with kind and step")
-              .received(
-                  text.isBlank()
-                      ? "an empty line"
-                      : text.length() > 80 ? text.substring(0, 80) + "..." : text)
-              .next("remove the line; if it is the last, resuming the run does that");
-      return (cause == null ? error : error.cause(cause)).build();
     }
   }
 }

@@ -3,8 +3,6 @@ package org.hypernet4j.train;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -60,15 +58,21 @@ public final class MetricsFile implements TrainingListener {
 
   private List<String> linesUpTo(long step, long evaluatedStep) throws IOException {
     List<String> kept = new ArrayList<>();
-    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+    // decoded here: what is no UTF-8 is a broken line, not a broken disk
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    List<String> lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      MetricLine line;
       try {
-        JsonObject object = JsonParser.parseString(line).getAsJsonObject();
-        long last = object.get("kind").getAsString().equals("train") ? step : evaluatedStep;
-        if (object.get("step").getAsLong() <= last) {
-          kept.add(line + "\n");
+        line = MetricLine.of(lines.get(i), file, i + 1);
+      } catch (UserError e) {
+        if (i == lines.size() - 1) {
+          break; // the last line of a killed run may be cut
         }
-      } catch (JsonParseException | IllegalStateException e) {
-        break; // the last line of a killed run may be cut
+        throw e;
+      }
+      if (line.step() <= (line.kind().equals("train") ? step : evaluatedStep)) {
+        kept.add(lines.get(i) + "\n");
       }
     }
     return kept;

@@ -21,7 +21,7 @@ class ErrorReportTest {
 
   private int report(Throwable error) {
     PrintStream stream = new PrintStream(err, true, UTF_8);
-    return new ErrorReport(new Terminal(stream, stream, false), new String[] {"train"}).of(error);
+    return new ErrorReport(new Terminal(stream, stream), new String[] {"train"}).of(error);
   }
 
   private String line() {

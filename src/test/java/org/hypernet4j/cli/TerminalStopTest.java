@@ -119,4 +119,10 @@ class TerminalStopTest {
     // one column less than the terminal has
     assertThat(widths).containsExactly(119, 29);
   }
+
+  /** The fresh JVM that verifies gets the signal as well: no failure of it may be told. */
+  @Test
+  void ctrlCDuringTheVerificationOfAnExport() throws Exception {
+    assertThat(PressCases.ofTraining(folder).complaints("verification")).isEmpty();
+  }
 }

@@ -1,0 +1,76 @@
+package org.hypernet4j.train;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one line of a metrics file says.
+ *
+ * @param metrics by name, without what is not a number
+ */
+record MetricLine(String kind, long step, Map<String, Double> metrics) {
+  private static final String KIND = "kind";
+  private static final String STEP = "step";
+
+  /**
+   * Reads a line.
+   *
+   * @param number of the line in the file, from 1
+   * @throws UserError if it is broken
+   */
+  static MetricLine of(String text, Path file, int number) {
+    try {
+      JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+      JsonElement kind = json.remove(KIND);
+      JsonElement step = json.remove(STEP);
+      if (kind == null || step == null) {
+        throw broken(text, file, number, null);
+      }
+      Map<String, Double> metrics = new TreeMap<>();
+      for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+        Double value = value(entry.getValue());
+        if (value != null) {
+          metrics.put(entry.getKey(), value);
+        }
+      }
+      return new MetricLine(kind.getAsString(), step.getAsBigDecimal().longValueExact(), metrics);
+    } catch (JsonParseException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | ArithmeticException
+        | NumberFormatException e) {
+      throw broken(text, file, number, e);
+    }
+  }
+
+  /** Null for what is not a number; NaN and the infinities are words in JSON. */
+  private static @Nullable Double value(JsonElement element) {
+    if (!(element instanceof JsonPrimitive value)) {
+      return null;
+    }
+    boolean word = value.isString() && value.getAsString().matches("NaN|-?Infinity");
+    return value.isNumber() || word ? value.getAsDouble() : null;
+  }
+
+  private static UserError broken(
+      String text, Path file, int number, @Nullable RuntimeException cause) {
+    UserError.Builder error =
+        UserError.in(file + ", line " + number)
+            .what("broken line")
+            .expected("a JSON object with kind, a word, and step, a number")
+            .received(
+                text.isBlank()
+                    ? "an empty line"
+                    : text.length() > 80 ? text.substring(0, 80) + "..." : text)
+            .next("remove the line; if it is the last, resuming the run does that");
+    return (cause == null ? error : error.cause(cause)).build();
+  }
+}
