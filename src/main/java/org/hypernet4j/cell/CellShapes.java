@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.SharedSizes;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -16,18 +17,66 @@ import org.tensorflow.types.TInt32;
 public final class CellShapes {
   private CellShapes() {}
 
-  /** Checks everything that {@link RnnCell#advance} takes. */
+  /** Checks everything that {@link RnnCell#advance} takes, of one batch as far as it is known. */
   static void require(
       String where,
       RnnCell<?> cell,
       List<? extends Operand<TFloat32>> projected,
       List<? extends Operand<TFloat32>> state,
       List<? extends Operand<TFloat32>> masks) {
-    require(where, "projection", cell.projectionParts(), projected, -1);
-    require(where, "state", cell.stateParts(), state, -1);
-    if (!masks.isEmpty()) {
-      require(where, "mask", cell.maskParts(), masks, -1);
+    for (long batch : new long[] {-1, rows(projected)}) { // sizes first, they say more
+      require(where, "projection", cell.projectionParts(), projected, batch);
+      require(where, "state", cell.stateParts(), state, batch);
+      if (!masks.isEmpty()) {
+        require(where, "mask", cell.maskParts(), masks, batch);
+      }
     }
+  }
+
+  /**
+   * A state with a row for each of x, checked when the graph runs where that is not known before;
+   * one that is wrong in any other way is as it was, for the cell to say so.
+   *
+   * @param x {@code [batch, inputSize]}
+   */
+  static <S> S ofBatch(Ops tf, RnnCell<S> cell, Operand<TFloat32> x, S state) {
+    List<StatePart> expected = cell.stateParts();
+    List<Operand<TFloat32>> parts = cell.parts(state);
+    long batch = rows(List.of(x));
+    boolean open = parts.size() == expected.size();
+    for (int i = 0; open && i < parts.size(); i++) {
+      Shape shape = parts.get(i).shape();
+      open =
+          shape.isUnknown()
+              || shape.numDimensions() == 2
+                  && fits(shape.get(0), batch)
+                  && fits(shape.get(1), expected.get(i).size());
+    }
+    return open
+        ? cell.state(
+            require(
+                tf,
+                "step of a cell",
+                "state",
+                expected,
+                parts,
+                () -> tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+                batch))
+        : state;
+  }
+
+  private static boolean fits(long size, long expected) {
+    return size < 0 || expected < 0 || size == expected;
+  }
+
+  /** The size of the batch where it is known when the graph is built, or -1. */
+  static long rows(List<? extends Operand<TFloat32>> tensors) {
+    for (Operand<TFloat32> tensor : tensors) {
+      if (!tensor.shape().isUnknown() && tensor.shape().numDimensions() > 0) {
+        return tensor.shape().get(0);
+      }
+    }
+    return -1;
   }
 
   /**

@@ -103,10 +103,12 @@ public interface RnnCell<S> {
    * One step without dropout.
    *
    * @param x {@code [batch, inputSize]}
+   * @param state parts {@code [batch, size]}: a row for each of x
    */
   default CellStep<S> step(Ops tf, Operand<TFloat32> x, S state) {
     CellValues values = CellValues.forOneStep(tf, allWeights());
-    return advance(tf, values, project(tf, values, x), state, List.of());
+    List<Operand<TFloat32>> projected = project(tf, values, x);
+    return advance(tf, values, projected, CellShapes.ofBatch(tf, this, x, state), List.of());
   }
 
   /** What both halves of the step read. */

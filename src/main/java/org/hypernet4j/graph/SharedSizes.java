@@ -107,8 +107,7 @@ public final class SharedSizes {
                     where
                         + ": "
                         + String.join(", ", names)
-                        + " has the wrong first sizes, one row does not serve a whole batch;"
-                        + " expected"),
+                        + ": wrong first sizes (one row is not repeated for a batch); expected"),
                 expected,
                 tf.constant("received"),
                 received),
@@ -119,9 +118,13 @@ public final class SharedSizes {
     return checked;
   }
 
-  /** The sizes behind the leading ones: TensorFlow compares them where they are not known. */
-  private static <T extends TType> Operand<T> withTrailing(
-      Ops tf, Operand<T> operand, int leading, long[] shape) {
+  /**
+   * Rank and last sizes: TensorFlow compares them when the graph runs, where they are not known.
+   *
+   * @param leading how many of the first sizes may be any
+   */
+  public static <T extends TType> Operand<T> withTrailing(
+      Ops tf, Operand<T> operand, int leading, long... shape) {
     if (proven(operand.shape(), leading, shape.length, shape)) {
       return operand;
     }

@@ -43,17 +43,18 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
           .next("multiply inputs or outputs by their masks outside")
           .build();
     }
-    Shapes.require(WHERE, "xs", xs, -1, -1, forwards.inputSize());
+    Scan.requireSameGraph(tf, forwards, xs, forwardsInitial, options);
+    Scan.requireSameGraph(tf, backwards, xs, backwardsInitial, options);
+    Operand<TFloat32> inputs = Scan.inputs(tf, WHERE, forwards, xs);
     Shapes.require(WHERE, "xs of the cell backwards", xs, -1, -1, backwards.inputSize());
     Operand<TInt32> lengths = options.lengths();
-    SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, WHERE, lengths, xs);
-    Scanned<S> first = Scan.run(tf, forwards, xs, forwardsInitial, options, mask);
+    SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, WHERE, lengths, inputs);
+    Scanned<S> first = Scan.run(tf, forwards, inputs, forwardsInitial, options, mask);
     // padding stays where it is when a sequence is reversed: one mask serves both
     Scanned<R> second =
-        Scan.run(tf, backwards, reverse(tf, xs, mask), backwardsInitial, options, mask);
+        Scan.run(tf, backwards, reverse(tf, inputs, mask), backwardsInitial, options, mask);
     Operand<TFloat32> outputs =
-        tf.concat(
-            List.of(first.outputs(), reverse(tf, second.outputs(), mask)), tf.constant(2));
+        tf.concat(List.of(first.outputs(), reverse(tf, second.outputs(), mask)), tf.constant(2));
     return new Bidirectional<>(outputs, first.finalState(), second.finalState());
   }
 

@@ -8,6 +8,7 @@ import org.hypernet4j.graph.Loop;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.SharedSizes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -44,16 +45,16 @@ public final class Scan {
   public static <S> Scanned<S> run(
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     requireSameGraph(tf, cell, xs, initial, options);
-    Shapes.require("scan", "xs", xs, -1, -1, cell.inputSize());
+    Operand<TFloat32> inputs = inputs(tf, "scan", cell, xs);
     Operand<TInt32> lengths = options.lengths();
-    SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, "scan", lengths, xs);
-    return run(tf, cell, xs, initial, options, mask);
+    SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, "scan", lengths, inputs);
+    return run(tf, cell, inputs, initial, options, mask);
   }
 
   /**
    * Runs the cell over padded sequences. Neither loop may see padding: where it is NaN it would be
-   * NaN in every sum over the batch, even with a derivative of zero. It is replaced before the loop,
-   * for all steps at once; a sequence without steps runs from zeros and keeps its own state.
+   * NaN in every sum over the batch, even with a derivative of zero. It is replaced before the
+   * loop, for all steps at once; a sequence without steps runs from zeros and keeps its own state.
    *
    * @param mask what the options' lengths mean, or null
    */
@@ -91,6 +92,12 @@ public final class Scan {
     for (Parameter parameter : cell.parameters()) {
       SameGraph.require("scan", graph, "parameter " + parameter.name(), parameter.value());
     }
+  }
+
+  /** Checks the inputs as far as they are known; their rank and last size again when run. */
+  static Operand<TFloat32> inputs(Ops tf, String where, RnnCell<?> cell, Operand<TFloat32> xs) {
+    Shapes.require(where, "xs", xs, -1, -1, cell.inputSize());
+    return SharedSizes.withTrailing(tf, xs, 2, -1, -1, cell.inputSize());
   }
 
   private static <S> Scanned<S> forward(ScanSetup<S> setup) {

@@ -13,8 +13,9 @@ import org.tensorflow.types.TInt32;
  * How a {@link Scan} runs.
  *
  * @param lengths steps of each sequence, {@code [batch]}, or null if all have the full length.
- *     Behind its end a sequence keeps its state, and its outputs are zero. See {@link
- *     #requireLengths}
+ *     Behind its end a sequence keeps its state, and its outputs are zero; whatever stands there in
+ *     inputs and masks, NaN included, reaches neither results nor derivatives. Lengths below 0
+ *     count as 0, those beyond the end as the full length, see {@link #requireLengths}
  * @param masks the dropout masks of {@link org.hypernet4j.cell.RnnCell#maskParts} for all steps,
  *     {@code [time, batch, size]} each; empty for no dropout
  * @param differentiable whether states are kept for a gradient; without, only outputs are stored

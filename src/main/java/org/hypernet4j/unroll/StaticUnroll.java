@@ -73,7 +73,7 @@ public final class StaticUnroll {
     if (xs.isEmpty()) {
       return new Unrolled<>(List.of(), List.of(), initial);
     }
-    Steps<S> steps = Steps.of(tf, cell, xs, initial, masks, lengths);
+    Steps steps = Steps.of(tf, cell, xs, initial, masks, lengths);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     List<S> states = new ArrayList<>();
     CellValues values = CellValues.make(tf, cell.allWeights());
@@ -99,12 +99,12 @@ public final class StaticUnroll {
    * @param given the initial state's parts
    * @param mask null if all sequences have the full length
    */
-  private record Steps<S>(
+  private record Steps(
       List<Operand<TFloat32>> xs,
       List<Operand<TFloat32>> given,
       List<List<Operand<TFloat32>>> masks,
       @Nullable SequenceMask mask) {
-    static <S> Steps<S> of(
+    static <S> Steps of(
         Ops tf,
         RnnCell<S> cell,
         List<? extends Operand<TFloat32>> xs,
@@ -124,7 +124,7 @@ public final class StaticUnroll {
       for (List<Operand<TFloat32>> one : masks) {
         checked.add(CellShapes.require(tf, WHERE, "mask", cell.maskParts(), one, size, batch));
       }
-      return new Steps<>(
+      return new Steps(
           CellShapes.require(tf, WHERE, "x", inputs, xs, size, batch),
           CellShapes.require(
               tf, WHERE, "initial state", cell.stateParts(), cell.parts(initial), size, batch),
@@ -137,9 +137,7 @@ public final class StaticUnroll {
 
     List<Operand<TFloat32>> begin(Ops tf) {
       Operand<TFloat32> zero = tf.constant(0f);
-      return mask == null
-          ? given
-          : given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
+      return mask == null ? given : given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
     }
 
     Operand<TFloat32> x(Ops tf, int t) {

@@ -245,4 +245,35 @@ class PerExampleTest {
   private static Operand<TFloat32> zeros(Ops tf, int... shape) {
     return tf.zeros(tf.constant(shape), TFloat32.class);
   }
+
+  @Test
+  void oneKernelIsNotThatOfThreeExamples() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> x = unknown(tf, Shape.of(3, 4), Shape.of(-1, 4));
+      Operand<TFloat32> kernels = unknown(tf, Shape.of(1, 4, 5), Shape.of(-1, 4, 5));
+      Operand<TFloat32> right = unknown(tf, Shape.of(3, 4, 5), Shape.of(-1, 4, 5));
+      Operand<TFloat32> biases = unknown(tf, Shape.of(1, 5), Shape.of(-1, 5));
+      Operand<TFloat32> images = unknown(tf, Shape.of(3, 2, 2, 1), Shape.of(-1, 2, 2, 1));
+      Operand<TFloat32> filters = unknown(tf, Shape.of(1, 1, 1, 1, 2), Shape.of(-1, 1, 1, 1, 2));
+      Map<String, Operand<TFloat32>> wrong = new LinkedHashMap<>();
+      wrong.put("kernels", PerExampleDense.apply(tf, x, kernels));
+      wrong.put("biases", PerExampleDense.apply(tf, x, right, biases));
+      wrong.put("kernels: wrong", PerExampleConv2d.apply(tf, images, filters, 1));
+      wrong.forEach(
+          (name, y) ->
+              assertThatThrownBy(() -> session.runner().fetch(y).run())
+                  .hasMessageContainingAll(name, "wrong first sizes", "[3]", "[[1]]"));
+      assertThatThrownBy(
+              () -> PerExampleDense.apply(tf, x, right, tf.constant(new float[] {1f, 2f})))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("biases has the wrong shape; expected [5], received [2]");
+    }
+  }
+
+  private static Operand<TFloat32> unknown(Ops tf, Shape shape, Shape known) {
+    return tf.placeholderWithDefault(
+        tf.constant(shape, DataBuffers.of(new float[(int) shape.size()], true, false)), known);
+  }
 }
