@@ -20,6 +20,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.BundledTensor;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
+import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.io.TensorBundle;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
@@ -159,7 +160,7 @@ public final class WeightFile {
     Path state = folder.resolve("checkpoint");
     if (Files.isRegularFile(state)) {
       try {
-        Matcher line = STATE_FILE.matcher(Files.readString(state));
+        Matcher line = STATE_FILE.matcher(RegularFiles.readString(state, RegularFiles.WRITTEN));
         if (line.find()) {
           return folder.resolve(line.group(1));
         }

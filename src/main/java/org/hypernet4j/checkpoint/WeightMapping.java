@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.spec.Default;
 import org.hypernet4j.spec.Doc;
 import org.hypernet4j.spec.Items;
@@ -126,7 +127,8 @@ public record WeightMapping(
           .build();
     }
     try {
-      return SpecReader.read(WeightMapping.class, Files.readString(file), nameOrFile);
+      return SpecReader.read(
+          WeightMapping.class, RegularFiles.readString(file, RegularFiles.WRITTEN), nameOrFile);
     } catch (CharacterCodingException e) {
       throw UserError.in(file).what("not a text in UTF-8").cause(e).build();
     } catch (IOException e) {

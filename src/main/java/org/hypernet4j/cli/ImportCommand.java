@@ -13,6 +13,7 @@ import org.hypernet4j.checkpoint.WeightMapping;
 import org.hypernet4j.experiment.ImportedRun;
 import org.hypernet4j.experiment.ParameterTable;
 import org.hypernet4j.experiment.TrainOptions;
+import org.hypernet4j.export.ModelIntegrity;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.SessionOptions;
@@ -88,6 +89,7 @@ final class ImportCommand extends CliCommand {
     WeightMapping mapping = WeightMapping.join(mappings.stream().map(WeightMapping::read).toList());
     ImportedRun.requireEmpty(run);
     Writable.requireFolder("--run", run);
+    ModelIntegrity.require(weights);
     WeightFile file = WeightFile.open(weights);
     ExperimentSpec inForce = data == null ? given.forSample() : given;
     Map<String, Shape> wanted = ParameterTable.shapes(inForce.model());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFiles;
 
 /**
  * The bytes of one data file, unpacked if need be, with every failure turned into a {@link
@@ -60,7 +61,7 @@ final class DataStream implements AutoCloseable {
           .build();
     }
     long bytes = Files.size(file);
-    InputStream stored = Files.newInputStream(file);
+    InputStream stored = RegularFiles.newInputStream(file);
     try {
       return new DataStream(file.toString(), bytes, stored);
     } catch (UserError e) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,9 @@ public final class ImportedRun {
       return null;
     }
     try {
-      return JsonParser.parseString(Files.readString(folder.origin())).getAsJsonObject();
+      return JsonParser.parseString(
+              RegularFiles.readString(folder.origin(), RegularFiles.DESCRIPTION))
+          .getAsJsonObject();
     } catch (IOException | JsonParseException | IllegalStateException e) {
       throw UserError.in(folder.origin())
           .what("cannot be read")

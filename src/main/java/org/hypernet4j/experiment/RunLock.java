@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFiles;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ final class RunLock implements AutoCloseable {
 
   private static @Nullable FileChannel lock(Path folder, Path file) {
     FileChannel channel;
+    RegularFiles.require(file);
     try {
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
@@ -16,6 +17,8 @@ import org.tensorflow.proto.OpDef;
  */
 final class AssignedVariables {
   private static final int MAX_DEPTH = 20;
+  // functions that call each other twice at every level would be visited for ever
+  private static final int MAX_VISITS = 10_000_000;
   private static final int NAMES = 1;
   private static final int SLICES = 2;
 
@@ -33,6 +36,7 @@ final class AssignedVariables {
   }
 
   private final Map<String, Source> sources = new HashMap<>();
+  private int visits;
 
   private AssignedVariables() {}
 
@@ -60,7 +64,12 @@ final class AssignedVariables {
     private String origin(String tensor) {
       String from = tensor;
       NodeDef node = nodes.get(GraphNodes.opOf(from));
-      for (int i = 0; i < MAX_DEPTH && node != null && node.getOp().equals("Identity"); i++) {
+      for (int i = 0;
+          i < MAX_DEPTH
+              && node != null
+              && node.getOp().equals("Identity")
+              && node.getInputCount() > 0;
+          i++) {
         from = node.getInput(0);
         node = nodes.get(GraphNodes.opOf(from));
       }
@@ -71,7 +80,7 @@ final class AssignedVariables {
     Source source(String tensor) {
       String from = origin(tensor);
       NodeDef node = nodes.get(GraphNodes.opOf(from));
-      if (node == null || !node.getOp().equals("RestoreV2")) {
+      if (node == null || !node.getOp().equals("RestoreV2") || node.getInputCount() <= SLICES) {
         return Source.UNKNOWN;
       }
       String key = constant(node.getInput(NAMES), GraphNodes.outputOf(from));
@@ -85,7 +94,9 @@ final class AssignedVariables {
       if (node == null || !node.getOp().equals("Const")) {
         return null;
       }
-      List<ByteString> values = TensorProtos.texts(node.getAttrOrThrow("value").getTensor());
+      List<ByteString> values =
+          TensorProtos.texts(
+              node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor());
       // trailing values that are equal may be written once
       return values.isEmpty()
           ? null
@@ -94,6 +105,9 @@ final class AssignedVariables {
   }
 
   private void visit(Frame frame, NodeDef node, int depth) {
+    if (++visits > MAX_VISITS) {
+      return;
+    }
     if (GraphNodes.assigns(node) && node.getInputCount() > 1) {
       String variable = frame.variable(node.getInput(0));
       if (variable != null) {

@@ -17,17 +17,25 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Compares a model's variables with its checkpoint before TensorFlow gets to read it: every
- * variable is in it with its type and shape, the bytes have their checksums, no weight is NaN.
+ * variable is in it with its type and shape, the bytes have their checksums, no weight is NaN, and
+ * the objects that Python makes of it are whole.
  */
 final class CheckpointCheck {
   // what Java arrays can hold; the rest is left to TensorFlow
   private static final int MAX_BYTES = Integer.MAX_VALUE / 2;
 
   private final Path folder;
+  private final boolean ours;
   private final List<Fault> faults;
 
-  CheckpointCheck(Path folder, List<Fault> faults) {
+  /**
+   * A check of the model in a folder.
+   *
+   * @param ours whether this library wrote it
+   */
+  CheckpointCheck(Path folder, boolean ours, List<Fault> faults) {
     this.folder = folder;
+    this.ours = ours;
     this.faults = faults;
   }
 
@@ -38,14 +46,11 @@ final class CheckpointCheck {
    */
   boolean run(MetaGraphDef model) {
     GraphNodes graph = GraphNodes.of(model.getGraphDef());
-    if (graph.variables().isEmpty()) {
+    if (graph.variables().isEmpty() && !ours) {
       return true;
     }
     if (!Files.isRegularFile(folder.resolve(ModelFiles.VARIABLES_INDEX))) {
-      add(
-          Fault.Kind.MISSING_FILE,
-          ModelFiles.VARIABLES_INDEX
-              + " is not there: loaders go on without it and restore nothing");
+      add(Fault.Kind.MISSING_FILE, ModelFiles.missing(ModelFiles.VARIABLES_INDEX));
       return false;
     }
     TensorBundle checkpoint;
@@ -67,6 +72,7 @@ final class CheckpointCheck {
     }
     if (whole) {
       checkpoint.tensors().values().forEach(tensor -> readData(checkpoint, tensor));
+      new ObjectGraphCheck(model, checkpoint, faults).run(ours);
     }
     return whole;
   }
@@ -121,13 +127,14 @@ final class CheckpointCheck {
   }
 
   private void readData(TensorBundle checkpoint, BundledTensor tensor) {
-    if (TensorArrays.typeOf(tensor.type()) == null
-        || tensor.slices() > 0
-        || tensor.bytes() > MAX_BYTES) {
-      return; // texts have another layout, slices have entries of their own
-    }
     String where = "variable '" + ObjectGraph.variableOf(tensor.name()) + "'";
     try {
+      if (TensorArrays.typeOf(tensor.type()) == null
+          || tensor.slices() > 0
+          || tensor.bytes() > MAX_BYTES) {
+        checkpoint.verify(tensor.name()); // its bytes, whatever they mean
+        return;
+      }
       NpyArray values = checkpoint.read(tensor.name());
       if (values.type() != NpyType.F4 && values.type() != NpyType.F8) {
         return; // whole numbers are always finite

@@ -17,7 +17,8 @@ import org.hypernet4j.error.UserError;
  * @param values row-major values of every parameter by name, no more and no fewer
  * @param references at least one case for every signature
  * @param provenance specification, data fingerprint, seeds, metrics: goes into the manifest
- * @param tolerance within which every reader must reproduce the reference outputs
+ * @param tolerance within which every reader must reproduce the reference outputs, at most {@link
+ *     Tolerance#MOST}
  * @param guide what a client needs besides the signatures
  * @param baseFolder holds one folder a version; made if it does not exist
  */
@@ -38,9 +39,12 @@ public record ExportRequest(
   /** The weights that the generator made are plain variables: no generator at serving time. */
   public static final String BAKED = "baked";
 
+  /** What a name of a served model looks like. */
+  static final String NAME = "[A-Za-z0-9][A-Za-z0-9_\\-]*";
+
   /** Checks the name and keeps the order of the values; the arrays are not copied. */
   public ExportRequest {
-    if (!modelName.matches("[A-Za-z0-9][A-Za-z0-9_\\-]*")) {
+    if (!modelName.matches(NAME)) {
       throw UserError.in("model name")
           .what("cannot be the name of a served model")
           .expected("letters, digits, '_', '-'")
@@ -52,6 +56,13 @@ public record ExportRequest(
           .what("not a form of export")
           .expected(GENERATED + " or " + BAKED)
           .received("'" + form + "'")
+          .build();
+    }
+    if (!tolerance.provesSomething()) {
+      throw UserError.in("tolerance")
+          .what("so large that the reference outputs would prove nothing")
+          .expected("at most " + Tolerance.MOST)
+          .received(tolerance)
           .build();
     }
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));

@@ -20,6 +20,8 @@ public record Fault(Kind kind, String message) {
     MISSING_FILE,
     /** A file is there, but not the bytes that were exported. */
     CHANGED_FILE,
+    /** A file is there that the manifest does not name. */
+    UNLISTED_FILE,
     /** A file cannot be read as what it should be. */
     UNREADABLE_FILE,
     /** No graph with the tag {@code serve}. */
@@ -34,6 +36,8 @@ public record Fault(Kind kind, String message) {
     ASSIGNING_INIT_OP,
     /** The optimizer is in the graph that is served. */
     TRAINING_OP,
+    /** The manifest says something else than the graph, the checkpoint or the files. */
+    MANIFEST,
     /** A variable is not in the checkpoint, not restored, hidden from Python, or has changed. */
     VARIABLE,
     /** TensorFlow refuses to load or to run the model. */

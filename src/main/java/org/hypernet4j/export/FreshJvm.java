@@ -3,6 +3,7 @@ package org.hypernet4j.export;
 import com.google.gson.JsonParseException;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,9 +83,9 @@ public final class FreshJvm {
     Process process = builder.start();
     try {
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-        return VerificationReport.failed(
+        return died(
             modelFolder,
-            Fault.Kind.PROCESS,
+            last(out),
             "the verification did not end within " + timeout.toSeconds() + " seconds");
       }
       return read(modelFolder, process.exitValue(), out, err);
@@ -116,10 +117,7 @@ public final class FreshJvm {
 
   private static VerificationReport read(Path modelFolder, int exit, Path out, Path err)
       throws IOException {
-    String last = "";
-    try (Stream<String> lines = Files.lines(out)) {
-      last = lines.filter(line -> line.startsWith("{")).reduce("", (a, b) -> b);
-    }
+    String last = last(out);
     try {
       if (exit == VerifyMain.VERIFIED || exit == VerifyMain.FAULTS) {
         VerificationReport report = VerificationReport.fromJson(last);
@@ -130,10 +128,40 @@ public final class FreshJvm {
     } catch (JsonParseException | IllegalStateException | NullPointerException e) {
       // no report: what the process said instead is reported below
     }
-    return VerificationReport.failed(
+    return died(
         modelFolder,
-        Fault.Kind.PROCESS,
-        "the verifying process ended with " + exit + ": " + (last.isEmpty() ? tail(err) : last));
+        last,
+        "the verifying process ended with "
+            + exit
+            + ": "
+            + (exit == VerifyMain.NO_MODEL && !last.isEmpty() ? last : tail(err)));
+  }
+
+  /** What the process found before it died or hung, and that it did. */
+  private static VerificationReport died(Path modelFolder, String last, String message) {
+    List<Fault> faults = new ArrayList<>();
+    try {
+      if (!last.isEmpty()) {
+        faults.addAll(VerificationReport.fromJson(last).faults());
+      }
+    } catch (JsonParseException
+        | IllegalStateException
+        | IllegalArgumentException
+        | NullPointerException e) {
+      // a line that is no report tells nothing
+    }
+    faults.add(new Fault(Fault.Kind.PROCESS, message));
+    return new VerificationReport(
+        modelFolder, faults, List.of(), 0, 0, VerificationReport.Timings.NONE);
+  }
+
+  /** The last line of JSON, or nothing. */
+  private static String last(Path out) throws IOException {
+    try (Stream<String> lines = Files.lines(out)) {
+      return lines.filter(line -> line.startsWith("{")).reduce("", (a, b) -> b);
+    } catch (UncheckedIOException e) {
+      return ""; // not a text
+    }
   }
 
   private static String tail(Path err) throws IOException {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFiles;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
@@ -26,10 +27,12 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model.
+   * Loads a model. The files of one that this library exported are first compared with its
+   * manifest, once, which takes about as long as reading them.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
-   * @throws UserError if there is none, it is not whole, or TensorFlow cannot load it
+   * @throws UserError if there is none, it is not whole, a file of it has changed since it was
+   *     exported, or TensorFlow cannot load it
    */
   public static LoadedModel open(Path folder) {
     Verifier.requireModelFolder(folder);
@@ -41,9 +44,13 @@ public final class LoadedModel implements AutoCloseable {
             .build();
       }
     }
+    ModelIntegrity.require(folder);
     try {
       return new LoadedModel(folder, SavedModelBundle.load(folder.toString(), ModelGraph.TAG));
-    } catch (TensorFlowException e) {
+    } catch (TensorFlowException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       throw UserError.in(folder)
           .what("TensorFlow cannot load the model")
           .received(Verifier.oneLine(e))
@@ -82,15 +89,14 @@ public final class LoadedModel implements AutoCloseable {
     tensors.forEach(
         (alias, info) -> {
           String name = info.getName();
-          int colon = name.indexOf(':');
-          GraphOperation op = bundle.graph().operation(colon < 0 ? name : name.substring(0, colon));
-          if (op == null) {
+          GraphOperation op = bundle.graph().operation(GraphNodes.opOf(name));
+          int output = GraphNodes.outputOf(name);
+          if (op == null || output >= op.numOutputs()) {
             throw UserError.in(folder)
                 .what("the tensor '" + name + "' is not in the graph")
                 .build();
           }
-          operands.put(
-              alias, op.output(colon < 0 ? 0 : Integer.parseInt(name.substring(colon + 1))));
+          operands.put(alias, op.output(output));
         });
     return operands;
   }
@@ -103,7 +109,7 @@ public final class LoadedModel implements AutoCloseable {
   public String file(String name) {
     Path file = folder.resolve(ModelGuide.path(name));
     try {
-      return Files.readString(file);
+      return RegularFiles.readString(file, RegularFiles.DESCRIPTION);
     } catch (IOException e) {
       throw UserError.in(file)
           .what("cannot be read")

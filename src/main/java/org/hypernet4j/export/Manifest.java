@@ -3,14 +3,11 @@ package org.hypernet4j.export;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -18,11 +15,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.io.Sha256;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -60,9 +55,14 @@ record Manifest(
     Map<String, FileEntry> files,
     JsonObject provenance) {
   static final String PATH = "assets.extra/manifest.json";
-  private static final int FORMAT = 1;
-  private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+
+  /**
+   * The layout that is written: the last field is a digest of the file itself. Layout 1, that of
+   * the first exports, has no digest and is read as well.
+   */
+  static final int FORMAT = 2;
+
+  private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
   /** One variable; {@code sha256} is over its little-endian float32 values. */
   record ParameterEntry(
@@ -126,47 +126,29 @@ record Manifest(
   static Map<String, FileEntry> entries(Path modelFolder) throws IOException {
     Map<String, FileEntry> entries = new LinkedHashMap<>();
     for (Path file : ModelFiles.all(modelFolder)) {
-      String path = modelFolder.relativize(file).toString().replace(File.separatorChar, '/');
-      entries.put(path, entry(file));
+      entries.put(ModelFiles.name(modelFolder, file), entry(file));
     }
     return entries;
   }
 
   void write(Path modelFolder) {
-    AtomicFiles.writeString(modelFolder.resolve(PATH), GSON.toJson(this) + "\n");
+    AtomicFiles.writeString(
+        modelFolder.resolve(PATH), ManifestSeal.seal(GSON.toJsonTree(this).getAsJsonObject()));
   }
 
   /**
-   * Reads a manifest.
+   * Reads a manifest, strictly.
    *
-   * @throws UserError if it cannot be read or is not whole
+   * @throws UserError if it cannot be read, is not whole, or was changed after the export
    */
   static Manifest read(Path modelFolder) {
-    Path file = modelFolder.resolve(PATH);
-    try {
-      Manifest manifest = GSON.fromJson(Files.readString(file), Manifest.class);
-      // Gson leaves null what the file does not have, whatever the types say
-      if (manifest == null
-          || Stream.of(manifest.tolerance, manifest.parameters, manifest.signatures, manifest.files)
-              .anyMatch(Objects::isNull)
-          || manifest.format != FORMAT) {
-        throw UserError.in(file).what("not a whole manifest of format " + FORMAT).build();
-      }
-      return manifest;
-    } catch (IOException | JsonParseException e) {
-      throw UserError.in(file)
-          .what("cannot be read")
-          .received(e.getMessage())
-          .next("export the model again")
-          .cause(e)
-          .build();
-    }
+    return ManifestReader.read(modelFolder.resolve(PATH));
   }
 
   static FileEntry entry(Path file) throws IOException {
     MessageDigest digest = Sha256.begin();
     long bytes;
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+    try (InputStream in = new DigestInputStream(RegularFiles.newInputStream(file), digest)) {
       bytes = in.transferTo(OutputStream.nullOutputStream());
     }
     return new FileEntry(bytes, Sha256.hex(digest));

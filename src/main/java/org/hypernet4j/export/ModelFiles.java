@@ -1,5 +1,6 @@
 package org.hypernet4j.export;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,18 @@ final class ModelFiles {
     try (Stream<Path> paths = Files.walk(modelFolder)) {
       return paths.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  /** The path inside a model's folder as manifests write it. */
+  static String name(Path modelFolder, Path file) {
+    return modelFolder.relativize(file).toString().replace(File.separatorChar, '/');
+  }
+
+  /** What to say of a file that is not there. */
+  static String missing(String name) {
+    return name
+        + " is not there"
+        + (name.equals(VARIABLES_INDEX) ? ": loaders go on without it and restore nothing" : "");
   }
 
   /** Size of what a server reads: the graph and the variables, not what lies beside them. */

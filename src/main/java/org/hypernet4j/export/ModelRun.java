@@ -70,7 +70,10 @@ final class ModelRun {
     NpyArray array;
     try (Result result = session.runner().fetch(tensorName).run()) {
       array = TensorArrays.toArray(result.get(0));
-    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+    } catch (TensorFlowException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       add(Fault.Kind.VARIABLE, "'" + name + "' cannot be read: " + Verifier.oneLine(e));
       return false;
     } catch (UserError e) {
@@ -119,7 +122,10 @@ final class ModelRun {
         seen.add(one.signature());
         try {
           comparison.compare(i, one, call(signature, one));
-        } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+        } catch (TensorFlowException
+            | IllegalArgumentException
+            | IllegalStateException
+            | UnsupportedOperationException e) {
           add(Fault.Kind.LOAD, where + " cannot be run: " + Verifier.oneLine(e));
         }
       }

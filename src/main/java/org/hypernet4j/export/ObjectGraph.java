@@ -66,8 +66,13 @@ final class ObjectGraph {
 
   /** What goes into the checkpoint under {@link #IN_CHECKPOINT}. */
   TrackableObjectGraph inCheckpoint() {
+    return inCheckpoint(objects());
+  }
+
+  /** The same, from the objects in the graph's file. */
+  static TrackableObjectGraph inCheckpoint(List<SavedObject> objects) {
     TrackableObjectGraph.Builder graph = TrackableObjectGraph.newBuilder();
-    for (SavedObject object : objects()) {
+    for (SavedObject object : objects) {
       TrackableObject.Builder node =
           TrackableObject.newBuilder().addAllChildren(object.getChildrenList());
       if (object.hasVariable()) {

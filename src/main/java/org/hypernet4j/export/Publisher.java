@@ -2,10 +2,8 @@ package org.hypernet4j.export;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A server looks at the folder every second, so the copy is made under a name that it takes for
  * no version; a fresh JVM verifies the copy, byte for byte what will be served; then one rename
  * gives it its number. On any failure before that the served folder is what it was.
+ *
+ * <p>Either folder may be given by a link. Inside the model there must be none: what a link points
+ * to is not part of the model, and would be served.
  *
  * <pre>{@code
  * Publisher.Published done = Publisher.publish(Path.of("export/models/bard/3"), served, 2);
@@ -46,9 +47,11 @@ public final class Publisher {
    * @param served the folder of versions; made if it does not exist
    * @param keep how many of the newest versions stay, at least 1, or null for all; the new one
    *     always stays
-   * @throws UserError if there is no such model, the folder cannot be written or has no room, or
+   * @throws UserError if there is no such model, a link or a pipe is in it, its manifest cannot be
+   *     read, the folder cannot be written or has no room, no number is left for the version, or
    *     one of the two folders is in the other
-   * @throws NotVerifiedException if the fresh JVM finds a fault; nothing was published
+   * @throws NotVerifiedException if a file is not that of the manifest or the fresh JVM finds
+   *     another fault; nothing was published
    */
   public static Published publish(Path model, Path served, @Nullable Integer keep) {
     if (keep != null && keep < 1) {
@@ -60,9 +63,13 @@ public final class Publisher {
     }
     Verifier.requireModelFolder(model);
     requireApart(model, served);
+    ModelCopy copy = ModelCopy.of(model);
+    requireWhole(model, served);
     VersionFolders folders = VersionFolders.open(served);
     try (UnfinishedFolder temporary = folders.temporary()) {
-      final long bytes = copy(model, temporary.path(), served);
+      final long bytes = copy.bytes();
+      requireSpace(bytes, temporary.path(), served);
+      copy.to(temporary.path());
       VerificationReport report = FreshJvm.verify(temporary.path());
       if (!report.verified()) {
         throw new NotVerifiedException(model.toString(), served, report);
@@ -98,17 +105,21 @@ public final class Publisher {
     }
   }
 
-  private static long copy(Path model, Path to, Path served) throws IOException {
-    List<Path> all;
-    try (Stream<Path> walked = Files.walk(model)) {
-      all = walked.toList();
-    }
-    long bytes = 0;
-    for (Path path : all) {
-      if (Files.isRegularFile(path)) {
-        bytes += Files.size(path);
+  /** What is not what was exported is not even copied. */
+  private static void requireWhole(Path model, Path served) {
+    if (ModelIntegrity.isOurs(model)) {
+      List<Fault> faults = ModelIntegrity.faults(model, Manifest.read(model));
+      if (!faults.isEmpty()) {
+        throw new NotVerifiedException(
+            model.toString(),
+            served,
+            new VerificationReport(
+                model, faults, List.of(), 0, 0, VerificationReport.Timings.NONE));
       }
     }
+  }
+
+  private static void requireSpace(long bytes, Path to, Path served) throws IOException {
     long usable = Files.getFileStore(to).getUsableSpace();
     if (usable < bytes) {
       throw UserError.in(served)
@@ -118,16 +129,5 @@ public final class Publisher {
           .next("free some space, or publish with fewer versions kept")
           .build();
     }
-    for (Path path : all) {
-      Path target = to.resolve(model.relativize(path).toString());
-      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-        if (!path.equals(model)) {
-          Files.createDirectory(target);
-        }
-      } else {
-        Files.copy(path, target); // what a link points to, not the link
-      }
-    }
-    return bytes;
   }
 }

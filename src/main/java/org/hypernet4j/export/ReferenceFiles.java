@@ -2,20 +2,23 @@ package org.hypernet4j.export;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
+import com.google.gson.JsonElement;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
+import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.spec.StrictJson;
 
 /**
  * Reference cases on disk: {@code reference.npz} holds the arrays, {@code reference.json} says
@@ -65,21 +68,47 @@ final class ReferenceFiles {
    * @throws UserError if a file is missing or damaged, or the two do not fit each other
    */
   static List<ReferenceCase> read(Path modelFolder) {
+    return read(modelFolder, new TreeSet<>());
+  }
+
+  /**
+   * The same, with every array of the archive in some case.
+   *
+   * @throws UserError as there, or if an array is in none
+   */
+  static List<ReferenceCase> readWhole(Path modelFolder) {
+    Set<String> unused = new TreeSet<>();
+    List<ReferenceCase> cases = read(modelFolder, unused);
+    if (!unused.isEmpty()) {
+      throw UserError.in(modelFolder.resolve(INDEX))
+          .what("does not say what some arrays of " + ARRAYS + " are")
+          .received(Fault.names(unused))
+          .next("export the model again")
+          .build();
+    }
+    return cases;
+  }
+
+  private static List<ReferenceCase> read(Path modelFolder, Set<String> unused) {
     Path file = modelFolder.resolve(INDEX);
     Map<String, NpyArray> arrays = Npz.read(modelFolder.resolve(ARRAYS));
+    unused.addAll(arrays.keySet());
+    return JsonFields.ofFile(StrictJson.parse(text(file), file.toString()), file, List.of("cases"))
+        .list(
+            "cases",
+            (element, where) -> {
+              JsonFields one = JsonFields.of(element, where, "signature", "inputs", "outputs");
+              return new ReferenceCase(
+                  one.text("signature"),
+                  one.map("inputs", (array, at) -> load(array, at, arrays, unused)),
+                  one.map("outputs", (array, at) -> load(array, at, arrays, unused)));
+            });
+  }
+
+  private static String text(Path file) {
     try {
-      Index index = GSON.fromJson(Files.readString(file), Index.class);
-      List<ReferenceCase> cases = new ArrayList<>();
-      for (Case one : index.cases()) {
-        cases.add(
-            new ReferenceCase(
-                one.signature(),
-                load(file, one.inputs(), arrays),
-                load(file, one.outputs(), arrays)));
-      }
-      return cases;
-    } catch (IOException | JsonParseException | NullPointerException e) {
-      // Gson leaves null what the file does not have
+      return RegularFiles.readString(file, RegularFiles.DESCRIPTION);
+    } catch (IOException e) {
       throw UserError.in(file)
           .what("cannot be read as an index of reference cases")
           .received(e.getMessage())
@@ -95,31 +124,36 @@ final class ReferenceFiles {
     values.forEach(
         (alias, array) -> {
           arrays.put(prefix + alias, array);
-          index.put(
-              alias,
-              new Array(
-                  prefix + alias,
-                  array.type().numpyName(),
-                  Arrays.stream(array.shape()).boxed().toList()));
+          index.put(alias, describe(prefix + alias, array));
         });
     return index;
   }
 
-  private static Map<String, NpyArray> load(
-      Path file, Map<String, Array> index, Map<String, NpyArray> arrays) {
-    Map<String, NpyArray> values = new LinkedHashMap<>();
-    index.forEach(
-        (alias, entry) -> {
-          NpyArray array = arrays.get(entry.array());
-          if (array == null) {
-            throw UserError.in(file)
-                .what("names an array that is not in " + ARRAYS)
-                .received("'" + entry.array() + "'")
-                .next("export the model again")
-                .build();
-          }
-          values.put(alias, array);
-        });
-    return values;
+  private static NpyArray load(
+      JsonElement element, String where, Map<String, NpyArray> arrays, Set<String> unused) {
+    JsonFields entry = JsonFields.of(element, where, "array", "dtype", "shape");
+    String name = entry.text("array");
+    NpyArray array = arrays.get(name);
+    if (array == null || !unused.remove(name)) {
+      throw UserError.in(where)
+          .what("names an array that is " + (array == null ? "not in " + ARRAYS : "another's"))
+          .received("'" + name + "'")
+          .next("export the model again")
+          .build();
+    }
+    Array actual = describe(name, array);
+    if (!actual.equals(new Array(name, entry.text("dtype"), entry.wholes("shape")))) {
+      throw UserError.in(where)
+          .what("is not the array in " + ARRAYS)
+          .expected(actual.dtype() + " " + actual.shape())
+          .received(entry.text("dtype") + " " + entry.wholes("shape"))
+          .next("export the model again")
+          .build();
+    }
+    return array;
+  }
+
+  private static Array describe(String name, NpyArray array) {
+    return new Array(name, array.type().numpyName(), Arrays.stream(array.shape()).boxed().toList());
   }
 }

@@ -57,8 +57,13 @@ final class StructureCheck {
 
   /** The variables that the collections list, by name, with the tensor that reads each. */
   static Map<String, String> readTensors(MetaGraphDef model) {
+    return listed(model, VARIABLES);
+  }
+
+  /** The same of one of the two collections. */
+  static Map<String, String> listed(MetaGraphDef model, String collection) {
     Map<String, String> tensors = new LinkedHashMap<>();
-    CollectionDef listed = model.getCollectionDefMap().get(VARIABLES);
+    CollectionDef listed = model.getCollectionDefMap().get(collection);
     if (listed != null) {
       for (ByteString bytes : listed.getBytesList().getValueList()) {
         try {

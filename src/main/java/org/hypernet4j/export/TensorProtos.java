@@ -32,7 +32,7 @@ import org.tensorflow.types.family.TType;
 /** Copies between tensors and the message in which requests carry them. */
 final class TensorProtos {
   // a request's shape is a number that anybody can write: it must not decide how much we allocate
-  private static final long MAX_ELEMENTS = 1L << 28;
+  private static final long MAX_ELEMENTS = 1L << 26;
 
   private TensorProtos() {}
 
@@ -119,7 +119,7 @@ final class TensorProtos {
     }
     try {
       CodedInputStream in = content.newCodedInput();
-      int[] lengths = new int[size(proto)];
+      int[] lengths = new int[Math.min(size(proto), content.size())]; // a byte each at least
       for (int i = 0; i < lengths.length; i++) {
         lengths[i] = in.readRawVarint32();
       }

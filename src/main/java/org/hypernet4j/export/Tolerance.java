@@ -14,6 +14,12 @@ public record Tolerance(double absolute, double relative) {
   /** What float32 arithmetic on another machine needs: 1e-5 absolute, 1e-4 relative. */
   public static final Tolerance DEFAULT = new Tolerance(1e-5, 1e-4);
 
+  /**
+   * The most that a model may ask for: what arithmetic with the 8 bits of bfloat16 needs. More
+   * proves nothing.
+   */
+  public static final Tolerance MOST = new Tolerance(1e-3, 1e-2);
+
   /** Checks that both are finite and not negative. */
   public Tolerance {
     if (!(absolute >= 0) || !(relative >= 0) || absolute + relative > Double.MAX_VALUE) {
@@ -22,6 +28,11 @@ public record Tolerance(double absolute, double relative) {
           .received("absolute " + absolute + ", relative " + relative)
           .build();
     }
+  }
+
+  /** Whether this is at most {@link #MOST}, as that of an exported model must be. */
+  boolean provesSomething() {
+    return absolute <= MOST.absolute && relative <= MOST.relative;
   }
 
   /** Whether {@code actual} may stand for {@code expected}. */

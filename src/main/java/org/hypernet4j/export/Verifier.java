@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.VerificationReport.Timings;
+import org.hypernet4j.io.RegularFiles;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -29,11 +30,13 @@ import org.tensorflow.proto.SavedModel;
  */
 public final class Verifier {
   private final Path folder;
+  private final Consumer<VerificationReport> beforeLoading;
   private final List<Fault> faults = new ArrayList<>();
   private @Nullable Manifest manifest;
 
-  private Verifier(Path folder) {
+  private Verifier(Path folder, Consumer<VerificationReport> beforeLoading) {
     this.folder = folder;
+    this.beforeLoading = beforeLoading;
   }
 
   /**
@@ -44,8 +47,26 @@ public final class Verifier {
    * @throws UserError if there is no such folder
    */
   public static VerificationReport verify(Path modelFolder) {
+    return verify(modelFolder, report -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param beforeLoading gets what Java alone has found, before native code sees the model
+   */
+  static VerificationReport verify(Path modelFolder, Consumer<VerificationReport> beforeLoading) {
     requireModelFolder(modelFolder);
-    return new Verifier(modelFolder).run();
+    Verifier verifier = new Verifier(modelFolder, beforeLoading);
+    try {
+      return verifier.run();
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      // whatever the bytes are, they get a verdict
+      verifier.add(
+          Fault.Kind.UNREADABLE_FILE,
+          ModelFiles.MODEL + " or a file beside it cannot be looked at any further: " + e);
+      return verifier.report(List.of(), 0, 0, Timings.NONE);
+    }
   }
 
   static void requireModelFolder(Path folder) {
@@ -68,21 +89,31 @@ public final class Verifier {
   private VerificationReport run() {
     MetaGraphDef model = readModel();
     readManifest();
-    checkFiles();
+    List<Fault> found = ModelIntegrity.faults(folder, manifest);
+    faults.addAll(found);
     if (model == null) {
       return report(List.of(), 0, 0, Timings.NONE);
     }
     faults.addAll(StructureCheck.faults(model));
-    final boolean restorable = new CheckpointCheck(folder, faults).run(model);
+    if (manifest != null) {
+      faults.addAll(ManifestCheck.faults(manifest, model));
+      new GuideCheck(folder, manifest, faults).run();
+    }
+    final boolean restorable = new CheckpointCheck(folder, manifest != null, faults).run(model);
     List<ReferenceCase> cases = readCases();
     WarmupReplay warmUp = new WarmupReplay(model, faults);
     warmUp.read(folder, manifest);
-    // without its variables' files a model loads, or not, and fails somewhere else
-    return restorable ? runModel(model, cases, warmUp) : report(List.of(), 0, 0, Timings.NONE);
+    // without its variables' files a model loads, or not, and fails somewhere else; what is not a
+    // file may keep the loader waiting for ever
+    boolean files = found.stream().noneMatch(each -> each.kind() == Fault.Kind.UNREADABLE_FILE);
+    return restorable && files
+        ? runModel(model, cases, warmUp)
+        : report(List.of(), 0, 0, Timings.NONE);
   }
 
   private VerificationReport runModel(
       MetaGraphDef model, List<ReferenceCase> cases, WarmupReplay warmUp) {
+    beforeLoading.accept(report(List.of(), 0, 0, Timings.NONE));
     long start = System.nanoTime();
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), ModelGraph.TAG)) {
       final double load = seconds(start);
@@ -97,7 +128,10 @@ public final class Verifier {
           run.compareVariables(),
           answered,
           new Timings(load, run.firstCallSeconds(), warmUpSeconds, warmCall));
-    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+    } catch (TensorFlowException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       add(Fault.Kind.LOAD, "TensorFlow does not load the model: " + oneLine(e));
       return report(List.of(), 0, 0, Timings.NONE);
     }
@@ -115,7 +149,9 @@ public final class Verifier {
     }
     try {
       List<List<String>> tags = new ArrayList<>();
-      for (MetaGraphDef each : SavedModel.parseFrom(Files.readAllBytes(file)).getMetaGraphsList()) {
+      for (MetaGraphDef each :
+          SavedModel.parseFrom(RegularFiles.readAllBytes(file, RegularFiles.RECORD))
+              .getMetaGraphsList()) {
         tags.add(List.copyOf(each.getMetaInfoDef().getTagsList()));
         // loaders want all tags of a graph named, so one more hides it
         if (tags.contains(List.of(ModelGraph.TAG))) {
@@ -128,14 +164,14 @@ public final class Verifier {
               .formatted(ModelFiles.MODEL, ModelGraph.TAG, tags));
     } catch (InvalidProtocolBufferException e) {
       add(Fault.Kind.UNREADABLE_FILE, ModelFiles.MODEL + " is no SavedModel: " + oneLine(e));
-    } catch (IOException e) {
+    } catch (IOException | UserError e) {
       add(Fault.Kind.UNREADABLE_FILE, ModelFiles.MODEL + " cannot be read: " + oneLine(e));
     }
     return null;
   }
 
   private void readManifest() {
-    if (!Files.isRegularFile(folder.resolve(Manifest.PATH))) {
+    if (!ModelIntegrity.isOurs(folder)) {
       add(Fault.Kind.MISSING_FILE, Manifest.PATH + " is not there");
       return;
     }
@@ -146,40 +182,6 @@ public final class Verifier {
     }
   }
 
-  private void checkFiles() {
-    if (manifest == null) {
-      return;
-    }
-    for (Map.Entry<String, Manifest.FileEntry> entry : manifest.files().entrySet()) {
-      String name = entry.getKey();
-      Path file = folder.resolve(name);
-      if (!Files.isRegularFile(file)) {
-        if (!name.equals(ModelFiles.MODEL) && !name.equals(ModelFiles.VARIABLES_INDEX)) {
-          add(Fault.Kind.MISSING_FILE, name + " is not there");
-        }
-        continue;
-      }
-      try {
-        Manifest.FileEntry actual = Manifest.entry(file);
-        if (!actual.equals(entry.getValue())) {
-          add(
-              Fault.Kind.CHANGED_FILE,
-              name
-                  + " is not the file that was exported: "
-                  + actual.bytes()
-                  + " bytes, SHA-256 "
-                  + actual.sha256()
-                  + ", the manifest says "
-                  + entry.getValue().bytes()
-                  + " and "
-                  + entry.getValue().sha256());
-        }
-      } catch (IOException e) {
-        add(Fault.Kind.UNREADABLE_FILE, name + " cannot be read: " + oneLine(e));
-      }
-    }
-  }
-
   private List<ReferenceCase> readCases() {
     if (!Files.isRegularFile(folder.resolve(ReferenceFiles.INDEX))
         || !Files.isRegularFile(folder.resolve(ReferenceFiles.ARRAYS))) {
@@ -187,7 +189,7 @@ public final class Verifier {
       return List.of();
     }
     try {
-      List<ReferenceCase> cases = ReferenceFiles.read(folder);
+      List<ReferenceCase> cases = ReferenceFiles.readWhole(folder);
       if (cases.isEmpty()) {
         add(Fault.Kind.REFERENCE, "there are no reference cases, nothing proves the model");
       }

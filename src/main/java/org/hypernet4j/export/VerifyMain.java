@@ -4,13 +4,16 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.hypernet4j.error.UserError;
 
 /**
  * The main class of a JVM that verifies one model: {@code VerifyMain DIR}.
  *
  * <p>Prints one line of JSON on standard output, {@link VerificationReport#toJson()} or an object
- * with {@code error}. Exit code 0: verified; 1: the model has faults; 2: there is no model.
+ * with {@code error}. With {@value #CHILD} before the folder there may be a line before it, of what
+ * was found before TensorFlow got the model. Exit code 0: verified; 1: the model has faults; 2:
+ * there is no model.
  */
 public final class VerifyMain {
   static final int VERIFIED = 0;
@@ -35,7 +38,15 @@ public final class VerifyMain {
       return error(out, "usage: VerifyMain DIR");
     }
     try {
-      VerificationReport report = Verifier.verify(Path.of(args[args.length - 1]));
+      // TensorFlow may take this process with it: what is known by then shall not be lost
+      Consumer<VerificationReport> beforeLoading =
+          args[0].equals(CHILD)
+              ? report -> {
+                out.println(report.toJson());
+                out.flush();
+              }
+              : report -> {};
+      VerificationReport report = Verifier.verify(Path.of(args[args.length - 1]), beforeLoading);
       out.println(report.toJson());
       return report.verified() ? VERIFIED : FAULTS;
     } catch (UserError e) {

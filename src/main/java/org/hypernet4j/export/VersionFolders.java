@@ -9,10 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
@@ -27,6 +30,12 @@ import org.slf4j.LoggerFactory;
 final class VersionFolders {
   private static final Logger LOG = LoggerFactory.getLogger(VersionFolders.class);
 
+  /** Servers read a version as a signed integer of 64 bits. */
+  private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
+
+  /** What a server takes for a number: with zeros in front, a plus, and blanks around it. */
+  private static final Pattern NUMBER = Pattern.compile("\\s*\\+?([0-9]+)\\s*");
+
   private final Path base;
   private final List<Path> created = new ArrayList<>();
 
@@ -38,13 +47,15 @@ final class VersionFolders {
    * Opens a folder, making it and its parents where they do not exist, and removes what exports
    * that were killed left in it.
    *
-   * @throws UserError if it is a file or cannot be made or written to
+   * @throws UserError if it is a file or cannot be made or written to, or holds the largest version
+   *     that there can be
    */
   static VersionFolders open(Path base) {
     VersionFolders folders = new VersionFolders(base.toAbsolutePath().normalize());
     try {
       folders.create(folders.base);
       UnfinishedFolder.removeStale(folders.base);
+      BigInteger unused = folders.next(); // before any work is done for a version without a number
     } catch (IOException e) {
       folders.removeCreated();
       throw cannotWrite(base, e);
@@ -94,8 +105,9 @@ final class VersionFolders {
   List<Path> removeOlder(Path published, int keep) {
     List<Path> newestFirst = new ArrayList<>();
     for (Path version : numbered().keySet()) {
-      // a folder of something else may have a number too; it is none of ours
-      if (Files.isRegularFile(version.resolve(ModelFiles.MODEL))) {
+      // a folder of something else may have a number too, and what a link points to is elsewhere
+      if (Files.isDirectory(version, LinkOption.NOFOLLOW_LINKS)
+          && Files.isRegularFile(version.resolve(ModelFiles.MODEL))) {
         newestFirst.add(version);
       }
     }
@@ -127,30 +139,47 @@ final class VersionFolders {
 
   /** One more than the largest number. */
   private BigInteger next() {
-    return numbered().values().stream()
-        .max(Comparator.naturalOrder())
-        .orElse(BigInteger.ZERO)
-        .add(BigInteger.ONE);
+    Iterator<Map.Entry<Path, BigInteger>> largestFirst = numbered().entrySet().iterator();
+    if (!largestFirst.hasNext()) {
+      return BigInteger.ONE;
+    }
+    Map.Entry<Path, BigInteger> largest = largestFirst.next();
+    if (largest.getValue().equals(LARGEST)) {
+      throw UserError.in(largest.getKey())
+          .what("is the largest version that a server reads, none can follow it")
+          .expected("versions below " + LARGEST)
+          .next("rename it, or publish to another folder")
+          .build();
+    }
+    return largest.getValue().add(BigInteger.ONE);
   }
 
-  /** What has a number for a name, the largest first: a server takes {@code 007} for 7. */
+  /**
+   * What a server takes for a version, the largest first: {@code 007} for 7, whether it is a folder
+   * or not. A number beyond 64 bits is a name like any other.
+   */
   private Map<Path, BigInteger> numbered() {
-    List<Path> found;
-    try (Stream<Path> children = Files.list(base)) {
-      found =
-          new ArrayList<>(
-              children.filter(child -> child.getFileName().toString().matches("[0-9]+")).toList());
+    List<Path> children;
+    try (Stream<Path> found = Files.list(base)) {
+      children = found.toList();
     } catch (IOException e) {
       throw cannotWrite(base, e);
     }
-    found.sort(Comparator.comparing(VersionFolders::number).reversed());
-    Map<Path, BigInteger> numbered = new LinkedHashMap<>();
-    found.forEach(path -> numbered.put(path, number(path)));
-    return numbered;
-  }
-
-  private static BigInteger number(Path path) {
-    return new BigInteger(path.getFileName().toString());
+    Map<Path, BigInteger> numbers = new HashMap<>();
+    for (Path child : children) {
+      Matcher name = NUMBER.matcher(child.getFileName().toString());
+      if (name.matches()) {
+        BigInteger number = new BigInteger(name.group(1));
+        if (number.compareTo(LARGEST) <= 0) {
+          numbers.put(child, number);
+        }
+      }
+    }
+    Map<Path, BigInteger> largestFirst = new LinkedHashMap<>();
+    numbers.entrySet().stream()
+        .sorted(Map.Entry.<Path, BigInteger>comparingByValue().reversed())
+        .forEach(entry -> largestFirst.put(entry.getKey(), entry.getValue()));
+    return largestFirst;
   }
 
   private void create(Path folder) throws IOException {

@@ -65,6 +65,11 @@ final class WarmupReplay {
       WarmupRecord record = parse(i, logs.get(i));
       if (record != null) {
         records.add(record);
+        if (manifest != null && !record.model().equals(manifest.model())) {
+          add(
+              "record %d is for the model '%s', this is '%s'"
+                  .formatted(i, ModelIntegrity.visible(record.model()), manifest.model()));
+        }
         open.remove(key(record));
       }
     }
@@ -126,7 +131,10 @@ final class WarmupReplay {
           .call(signature, inputs, signature.getOutputsMap().keySet())
           .close();
       return true;
-    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+    } catch (TensorFlowException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       add(where + " fails: " + Verifier.oneLine(e));
     } catch (UserError e) {
       add(where + ": " + Verifier.oneLine(e));

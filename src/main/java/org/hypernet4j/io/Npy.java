@@ -36,7 +36,7 @@ public final class Npy {
    *     number of bytes than its shape says
    */
   public static NpyArray read(Path file) {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK_BYTES)) {
+    try (InputStream in = new BufferedInputStream(RegularFiles.newInputStream(file), CHUNK_BYTES)) {
       return read(in, Files.size(file), file.toString());
     } catch (IOException e) {
       throw unreadable(file, e);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,7 +42,9 @@ final class TableFile {
    */
   static Map<String, byte[]> read(Path file) {
     try {
-      return new TableFile(Files.readAllBytes(file), file.toString()).read();
+      return new TableFile(
+              RegularFiles.readAllBytes(file, RegularFiles.DESCRIPTION), file.toString())
+          .read();
     } catch (IOException e) {
       throw Npy.unreadable(file, e);
     }

@@ -251,6 +251,7 @@ public final class TensorBundle {
     requireInside(tensor);
     Path shard = shard(tensor);
     byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, tensor.bytes())];
+    RegularFiles.require(shard);
     try (RandomAccessFile in = new RandomAccessFile(shard.toFile(), "r")) {
       in.seek(tensor.offset());
       for (long at = 0; at < tensor.bytes(); at += chunk.length) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +50,7 @@ public final class TfRecordReader implements Closeable {
   public static TfRecordReader open(Path file) {
     try {
       return new TfRecordReader(
-          new BufferedInputStream(Files.newInputStream(file), 1 << 16), file.toString());
+          new BufferedInputStream(RegularFiles.newInputStream(file), 1 << 16), file.toString());
     } catch (IOException e) {
       throw Npy.unreadable(file, e);
     }

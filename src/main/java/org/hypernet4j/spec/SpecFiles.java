@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFiles;
 
 /** Specification files as the command line names them. */
 public final class SpecFiles {
@@ -75,8 +76,7 @@ public final class SpecFiles {
             .build();
       }
       byte[] bytes;
-      // not the size of the file: a device or a pipe has none
-      try (InputStream in = Files.newInputStream(file)) {
+      try (InputStream in = RegularFiles.newInputStream(file)) {
         bytes = in.readNBytes(LARGEST + 1);
       }
       if (bytes.length > LARGEST) {

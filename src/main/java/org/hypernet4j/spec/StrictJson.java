@@ -17,9 +17,9 @@ import org.hypernet4j.error.UserError;
 
 /**
  * Text to JSON tree by the letter of RFC 8259: no comments, no trailing commas or data, no NaN, and
- * no key twice in one object (Gson alone would keep the last).
+ * no key twice in one object (Gson alone would keep the last), at most 255 levels deep.
  */
-final class StrictJson {
+public final class StrictJson {
   private static final TypeAdapter<JsonElement> ELEMENT = new Gson().getAdapter(JsonElement.class);
   private static final Pattern POSITION = Pattern.compile("at line \\d+ column \\d+");
 
@@ -29,8 +29,9 @@ final class StrictJson {
    * Reads one JSON value and nothing after it.
    *
    * @param where begins the message of an error, for example the file
+   * @throws UserError if the text is anything else
    */
-  static JsonElement parse(String text, String where) {
+  public static JsonElement parse(String text, String where) {
     JsonReader in = new JsonReader(new StringReader(text));
     in.setStrictness(Strictness.STRICT);
     try {

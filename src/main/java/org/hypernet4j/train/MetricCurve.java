@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,8 @@ public record MetricCurve(long[] steps, double[] values) {
           .build();
     }
     try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return new String(
+          RegularFiles.readAllBytes(file, RegularFiles.RECORD), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw UserError.in(file)
           .what("the metrics cannot be read")

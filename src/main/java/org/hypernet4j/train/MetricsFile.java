@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.RegularFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public final class MetricsFile implements TrainingListener {
 
   @Override
   public void onStart(TrainingRun run) {
+    RegularFiles.require(file);
     try {
       if (Files.exists(file)) {
         // A run that was killed wrote lines beyond its last checkpoint: those steps come again.

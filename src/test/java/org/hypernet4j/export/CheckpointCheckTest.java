@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.io.BundledTensor;
+import org.hypernet4j.io.TensorBundle;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -113,6 +117,51 @@ class CheckpointCheckTest extends ExportedModelTest {
         .extracting(Fault::message)
         .anySatisfy(message -> assertThat(message).contains("is not restored when"))
         .anySatisfy(message -> assertThat(message).contains("cannot be read"));
+  }
+
+  /** Servers do not look at it, Python refuses the model. */
+  @Test
+  void aFlippedBitInTheObjectsOfPython() throws IOException {
+    Path data = model.resolve("variables/variables.data-00000-of-00001");
+    BundledTensor objects =
+        Objects.requireNonNull(
+            TensorBundle.open(model.resolve("variables/variables"))
+                .tensors()
+                .get("_CHECKPOINTABLE_OBJECT_GRAPH"));
+    flip(data, Math.toIntExact(objects.offset() + objects.bytes() / 2));
+    // as if nobody knew what was exported
+    Files.delete(model.resolve("assets.extra/manifest.json"));
+
+    assertThat(Verifier.verify(model).faults())
+        .extracting(Fault::toString)
+        .anySatisfy(
+            fault ->
+                assertThat(fault)
+                    .startsWith("changed-file: variable '_CHECKPOINTABLE_OBJECT_GRAPH': ")
+                    .contains("damaged text in a TensorFlow checkpoint", "checksum"));
+  }
+
+  @Test
+  void otherObjectsThanThoseOfTheGraph() throws IOException {
+    saveVariables(values -> {});
+
+    assertThat(Verifier.verify(model).faults())
+        .extracting(Fault::toString)
+        .contains("variable: the objects in the checkpoint are not those of saved_model.pb");
+    rewrite(
+        graph ->
+            graph
+                .getObjectGraphDefBuilder()
+                .getNodesBuilder(1)
+                .getVariableBuilder()
+                .setTrainable(false));
+    assertThat(Verifier.verify(model).faults())
+        .extracting(Fault::message)
+        .anySatisfy(
+            message ->
+                assertThat(message)
+                    .startsWith("the object '")
+                    .endsWith(", which the checkpoint or the collections do not say"));
   }
 
   /** Writes other variables into the model, with checksums that fit. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.RegularFilesTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,5 +155,103 @@ class PublisherTest {
     assertThatThrownBy(() -> Publisher.publish(model, served, null))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("served: cannot be written to");
+  }
+
+  /** What a server reads as a version decides the next number, and nothing else does. */
+  @Test
+  void theNextNumberIsOneThatServersRead() throws IOException {
+    Files.createDirectory(folder.resolve("007"));
+    assertThat(next()).isEqualTo("8");
+    Files.createDirectory(folder.resolve("+9"));
+    assertThat(next()).isEqualTo("10");
+    Files.writeString(folder.resolve("12"), "a file, which a server tries to load all the same");
+    assertThat(next()).isEqualTo("13");
+    Files.createSymbolicLink(folder.resolve("14"), model);
+    assertThat(next()).isEqualTo("15");
+    // 2^63, which no server reads, and names that are no numbers
+    for (String name : List.of("9223372036854775808", "9".repeat(200), "-3", "1e9", "٣٣", "0x20")) {
+      Files.createDirectory(folder.resolve(name));
+    }
+    assertThat(next()).isEqualTo("15");
+    Files.createDirectory(folder.resolve("9223372036854775806"));
+    assertThat(next()).isEqualTo("9223372036854775807");
+    Path largest = Files.createDirectory(folder.resolve("09223372036854775807"));
+    assertThatThrownBy(() -> Publisher.publish(model, folder, null))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(largest + ": is the largest version that a server reads");
+    assertThat(names(folder)).noneMatch(name -> name.startsWith("."));
+  }
+
+  private String next() throws IOException {
+    VersionFolders folders = VersionFolders.open(folder);
+    try (UnfinishedFolder mine = folders.temporary()) {
+      Path published = folders.publish(mine);
+      Files.delete(published);
+      return published.getFileName().toString();
+    }
+  }
+
+  @Test
+  void aVersionThatIsALinkIsNeverRemoved() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("saved_model.pb"), "x");
+    Path served = Files.createDirectory(folder.resolve("served"));
+    Files.createSymbolicLink(served.resolve("1"), elsewhere);
+    Path own = Files.createDirectory(served.resolve("2"));
+    Files.writeString(own.resolve("saved_model.pb"), "x");
+
+    assertThat(VersionFolders.open(served).removeOlder(own, 1)).isEmpty();
+    assertThat(names(served)).containsExactlyInAnyOrder("1", "2");
+  }
+
+  /** A server would read, and show, what lies behind a link. */
+  @Test
+  void linksAndPipesInAModelAreRefusedByName() throws Exception {
+    Path served = folder.resolve("served");
+    Path mine = Publisher.publish(model, folder.resolve("mine"), null).version();
+    Path secret = Files.createDirectories(mine.resolve("assets")).resolve("secret");
+    Files.createSymbolicLink(secret, Path.of("/etc/hostname"));
+    assertRefused(mine, served, secret + ": is a link, which is not published");
+    Files.delete(secret);
+
+    Path data = mine.resolve("variables/variables.data-00000-of-00001");
+    Files.move(data, folder.resolve("data"));
+    Files.createSymbolicLink(data, folder.resolve("data"));
+    assertRefused(mine, served, data + ": is a link");
+    Files.move(folder.resolve("data"), data, StandardCopyOption.REPLACE_EXISTING);
+
+    Files.move(mine.resolve("variables"), folder.resolve("variables"));
+    Path variables =
+        Files.createSymbolicLink(mine.resolve("variables"), folder.resolve("variables"));
+    assertRefused(mine, served, variables + ": is a link");
+    Files.move(folder.resolve("variables"), variables, StandardCopyOption.REPLACE_EXISTING);
+
+    Path pipe = RegularFilesTest.pipe(mine.resolve("assets/pipe"));
+    assertRefused(mine, served, pipe + ": is no file and is not published");
+    Files.delete(pipe);
+    Path control = Files.writeString(mine.resolve("assets/a\nb"), "");
+    assertRefused(mine, served, "assets/a?b: has a name that is not published");
+    Files.delete(control);
+
+    Files.writeString(mine.resolve("assets/notes.txt"), "not exported");
+    assertThatThrownBy(() -> Publisher.publish(mine, served, null))
+        .isInstanceOf(NotVerifiedException.class)
+        .hasMessageContaining("unlisted-file: assets/notes.txt is not in the manifest");
+    assertThat(served).doesNotExist();
+    Files.delete(mine.resolve("assets/notes.txt"));
+
+    // the folders themselves may be named by links: that is where the user says they are
+    Path link = Files.createSymbolicLink(folder.resolve("link"), mine);
+    Path target = Files.createSymbolicLink(folder.resolve("target"), shared.resolve("models"));
+    Path version = Publisher.publish(link, target, null).version();
+    assertCopied(version);
+    AtomicFiles.deleteRecursively(version);
+  }
+
+  private static void assertRefused(Path mine, Path served, String message) {
+    assertThatThrownBy(() -> Publisher.publish(mine, served, null))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(message);
+    assertThat(served).doesNotExist();
   }
 }

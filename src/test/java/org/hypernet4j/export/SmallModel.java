@@ -33,7 +33,7 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>As a program, {@code SmallModel FOLDER}, it exports for the Python tests and prints where.
  */
-final class SmallModel {
+public final class SmallModel {
   static final int BATCH = 5;
   private static final long SEED = 20_260_801L;
 
@@ -83,7 +83,7 @@ final class SmallModel {
   }
 
   /** A request with random weights and the outputs that a session with these weights gave. */
-  static ExportRequest request(Path base) {
+  public static ExportRequest request(Path base) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, SEED);

@@ -1,0 +1,168 @@
+package org.hypernet4j.export;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the files of an exported model are those that its manifest names, byte for byte, and no
+ * others.
+ *
+ * <p>Whoever opens one of our models asks once, before anything is parsed or loaded. Sizes are
+ * compared first; then every byte is read and hashed, which takes about as long as reading the
+ * files twice.
+ */
+public final class ModelIntegrity {
+  /** How deep a model's folders go: {@code assets.extra/requests/FILE}, and some to spare. */
+  private static final int DEPTH = 8;
+
+  private static final String NOT_A_FILE = " is not a file";
+  private static final int SHOWN = 10;
+
+  private final Path folder;
+  private final @Nullable Manifest manifest;
+  private final List<Fault> faults = new ArrayList<>();
+
+  private ModelIntegrity(Path folder, @Nullable Manifest manifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Refuses a model of ours that is not what was exported. A folder without a manifest is somebody
+   * else's model, of which nothing is known: it passes if there are only files in it.
+   *
+   * @param folder of one version, with {@code saved_model.pb} in it
+   * @throws UserError that names the file; the manifest too must be as it was written
+   */
+  public static void require(Path folder) {
+    boolean ours = isOurs(folder);
+    List<Fault> faults = faults(folder, ours ? Manifest.read(folder) : null);
+    if (!faults.isEmpty()) {
+      throw UserError.in(folder)
+          .what(ours ? "is not the model that was exported" : "is no whole model")
+          .received(Fault.summary(faults))
+          .next("copy or export the model again; './hypernet4j verify' tells more")
+          .build();
+    }
+  }
+
+  /** Whether there is a manifest, readable or not. */
+  static boolean isOurs(Path folder) {
+    return Files.exists(folder.resolve(Manifest.PATH), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Everything in which the folder differs from its manifest.
+   *
+   * @param manifest or null for a model that has none, in which only pipes and devices are faults:
+   *     a loader that opens one waits for ever
+   */
+  static List<Fault> faults(Path folder, @Nullable Manifest manifest) {
+    ModelIntegrity check = new ModelIntegrity(folder, manifest);
+    check.run();
+    return check.faults;
+  }
+
+  private void run() {
+    Map<String, Path> found = new TreeMap<>();
+    try {
+      found.putAll(find(folder));
+    } catch (IOException e) {
+      add(Fault.Kind.UNREADABLE_FILE, "the folder cannot be listed: " + Verifier.oneLine(e));
+      return;
+    }
+    if (manifest == null) {
+      found.forEach(
+          (name, file) -> {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+              add(Fault.Kind.UNREADABLE_FILE, visible(name) + NOT_A_FILE);
+            }
+          });
+      return;
+    }
+    manifest.files().forEach((name, entry) -> compare(name, entry, found.get(name)));
+    found.keySet().removeAll(manifest.files().keySet());
+    found.remove(Manifest.PATH);
+    found.keySet().stream()
+        .limit(SHOWN)
+        .forEach(name -> add(Fault.Kind.UNLISTED_FILE, visible(name) + " is not in the manifest"));
+    if (found.size() > SHOWN) {
+      add(Fault.Kind.UNLISTED_FILE, (found.size() - SHOWN) + " more are not in the manifest");
+    }
+  }
+
+  /**
+   * All that is in a folder and below it but folders, by path with {@code /}. Links are followed:
+   * what counts is what whoever opens the path gets.
+   *
+   * @throws IOException if a folder cannot be read, or links go round in a circle
+   */
+  private static Map<String, Path> find(Path folder) throws IOException {
+    Map<String, Path> found = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(folder, DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        if (!Files.isDirectory(path) || folder.relativize(path).getNameCount() == DEPTH) {
+          found.put(ModelFiles.name(folder, path), path);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return found;
+  }
+
+  private void compare(String name, Manifest.FileEntry entry, @Nullable Path file) {
+    if (file == null) {
+      add(Fault.Kind.MISSING_FILE, ModelFiles.missing(visible(name)));
+      return;
+    }
+    if (!Files.isRegularFile(file)) {
+      add(Fault.Kind.UNREADABLE_FILE, visible(name) + NOT_A_FILE);
+      return;
+    }
+    try {
+      long bytes = Files.size(file);
+      if (bytes != entry.bytes()) {
+        add(
+            Fault.Kind.CHANGED_FILE,
+            "%s is not the file that was exported: %d bytes, the manifest says %d"
+                .formatted(visible(name), bytes, entry.bytes()));
+        return;
+      }
+      Manifest.FileEntry actual = Manifest.entry(file);
+      if (!actual.equals(entry)) {
+        add(
+            Fault.Kind.CHANGED_FILE,
+            "%s is not the file that was exported: %d bytes with SHA-256 %s, the manifest says %d and %s"
+                .formatted(
+                    visible(name),
+                    actual.bytes(),
+                    actual.sha256(),
+                    entry.bytes(),
+                    visible(entry.sha256())));
+      }
+    } catch (IOException e) {
+      add(Fault.Kind.UNREADABLE_FILE, visible(name) + " cannot be read: " + Verifier.oneLine(e));
+    }
+  }
+
+  /** A name that may hold anything, made fit for a terminal. */
+  static String visible(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private void add(Fault.Kind kind, String message) {
+    faults.add(new Fault(kind, message));
+  }
+}

@@ -1,0 +1,36 @@
+package org.hypernet4j.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.hypernet4j.experiment.SmallLanguageModel;
+import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.Exporter;
+import org.hypernet4j.export.SmallModel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A few of the flips that the campaign tries by the thousand. */
+class ModelFlipsTest {
+  @TempDir Path models;
+  @TempDir Path copies;
+
+  @Test
+  void noFlippedBitOfAnImageModelPasses() throws Exception {
+    assertFound(SmallModel.request(models), 40);
+  }
+
+  @Test
+  void noFlippedBitOfALanguageModelPasses() throws Exception {
+    assertFound(SmallLanguageModel.exportRequest(models), 16);
+  }
+
+  private void assertFound(ExportRequest request, int flips) throws Exception {
+    Path model = Exporter.export(request).versionFolder();
+
+    ModelFlips.Result result = ModelFlips.run(model, 20261127L, flips, copies);
+
+    assertThat(result.failures()).isEmpty();
+    assertThat(result.flips()).isEqualTo(flips);
+  }
+}
