@@ -2,6 +2,7 @@ package org.hypernet4j.export;
 
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class TensorArrays {
   /** A tensor of the array's type and shape; the caller closes it. */
   static Tensor toTensor(NpyArray array) {
     Shape shape = Shape.of(array.shape());
+    Shapes.requireTensor("array", "the tensor", shape);
     return switch (array.type()) {
       case F4 -> TFloat32.tensorOf(shape, DataBuffers.of(array.floats(), true, false));
       case F8 -> TFloat64.tensorOf(shape, DataBuffers.of(array.doubles(), true, false));

@@ -22,7 +22,7 @@ public final class BackwardRules {
                 + ", not a StopGradient");
       }
     }
-    RULES.orMake(graph, CopyOnWriteArrayList::new).add(rule);
+    RULES.orMake(rule.results().get(0).op(), CopyOnWriteArrayList::new).add(rule);
   }
 
   /** The rules of a graph. A part can only use what parts before it in this list computed. */

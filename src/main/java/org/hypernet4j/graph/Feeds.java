@@ -71,6 +71,7 @@ public final class Feeds implements AutoCloseable {
       }
     }
     Shape shape = Shape.of(parts.size()).append(first.shape());
+    Shapes.requireTensor("inputs of " + parts.size() + " steps", "the value", shape);
     return Tensor.of(
         ((TType) first).type(),
         shape,
@@ -170,15 +171,17 @@ public final class Feeds implements AutoCloseable {
 
   private static void require(Operand<?> target, Shape shape, int length) {
     String where = "input '" + target.op().name() + "'";
-    if (shape.size() != length) {
+    long size = Shapes.requireTensor(where, "the value", shape);
+    if (size != length) {
       throw UserError.in(where)
           .what("the values do not fill the shape")
-          .expected(shape.size() + " for " + Shapes.describe(shape.asArray()))
+          .expected(size + " for " + Shapes.describe(shape.asArray()))
           .received(length)
           .build();
     }
     if (!target.shape().isUnknown()) {
       Shapes.require(where, "the value", shape, target.shape().asArray());
     }
+    EmptyInputs.require(where, target, shape);
   }
 }

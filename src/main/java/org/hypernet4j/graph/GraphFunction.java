@@ -28,7 +28,7 @@ public final class GraphFunction {
   /** Makes a loop part of the graph around it when that runs, instead of calls for each turn. */
   static final String LOWERED = "_lower_using_switch_merge";
 
-  private static final Map<String, OpDef> OPS = new HashMap<>();
+  private static volatile Map<String, OpDef> ops = Map.of();
   private static final Set<String> IDENTITIES = Set.of("Identity", "IdentityN", "StopGradient");
 
   private GraphFunction() {}
@@ -216,11 +216,16 @@ public final class GraphFunction {
     throw new IllegalStateException(node.getName() + " has no output " + index);
   }
 
-  private static synchronized OpDef opDef(String type) {
-    if (OPS.isEmpty()) {
-      TensorFlow.registeredOpList().getOpList().forEach(op -> OPS.put(op.getName(), op));
+  /** Two threads may both read the list: that is better than one that waits in TensorFlow. */
+  private static OpDef opDef(String type) {
+    Map<String, OpDef> known = ops;
+    if (known.isEmpty()) {
+      Map<String, OpDef> read = new HashMap<>();
+      TensorFlow.registeredOpList().getOpList().forEach(op -> read.put(op.getName(), op));
+      known = Map.copyOf(read);
+      ops = known;
     }
-    return get(OPS, type);
+    return get(known, type);
   }
 
   private static <V> V get(Map<String, V> map, String key) {

@@ -27,6 +27,20 @@ public final class Initializers {
 
   private Initializers() {}
 
+  /** A parameter has a shape that was checked; anyone else may ask for values too. */
+  private static Initializer checked(Initializer initializer) {
+    return (tf, shape, seed) -> {
+      if (Shapes.requireTensor("initialiser", "the tensor", shape) == 0) {
+        throw UserError.in("initialiser")
+            .what("there is nothing to fill")
+            .expected("positive sizes")
+            .received(Shapes.describe(shape.asArray()))
+            .build();
+      }
+      return initializer.call(tf, shape, seed);
+    };
+  }
+
   /** All zeros. */
   public static Initializer zeros() {
     return constant(0f);
@@ -39,12 +53,14 @@ public final class Initializers {
 
   /** Every entry equal to {@code value}; one small op, whatever the shape. */
   public static Initializer constant(float value) {
-    return (tf, shape, seed) -> tf.fill(tf.constant(shape.asArray()), tf.constant(value));
+    return checked(
+        (tf, shape, seed) -> tf.fill(tf.constant(shape.asArray()), tf.constant(value)));
   }
 
   /** Normal with the given mean and standard deviation. */
   public static Initializer normal(float mean, float stddev) {
-    return (tf, shape, seed) -> framework(tf, shape, new RandomNormal<>(mean, stddev, seed));
+    return checked(
+        (tf, shape, seed) -> framework(tf, shape, new RandomNormal<>(mean, stddev, seed)));
   }
 
   /**
@@ -53,13 +69,14 @@ public final class Initializers {
    * @param stddev the standard deviation before the cut (the cut one is 0.88 of it)
    */
   public static Initializer truncatedNormal(float mean, float stddev) {
-    return (tf, shape, seed) ->
-        affine(
-            tf,
-            tf.random.statelessTruncatedNormal(
-                tf.constant(shape.asArray()), key(tf, seed), TFloat32.class),
-            mean,
-            stddev);
+    return checked(
+        (tf, shape, seed) ->
+            affine(
+                tf,
+                tf.random.statelessTruncatedNormal(
+                    tf.constant(shape.asArray()), key(tf, seed), TFloat32.class),
+                mean,
+                stddev));
   }
 
   /** The variance of {@link #truncatedNormal} with that standard deviation before the cut. */
@@ -69,23 +86,27 @@ public final class Initializers {
 
   /** Uniform in {@code [low, high)}. */
   public static Initializer uniform(float low, float high) {
-    return (tf, shape, seed) -> framework(tf, shape, new RandomUniform<>(low, high, seed));
+    return checked(
+        (tf, shape, seed) -> framework(tf, shape, new RandomUniform<>(low, high, seed)));
   }
 
   /** Glorot uniform, TensorFlow's own default: limit {@code sqrt(6 / (fanIn + fanOut))}. */
   public static Initializer glorotUniform() {
-    return (tf, shape, seed) -> {
-      float limit = (float) Math.sqrt(6.0 / (fan(shape, 2) + fan(shape, 1)));
-      return uniform(-limit, limit).call(tf, shape, seed);
-    };
+    return checked(
+        (tf, shape, seed) -> {
+          float limit = (float) Math.sqrt(6.0 / (fan(shape, 2) + fan(shape, 1)));
+          return uniform(-limit, limit).call(tf, shape, seed);
+        });
   }
 
   /** He normal: standard deviation {@code sqrt(2 / fanIn)} after the cut, truncated. */
   public static Initializer heNormal() {
-    return (tf, shape, seed) -> {
-      double deviation = Math.sqrt(2.0 / fan(shape, 2));
-      return truncatedNormal(0f, (float) (deviation / TRUNCATED_DEVIATION)).call(tf, shape, seed);
-    };
+    return checked(
+        (tf, shape, seed) -> {
+          double deviation = Math.sqrt(2.0 / fan(shape, 2));
+          return truncatedNormal(0f, (float) (deviation / TRUNCATED_DEVIATION))
+              .call(tf, shape, seed);
+        });
   }
 
   /** The inputs (axis 2 from the end) or outputs (axis 1) of a unit, counted over the window. */
@@ -103,7 +124,7 @@ public final class Initializers {
    * orthonormal rows otherwise. Leading axes are taken together as rows.
    */
   public static Initializer orthogonal(float gain) {
-    return (tf, shape, seed) -> orthogonalMatrix(tf, shape, seed, gain);
+    return checked((tf, shape, seed) -> orthogonalMatrix(tf, shape, seed, gain));
   }
 
   /**
@@ -113,22 +134,22 @@ public final class Initializers {
    * @param blocks number of blocks; must divide the number of columns
    */
   public static Initializer orthogonalBlocks(int blocks, float gain) {
-    return (tf, shape, seed) -> {
-      long columns = shape.get(shape.numDimensions() - 1);
-      if (shape.numDimensions() != 2 || blocks < 1 || columns % blocks != 0) {
-        throw UserError.in("orthogonal initialiser")
-            .what("the columns cannot be cut into equal blocks")
-            .expected("a matrix with a multiple of " + blocks + " columns")
-            .received(shape)
-            .build();
-      }
-      List<Operand<TFloat32>> parts = new ArrayList<>();
-      for (int i = 0; i < blocks; i++) {
-        Shape block = Shape.of(shape.get(0), columns / blocks);
-        parts.add(orthogonalMatrix(tf, block, Seeds.of(seed, "block" + i), gain));
-      }
-      return tf.concat(parts, tf.constant(1));
-    };
+    return checked(
+        (tf, shape, seed) -> {
+          if (shape.numDimensions() != 2 || blocks < 1 || shape.get(1) % blocks != 0) {
+            throw UserError.in("orthogonal initialiser")
+                .what("the columns cannot be cut into equal blocks")
+                .expected("a matrix with a multiple of " + blocks + " columns")
+                .received(shape)
+                .build();
+          }
+          List<Operand<TFloat32>> parts = new ArrayList<>();
+          for (int i = 0; i < blocks; i++) {
+            Shape block = Shape.of(shape.get(0), shape.get(1) / blocks);
+            parts.add(orthogonalMatrix(tf, block, Seeds.of(seed, "block" + i), gain));
+          }
+          return tf.concat(parts, tf.constant(1));
+        });
   }
 
   private static Operand<TFloat32> orthogonalMatrix(Ops tf, Shape shape, long seed, float gain) {

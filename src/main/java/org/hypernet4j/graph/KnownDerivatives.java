@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -44,7 +43,7 @@ public final class KnownDerivatives {
     carried.add(tf.stopGradient(results.get(0)));
     IdentityN op = tf.identityN(carried);
     PIECES
-        .orMake((Graph) tf.scope().env(), ConcurrentHashMap::new)
+        .orMake(op.op(), ConcurrentHashMap::new)
         .put(op.op().name(), new Piece(derivative, List.copyOf(results)));
     return op.output().get(carried.size() - 1).expect(TFloat32.class);
   }

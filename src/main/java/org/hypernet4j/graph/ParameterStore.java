@@ -44,8 +44,6 @@ public final class ParameterStore {
   private static final Pattern NAME =
       Pattern.compile("(?!.*_\\d{10,}$)[A-Za-z0-9.][A-Za-z0-9_.\\-]*");
 
-  private static final long MAX_SIZE = 1L << 31;
-
   private final Graph graph;
   private final long seed;
   private final boolean zeroInitialValues;
@@ -247,18 +245,11 @@ public final class ParameterStore {
   }
 
   private static void requireShape(String full, Shape shape) {
-    boolean known = !shape.isUnknown() && !shape.hasUnknownDimension();
-    boolean positive = known;
-    double size = 1;
-    for (int i = 0; known && i < shape.numDimensions(); i++) {
-      positive &= shape.get(i) > 0;
-      size *= shape.get(i);
-    }
-    if (!positive || size >= MAX_SIZE) {
+    if (Shapes.requireTensor(full, "a parameter", shape) == 0) {
       throw UserError.in(full)
           .what("a parameter cannot have this shape")
-          .expected("known positive sizes, fewer than 2^31 numbers in all")
-          .received(known ? Shapes.describe(shape.asArray()) : shape.toString())
+          .expected("positive sizes")
+          .received(Shapes.describe(shape.asArray()))
           .build();
     }
   }

@@ -1,12 +1,107 @@
 package org.hypernet4j.graph;
 
+import java.util.Locale;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** One line that checks a shape before TensorFlow sees it. */
+/**
+ * One line that checks a shape before TensorFlow sees it.
+ *
+ * <p>That is more than a matter of words: a shape of too many axes, of a negative size or of more
+ * numbers than fit into 64 bits ends the process, and so do ops on tensors of 2^31 numbers and more,
+ * whose positions some of them count in 32 bits.
+ */
 public final class Shapes {
+  /** The most axes that a tensor of TensorFlow can have. */
+  public static final int MOST_AXES = 254;
+
+  /** What the numbers of one tensor must stay below. */
+  public static final long LIMIT = 1L << 31;
+
   private Shapes() {}
+
+  /**
+   * Checks the shape of a tensor that is about to be made.
+   *
+   * @param where the scope, file or input that is named in the error
+   * @param what the tensor's name there, for example {@code the value}
+   * @param shape from a caller or a file
+   * @return how many numbers it holds, less than 2^31; 0 where a size is 0
+   * @throws UserError if a size is not known or negative, there are more than 254 axes, or it is too
+   *     large, empty or not: the sizes that are not 0 must stay below 2^31 together
+   */
+  public static long requireTensor(String where, String what, Shape shape) {
+    if (shape.isUnknown() || shape.hasUnknownDimension()) {
+      throw wrong(where, what, shape);
+    }
+    return known(where, what, shape);
+  }
+
+  /**
+   * Checks the shape of a placeholder: the number of axes must be known, sizes need not be.
+   *
+   * @throws UserError as {@link #requireTensor} does for what is known
+   */
+  public static void requirePlaceholder(String where, String what, Shape shape) {
+    if (shape.isUnknown()) {
+      throw wrong(where, what, shape);
+    }
+    known(where, what, shape);
+  }
+
+  private static long known(String where, String what, Shape shape) {
+    long numbers = 1;
+    boolean empty = false;
+    boolean fits = shape.numDimensions() <= MOST_AXES;
+    for (int i = 0; fits && i < shape.numDimensions(); i++) {
+      long size = shape.get(i);
+      empty |= size == 0;
+      // both factors are below 2^31, so that the product never overflows
+      fits = size >= Shape.UNKNOWN_SIZE && size < LIMIT;
+      numbers *= fits ? Math.max(1, size) : 1;
+      fits &= numbers < LIMIT;
+    }
+    if (!fits) {
+      throw wrong(where, what, shape);
+    }
+    return empty ? 0 : numbers;
+  }
+
+  /**
+   * Checks the size of a tensor that is computed, as far as its axes are known when the graph is
+   * built.
+   *
+   * @param what names the tensor in the error, for example {@code the generated kernel}
+   * @param sizes of its axes, in any order; those below 0 are not known and left out
+   * @throws UserError if it would hold 2^31 numbers or more
+   */
+  public static void requireBelowLimit(String where, String what, long... sizes) {
+    double numbers = 1;
+    for (long size : sizes) {
+      numbers *= size < 0 ? 1 : size;
+    }
+    if (numbers >= LIMIT) {
+      throw UserError.in(where)
+          .what(what + " is too large")
+          .expected("fewer than 2^31 numbers")
+          .received(String.format(Locale.ROOT, "%s = %.0f", describe(sizes), numbers))
+          .build();
+    }
+  }
+
+  private static UserError wrong(String where, String what, Shape shape) {
+    return UserError.in(where)
+        .what(what + " cannot have this shape")
+        .expected("sizes of 0 or more, at most " + MOST_AXES + " axes, fewer than 2^31 numbers")
+        .received(
+            shape.isUnknown()
+                ? "an unknown shape"
+                : shape.numDimensions() > MOST_AXES
+                    ? shape.numDimensions() + " axes"
+                    : describe(shape.asArray()))
+        .build();
+  }
 
   /**
    * Checks the shape of an operand as far as it is known when the graph is built.
@@ -43,7 +138,7 @@ public final class Shapes {
   public static String describe(long... sizes) {
     StringBuilder text = new StringBuilder("[");
     for (int i = 0; i < sizes.length; i++) {
-      text.append(i == 0 ? "" : ", ").append(sizes[i] < 0 ? "?" : Long.toString(sizes[i]));
+      text.append(i == 0 ? "" : ", ").append(sizes[i] == -1 ? "?" : Long.toString(sizes[i]));
     }
     return text.append(']').toString();
   }

@@ -9,6 +9,7 @@ import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -65,6 +66,15 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     KernelTable table = new KernelTable(shapes);
     Map<KernelShape, List<String>> groups = table.byShape();
     groups.values().forEach(this::requireTold);
+    long widest = hiddenSizes.stream().mapToLong(size -> size).max().orElse(1);
+    groups.forEach(
+        (shape, names) ->
+            Shapes.requireBelowLimit(
+                "generated kernel '" + names.get(0) + "'",
+                "the largest layer for all weights of " + shape,
+                names.size(),
+                shape.size(),
+                widest));
     ParameterScope generator = scope.child("generator");
     Network network = new Network(generator, table.first());
     ParameterScope embeddings = scope.child("embeddings");

@@ -9,6 +9,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -55,6 +56,7 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
   public Map<String, Operand<TFloat32>> build(
       ParameterScope scope, Map<String, KernelShape> shapes) {
     KernelTable table = new KernelTable(shapes);
+    table.byShape().forEach(this::requireBelowLimit);
     ParameterScope embeddings = scope.child("embeddings");
     Map<String, Operand<TFloat32>> coefficients = new LinkedHashMap<>();
     shapes.forEach(
@@ -82,6 +84,13 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
               }
             });
     return table.inOrder(kernels);
+  }
+
+  private void requireBelowLimit(KernelShape shape, List<String> names) {
+    String where = "generated kernel '" + names.get(0) + "'";
+    String basis = "the basis of its frequencies";
+    Shapes.requireBelowLimit(where, basis, rows(shape), kept(rows(shape)));
+    Shapes.requireBelowLimit(where, basis, shape.out(), kept(shape.out()));
   }
 
   /** All kernels of one shape in two products: their coefficients stand side by side. */

@@ -30,10 +30,16 @@ abstract class DesignedGenerator implements WeightGenerator {
   public final Operand<TFloat32> generate(Ops tf, Operand<TFloat32> z) {
     Shapes.require(name, "z", z, -1, embeddingSize());
     KernelShape kernel = kernelShape();
+    long count = z.shape().isUnknown() ? -1 : z.shape().get(0);
+    String kernels = "the largest tensor between the embeddings and kernels of " + kernel;
+    Shapes.requireBelowLimit(name, kernels, count, Math.max(kernel.size(), widest()));
     return tf.reshape(
         weights(tf, z),
         tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
   }
+
+  /** Numbers that are computed for one kernel at once, the kernel's own apart. */
+  abstract long widest();
 
   /**
    * The weights of all kernels.

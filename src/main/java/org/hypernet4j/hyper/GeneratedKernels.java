@@ -43,6 +43,7 @@ public final class GeneratedKernels {
 
   private final WeightGenerator generator;
   private final Map<String, KernelShape> shapes = new LinkedHashMap<>();
+  private long weights;
   private Function<KernelShape, Initializer> embeddingInitializer =
       shape -> Initializers.truncatedNormal(0f, 1f);
 
@@ -67,6 +68,8 @@ public final class GeneratedKernels {
    *
    * @param name the scope of its embeddings and its key in the result
    * @param shape channels must be multiples of the basic kernel's, height and width equal to it
+   * @throws UserError if they are not, the name is taken, or the table would hold 2^31 weights or
+   *     more
    */
   public GeneratedKernels add(String name, KernelShape shape) {
     KernelShape basic = generator.kernelShape();
@@ -88,9 +91,15 @@ public final class GeneratedKernels {
           .next("change the layer or the generator's basic kernel")
           .build();
     }
-    if (shapes.putIfAbsent(name, shape) != null) {
-      throw UserError.in("generated kernel '" + name + "'").what("the name is taken").build();
+    String where = "generated kernel '" + name + "'";
+    if (shapes.containsKey(name)) {
+      throw UserError.in(where).what("the name is taken").build();
     }
+    Shapes.requireBelowLimit(
+        where, "the kernel", shape.height(), shape.width(), shape.in(), shape.out());
+    Shapes.requireBelowLimit(where, "the table with this kernel", weights + shape.size());
+    shapes.put(name, shape);
+    weights += shape.size();
     return this;
   }
 
@@ -183,6 +192,7 @@ public final class GeneratedKernels {
     Shapes.require(TABLE, "z", z, -1, embeddings(), generator.embeddingSize());
     Operand<TFloat32> rows = tf.reshape(z, tf.constant(new long[] {-1, generator.embeddingSize()}));
     long batch = z.shape().isUnknown() ? -1 : z.shape().get(0);
+    Shapes.requireBelowLimit(TABLE, "a table for each example", batch, weights);
     return kernels(tf, generate(tf, rows), List.of(batch), batch);
   }
 

@@ -13,11 +13,17 @@ import org.tensorflow.ndarray.Shape;
  * @param out output channels, N_out
  */
 public record KernelShape(int height, int width, int in, int out) {
-  /** Checks that every size is positive. */
+  /** Checks that every size is positive and that the weights can be counted in 63 bits. */
   public KernelShape {
     if (height < 1 || width < 1 || in < 1 || out < 1) {
       throw UserError.in("kernel shape")
           .what("sizes must be positive")
+          .received("[" + height + ", " + width + ", " + in + ", " + out + "]")
+          .build();
+    }
+    if ((double) height * width * in * out >= Long.MAX_VALUE) {
+      throw UserError.in("kernel shape")
+          .what("too many weights to be counted")
           .received("[" + height + ", " + width + ", " + in + ", " + out + "]")
           .build();
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Shapes;
 
 /**
  * The kernels that a source is asked for, in network order.
@@ -12,9 +13,6 @@ import org.hypernet4j.error.UserError;
  * @param shapes by name; at least one
  */
 record KernelTable(Map<String, KernelShape> shapes) {
-  /** Positions in a tensor are int32. */
-  private static final long MOST_WEIGHTS = 1L << 31;
-
   /** Checks that there is something to make, and not too much. */
   KernelTable {
     if (shapes.isEmpty()) {
@@ -23,13 +21,14 @@ record KernelTable(Map<String, KernelShape> shapes) {
           .expected("at least one kernel")
           .build();
     }
-    long weights = shapes.values().stream().mapToLong(KernelShape::size).sum();
-    if (weights >= MOST_WEIGHTS) {
-      throw UserError.in("generated kernels")
-          .what("too many weights in one table")
-          .expected("fewer than 2^31")
-          .received(weights)
-          .build();
+    long weights = 0;
+    for (Map.Entry<String, KernelShape> entry : shapes.entrySet()) {
+      String where = "generated kernel '" + entry.getKey() + "'";
+      KernelShape shape = entry.getValue();
+      Shapes.requireBelowLimit(
+          where, "the kernel", shape.height(), shape.width(), shape.in(), shape.out());
+      weights += shape.size();
+      Shapes.requireBelowLimit(where, "the table up to this kernel", weights);
     }
   }
 

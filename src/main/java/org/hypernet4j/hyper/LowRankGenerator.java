@@ -96,6 +96,11 @@ public final class LowRankGenerator extends DesignedGenerator {
   }
 
   @Override
+  long widest() {
+    return Math.max(left.kernelShape().size(), right.kernelShape().size());
+  }
+
+  @Override
   Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
     return tf.train.batchMatMul(factor(tf, left, z), factor(tf, right, z), TFloat32.class);
   }

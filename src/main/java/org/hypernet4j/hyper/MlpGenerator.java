@@ -71,6 +71,11 @@ public final class MlpGenerator extends DesignedGenerator {
   }
 
   @Override
+  long widest() {
+    return hidden.widest();
+  }
+
+  @Override
   Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
     return output.weights(tf, hidden.apply(tf, z));
   }

@@ -78,6 +78,11 @@ public final class OneLayerLinearGenerator extends DesignedGenerator {
   }
 
   @Override
+  long widest() {
+    return 0;
+  }
+
+  @Override
   Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
     Operand<TFloat32> product = tf.linalg.matMul(z, w.value());
     return b == null ? product : tf.math.add(product, b.value());

@@ -62,6 +62,11 @@ final class ReluLayers {
     return count;
   }
 
+  /** The longest layer; 0 without any. */
+  long widest() {
+    return b.stream().mapToLong(Parameter::size).max().orElse(0);
+  }
+
   /** {@code [rows, n_0] -> [rows, n_last]}. */
   Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> h = x;

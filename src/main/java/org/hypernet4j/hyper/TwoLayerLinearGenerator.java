@@ -129,6 +129,11 @@ public final class TwoLayerLinearGenerator extends DesignedGenerator {
   }
 
   @Override
+  long widest() {
+    return (long) settings.kernel().in() * settings.hiddenSize();
+  }
+
+  @Override
   Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
     KernelShape kernel = settings.kernel();
     // Both products take all embeddings and all input channels at once.

@@ -1,6 +1,7 @@
 package org.hypernet4j.nn;
 
 import java.util.List;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Precision;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
@@ -23,6 +24,9 @@ public final class Conv2d {
   public static Operand<TFloat32> apply(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, int stride) {
     String where = "convolution with kernel '" + kernel.op().name() + "'";
+    if (stride < 1) {
+      throw UserError.in(where).what("the stride must be positive").received(stride).build();
+    }
     Shapes.require(where, "x", x, -1, -1, -1, -1);
     Shapes.require(where, "kernel", kernel, -1, -1, x.shape().get(3), -1);
     return Precision.current().conv2d(tf, x, kernel, List.of(1L, (long) stride, (long) stride, 1L));
@@ -41,7 +45,7 @@ public final class Conv2d {
    * while its kernels for MaxPool and its gradient are several times faster.
    */
   public static Operand<TFloat32> maxPool2(Ops tf, Operand<TFloat32> x) {
-    Shapes.require("max pooling", "x", x, -1, -1, -1, -1);
+    requireBlock("max pooling", x);
     OperationBuilder builder = tf.scope().opBuilder("MaxPool", "MaxPool");
     builder.addInput(x.asOutput());
     builder.setAttr("ksize", new long[] {1, 2, 2, 1});
@@ -52,7 +56,21 @@ public final class Conv2d {
 
   /** The mean of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}. */
   public static Operand<TFloat32> averagePool2(Ops tf, Operand<TFloat32> x) {
-    Shapes.require("average pooling", "x", x, -1, -1, -1, -1);
+    requireBlock("average pooling", x);
     return tf.nn.avgPool(x, List.of(1L, 2L, 2L, 1L), List.of(1L, 2L, 2L, 1L), "VALID");
+  }
+
+  /** Without one block to pool, TensorFlow gives nothing or an error of its own. */
+  private static void requireBlock(String where, Operand<TFloat32> x) {
+    Shapes.require(where, "x", x, -1, -1, -1, -1);
+    for (int axis = 1; axis <= 2 && !x.shape().isUnknown(); axis++) {
+      if (x.shape().get(axis) == 0 || x.shape().get(axis) == 1) {
+        throw UserError.in(where)
+            .what("the image is too small")
+            .expected("at least 2 x 2 pixels")
+            .received(Shapes.describe(x.shape().asArray()))
+            .build();
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -77,6 +78,15 @@ public final class StepInputs {
    * @param axis along which the examples stand
    */
   public <T extends TType> Input<T> examples(String name, Class<T> type, Shape shape, int axis) {
+    String where = "input '" + name + "'";
+    Shapes.requirePlaceholder(where, "the batch", shape);
+    if (axis < 0 || axis >= shape.numDimensions()) {
+      throw UserError.in(where)
+          .what("the examples stand along an axis that is not there")
+          .expected("0 to " + (shape.numDimensions() - 1) + " for " + shape)
+          .received(axis)
+          .build();
+    }
     Placeholder<T> whole = placeholder(name, type, shape);
     if (devices.isEmpty()) {
       return new Input<>(whole, whole);
