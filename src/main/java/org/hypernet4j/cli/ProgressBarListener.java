@@ -2,7 +2,6 @@ package org.hypernet4j.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -34,7 +33,7 @@ final class ProgressBarListener implements TrainingListener {
             .startsFrom(run.step(), Duration.ZERO)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REDRAW_MILLIS)
-            .setConsumer(new ConsoleProgressBarConsumer(terminal))
+            .setConsumer(new BarLine(terminal, new TerminalWidth()))
             .build();
   }
 
