@@ -16,18 +16,29 @@ import org.tensorflow.types.TInt32;
 public final class CellShapes {
   private CellShapes() {}
 
-  /** Checks everything that {@link RnnCell#advance} takes. */
+  /** Checks everything that {@link RnnCell#advance} takes, of one batch as far as it is known. */
   static void require(
       String where,
       RnnCell<?> cell,
       List<? extends Operand<TFloat32>> projected,
       List<? extends Operand<TFloat32>> state,
       List<? extends Operand<TFloat32>> masks) {
-    require(where, "projection", cell.projectionParts(), projected, -1);
-    require(where, "state", cell.stateParts(), state, -1);
+    long batch = rows(projected);
+    require(where, "projection", cell.projectionParts(), projected, batch);
+    require(where, "state", cell.stateParts(), state, batch);
     if (!masks.isEmpty()) {
-      require(where, "mask", cell.maskParts(), masks, -1);
+      require(where, "mask", cell.maskParts(), masks, batch);
     }
+  }
+
+  /** The size of the batch where it is known when the graph is built, or -1. */
+  static long rows(List<? extends Operand<TFloat32>> tensors) {
+    for (Operand<TFloat32> tensor : tensors) {
+      if (!tensor.shape().isUnknown() && tensor.shape().numDimensions() > 0) {
+        return tensor.shape().get(0);
+      }
+    }
+    return -1;
   }
 
   /**

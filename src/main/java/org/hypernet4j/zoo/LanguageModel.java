@@ -2,6 +2,7 @@ package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
@@ -141,7 +142,7 @@ public final class LanguageModel {
       @Nullable Training training) {
     Shapes.require("language model", "ids", ids, -1, -1);
     if (lengths != null) {
-      Shapes.require("language model", "lengths", lengths, ids.shape().get(1));
+      Shapes.require("language model", "lengths", lengths, batch(ids, 1));
     }
     requireState(state);
     Operand<TInt64> size = tf.shape(ids, TInt64.class);
@@ -192,8 +193,16 @@ public final class LanguageModel {
   public Scores step(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
     Shapes.require("language model", "ids", ids, -1);
     requireState(state);
+    List<Operand<TFloat32>> checked =
+        CellShapes.require(
+            tf, "language model", "state", stateParts(), state, () -> tf.shape(ids), batch(ids, 0));
     CellValues values = CellValues.forOneStep(tf, cell.allWeights());
-    return step(tf, cell, values, kernel, bias, ids, state);
+    return step(tf, cell, values, kernel, bias, ids, checked);
+  }
+
+  /** A size as far as it is known when the graph is built, or -1. */
+  private static long batch(Operand<?> operand, int axis) {
+    return operand.shape().isUnknown() ? -1 : operand.shape().get(axis);
   }
 
   /** What {@link #stepInLoop} reads: made once, to be carried into the body of a loop. */
