@@ -1,27 +1,44 @@
 package org.hypernet4j.cell;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Checks what a step is given, before TensorFlow sees it. */
 public final class CellShapes {
   private CellShapes() {}
 
-  /** Checks everything that {@link RnnCell#advance} takes. */
+  /** Checks everything that {@link RnnCell#advance} takes, of one batch as far as it is known. */
   static void require(
       String where,
       RnnCell<?> cell,
       List<? extends Operand<TFloat32>> projected,
       List<? extends Operand<TFloat32>> state,
       List<? extends Operand<TFloat32>> masks) {
-    require(where, "projection", cell.projectionParts(), projected, -1);
-    require(where, "state", cell.stateParts(), state, -1);
+    long batch = rows(projected);
+    require(where, "projection", cell.projectionParts(), projected, batch);
+    require(where, "state", cell.stateParts(), state, batch);
     if (!masks.isEmpty()) {
-      require(where, "mask", cell.maskParts(), masks, -1);
+      require(where, "mask", cell.maskParts(), masks, batch);
     }
+  }
+
+  /** The size of the batch where it is known when the graph is built, or -1. */
+  static long rows(List<? extends Operand<TFloat32>> tensors) {
+    for (Operand<TFloat32> tensor : tensors) {
+      if (!tensor.shape().isUnknown() && tensor.shape().numDimensions() > 0) {
+        return tensor.shape().get(0);
+      }
+    }
+    return -1;
   }
 
   /**
@@ -44,9 +61,37 @@ public final class CellShapes {
           .build();
     }
     for (int i = 0; i < parts.size(); i++) {
-      long[] expected = java.util.Arrays.copyOf(leading, leading.length + 1);
+      long[] expected = Arrays.copyOf(leading, leading.length + 1);
       expected[leading.length] = parts.get(i).size();
       Shapes.require(where, what + " " + parts.get(i).name(), tensors.get(i), expected);
     }
+  }
+
+  /**
+   * The same, and what is not known of the leading sizes is checked when the graph runs: TensorFlow
+   * would repeat one row for a whole batch.
+   *
+   * @param sizes the leading sizes when the graph runs, a vector; asked for only if needed
+   * @param leading the same when the graph is built, -1 for those that are not known
+   * @return the tensors, behind the check
+   */
+  public static List<Operand<TFloat32>> require(
+      Ops tf,
+      String where,
+      String what,
+      List<StatePart> parts,
+      List<? extends Operand<TFloat32>> tensors,
+      Supplier<Operand<TInt32>> sizes,
+      long... leading) {
+    require(where, what, parts, tensors, leading);
+    List<String> names = new ArrayList<>();
+    List<long[]> shapes = new ArrayList<>();
+    for (StatePart part : parts) {
+      long[] shape = Arrays.copyOf(leading, leading.length + 1);
+      shape[leading.length] = part.size();
+      names.add(what + " " + part.name());
+      shapes.add(shape);
+    }
+    return SharedSizes.require(tf, where, names, tensors, shapes, leading.length, sizes);
   }
 }

@@ -3,6 +3,7 @@ package org.hypernet4j.cell;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -103,10 +104,21 @@ public interface RnnCell<S> {
    * One step without dropout.
    *
    * @param x {@code [batch, inputSize]}
+   * @param state parts {@code [batch, size]}: a row for each of x
    */
   default CellStep<S> step(Ops tf, Operand<TFloat32> x, S state) {
+    Shapes.require("step of a cell", "x", x, -1, inputSize());
+    List<Operand<TFloat32>> parts =
+        CellShapes.require(
+            tf,
+            "step of a cell",
+            "state",
+            stateParts(),
+            parts(state),
+            () -> tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+            x.shape().isUnknown() ? -1 : x.shape().get(0));
     CellValues values = CellValues.forOneStep(tf, allWeights());
-    return advance(tf, values, project(tf, values, x), state, List.of());
+    return advance(tf, values, project(tf, values, x), state(parts), List.of());
   }
 
   /** What both halves of the step read. */

@@ -156,7 +156,8 @@ public final class StackedCell implements RnnCell<StackedState> {
           .build();
     }
     if (!masks.isEmpty()) {
-      CellShapes.require("stacked cell", "mask", maskParts(), masks, -1);
+      CellShapes.require(
+          "stacked cell", "mask", maskParts(), masks, CellShapes.rows(projected));
     }
     List<List<Operand<TFloat32>>> next = new ArrayList<>();
     List<Operand<TFloat32>> below = projected;

@@ -8,6 +8,7 @@ import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.unroll.SequenceMask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SampleLoop;
 import org.tensorflow.Operand;
@@ -105,16 +106,11 @@ public final class LanguageModelSignatures {
     Operand<TInt32> ids = input(tf, IDS, TInt32.class, -1, -1);
     Operand<TInt32> lengths = input(tf, "lengths", TInt32.class, -1);
     List<Operand<TFloat32>> state = state(tf);
-    Operand<TInt32> time = tf.gather(tf.shape(ids), tf.constant(1), tf.constant(0));
-    Operand<TInt32> counted =
-        tf.select(
-            tf.math.less(
-                tf.range(tf.constant(0), time, tf.constant(1)),
-                tf.expandDims(lengths, tf.constant(1))),
-            ids,
-            tf.constant(0));
+    Operand<TInt32> steps = timeMajor(tf, ids);
+    SequenceMask mask = SequenceMask.of(tf, SEQUENCE, lengths, steps);
+    Operand<TInt32> counted = tf.select(mask.steps(), steps, tf.constant(0));
     LanguageModel.Scores scores =
-        model.logits(tf, timeMajor(tf, known(tf, counted)), state, lengths, null);
+        model.logits(tf, known(tf, counted), state, mask.lengths(), null);
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(IDS, ids);
     inputs.put("lengths", lengths);

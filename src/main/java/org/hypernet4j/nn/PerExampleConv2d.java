@@ -3,6 +3,7 @@ package org.hypernet4j.nn;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.index.Index;
@@ -48,6 +49,19 @@ public final class PerExampleConv2d {
           .received("x " + x.shape() + ", kernels " + kernels.shape() + ", stride " + stride)
           .build();
     }
+    Operand<TFloat32> own =
+        SharedSizes.require(
+            tf,
+            where,
+            "kernels",
+            kernels,
+            1,
+            () -> tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+            x.shape().get(0),
+            fh,
+            fw,
+            in,
+            out);
     Axis rows = Axis.of(height, fh, stride);
     Axis columns = Axis.of(width, fw, stride);
     Shapes.requireBelowLimit(
@@ -63,7 +77,7 @@ public final class PerExampleConv2d {
     Operand<TFloat32> product =
         tf.train.batchMatMul(
             tf.reshape(windows, tf.constant(new long[] {-1, rows.out * columns.out, window})),
-            tf.reshape(kernels, tf.constant(new long[] {-1, window, out})),
+            tf.reshape(own, tf.constant(new long[] {-1, window, out})),
             TFloat32.class);
     return tf.reshape(product, tf.constant(new long[] {-1, rows.out, columns.out, out}));
   }

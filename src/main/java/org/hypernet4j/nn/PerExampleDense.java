@@ -1,9 +1,11 @@
 package org.hypernet4j.nn;
 
+import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** A fully connected layer with other weights for every example of a batch. */
 public final class PerExampleDense {
@@ -22,9 +24,12 @@ public final class PerExampleDense {
     long in = x.shape().get(1);
     Shapes.require(where, "kernels", kernels, x.shape().get(0), in, -1);
     long out = kernels.shape().get(2);
+    Operand<TFloat32> own =
+        SharedSizes.require(
+            tf, where, "kernels", kernels, 1, () -> batch(tf, x), x.shape().get(0), in, out);
     Operand<TFloat32> rows = tf.reshape(x, tf.constant(new long[] {-1, 1, in}));
     return tf.reshape(
-        tf.train.batchMatMul(rows, kernels, TFloat32.class), tf.constant(new long[] {-1, out}));
+        tf.train.batchMatMul(rows, own, TFloat32.class), tf.constant(new long[] {-1, out}));
   }
 
   /**
@@ -34,6 +39,19 @@ public final class PerExampleDense {
    */
   public static Operand<TFloat32> apply(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernels, Operand<TFloat32> biases) {
-    return tf.math.add(apply(tf, x, kernels), biases);
+    String where = "dense layer with biases '" + biases.op().name() + "'";
+    Operand<TFloat32> y = apply(tf, x, kernels);
+    long out = y.shape().get(1);
+    if (biases.shape().numDimensions() == 1) {
+      return tf.math.add(y, Shapes.require(where, "biases", biases, out));
+    }
+    return tf.math.add(
+        y,
+        SharedSizes.require(
+            tf, where, "biases", biases, 1, () -> batch(tf, x), x.shape().get(0), out));
+  }
+
+  private static Operand<TInt32> batch(Ops tf, Operand<TFloat32> x) {
+    return tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
   }
 }

@@ -3,9 +3,11 @@ package org.hypernet4j.unroll;
 import java.util.List;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReverseSequence;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -18,6 +20,8 @@ import org.tensorflow.types.TInt32;
  * @param backwards the second cell's last state, after the first step of the sequence
  */
 public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backwards) {
+
+  private static final String WHERE = "bidirectional scan";
 
   /**
    * Runs both cells. With lengths each sequence is reversed within its own length.
@@ -34,26 +38,29 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
       Operand<TFloat32> xs,
       ScanOptions options) {
     if (!options.masks().isEmpty()) {
-      throw UserError.in("bidirectional scan")
+      throw UserError.in(WHERE)
           .what("one list of masks cannot serve two cells")
           .next("multiply inputs or outputs by their masks outside")
           .build();
     }
-    Scanned<S> first = Scan.run(tf, forwards, xs, forwardsInitial, options);
-    Operand<TFloat32> turned = reverse(tf, xs, options.lengths());
-    Scanned<R> second = Scan.run(tf, backwards, turned, backwardsInitial, options);
+    Shapes.require(WHERE, "xs", xs, -1, -1, forwards.inputSize());
+    Shapes.require(WHERE, "xs of the cell backwards", xs, -1, -1, backwards.inputSize());
+    Operand<TInt32> lengths = options.lengths();
+    SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, WHERE, lengths, xs);
+    Scanned<S> first = Scan.run(tf, forwards, xs, forwardsInitial, options, mask);
+    // padding stays where it is when a sequence is reversed: one mask serves both
+    Scanned<R> second =
+        Scan.run(tf, backwards, reverse(tf, xs, mask), backwardsInitial, options, mask);
     Operand<TFloat32> outputs =
         tf.concat(
-            List.of(first.outputs(), reverse(tf, second.outputs(), options.lengths())),
-            tf.constant(2));
+            List.of(first.outputs(), reverse(tf, second.outputs(), mask)), tf.constant(2));
     return new Bidirectional<>(outputs, first.finalState(), second.finalState());
   }
 
   private static Operand<TFloat32> reverse(
-      Ops tf, Operand<TFloat32> series, @Nullable Operand<TInt32> lengths) {
-    return lengths == null
+      Ops tf, Operand<TFloat32> series, @Nullable SequenceMask mask) {
+    return mask == null
         ? tf.reverse(series, tf.constant(new int[] {0}))
-        : tf.reverseSequence(
-            series, lengths, 0L, org.tensorflow.op.core.ReverseSequence.batchDim(1L));
+        : tf.reverseSequence(series, mask.lengths(), 0L, ReverseSequence.batchDim(1L));
   }
 }

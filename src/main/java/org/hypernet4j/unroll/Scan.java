@@ -2,11 +2,11 @@ package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.graph.BackwardRules;
 import org.hypernet4j.graph.Loop;
 import org.hypernet4j.graph.Shapes;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -32,24 +32,46 @@ public final class Scan {
   private Scan() {}
 
   /**
-   * Runs the cell.
+   * Runs the cell. With {@link ScanOptions#lengths}, what stands behind a sequence's end in inputs
+   * and masks has no influence on anything, whatever it is, NaN included, and its derivative is 0.
    *
    * @param xs inputs, {@code [time, batch, inputSize]}
-   * @param initial the state before the first step
+   * @param initial the state before the first step; that of a sequence without steps is its last
+   *     state, too
    */
   public static <S> Scanned<S> run(
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     Shapes.require("scan", "xs", xs, -1, -1, cell.inputSize());
-    long batch = xs.shape().isUnknown() ? -1 : xs.shape().get(1);
-    CellShapes.require("scan", "initial state", cell.stateParts(), cell.parts(initial), batch);
-    if (!options.masks().isEmpty()) {
-      CellShapes.require("scan", "mask", cell.maskParts(), options.masks(), -1, batch);
-    }
     Operand<TInt32> lengths = options.lengths();
-    if (lengths != null) {
-      Shapes.require("scan", "lengths", lengths, batch);
+    SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, "scan", lengths, xs);
+    return run(tf, cell, xs, initial, options, mask);
+  }
+
+  /**
+   * Runs the cell over padded sequences. Neither loop may see padding: where it is NaN it would be
+   * NaN in every sum over the batch, even with a derivative of zero. It is replaced before the loop,
+   * for all steps at once; a sequence without steps runs from zeros and keeps its own state.
+   *
+   * @param mask what the options' lengths mean, or null
+   */
+  static <S> Scanned<S> run(
+      Ops tf,
+      RnnCell<S> cell,
+      Operand<TFloat32> xs,
+      S initial,
+      ScanOptions options,
+      @Nullable SequenceMask mask) {
+    ScanSetup<S> setup = ScanSetup.of(tf, cell, xs, initial, options, mask);
+    Scanned<S> scanned = forward(setup);
+    if (mask == null) {
+      return scanned;
     }
-    return forward(ScanSetup.of(tf, cell, xs, initial, options));
+    List<Operand<TFloat32>> last = cell.parts(scanned.finalState());
+    List<Operand<TFloat32>> own = new ArrayList<>();
+    for (int i = 0; i < last.size(); i++) {
+      own.add(mask.ifAny(tf, last.get(i), setup.given().get(i)));
+    }
+    return new Scanned<>(scanned.outputs(), cell.state(own));
   }
 
   private static <S> Scanned<S> forward(ScanSetup<S> setup) {

@@ -2,10 +2,12 @@ package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.graph.Loop;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,6 +19,7 @@ import org.tensorflow.types.TInt32;
  * @param values the weights, made once
  * @param projected what the inputs alone decide, {@code [time, batch, size]} each
  * @param initial the state before the first step
+ * @param given the parts of the initial state, with what sequences without any step have
  * @param time number of steps, a scalar
  * @param dynamicBatch size of the batch, a scalar
  * @param batch the same where it is known when the graph is built, or -1
@@ -28,19 +31,60 @@ record ScanSetup<S>(
     CellValues values,
     List<Operand<TFloat32>> projected,
     S initial,
+    List<Operand<TFloat32>> given,
     Operand<TInt32> time,
     Operand<TInt32> dynamicBatch,
     long batch) {
 
-  /** Projects the inputs, {@code [time, batch, inputSize]}, and makes the weights. */
+  /**
+   * Checks what belongs to the inputs, replaces padding, projects the inputs and makes the weights.
+   *
+   * @param xs {@code [time, batch, inputSize]}
+   * @param mask what the options' lengths mean, or null
+   */
   static <S> ScanSetup<S> of(
-      Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
-    long batch = xs.shape().isUnknown() ? -1 : xs.shape().get(1);
+      Ops tf,
+      RnnCell<S> cell,
+      Operand<TFloat32> xs,
+      S initial,
+      ScanOptions options,
+      @Nullable SequenceMask mask) {
+    boolean unknown = xs.shape().isUnknown();
+    long batch = unknown ? -1 : xs.shape().get(1);
     Operand<TInt32> shape = tf.shape(xs);
     Operand<TInt32> time = element(tf, shape, 0);
     Operand<TInt32> dynamicBatch = batch >= 0 ? tf.constant((int) batch) : element(tf, shape, 1);
+    List<Operand<TFloat32>> given =
+        CellShapes.require(
+            tf,
+            "scan",
+            "initial state",
+            cell.stateParts(),
+            cell.parts(initial),
+            () -> tf.stack(List.of(dynamicBatch)),
+            batch);
+    List<Operand<TFloat32>> masks =
+        options.masks().isEmpty()
+            ? List.of()
+            : CellShapes.require(
+                tf,
+                "scan",
+                "mask",
+                cell.maskParts(),
+                options.masks(),
+                () -> tf.stack(List.of(time, dynamicBatch)),
+                unknown ? -1 : xs.shape().get(0),
+                batch);
+    Operand<TFloat32> inputs = xs;
+    List<Operand<TFloat32>> begin = given;
+    if (mask != null) {
+      Operand<TFloat32> zero = tf.constant(0f);
+      inputs = mask.only(tf, xs);
+      masks = masks.stream().map(one -> mask.only(tf, one)).toList();
+      begin = given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
+    }
     CellValues values = CellValues.make(tf, cell.allWeights());
-    Operand<TFloat32> rows = tf.reshape(xs, tf.constant(new int[] {-1, cell.inputSize()}));
+    Operand<TFloat32> rows = tf.reshape(inputs, tf.constant(new int[] {-1, cell.inputSize()}));
     List<StatePart> parts = cell.projectionParts();
     List<Operand<TFloat32>> flat = cell.project(tf, values, rows);
     List<Operand<TFloat32>> projected = new ArrayList<>();
@@ -51,7 +95,16 @@ record ScanSetup<S>(
               tf.stack(List.of(time, dynamicBatch, tf.constant(parts.get(i).size())))));
     }
     return new ScanSetup<>(
-        tf, cell, options, values, projected, initial, time, dynamicBatch, batch);
+        tf,
+        cell,
+        options.withMasks(masks).withLengths(mask == null ? null : mask.lengths()),
+        values,
+        projected,
+        cell.state(begin),
+        given,
+        time,
+        dynamicBatch,
+        batch);
   }
 
   private static Operand<TInt32> element(Ops tf, Operand<TInt32> vector, int at) {

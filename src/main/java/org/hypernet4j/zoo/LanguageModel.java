@@ -2,6 +2,7 @@ package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
@@ -141,7 +142,7 @@ public final class LanguageModel {
       @Nullable Training training) {
     Shapes.require("language model", "ids", ids, -1, -1);
     if (lengths != null) {
-      Shapes.require("language model", "lengths", lengths, ids.shape().get(1));
+      Shapes.require("language model", "lengths", lengths, batch(ids, 1));
     }
     requireState(state);
     Operand<TInt64> size = tf.shape(ids, TInt64.class);
@@ -192,8 +193,16 @@ public final class LanguageModel {
   public Scores step(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
     Shapes.require("language model", "ids", ids, -1);
     requireState(state);
+    List<Operand<TFloat32>> checked =
+        CellShapes.require(
+            tf, "language model", "state", stateParts(), state, () -> tf.shape(ids), batch(ids, 0));
     CellValues values = CellValues.forOneStep(tf, cell.allWeights());
-    return step(tf, cell, values, kernel, bias, ids, state);
+    return step(tf, cell, values, kernel, bias, ids, checked);
+  }
+
+  /** A size as far as it is known when the graph is built, or -1. */
+  private static long batch(Operand<?> operand, int axis) {
+    return operand.shape().isUnknown() ? -1 : operand.shape().get(axis);
   }
 
   /** What {@link #stepInLoop} reads: made once, to be carried into the body of a loop. */
@@ -254,7 +263,8 @@ public final class LanguageModel {
 
   /**
    * The loss: mean negative log-likelihood of the targets in nats for each symbol that counts.
-   * Divided by ln 2 it is bits per character.
+   * Divided by ln 2 it is bits per character. Logits and targets of steps that do not count may be
+   * anything, NaN and ids that the model does not have included.
    *
    * @param logits {@code [T, B, V]}
    * @param targets ids, {@code [T, B]}
@@ -266,29 +276,7 @@ public final class LanguageModel {
       Operand<TFloat32> logits,
       Operand<TInt32> targets,
       @Nullable Operand<TInt32> lengths) {
-    Shapes.require("language model", "logits", logits, -1, -1, symbols());
-    Shapes.require(
-        "language model", "targets", targets, logits.shape().get(0), logits.shape().get(1));
-    Operand<TFloat32> nats =
-        tf.nn
-            .sparseSoftmaxCrossEntropyWithLogits(
-                tf.reshape(logits, tf.constant(new long[] {-1, symbols()})),
-                tf.reshape(targets, tf.constant(new long[] {-1})))
-            .loss();
-    if (lengths == null) {
-      return tf.math.mean(nats, tf.constant(0));
-    }
-    Operand<TInt32> steps = tf.gather(tf.shape(targets), tf.constant(0), tf.constant(0));
-    Operand<TFloat32> counts =
-        tf.dtypes.cast(
-            tf.math.less(
-                tf.expandDims(tf.range(tf.constant(0), steps, tf.constant(1)), tf.constant(1)),
-                tf.expandDims(lengths, tf.constant(0))),
-            TFloat32.class); // [T, B]
-    Operand<TFloat32> weights = tf.reshape(counts, tf.constant(new long[] {-1}));
-    Operand<TFloat32> sum = tf.reduceSum(tf.math.mul(nats, weights), tf.constant(0));
-    Operand<TFloat32> number = tf.reduceSum(weights, tf.constant(0));
-    return tf.math.div(sum, tf.math.maximum(number, tf.constant(1f)));
+    return LanguageLoss.of(tf, symbols(), logits, targets, lengths);
   }
 
   private void requireState(List<Operand<TFloat32>> state) {

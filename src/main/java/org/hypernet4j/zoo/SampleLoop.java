@@ -1,8 +1,10 @@
 package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -51,6 +53,30 @@ public final class SampleLoop {
         Shapes.require("sample", each.op().name(), each, -1);
       }
     }
+
+    /** Each row has settings of its own: checked when the graph runs. */
+    private Request forEachPrompt(Ops tf) {
+      List<Operand<TInt32>> numbers = perRow(tf, List.of(lengths, count, topK));
+      return new Request(
+          prompt,
+          numbers.get(0),
+          numbers.get(1),
+          perRow(tf, List.of(temperature)).get(0),
+          numbers.get(2),
+          perRow(tf, List.of(seed)).get(0));
+    }
+
+    private <T extends TType> List<Operand<T>> perRow(Ops tf, List<Operand<T>> settings) {
+      long batch = prompt.shape().isUnknown() ? -1 : prompt.shape().get(0);
+      return SharedSizes.require(
+          tf,
+          "sample",
+          settings.stream().map(each -> each.op().name()).toList(),
+          settings,
+          Collections.nCopies(settings.size(), new long[] {batch}),
+          1,
+          () -> tf.slice(tf.shape(prompt), tf.constant(new int[] {0}), tf.constant(new int[] {1})));
+    }
   }
 
   /**
@@ -61,7 +87,8 @@ public final class SampleLoop {
    * @return ids, {@code [B, largest count]}; behind a row's own count {@link #NOTHING}
    */
   public static Operand<TInt32> build(
-      Ops tf, LanguageModel model, int symbols, int start, Request request) {
+      Ops tf, LanguageModel model, int symbols, int start, Request given) {
+    Request request = given.forEachPrompt(tf);
     Operand<TInt32> zero = tf.constant(0);
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> shape = tf.shape(request.prompt);

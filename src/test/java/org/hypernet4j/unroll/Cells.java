@@ -12,6 +12,7 @@ import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.ResidualCell;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StackedCell;
+import org.hypernet4j.cell.StateOutputCell;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
 
@@ -52,6 +53,7 @@ enum Cells {
           new HyperRnnFullCell<>(
               scope, 3, 4, 2, (inner, size) -> new BasicRnnCell(inner, size, 3))),
   RESIDUAL(scope -> new ResidualCell<>(new LstmCell(scope, LstmCell.Settings.of(3, 3)))),
+  STATE_OUTPUT(scope -> new StateOutputCell<>(new LstmCell(scope, LstmCell.Settings.of(3, 2)))),
   DROPOUT(
       scope ->
           new DropoutCell<>(

@@ -20,6 +20,7 @@ import org.hypernet4j.hyper.Fetched;
 import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.hyper.ReferenceCase;
 import org.hypernet4j.io.NpyArray;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
@@ -28,6 +29,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Every cell of {@code export/reference}: outputs and all states step by step; outputs, last state,
@@ -39,15 +41,8 @@ class ReferenceCellTest {
     return ReferenceCase.all(false);
   }
 
-  /** Those that {@link StaticUnroll} can run: it has no lengths. */
-  static List<ReferenceCase> cellsWithoutLengths() throws IOException {
-    return cells().stream()
-        .filter(reference -> !reference.arrays().arrays().containsKey("lengths"))
-        .toList();
-  }
-
   @ParameterizedTest
-  @MethodSource("cellsWithoutLengths")
+  @MethodSource("cells")
   void stepByStep(ReferenceCase reference) {
     check(reference, (store, cell, given) -> unrolled(store.root().tf(), cell, given));
   }
@@ -117,9 +112,10 @@ class ReferenceCellTest {
         StaticUnroll.run(
             tf,
             cell,
-            steps(tf, Fetched.constant(tf, given, "x"), steps),
+            steps(tf, input(tf, given), steps),
             cell.state(constants(tf, given, "initial/", cell.stateParts())),
-            masksOfSteps);
+            masksOfSteps,
+            lengths(tf, given));
     Map<String, Operand<TFloat32>> results = new LinkedHashMap<>();
     results.put("outputs", tf.stack(run.outputs()));
     for (int i = 0; i < cell.stateParts().size(); i++) {
@@ -135,9 +131,8 @@ class ReferenceCellTest {
   /** {@link Scan}: outputs, {@code last/PART} of the state, loss and gradients. */
   private static <S> Map<String, Operand<TFloat32>> looped(
       Ops tf, RnnCell<S> cell, List<Parameter> parameters, GoldenFiles given) {
-    Operand<TFloat32> x = Fetched.constant(tf, given, "x");
+    Operand<TFloat32> x = input(tf, given);
     List<Operand<TFloat32>> initial = constants(tf, given, "initial/", cell.stateParts());
-    NpyArray lengths = given.arrays().get("lengths");
     Scanned<S> run =
         Scan.run(
             tf,
@@ -146,7 +141,7 @@ class ReferenceCellTest {
             cell.state(initial),
             ScanOptions.training()
                 .withMasks(constants(tf, given, "mask/", cell.maskParts()))
-                .withLengths(lengths == null ? null : tf.constant(lengths.ints())));
+                .withLengths(lengths(tf, given)));
 
     Map<String, Operand<TFloat32>> results = new LinkedHashMap<>();
     results.put("outputs", run.outputs());
@@ -171,6 +166,23 @@ class ReferenceCellTest {
       results.put("gradient/" + inputNames.get(i), gradients.get(i));
     }
     return results;
+  }
+
+  /** The file's inputs; NaN behind the end of a sequence, which must make no difference. */
+  private static Operand<TFloat32> input(Ops tf, GoldenFiles given) {
+    Operand<TFloat32> x = Fetched.constant(tf, given, "x");
+    Operand<TInt32> lengths = lengths(tf, given);
+    return lengths == null
+        ? x
+        : tf.select(
+            tf.expandDims(SequenceMask.of(tf, "test", lengths, x).steps(), tf.constant(2)),
+            x,
+            tf.constant(Float.NaN));
+  }
+
+  private static @Nullable Operand<TInt32> lengths(Ops tf, GoldenFiles given) {
+    NpyArray lengths = given.arrays().get("lengths");
+    return lengths == null ? null : tf.constant(lengths.ints());
   }
 
   private static List<Operand<TFloat32>> steps(Ops tf, Operand<TFloat32> sequence, int steps) {
