@@ -156,8 +156,7 @@ public final class StackedCell implements RnnCell<StackedState> {
           .build();
     }
     if (!masks.isEmpty()) {
-      CellShapes.require(
-          "stacked cell", "mask", maskParts(), masks, CellShapes.rows(projected));
+      CellShapes.require("stacked cell", "mask", maskParts(), masks, CellShapes.rows(projected));
     }
     List<List<Operand<TFloat32>>> next = new ArrayList<>();
     List<Operand<TFloat32>> below = projected;

@@ -109,8 +109,7 @@ public final class LanguageModelSignatures {
     Operand<TInt32> steps = timeMajor(tf, ids);
     SequenceMask mask = SequenceMask.of(tf, SEQUENCE, lengths, steps);
     Operand<TInt32> counted = tf.select(mask.steps(), steps, tf.constant(0));
-    LanguageModel.Scores scores =
-        model.logits(tf, known(tf, counted), state, mask.lengths(), null);
+    LanguageModel.Scores scores = model.logits(tf, known(tf, counted), state, mask.lengths(), null);
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(IDS, ids);
     inputs.put("lengths", lengths);

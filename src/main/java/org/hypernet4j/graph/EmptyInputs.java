@@ -12,8 +12,8 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * What may not be fed empty. Dense and recurrent layers give what an empty batch should; behind an
- * empty image TensorFlow 2.18 does not: with oneDNN the gradient of max pooling ends the process and
- * a convolution gives the channels of its input, without oneDNN the gradient of a convolution's
+ * empty image TensorFlow 2.18 does not: with oneDNN the gradient of max pooling ends the process
+ * and a convolution gives the channels of its input, without oneDNN the gradient of a convolution's
  * kernel is whatever stood in that memory.
  *
  * <p>The check costs nothing where it counts: it begins when somebody feeds a tensor without
@@ -21,8 +21,7 @@ import org.tensorflow.ndarray.Shape;
  */
 public final class EmptyInputs {
   private static final Set<String> IMAGE_OPS =
-      Set.of(
-          "Conv2D", "DepthwiseConv2dNative", "FusedBatchNormV3", "MaxPool", "MaxPoolV2");
+      Set.of("Conv2D", "DepthwiseConv2dNative", "FusedBatchNormV3", "MaxPool", "MaxPoolV2");
 
   private EmptyInputs() {}
 

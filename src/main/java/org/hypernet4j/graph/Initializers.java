@@ -53,8 +53,7 @@ public final class Initializers {
 
   /** Every entry equal to {@code value}; one small op, whatever the shape. */
   public static Initializer constant(float value) {
-    return checked(
-        (tf, shape, seed) -> tf.fill(tf.constant(shape.asArray()), tf.constant(value)));
+    return checked((tf, shape, seed) -> tf.fill(tf.constant(shape.asArray()), tf.constant(value)));
   }
 
   /** Normal with the given mean and standard deviation. */
@@ -86,8 +85,7 @@ public final class Initializers {
 
   /** Uniform in {@code [low, high)}. */
   public static Initializer uniform(float low, float high) {
-    return checked(
-        (tf, shape, seed) -> framework(tf, shape, new RandomUniform<>(low, high, seed)));
+    return checked((tf, shape, seed) -> framework(tf, shape, new RandomUniform<>(low, high, seed)));
   }
 
   /** Glorot uniform, TensorFlow's own default: limit {@code sqrt(6 / (fanIn + fanOut))}. */

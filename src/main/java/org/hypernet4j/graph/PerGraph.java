@@ -52,7 +52,9 @@ final class PerGraph<V> {
         });
   }
 
-  /** Reads a number that never changes: unlike looking an op up, that needs no lock of the graph. */
+  /**
+   * Reads a number that never changes: unlike looking an op up, that needs no lock of the graph.
+   */
   private static boolean isClosed(Operation op) {
     try {
       return op.numOutputs() < 0;

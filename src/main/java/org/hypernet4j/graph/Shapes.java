@@ -9,8 +9,8 @@ import org.tensorflow.ndarray.Shape;
  * One line that checks a shape before TensorFlow sees it.
  *
  * <p>That is more than a matter of words: a shape of too many axes, of a negative size or of more
- * numbers than fit into 64 bits ends the process, and so do ops on tensors of 2^31 numbers and more,
- * whose positions some of them count in 32 bits.
+ * numbers than fit into 64 bits ends the process, and so do ops on tensors of 2^31 numbers and
+ * more, whose positions some of them count in 32 bits.
  */
 public final class Shapes {
   /** The most axes that a tensor of TensorFlow can have. */
@@ -28,8 +28,8 @@ public final class Shapes {
    * @param what the tensor's name there, for example {@code the value}
    * @param shape from a caller or a file
    * @return how many numbers it holds, less than 2^31; 0 where a size is 0
-   * @throws UserError if a size is not known or negative, there are more than 254 axes, or it is too
-   *     large, empty or not: the sizes that are not 0 must stay below 2^31 together
+   * @throws UserError if a size is not known or negative, there are more than 254 axes, or it is
+   *     too large, empty or not: the sizes that are not 0 must stay below 2^31 together
    */
   public static long requireTensor(String where, String what, Shape shape) {
     if (shape.isUnknown() || shape.hasUnknownDimension()) {

@@ -52,8 +52,7 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
     Scanned<R> second =
         Scan.run(tf, backwards, reverse(tf, xs, mask), backwardsInitial, options, mask);
     Operand<TFloat32> outputs =
-        tf.concat(
-            List.of(first.outputs(), reverse(tf, second.outputs(), mask)), tf.constant(2));
+        tf.concat(List.of(first.outputs(), reverse(tf, second.outputs(), mask)), tf.constant(2));
     return new Bidirectional<>(outputs, first.finalState(), second.finalState());
   }
 

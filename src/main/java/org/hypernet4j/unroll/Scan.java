@@ -49,8 +49,8 @@ public final class Scan {
 
   /**
    * Runs the cell over padded sequences. Neither loop may see padding: where it is NaN it would be
-   * NaN in every sum over the batch, even with a derivative of zero. It is replaced before the loop,
-   * for all steps at once; a sequence without steps runs from zeros and keeps its own state.
+   * NaN in every sum over the batch, even with a derivative of zero. It is replaced before the
+   * loop, for all steps at once; a sequence without steps runs from zeros and keeps its own state.
    *
    * @param mask what the options' lengths mean, or null
    */

@@ -32,12 +32,11 @@ public final class SequenceMask {
    * Makes the mask.
    *
    * @param where begins the message of an error
-   * @param lengths steps of each sequence, {@code [batch]}; below 0 counts as 0, more than there are
-   *     steps as all
+   * @param lengths steps of each sequence, {@code [batch]}; below 0 counts as 0, more than there
+   *     are steps as all
    * @param series any tensor {@code [time, batch, ...]} of the sequences
    */
-  public static SequenceMask of(
-      Ops tf, String where, Operand<TInt32> lengths, Operand<?> series) {
+  public static SequenceMask of(Ops tf, String where, Operand<TInt32> lengths, Operand<?> series) {
     long batch = series.shape().isUnknown() ? -1 : series.shape().get(1);
     Operand<TInt32> shape = tf.shape(series);
     return of(tf, where, lengths, element(tf, shape, 0), element(tf, shape, 1), batch);
@@ -66,10 +65,8 @@ public final class SequenceMask {
     }
     Operand<TInt32> checked =
         SharedSizes.require(tf, where, "lengths", lengths, 1, () -> dynamicBatch, batch);
-    Operand<TInt32> clamped =
-        tf.math.minimum(tf.math.maximum(checked, tf.constant(0)), time);
-    Operand<TInt32> numbers =
-        tf.range(tf.constant(0), tf.squeeze(time), tf.constant(1));
+    Operand<TInt32> clamped = tf.math.minimum(tf.math.maximum(checked, tf.constant(0)), time);
+    Operand<TInt32> numbers = tf.range(tf.constant(0), tf.squeeze(time), tf.constant(1));
     return new SequenceMask(
         clamped,
         tf.math.less(

@@ -137,9 +137,7 @@ public final class StaticUnroll {
 
     List<Operand<TFloat32>> begin(Ops tf) {
       Operand<TFloat32> zero = tf.constant(0f);
-      return mask == null
-          ? given
-          : given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
+      return mask == null ? given : given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
     }
 
     Operand<TFloat32> x(Ops tf, int t) {

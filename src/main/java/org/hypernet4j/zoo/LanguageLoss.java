@@ -1,7 +1,7 @@
 package org.hypernet4j.zoo;
 
-import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.SharedSizes;
 import org.hypernet4j.unroll.SequenceMask;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;

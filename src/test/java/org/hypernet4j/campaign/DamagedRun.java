@@ -120,7 +120,7 @@ final class DamagedRun implements FaultKind {
   private static String product(Use use, Path run) throws IOException {
     Path beside = run.resolveSibling(run.getFileName() + "-out");
     return switch (use) {
-      case RESUME -> Integer.toHexString(RunRecord.read(run).metrics().hashCode());
+      case RESUME -> Integer.toHexString(RunRecord.metrics(run).hashCode());
       case EXPORT -> variables(beside);
       case GENERATE -> Files.readString(beside);
       default -> "";

@@ -181,8 +181,7 @@ class PaddingTest {
       List<Operand<TFloat32>> steps = given.steps(xs, row);
       List<Operand<TFloat32>> turned = new ArrayList<>(steps);
       Collections.reverse(turned);
-      Unrolled<S> there =
-          StaticUnroll.run(tf, cell, steps, cell.state(given.row(initial, row)));
+      Unrolled<S> there = StaticUnroll.run(tf, cell, steps, cell.state(given.row(initial, row)));
       Unrolled<R> from =
           StaticUnroll.run(tf, back, turned, back.state(given.row(back.parts(begin), row)));
       List<Operand<TFloat32>> joined = new ArrayList<>();
@@ -198,7 +197,12 @@ class PaddingTest {
       lastOfRows.add(parts);
     }
     given.add(
-        "alone ", tf.concat(rows, tf.constant(1)), given.joined(lastOfRows), byOutputs, xs, initial);
+        "alone ",
+        tf.concat(rows, tf.constant(1)),
+        given.joined(lastOfRows),
+        byOutputs,
+        xs,
+        initial);
     given.compare(List.of("both ends "), "alone ");
   }
 
@@ -271,9 +275,7 @@ class PaddingTest {
               tensor ->
                   (Operand<TFloat32>)
                       tf.slice(
-                          tensor,
-                          tf.constant(new int[] {row, 0}),
-                          tf.constant(new int[] {1, -1})))
+                          tensor, tf.constant(new int[] {row, 0}), tf.constant(new int[] {1, -1})))
           .toList();
     }
 
@@ -343,7 +345,9 @@ class PaddingTest {
               float[] got = get(actual, key);
               if (what.startsWith("last ")) {
                 // a sequence without steps gives back what it came with, padding as it is
-                assertThat(sequence(got, 2)).as(as).containsExactly(sequence(get(actual, right + what), 2));
+                assertThat(sequence(got, 2))
+                    .as(as)
+                    .containsExactly(sequence(get(actual, right + what), 2));
                 for (int row : new int[] {0, 1, 3}) {
                   assertClose(as, sequence(got, row), sequence(get(plain, right + what), row));
                 }
