@@ -110,12 +110,25 @@ final class GuideCheck {
                 .formatted(vocabulary.get("kind"), guide.get("kind")));
       }
       Long first = whole(guide.get("emptyPrompt"));
-      if (guide.has("emptyPrompt") && (first == null || first < 0 || first >= listed.size())) {
-        add("emptyPrompt is " + guide.get("emptyPrompt") + ", which is no symbol");
+      if (first == null || first != newline(listed)) {
+        add(
+            "emptyPrompt is %s, the newline, or else the first symbol, is %d"
+                .formatted(guide.get("emptyPrompt"), newline(listed)));
       }
     } catch (IOException | UserError e) {
       add("the vocabulary cannot be read: " + Verifier.oneLine(e));
     }
+  }
+
+  /** The newline's position, of characters or of bytes; 0 where there is none. */
+  private static int newline(JsonArray symbols) {
+    for (int i = 0; i < symbols.size(); i++) {
+      if (symbols.get(i).equals(new JsonPrimitive("\n"))
+          || symbols.get(i).equals(new JsonPrimitive(10))) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   private static long last(Manifest.TensorEntry tensor) {

@@ -28,7 +28,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * Loads a model. The files of one that this library exported are first compared with its
-   * manifest, once, which takes about as long as reading them.
+   * manifest, once, by size and SHA-256.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
    * @throws UserError if there is none, it is not whole, a file of it has changed since it was

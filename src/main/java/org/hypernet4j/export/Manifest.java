@@ -2,7 +2,10 @@ package org.hypernet4j.export;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -108,7 +111,25 @@ record Manifest(
         signatures,
         request.guide().description(),
         files,
-        request.provenance());
+        finite(request.provenance()).getAsJsonObject());
+  }
+
+  /** JSON has no NaN: a metric that is none becomes a text. */
+  private static JsonElement finite(JsonElement element) {
+    if (element instanceof JsonObject object) {
+      JsonObject copy = new JsonObject();
+      object.entrySet().forEach(entry -> copy.add(entry.getKey(), finite(entry.getValue())));
+      return copy;
+    } else if (element instanceof JsonArray array) {
+      JsonArray copy = new JsonArray();
+      array.forEach(each -> copy.add(finite(each)));
+      return copy;
+    } else if (element instanceof JsonPrimitive value
+        && value.isNumber()
+        && !Double.isFinite(value.getAsDouble())) {
+      return new JsonPrimitive(value.getAsString());
+    }
+    return element;
   }
 
   /** What the manifest says of signatures. */

@@ -55,7 +55,8 @@ final class ManifestCheck {
       add("'" + ModelIntegrity.visible(manifest.form()) + "' is no form of export");
     }
     String made = model.getMetaInfoDef().getTensorflowVersion();
-    require("the version of TensorFlow", made, manifest.versions().get("tensorflow"));
+    require(
+        "the version of TensorFlow", made, String.valueOf(manifest.versions().get("tensorflow")));
     if (!manifest.tolerance().provesSomething()) {
       add(
           "the tolerance is %s, more than %s proves nothing"

@@ -41,10 +41,8 @@ final class ModelCopy {
         }
       }
       return new ModelCopy(model, files);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw unreadable(folder, e);
-    } catch (UncheckedIOException e) {
-      throw unreadable(folder, e.getCause());
     }
   }
 
@@ -92,7 +90,7 @@ final class ModelCopy {
     }
   }
 
-  private static UserError unreadable(Path folder, IOException e) {
+  private static UserError unreadable(Path folder, Exception e) {
     return UserError.in(folder)
         .what("cannot be read")
         .received(e.toString())

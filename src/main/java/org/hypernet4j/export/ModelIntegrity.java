@@ -19,15 +19,14 @@ import org.jspecify.annotations.Nullable;
  * others.
  *
  * <p>Whoever opens one of our models asks once, before anything is parsed or loaded. Sizes are
- * compared first; then every byte is read and hashed, which takes about as long as reading the
- * files twice.
+ * compared first; then every byte is hashed, which is what opening a large model costs more.
  */
 public final class ModelIntegrity {
   /** How deep a model's folders go: {@code assets.extra/requests/FILE}, and some to spare. */
   private static final int DEPTH = 8;
 
   private static final String NOT_A_FILE = " is not a file";
-  private static final int SHOWN = 10;
+  private static final int SHOWN = 30;
 
   private final Path folder;
   private final @Nullable Manifest manifest;
@@ -40,12 +39,16 @@ public final class ModelIntegrity {
 
   /**
    * Refuses a model of ours that is not what was exported. A folder without a manifest is somebody
-   * else's model, of which nothing is known: it passes if there are only files in it.
+   * else's model, of which nothing is known: it passes if there are only files in it. So does what
+   * is no model at all.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
    * @throws UserError that names the file; the manifest too must be as it was written
    */
   public static void require(Path folder) {
+    if (!Files.exists(folder.resolve(ModelFiles.MODEL))) {
+      return;
+    }
     boolean ours = isOurs(folder);
     List<Fault> faults = faults(folder, ours ? Manifest.read(folder) : null);
     if (!faults.isEmpty()) {

@@ -362,6 +362,11 @@ class LanguageModelExportTest {
     Files.writeString(copy.resolve("assets.extra/vocabulary.json"), "{\"kind\":");
     assertThatThrownBy(() -> TextModel.exported(copy))
         .isInstanceOf(UserError.class)
+        .hasMessageContaining("vocabulary.json is not the file that was exported");
+    // a model that nobody vouches for
+    Files.delete(copy.resolve("assets.extra/manifest.json"));
+    assertThatThrownBy(() -> TextModel.exported(copy))
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("vocabulary.json: not JSON");
     Files.delete(copy.resolve("assets.extra/vocabulary.json"));
     assertThatThrownBy(() -> TextModel.exported(copy))

@@ -235,6 +235,41 @@ class EditedManifestTest extends ExportedModelTest {
         .hasMessageStartingWith(manifest().toString());
   }
 
+  @Test
+  void aToleranceThatProvesNothingIsNotExported() {
+    ExportRequest good = SmallModel.request(folder);
+
+    assertThatThrownBy(
+            () ->
+                new ExportRequest(
+                    good.modelName(),
+                    good.form(),
+                    good.graph(),
+                    good.values(),
+                    good.references(),
+                    good.provenance(),
+                    new Tolerance(1e-5, 0.1),
+                    good.guide(),
+                    good.baseFolder()))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "tolerance: so large that the reference outputs would prove nothing; expected at most"
+                + " Tolerance[absolute=0.001, relative=0.01]");
+  }
+
+  /** A test loss that overflowed says nothing against weights that are finite. */
+  @Test
+  void metricsThatAreNoNumbersAreWrittenAsTexts() {
+    JsonObject origin = new JsonObject();
+    origin.addProperty("loss", Double.NaN);
+    origin.addProperty("bpc", Double.POSITIVE_INFINITY);
+    ExportRequest request = SmallModel.request(folder.resolve("metrics")).withProvenance(origin);
+
+    JsonObject written = Manifest.read(Exporter.export(request).versionFolder()).provenance();
+
+    assertThat(written).hasToString("{\"loss\":\"NaN\",\"bpc\":\"Infinity\"}");
+  }
+
   /** Written by the exporter of the day before manifests had a digest. */
   @Test
   void modelsOfTheFirstFormatGoOnToVerify() throws IOException {

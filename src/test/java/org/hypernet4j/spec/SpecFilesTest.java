@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.RegularFilesTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpecFilesTest {
@@ -51,6 +53,12 @@ class SpecFilesTest {
     refused(latin, "not a text in UTF-8");
     Path large = Files.write(folder.resolve("large.json"), new byte[(1 << 20) + 1]);
     refused(large, "too large for a specification");
+  }
+
+  @Test
+  @Timeout(30)
+  void refusesAPipeThatNobodyWritesTo() throws Exception {
+    refused(RegularFilesTest.pipe(folder.resolve("pipe.json")), "is not a file");
   }
 
   @Test
