@@ -1,9 +1,12 @@
 package org.hypernet4j.campaign;
 
+import java.util.List;
 import org.hypernet4j.error.UserError;
 
 /** One of the {@link ApiMistake mistakes} is made in a worker, which native code may end. */
 final class MisusedApi implements FaultKind {
+  private static final List<ApiMistake> ALL = List.of(ApiMistake.values());
+
   @Override
   public String name() {
     return "misused-api";
@@ -16,7 +19,7 @@ final class MisusedApi implements FaultKind {
 
   @Override
   public int attempts() {
-    return 10 * ApiMistake.values().length;
+    return 10 * ALL.size();
   }
 
   @Override
@@ -32,12 +35,12 @@ final class MisusedApi implements FaultKind {
   /** Every mistake in turn, with numbers that differ. */
   @Override
   public long seed(long campaignSeed, int index) {
-    return index + ApiMistake.values().length * Math.abs(campaignSeed % 1_000_000) * 1000;
+    return index + ALL.size() * Math.abs(campaignSeed % 1_000_000) * 1000;
   }
 
   @Override
   public void attempt(Attempt attempt) throws Exception {
-    ApiMistake mistake = ApiMistake.values()[(int) (attempt.seed() % ApiMistake.values().length)];
+    ApiMistake mistake = ALL.get((int) (attempt.seed() % ALL.size()));
     try {
       mistake.make(attempt.random());
     } catch (UserError e) {

@@ -189,7 +189,6 @@ final class MisusedCommand implements FaultKind {
           "--data",
           "--threads",
           "--json",
-          "--debug",
           "--devices",
           "--resume",
           "--keep",
