@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildCommand {
   /** What a busy machine needs for a small training, three times over. */
-  static final Duration LIMIT = Duration.ofSeconds(90);
+  static final Duration LIMIT = Duration.ofSeconds(150);
 
   private final String main;
   private final List<String> words;

@@ -33,7 +33,7 @@ final class Kinds {
         new LevelMemory(),
         new EightThreads(
             "predicting-threads",
-            "every answer is that of one thread alone; `close()` returns within 10 s and later calls"
+            "every answer is that of one thread alone; `close()` returns within 20 s and later calls"
                 + " are refused; less than 64 MiB more memory",
             PredictingThreads.class,
             attempt -> List.of(attempt.materials().model(true), attempt.seed(), 20)),

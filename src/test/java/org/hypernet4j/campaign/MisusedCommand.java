@@ -33,7 +33,7 @@ final class MisusedCommand implements FaultKind {
 
   @Override
   public Duration limit() {
-    return Duration.ofMinutes(1);
+    return Duration.ofSeconds(90);
   }
 
   @Override
