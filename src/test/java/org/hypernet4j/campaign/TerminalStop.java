@@ -61,6 +61,8 @@ final class TerminalStop implements FaultKind {
             outcome.lines());
     if (outcome.timedOut()) {
       throw result.wrong("did not end");
+    } else if (outcome.done() == 0) {
+      throw result.wrong("no key was pressed, which is a fault of the campaign");
     }
     // 0: the last step came before the key
     result.require(0, 130);
