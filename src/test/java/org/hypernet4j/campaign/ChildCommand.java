@@ -1,14 +1,18 @@
 package org.hypernet4j.campaign;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.hypernet4j.cli.Main;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Java program of this project in a JVM of its own, with the options and the environment that the
@@ -16,20 +20,28 @@ import org.hypernet4j.cli.Main;
  */
 final class ChildCommand {
   /** What a busy machine needs for a small training, three times over. */
-  static final Duration LIMIT = Duration.ofSeconds(90);
+  static final Duration LIMIT = Duration.ofSeconds(150);
 
   private final String main;
   private final List<String> words;
   private final List<String> before = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private @Nullable Path directory;
 
   private ChildCommand(String main, List<String> words) {
     this.main = main;
     this.words = new ArrayList<>(words);
-    environment.put("CLASSPATH", System.getProperty("java.class.path"));
+    environment.put("CLASSPATH", classPath());
     environment.put("TF_ENABLE_ONEDNN_OPTS", "1");
     environment.put("TF_CPP_MIN_LOG_LEVEL", "2");
+  }
+
+  /** Ours, valid in any folder. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** A command line. */
@@ -57,6 +69,12 @@ final class ChildCommand {
   /** Adds an environment variable. */
   ChildCommand variable(String name, String value) {
     environment.put(name, value);
+    return this;
+  }
+
+  /** Runs it in another folder than this process's. */
+  ChildCommand in(Path other) {
+    directory = other;
     return this;
   }
 
@@ -109,6 +127,9 @@ final class ChildCommand {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().putAll(environment);
+    if (directory != null) {
+      builder.directory(directory.toFile());
+    }
     return new Child(typed(), builder.start(), out, err, Path.of(log + ".hs_err"));
   }
 

@@ -1,5 +1,6 @@
 package org.hypernet4j.campaign;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,6 +9,9 @@ import java.util.stream.Collectors;
 final class Commands {
   /** Steps of the small trainings. */
   static final int STEPS = 60;
+
+  /** The system property that tells a worker where the project is. */
+  static final String HOME = "campaign.home";
 
   private Commands() {}
 
@@ -18,7 +22,7 @@ final class Commands {
    * @param text a language model, otherwise one of images
    */
   static List<Object> training(boolean text, Object... more) {
-    List<Object> words = new ArrayList<>(List.of("train", text ? TEXT_SPEC : IMAGE_SPEC));
+    List<Object> words = new ArrayList<>(List.of("train", spec(text)));
     words.addAll(List.of("--deterministic", "--threads", 1));
     List<String> settings = text ? TEXT_SETTINGS : IMAGE_SETTINGS;
     for (String setting : settings) {
@@ -31,8 +35,15 @@ final class Commands {
     return words;
   }
 
-  static final String IMAGE_SPEC = "graphs/mnist-hyper.json";
-  static final String TEXT_SPEC = "graphs/shakespeare-hyperlstm.json";
+  /** The folder of the specifications; workers work in another folder than the campaign. */
+  static Path graphs() {
+    return Path.of(System.getProperty(HOME, "")).resolve("graphs");
+  }
+
+  /** The specification of the small trainings. */
+  static Path spec(boolean text) {
+    return graphs().resolve(text ? "shakespeare-hyperlstm.json" : "mnist-hyper.json");
+  }
 
   private static final List<String> SETTINGS =
       List.of(

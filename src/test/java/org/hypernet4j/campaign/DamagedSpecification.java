@@ -11,8 +11,6 @@ import org.hypernet4j.spec.SpecFiles;
 
 /** A specification of {@code graphs/} is damaged, and read or used by a whole command. */
 record DamagedSpecification(boolean command) implements FaultKind {
-  private static final Path GRAPHS = Path.of("graphs");
-
   @Override
   public String name() {
     return command ? "damaged-specification-used" : "damaged-specification";
@@ -49,10 +47,11 @@ record DamagedSpecification(boolean command) implements FaultKind {
   public void attempt(Attempt attempt) throws Exception {
     Random random = attempt.random();
     List<Path> all;
-    try (Stream<Path> files = Files.list(GRAPHS)) {
+    try (Stream<Path> files = Files.list(Commands.graphs())) {
       all = files.filter(f -> !f.toString().endsWith("schema.json")).sorted().toList();
     }
-    Path sound = command ? small(random) : all.get(random.nextInt(all.size()));
+    Path sound =
+        command ? Commands.spec(random.nextBoolean()) : all.get(random.nextInt(all.size()));
     JsonDamage damage = JsonDamage.any(random);
     Path damaged = attempt.folder().resolve(sound.getFileName());
     Files.write(damaged, damage.apply(Files.readString(sound), random));
@@ -61,10 +60,6 @@ record DamagedSpecification(boolean command) implements FaultKind {
     } else {
       read(sound, damaged, damage);
     }
-  }
-
-  private static Path small(Random random) {
-    return Path.of(random.nextBoolean() ? Commands.IMAGE_SPEC : Commands.TEXT_SPEC);
   }
 
   private static void read(Path sound, Path damaged, JsonDamage damage) throws Wrong {

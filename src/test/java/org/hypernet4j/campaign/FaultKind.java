@@ -16,7 +16,7 @@ interface FaultKind {
 
   /** After how long an attempt counts as hanging. */
   default Duration limit() {
-    return Duration.ofSeconds(30);
+    return Duration.ofMinutes(1);
   }
 
   /**

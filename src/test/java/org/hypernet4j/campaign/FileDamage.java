@@ -1,14 +1,18 @@
 package org.hypernet4j.campaign;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
 /** Ways to damage a file where it lies. */
 enum FileDamage {
   BYTES,
+  VALUES,
   MISSING,
   FOLDER,
   PIPE,
@@ -20,7 +24,11 @@ enum FileDamage {
 
   static FileDamage any(Random random) {
     // what is within a file has more ways to be wrong than what it is
-    return random.nextInt(3) > 0 ? BYTES : values()[random.nextInt(values().length)];
+    return switch (random.nextInt(3)) {
+      case 0 -> BYTES;
+      case 1 -> VALUES;
+      default -> values()[random.nextInt(values().length)];
+    };
   }
 
   /**
@@ -37,7 +45,7 @@ enum FileDamage {
         return "missing";
       }
       case FOLDER -> Files.createDirectory(file);
-      case PIPE -> new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
+      case PIPE -> makePipe(file);
       case DANGLING_LINK -> Files.createSymbolicLink(file, Path.of("nowhere"));
       case HUGE -> {
         Files.write(file, sound);
@@ -49,6 +57,12 @@ enum FileDamage {
         if (Files.isRegularFile(other)) {
           Files.copy(other, file);
           return "another run's";
+        }
+        return damageBytes(file, sound, random);
+      }
+      case VALUES -> {
+        if (file.toString().matches(".*\\.jsonl?") && sound.length > 0) {
+          return damageValues(file, sound, random);
         }
         return damageBytes(file, sound, random);
       }
@@ -67,5 +81,34 @@ enum FileDamage {
     ByteDamage damage = ByteDamage.any(random);
     Files.write(file, damage.apply(sound, random));
     return damage.toString();
+  }
+
+  /**
+   * Changes a value, key or type of one of the JSON objects, of which each has a line, or all one.
+   */
+  private static String damageValues(Path file, byte[] sound, Random random) throws IOException {
+    String text = new String(sound, StandardCharsets.UTF_8);
+    JsonDamage damage = JsonDamage.any(random);
+    if (!file.toString().endsWith(".jsonl")) {
+      Files.write(file, damage.apply(text, random));
+    } else {
+      List<String> lines = text.lines().toList();
+      int at = random.nextInt(lines.size());
+      try (OutputStream out = Files.newOutputStream(file)) {
+        for (int i = 0; i < lines.size(); i++) {
+          out.write(
+              i == at
+                  ? damage.apply(lines.get(i), random)
+                  : lines.get(i).getBytes(StandardCharsets.UTF_8));
+          out.write('\n');
+        }
+      }
+    }
+    return damage.toString();
+  }
+
+  /** Makes a named pipe, at which a reader waits for ever. */
+  static void makePipe(Path file) throws IOException, InterruptedException {
+    new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
   }
 }

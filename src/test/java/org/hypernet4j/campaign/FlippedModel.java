@@ -76,7 +76,7 @@ final class FlippedModel implements FaultKind {
     return switch (command) {
       case 1, 2, 3 -> CliCall.run("generate", model, "--length", 3);
       case 4, 5 -> CliCall.run("bench", model, "--predictions", 2);
-      default -> CliCall.run("import", Commands.TEXT_SPEC, model, "--run", beside, "--dry-run");
+      default -> CliCall.run("import", Commands.spec(true), model, "--run", beside, "--dry-run");
     };
   }
 }

@@ -81,12 +81,7 @@ final class FullDisk implements FaultKind {
               disk.resolve("c.png"),
               "--csv",
               disk.resolve("c.csv"));
-      default ->
-          CliCall.run(
-              "inspect",
-              text ? Commands.TEXT_SPEC : Commands.IMAGE_SPEC,
-              "--graph",
-              disk.resolve("g.pbtxt"));
+      default -> CliCall.run("inspect", Commands.spec(text), "--graph", disk.resolve("g.pbtxt"));
     };
   }
 

@@ -54,7 +54,8 @@ enum JsonDamage {
     JsonObject root = JsonParser.parseString(text).getAsJsonObject();
     List<Place> places = new ArrayList<>();
     collect(root, places);
-    Place place = places.get(random.nextInt(places.size()));
+    Place place =
+        places.isEmpty() ? new Place(root, "x") : places.get(random.nextInt(places.size()));
     switch (this) {
       case CUT -> {
         String trimmed = text.stripTrailing();
@@ -87,7 +88,9 @@ enum JsonDamage {
             places.stream()
                 .filter(p -> p.value() instanceof JsonPrimitive n && n.isNumber())
                 .toList();
-        numbers.get(random.nextInt(numbers.size())).set(number(random));
+        if (!numbers.isEmpty()) {
+          numbers.get(random.nextInt(numbers.size())).set(number(random));
+        }
       }
       case NULL_VALUE -> place.set(JsonNull.INSTANCE);
       case KEY_GONE -> place.object.remove(place.key);
@@ -97,7 +100,7 @@ enum JsonDamage {
         return bytes;
       }
       case WORDS_SWAPPED -> {
-        Place other = places.get(random.nextInt(places.size()));
+        Place other = places.isEmpty() ? place : places.get(random.nextInt(places.size()));
         JsonElement kept = place.value().deepCopy();
         place.set(other.value().deepCopy());
         other.set(kept);

@@ -27,11 +27,13 @@ final class Kinds {
         new InterruptedTraining(true, false),
         new InterruptedExport(false),
         new InterruptedExport(true),
+        new TerminalStop(),
         new DamagedRun(),
+        new QuietCommands(),
         new LevelMemory(),
         new EightThreads(
             "predicting-threads",
-            "every answer is that of one thread alone; `close()` returns within 10 s and later calls"
+            "every answer is that of one thread alone; `close()` returns within 20 s and later calls"
                 + " are refused; less than 64 MiB more memory",
             PredictingThreads.class,
             attempt -> List.of(attempt.materials().model(true), attempt.seed(), 20)),
@@ -50,6 +52,10 @@ final class Kinds {
         new FullTemporaryFolder(),
         new TwoTrainings(),
         new PublishingWithReader(),
+        new MisusedApi(),
+        new MisusedCommand(),
+        new DamagedWeights(),
+        new EditedManifest(),
         new DamagedSpecification(true),
         new DamagedSpecification(false),
         new DamagedData("cifar", 100),

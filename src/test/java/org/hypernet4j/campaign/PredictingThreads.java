@@ -23,7 +23,7 @@ import org.tensorflow.types.TInt32;
 final class PredictingThreads {
   private static final int SYMBOLS = 65;
   private static final int INPUTS = 5;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int WARM_ROUNDS = 3;
   private static final long MOST_GROWTH_KIB = 64 << 10;
 

@@ -59,6 +59,10 @@ final class WorkerProcess {
     Child child =
         ChildCommand.program(
                 Worker.class, kind.name(), materials.folder(), folder.resolve("attempt"), list)
+            .option("-D" + Commands.HOME + "=" + Path.of("").toAbsolutePath())
+            .in(
+                Files.createDirectories(
+                    folder.resolve("home"))) // commands may write where they are
             .start(start);
     int done = 0;
     try (Answers answers = new Answers(Path.of(start + ".out"))) {
