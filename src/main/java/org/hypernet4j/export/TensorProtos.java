@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
 import org.tensorflow.Tensor;
@@ -77,7 +76,6 @@ final class TensorProtos {
    */
   static Tensor toTensor(TensorProto proto) {
     Shape shape = Shape.of(shape(proto));
-    Shapes.requireTensor("tensor", "the value", shape);
     int size = size(proto);
     if (proto.getDtype() == DataType.DT_STRING) {
       NdArray<byte[]> texts = NdArrays.ofObjects(byte[].class, shape);
