@@ -129,7 +129,6 @@ public final class Gradients {
           .build();
     }
     Shapes.require(where, "the loss", loss);
-    targets.forEach((name, target) -> SameGraph.require(where, loss.op().env(), name, target));
     GradientCheck.requireReached(loss, targets);
     Map<Output<?>, Operand<TFloat32>> gradients =
         compute(where, List.of(loss), List.of(), new LinkedHashSet<>(targets.values()));

@@ -31,6 +31,7 @@ public final class ParameterScope {
   /** The ops of this scope: what is built with them is named below {@link #path()}. */
   public Ops tf() {
     if (tf == null) {
+      store.requireNoParameter(path);
       tf = open.get();
     }
     return tf;
@@ -53,9 +54,6 @@ public final class ParameterScope {
       return child(name.substring(0, slash)).child(name.substring(slash + 1));
     }
     ParameterStore.requireName(join(name), name);
-    if (!children.containsKey(name)) {
-      store.requireNoParameter(join(name));
-    }
     return children.computeIfAbsent(
         name, key -> new ParameterScope(store, join(key), () -> tf().withSubScope(key)));
   }
