@@ -48,9 +48,9 @@ public final class CellShapes {
       Shape shape = parts.get(i).shape();
       open =
           shape.isUnknown()
-              || shape.numDimensions() == 2
+              || (shape.numDimensions() == 2
                   && fits(shape.get(0), batch)
-                  && fits(shape.get(1), expected.get(i).size());
+                  && fits(shape.get(1), expected.get(i).size()));
     }
     return open
         ? cell.state(

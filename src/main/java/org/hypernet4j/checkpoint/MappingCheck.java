@@ -2,6 +2,7 @@ package org.hypernet4j.checkpoint;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -101,10 +102,12 @@ public final class MappingCheck {
   public void requireSettings(ExperimentSpec spec) {
     for (WeightMapping.Setting each : mapping.requires()) {
       JsonElement value = SpecWriter.toTree(spec);
-      for (String key : each.setting().split("\\.")) {
+      for (String key : each.setting().split("\\.", -1)) {
         value = value instanceof JsonObject object ? object.get(key) : null;
       }
-      if (value != null && value.isJsonPrimitive() && value.getAsDouble() != each.value()) {
+      if (value instanceof JsonPrimitive number
+          && number.isNumber()
+          && number.getAsDouble() != each.value()) {
         throw UserError.in(each.setting())
             .what("with this setting the weights would be another function, says " + where)
             .expected(show(each.value()))

@@ -46,8 +46,8 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model of whose author nothing is known. The files of one that this library exported
-   * are first compared with its manifest, once, by size and SHA-256; then its graph is judged.
+   * Loads a model of whose author nothing is known. The files of one that this library exported are
+   * first compared with its manifest, once, by size and SHA-256; then its graph is judged.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
    * @throws UserError if there is none, it is not whole, a file of it has changed since it was

@@ -39,8 +39,7 @@ public final class Verifier {
   private boolean ours;
   private boolean safe;
 
-  private Verifier(
-      Path folder, ModelTrust trust, Consumer<VerificationReport> beforeLoading) {
+  private Verifier(Path folder, ModelTrust trust, Consumer<VerificationReport> beforeLoading) {
     this.folder = folder;
     this.trust = trust;
     this.beforeLoading = beforeLoading;

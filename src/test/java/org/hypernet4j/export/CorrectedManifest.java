@@ -11,7 +11,9 @@ import java.util.Map;
 final class CorrectedManifest {
   private CorrectedManifest() {}
 
-  /** Writes what files there are now, with their sizes and digests, and the manifest's own digest. */
+  /**
+   * Writes what files there are now, with their sizes and digests, and the manifest's own digest.
+   */
   static void of(Path model) throws IOException {
     Path file = model.resolve(Manifest.PATH);
     JsonObject manifest = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
