@@ -15,7 +15,8 @@ import org.tensorflow.types.TFloat32;
  *     loss included, is read before the first change
  * @param gradients the gradient of each parameter, of its shape, before clipping
  * @param globalNorm a scalar: the square root of the sum of squares over all gradients, before
- *     clipping; NaN or infinite as soon as one gradient is
+ *     clipping; NaN or infinite as soon as one gradient is, and infinite for an optimizer that
+ *     would need squares of gradients which float32 does not hold
  */
 public record TrainOp(
     Op update, Map<Parameter, Operand<TFloat32>> gradients, Operand<TFloat32> globalNorm)
