@@ -53,6 +53,7 @@ final class Kinds {
         new TwoTrainings(),
         new PublishingWithReader(),
         new MisusedApi(),
+        new OddCalls(),
         new MisusedCommand(),
         new DamagedWeights(),
         new EditedManifest(),

@@ -3,18 +3,15 @@ package org.hypernet4j.campaign;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.LoadedModel;
-import org.hypernet4j.export.ServingSignature;
-import org.tensorflow.Result;
-import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.types.TInt32;
+import org.hypernet4j.io.NpyArray;
 
 /**
  * Threads predict with a loaded language model, which is closed in the midst of it, again and
@@ -104,19 +101,8 @@ final class PredictingThreads {
     for (int i = 0; i < ids.length; i++) {
       ids[i] = (input * 7 + i * 3) % SYMBOLS;
     }
-    ServingSignature signature = model.signature("serving_default");
-    try (Tensor x = TInt32.tensorOf(Shape.of(1, ids.length), DataBuffers.of(ids));
-        Result result =
-            model
-                .session()
-                .runner()
-                .feed(signature.inputs().get("ids"), x)
-                .fetch(signature.outputs().get("logits"))
-                .run()) {
-      Tensor logits = result.get(0);
-      float[] values = new float[(int) logits.shape().size()];
-      logits.asRawTensor().data().asFloats().read(values);
-      return values;
-    }
+    Map<String, NpyArray> answer =
+        model.call("serving_default", Map.of("ids", NpyArray.of(ids, 1, ids.length)));
+    return Objects.requireNonNull(answer.get("logits")).floats();
   }
 }
