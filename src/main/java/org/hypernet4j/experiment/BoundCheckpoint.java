@@ -6,7 +6,6 @@ import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecReader;
-import org.hypernet4j.spec.SpecWriter;
 
 /** Holds a checkpoint against the run folder that it lies in: it may be another run's. */
 final class BoundCheckpoint {
@@ -26,8 +25,7 @@ final class BoundCheckpoint {
     // read as a specification: keys that are newer than the checkpoint have their defaults
     String where = "specification in " + name + " of " + folder.path();
     ExperimentSpec own = SpecReader.read(ExperimentSpec.class, checkpoint.specification(), where);
-    Optional<SpecDifference> difference =
-        SpecDifference.first(SpecWriter.toTree(spec), SpecWriter.toTree(own));
+    Optional<SpecDifference> difference = TrainingLength.differenceBeside(spec, own);
     if (difference.isPresent()) {
       SpecDifference first = difference.orElseThrow();
       throw foreign(

@@ -15,6 +15,7 @@ import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a language model by its specification, in a run folder, resumable at any moment.
@@ -52,7 +53,8 @@ public final class LanguageExperiment implements Experiment {
     RawText text = TextDatasets.read(spec.data(), options.data());
     TextSplits data = TextSplits.of(text, vocabulary(spec, text, options));
     LanguageModelTask task = new LanguageModelTask(spec, data);
-    RunTraining training = RunTraining.prepare(spec, data.fingerprint(), options);
+    RunTraining training =
+        RunTraining.prepare(spec, data.fingerprint(), task.stepsPerEpoch(), options);
     boolean complete = false;
     try {
       AtomicFiles.writeString(training.folder().vocabulary(), data.vocabulary().toJson() + "\n");
@@ -97,6 +99,11 @@ public final class LanguageExperiment implements Experiment {
   @Override
   public long startStep() {
     return training.startStep();
+  }
+
+  @Override
+  public @Nullable String continuation() {
+    return training.continuation();
   }
 
   @Override

@@ -162,6 +162,14 @@ public record RunFolder(Path path) {
     return SpecFiles.read(path.resolve(SPECIFICATION), List.of());
   }
 
+  /** Makes a specification that of this run, if it is not yet. */
+  void become(ExperimentSpec spec) {
+    String json = SpecWriter.toJson(spec);
+    if (!json.equals(SpecWriter.toJson(specification()))) {
+      AtomicFiles.writeString(path.resolve(SPECIFICATION), json);
+    }
+  }
+
   /** What tells this run from every other, or null for one that was made before there was that. */
   @Nullable String identity() {
     Path file = path.resolve(IDENTITY);
