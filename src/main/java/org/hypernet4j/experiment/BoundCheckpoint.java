@@ -1,6 +1,7 @@
 package org.hypernet4j.experiment;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
@@ -37,8 +38,8 @@ final class BoundCheckpoint {
     String identity = folder.identity();
     JsonElement of = checkpoint.state().get(IDENTITY);
     // a checkpoint without it is older than the identity
-    if (identity != null && of != null && !of.getAsString().equals(identity)) {
-      throw foreign(folder, name, "run " + identity, "run " + of.getAsString());
+    if (identity != null && of != null && !of.equals(new JsonPrimitive(identity))) {
+      throw foreign(folder, name, "run \"" + identity + "\"", "run " + of);
     }
   }
 

@@ -73,12 +73,21 @@ public final class LanguageExperiment implements Experiment {
       return options.vocabulary();
     }
     Vocabulary own = text.vocabulary();
-    Vocabulary stored =
-        options.resume() ? PreparedRun.toResume(spec, options).storedVocabulary() : null;
-    if (stored != null && !stored.containsAll(own)) {
-      stored.requireEqual(own, "the run", text.train().name());
+    if (!options.resume()) {
+      return own;
     }
-    return stored == null ? own : stored;
+    RunFolder folder = PreparedRun.toResume(spec, options);
+    Vocabulary stored = folder.storedVocabulary();
+    if (stored == null) {
+      return own;
+    }
+    if (!stored.containsAll(own)) {
+      String next =
+          "resume with the same --data; for a text without new symbols "
+              + PreparedRun.otherText(folder);
+      stored.requireEqual(own, "the run", text.train().name(), next);
+    }
+    return stored;
   }
 
   @Override

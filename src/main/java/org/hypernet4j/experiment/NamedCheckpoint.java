@@ -1,6 +1,7 @@
 package org.hypernet4j.experiment;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,8 +40,7 @@ final class NamedCheckpoint {
     JsonObject state = named.state();
     boolean isBest =
         state.get(BEST) instanceof JsonObject best
-            && best.get("step") != null
-            && best.get("step").getAsLong() == named.step();
+            && new JsonPrimitive(named.step()).equals(best.get("step"));
     Checkpoint start = named;
     if (!keepsBest && !isBest) {
       state.remove(BEST);

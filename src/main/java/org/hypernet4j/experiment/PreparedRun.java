@@ -9,6 +9,7 @@ import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.SpecReader;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ record PreparedRun(
         requireSame(
             folder, SpecReader.read(ExperimentSpec.class, start.specification(), where), spec);
         BoundCheckpoint.require(folder, spec, start, name);
-        requireSameData(folder, start, fingerprint);
+        requireSameData(folder, spec, start, fingerprint);
         TrainingLength.requireReaches(folder, spec.training(), stepsPerEpoch, start, name);
         compareSessions(start, options.session());
         if (named != null) {
@@ -141,15 +142,27 @@ record PreparedRun(
     }
   }
 
-  private static void requireSameData(RunFolder folder, Checkpoint start, String fingerprint) {
+  private static void requireSameData(
+      RunFolder folder, ExperimentSpec spec, Checkpoint start, String fingerprint) {
     if (!start.dataFingerprint().equals(fingerprint)) {
       throw UserError.in(folder.path())
           .what("the run was made with other data")
           .expected("data with fingerprint " + start.dataFingerprint().substring(0, 12))
           .received(fingerprint.substring(0, 12))
-          .next("resume with the same --data, or start a new run")
+          .next(
+              "resume with the same --data, or "
+                  + (spec.model() instanceof LanguageModelSpec
+                      ? otherText(folder)
+                      : "start a new run"))
           .build();
     }
+  }
+
+  /** How to train a language model on another text. */
+  static String otherText(RunFolder folder) {
+    return "begin a new run with its weights and symbols: import SPEC "
+        + folder.path().resolve("checkpoints/best.ckpt")
+        + " --vocabulary model --data PATH --run NEW";
   }
 
   /** Only who asked for equal bits is told what may change them. */
