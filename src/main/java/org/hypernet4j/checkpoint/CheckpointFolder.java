@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -120,7 +121,9 @@ public final class CheckpointFolder {
         .expected("at least 1 of " + files.size())
         .received("damage in all, from " + files.firstEntry().getValue().getFileName() + " on")
         .next(
-            hasBest ? "go on from " + BEST + " in that folder" : "start a new run in a new folder")
+            hasBest
+                ? "go on from the best with --resume-from " + folder.resolve(BEST)
+                : "start a new run in a new folder")
         .build();
   }
 
@@ -135,6 +138,41 @@ public final class CheckpointFolder {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         ? Optional.of(CheckpointFile.read(file))
         : Optional.empty();
+  }
+
+  /**
+   * Moves checkpoints out of the way, into the folder {@code set-aside} in this one, where nobody
+   * looks for them; those that lie there by the same names are replaced.
+   *
+   * @param after the step after which all are moved
+   * @param best whether the best is, too
+   * @return where they are now
+   * @throws UserError when one cannot be moved
+   */
+  public synchronized List<Path> setAside(long after, boolean best) {
+    List<Path> files = new ArrayList<>(files().tailMap(after, false).values());
+    Path bestFile = folder.resolve(BEST);
+    if (best && Files.exists(bestFile, LinkOption.NOFOLLOW_LINKS)) {
+      files.add(bestFile);
+    }
+    Path aside = folder.resolve("set-aside");
+    List<Path> moved = new ArrayList<>();
+    try {
+      for (Path file : files) {
+        Files.createDirectories(aside);
+        moved.add(
+            Files.move(
+                file, aside.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING));
+      }
+    } catch (IOException e) {
+      throw UserError.in(aside)
+          .what("a checkpoint cannot be set aside")
+          .received(e.toString())
+          .next("move the later checkpoints away yourself, or change the permissions")
+          .cause(e)
+          .build();
+    }
+    return moved;
   }
 
   private Path write(String name, Checkpoint checkpoint) {

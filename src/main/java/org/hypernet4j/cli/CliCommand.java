@@ -1,5 +1,6 @@
 package org.hypernet4j.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.device.Gpu;
@@ -126,13 +127,25 @@ abstract class CliCommand implements Callable<Integer> {
 
   /** The command line as it was given, with {@code more} behind it: what to type next time. */
   String again(String... more) {
+    return againWithout(null, List.of(more));
+  }
+
+  /**
+   * The same.
+   *
+   * @param option that is left out with its value, or null
+   */
+  String againWithout(@Nullable String option, List<String> more) {
     StringBuilder text = new StringBuilder("./hypernet4j");
+    boolean value = false;
     for (String word : commandSpec.root().commandLine().getParseResult().originalArgs()) {
-      append(text, word);
+      boolean isOption = option != null && (word + "=").startsWith(option + "=");
+      if (!isOption && !value) {
+        append(text, word);
+      }
+      value = isOption && word.equals(option);
     }
-    for (String word : more) {
-      append(text, word);
-    }
+    more.forEach(word -> append(text, word));
     return text.toString();
   }
 

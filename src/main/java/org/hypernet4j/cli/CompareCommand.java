@@ -132,6 +132,9 @@ final class CompareCommand extends CliCommand {
   /** Null if a signal has ended the training. */
   private @Nullable ComparedModel train(String name, ImageExperiment experiment, Report report) {
     report.log().printf("%s: %,d steps%n", name, experiment.totalSteps());
+    if (experiment.continuation() != null) {
+      report.log().println(experiment.continuation());
+    }
     TrainingResult result =
         experiment.train(
             List.of(

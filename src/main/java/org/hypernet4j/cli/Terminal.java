@@ -1,6 +1,9 @@
 package org.hypernet4j.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Where a command prints.
@@ -11,21 +14,34 @@ import java.io.PrintStream;
  * @param processOwn whether these are the streams of the process itself
  */
 record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean processOwn) {
+  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
   /** Streams that somebody else takes. */
   Terminal(PrintStream out, PrintStream err) {
     this(out, err, false, false);
   }
 
   /** The terminal of this process. */
+  static Terminal ofProcess() {
+    String kind = System.getenv("TERM");
+    boolean able = kind != null && !kind.isEmpty() && !kind.equals("dumb");
+    return new Terminal(System.out, System.err, able && isTerminal(STANDARD_ERROR), true);
+  }
+
+  /**
+   * Whether a descriptor is a terminal. Java's console tells of standard input and output only, and
+   * counts where the system shows no descriptors.
+   */
   // From JDK 22 on the console is null only with the property jdk.console=java.base, which the
   // launcher sets.
   @SuppressWarnings("SystemConsoleNull")
-  static Terminal ofProcess() {
-    String kind = System.getenv("TERM");
-    return new Terminal(
-        System.out,
-        System.err,
-        System.console() != null && kind != null && !kind.isEmpty() && !kind.equals("dumb"),
-        true);
+  static boolean isTerminal(Path descriptor) {
+    try {
+      String target = Files.readSymbolicLink(descriptor).toString();
+      return target.matches("/dev/(pts/\\d+|tty\\w*|console)( \\(deleted\\))?")
+          && System.console() != null;
+    } catch (IOException | UnsupportedOperationException e) {
+      return System.console() != null;
+    }
   }
 }

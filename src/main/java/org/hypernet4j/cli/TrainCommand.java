@@ -1,6 +1,7 @@
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.experiment.Experiment;
 import org.hypernet4j.experiment.ImageExperiment;
@@ -76,6 +77,14 @@ final class TrainCommand extends CliCommand {
   boolean resume;
 
   @Option(
+      names = "--resume-from",
+      paramLabel = "FILE",
+      description =
+          "Go on with the newest run of this name, or with --run, from this checkpoint of its, for"
+              + " example checkpoints/best.ckpt; later ones are set aside. Default: from the last.")
+  @Nullable Path resumeFrom;
+
+  @Option(
       names = "--deterministic",
       description =
           "Make equal runs equal to the last bit, at some cost in speed; with --resume too."
@@ -98,7 +107,7 @@ final class TrainCommand extends CliCommand {
     } else {
       Writable.requireFolder("--run", run);
     }
-    TrainOptions options = new TrainOptions(data, runs, run, resume, session);
+    TrainOptions options = new TrainOptions(data, runs, run, resume, session, null, resumeFrom);
     try (Experiment experiment = Experiment.prepare(given, options)) {
       return train(experiment, session, exporter, report);
     }
@@ -146,6 +155,9 @@ final class TrainCommand extends CliCommand {
         inForce.training().batchSize(),
         experiment.startStep() > 0 ? ", going on after step " + experiment.startStep() : "",
         experiment.folder().path());
+    if (experiment.continuation() != null) {
+      report.say("%s", experiment.continuation());
+    }
   }
 
   /** Called when a signal ends the training; the process ends after it. */
@@ -170,12 +182,15 @@ final class TrainCommand extends CliCommand {
   }
 
   private String resumeLine(Path folder) {
-    if (run != null) {
-      return resume ? again() : again("--resume");
+    List<String> more = new ArrayList<>();
+    if (run == null) {
+      more.addAll(List.of("--run", folder.toString()));
     }
-    return resume
-        ? again("--run", folder.toString())
-        : again("--run", folder.toString(), "--resume");
+    if (!resume) {
+      more.add("--resume");
+    }
+    // from the checkpoint that was just written, not once more from that one
+    return againWithout("--resume-from", more);
   }
 
   private void finish(

@@ -56,8 +56,11 @@ final class DataStream implements AutoCloseable {
       throw UserError.in(file)
           .what("cannot be read")
           .expected("a file")
-          .received(Files.isDirectory(file) ? "a folder" : "something else")
-          .next("give the path of the file itself")
+          .received(Files.isDirectory(file) ? "a folder" : "a pipe, a socket or a device")
+          .next(
+              Files.isDirectory(file)
+                  ? "put the file of that name there, gzipped or not"
+                  : "write its content to a file and give that")
           .build();
     }
     long bytes = Files.size(file);

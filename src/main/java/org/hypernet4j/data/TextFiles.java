@@ -130,12 +130,16 @@ public final class TextFiles {
     try (Stream<Path> entries = Files.list(path)) {
       List<Path> files =
           entries.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
-      if (files.size() != 1) {
+      boolean one = files.size() == 1;
+      if (!one || Files.isDirectory(files.get(0))) {
         throw UserError.in(path)
             .what("the folder does not say which file to read")
             .expected("one file")
-            .received(files.isEmpty() ? "an empty folder" : files.size() + " entries")
-            .next("give the path of the file itself")
+            .received(
+                one
+                    ? "a folder with a folder in it"
+                    : files.isEmpty() ? "an empty folder" : files.size() + " entries")
+            .next("give the path of the text file itself")
             .build();
       }
       return files.get(0);

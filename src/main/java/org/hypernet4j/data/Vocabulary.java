@@ -158,6 +158,19 @@ public final class Vocabulary {
    * @throws UserError naming the first symbol that differs
    */
   public void requireEqual(Vocabulary ours, String where, String text) {
+    requireEqual(
+        ours,
+        where,
+        text,
+        "use a text of the same symbols, or keep the model's with --vocabulary model");
+  }
+
+  /**
+   * The same.
+   *
+   * @param next what to do about it
+   */
+  public void requireEqual(Vocabulary ours, String where, String text, String next) {
     requireKind(ours.kind, text);
     int at = Arrays.mismatch(symbols, ours.symbols);
     if (at >= 0) {
@@ -167,7 +180,7 @@ public final class Vocabulary {
                   .formatted(where, at))
           .expected(at < size() ? show(symbols[at]) + " as symbol " + at : "no symbol " + at)
           .received(at < ours.size() ? show(ours.symbols[at]) : "no more symbols")
-          .next("use a text of the same symbols, or keep the model's with --vocabulary model")
+          .next(next)
           .build();
     }
   }

@@ -1,12 +1,12 @@
 package org.hypernet4j.experiment;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecReader;
-import org.hypernet4j.spec.SpecWriter;
 
 /** Holds a checkpoint against the run folder that it lies in: it may be another run's. */
 final class BoundCheckpoint {
@@ -26,8 +26,7 @@ final class BoundCheckpoint {
     // read as a specification: keys that are newer than the checkpoint have their defaults
     String where = "specification in " + name + " of " + folder.path();
     ExperimentSpec own = SpecReader.read(ExperimentSpec.class, checkpoint.specification(), where);
-    Optional<SpecDifference> difference =
-        SpecDifference.first(SpecWriter.toTree(spec), SpecWriter.toTree(own));
+    Optional<SpecDifference> difference = TrainingLength.differenceBeside(spec, own);
     if (difference.isPresent()) {
       SpecDifference first = difference.orElseThrow();
       throw foreign(
@@ -39,8 +38,8 @@ final class BoundCheckpoint {
     String identity = folder.identity();
     JsonElement of = checkpoint.state().get(IDENTITY);
     // a checkpoint without it is older than the identity
-    if (identity != null && of != null && !of.getAsString().equals(identity)) {
-      throw foreign(folder, name, "run " + identity, "run " + of.getAsString());
+    if (identity != null && of != null && !of.equals(new JsonPrimitive(identity))) {
+      throw foreign(folder, name, "run \"" + identity + "\"", "run " + of);
     }
   }
 

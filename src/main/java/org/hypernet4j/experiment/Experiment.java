@@ -10,6 +10,7 @@ import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
+import org.jspecify.annotations.Nullable;
 
 /** A training by its specification, in a run folder, resumable at any moment. */
 public sealed interface Experiment extends AutoCloseable
@@ -37,6 +38,9 @@ public sealed interface Experiment extends AutoCloseable
 
   /** The step at which this training begins: 0, or that of the checkpoint it goes on from. */
   long startStep();
+
+  /** How a run goes on that was told to end at another step than before; null for any other. */
+  @Nullable String continuation();
 
   /** The step at which it ends. */
   long totalSteps();

@@ -17,6 +17,7 @@ import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains an image classifier by its specification, in a run folder, resumable at any moment.
@@ -51,7 +52,8 @@ public final class ImageExperiment implements Experiment {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
     ImageSplits data = ImageDatasets.load(spec.data(), options.data());
     ImageClassificationTask task = new ImageClassificationTask(spec, data);
-    return new ImageExperiment(data, task, RunTraining.prepare(spec, data.fingerprint(), options));
+    return new ImageExperiment(
+        data, task, RunTraining.prepare(spec, data.fingerprint(), task.stepsPerEpoch(), options));
   }
 
   @Override
@@ -72,6 +74,11 @@ public final class ImageExperiment implements Experiment {
   @Override
   public long startStep() {
     return training.startStep();
+  }
+
+  @Override
+  public @Nullable String continuation() {
+    return training.continuation();
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a language model by its specification, in a run folder, resumable at any moment.
@@ -52,7 +53,8 @@ public final class LanguageExperiment implements Experiment {
     RawText text = TextDatasets.read(spec.data(), options.data());
     TextSplits data = TextSplits.of(text, vocabulary(spec, text, options));
     LanguageModelTask task = new LanguageModelTask(spec, data);
-    RunTraining training = RunTraining.prepare(spec, data.fingerprint(), options);
+    RunTraining training =
+        RunTraining.prepare(spec, data.fingerprint(), task.stepsPerEpoch(), options);
     boolean complete = false;
     try {
       AtomicFiles.writeString(training.folder().vocabulary(), data.vocabulary().toJson() + "\n");
@@ -71,12 +73,21 @@ public final class LanguageExperiment implements Experiment {
       return options.vocabulary();
     }
     Vocabulary own = text.vocabulary();
-    Vocabulary stored =
-        options.resume() ? PreparedRun.toResume(spec, options).storedVocabulary() : null;
-    if (stored != null && !stored.containsAll(own)) {
-      stored.requireEqual(own, "the run", text.train().name());
+    if (!options.resume()) {
+      return own;
     }
-    return stored == null ? own : stored;
+    RunFolder folder = PreparedRun.toResume(spec, options);
+    Vocabulary stored = folder.storedVocabulary();
+    if (stored == null) {
+      return own;
+    }
+    if (!stored.containsAll(own)) {
+      String next =
+          "resume with the same --data; for a text without new symbols "
+              + PreparedRun.otherText(folder);
+      stored.requireEqual(own, "the run", text.train().name(), next);
+    }
+    return stored;
   }
 
   @Override
@@ -97,6 +108,11 @@ public final class LanguageExperiment implements Experiment {
   @Override
   public long startStep() {
     return training.startStep();
+  }
+
+  @Override
+  public @Nullable String continuation() {
+    return training.continuation();
   }
 
   @Override

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.SpecReader;
-import org.hypernet4j.spec.SpecWriter;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,8 +22,10 @@ import org.slf4j.LoggerFactory;
  * @param folder the folder
  * @param lock keeps others out of it
  * @param start the checkpoint to go on from, or null to begin with step 0
+ * @param continuation how a run goes on whose length was changed, for people, or null
  */
-record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
+record PreparedRun(
+    RunFolder folder, RunLock lock, @Nullable Checkpoint start, @Nullable String continuation) {
   /** The key of {@link SessionOptions#state} in a checkpoint's state. */
   static final String SESSION = "session";
 
@@ -31,25 +34,30 @@ record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
   /**
    * Makes the folder, or finds the one to go on with and compares it with what is asked for.
    *
+   * <p>Of a run that goes on the length may be another; its folder's specification has it then.
+   *
    * @throws UserError if there is none, another training runs in it, or it was made with other
    *     settings or data
    */
-  static PreparedRun of(ExperimentSpec spec, String fingerprint, TrainOptions options) {
-    return options.resume() ? resume(spec, fingerprint, options) : begin(spec, options);
+  static PreparedRun of(
+      ExperimentSpec spec, String fingerprint, long stepsPerEpoch, TrainOptions options) {
+    return options.resume()
+        ? resume(spec, fingerprint, stepsPerEpoch, options)
+        : begin(spec, options);
   }
 
   private static PreparedRun begin(ExperimentSpec spec, TrainOptions options) {
     Path own = options.run();
     if (own == null) {
       RunFolder next = RunFolder.next(options.runs(), spec);
-      return new PreparedRun(next, RunLock.take(next.path()), null);
+      return new PreparedRun(next, RunLock.take(next.path()), null, null);
     }
     // The lock first: of two that begin in one folder only one may write its specification.
     RunFolder.makeFolder(own);
     RunLock lock = RunLock.take(own);
     boolean complete = false;
     try {
-      PreparedRun run = new PreparedRun(RunFolder.create(own, spec), lock, null);
+      PreparedRun run = new PreparedRun(RunFolder.create(own, spec), lock, null, null);
       complete = true;
       return run;
     } finally {
@@ -78,29 +86,42 @@ record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
                         .build());
   }
 
-  private static PreparedRun resume(ExperimentSpec spec, String fingerprint, TrainOptions options) {
+  private static PreparedRun resume(
+      ExperimentSpec spec, String fingerprint, long stepsPerEpoch, TrainOptions options) {
     RunFolder folder = toResume(spec, options);
     RunLock lock = RunLock.take(folder.path());
     boolean complete = false;
     try {
-      requireSame(folder, SpecWriter.toTree(folder.specification()), spec);
+      ExperimentSpec stored = folder.specification();
+      requireSame(folder, stored, spec);
+      CheckpointFolder checkpoints = folder.checkpoints(spec.training().checkpoints().keep());
+      Path named = options.from();
+      String name = named == null ? "newest checkpoint" : "checkpoint " + named;
       Checkpoint start =
-          folder.checkpoints(spec.training().checkpoints().keep()).latest().orElse(null);
+          named == null ? checkpoints.latest().orElse(null) : NamedCheckpoint.read(folder, named);
       if (start == null) {
         LOG.warn("{} has no checkpoint yet, beginning with its first step", folder.path());
       } else {
         // read as a specification: keys that are newer than the checkpoint have their defaults
         String where = "specification in the checkpoint of " + folder.path();
         requireSame(
-            folder,
-            SpecWriter.toTree(SpecReader.read(ExperimentSpec.class, start.specification(), where)),
-            spec);
-        BoundCheckpoint.require(folder, spec, start, "newest checkpoint");
-        requireSameData(folder, start, fingerprint);
+            folder, SpecReader.read(ExperimentSpec.class, start.specification(), where), spec);
+        BoundCheckpoint.require(folder, spec, start, name);
+        requireSameData(folder, spec, start, fingerprint);
+        TrainingLength.requireReaches(folder, spec.training(), stepsPerEpoch, start, name);
         compareSessions(start, options.session());
+        if (named != null) {
+          start = NamedCheckpoint.makeNewest(checkpoints, start);
+        }
       }
+      folder.become(spec);
       complete = true;
-      return new PreparedRun(folder, lock, start);
+      return new PreparedRun(
+          folder,
+          lock,
+          start,
+          TrainingLength.describe(
+              stored.training(), spec.training(), stepsPerEpoch, start == null ? 0 : start.step()));
     } finally {
       if (!complete) {
         lock.close();
@@ -108,8 +129,8 @@ record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
     }
   }
 
-  private static void requireSame(RunFolder folder, JsonObject stored, ExperimentSpec spec) {
-    Optional<SpecDifference> difference = SpecDifference.first(stored, SpecWriter.toTree(spec));
+  private static void requireSame(RunFolder folder, ExperimentSpec stored, ExperimentSpec spec) {
+    Optional<SpecDifference> difference = TrainingLength.differenceBeside(stored, spec);
     if (difference.isPresent()) {
       SpecDifference first = difference.orElseThrow();
       throw UserError.in(folder.path())
@@ -121,15 +142,27 @@ record PreparedRun(RunFolder folder, RunLock lock, @Nullable Checkpoint start) {
     }
   }
 
-  private static void requireSameData(RunFolder folder, Checkpoint start, String fingerprint) {
+  private static void requireSameData(
+      RunFolder folder, ExperimentSpec spec, Checkpoint start, String fingerprint) {
     if (!start.dataFingerprint().equals(fingerprint)) {
       throw UserError.in(folder.path())
           .what("the run was made with other data")
           .expected("data with fingerprint " + start.dataFingerprint().substring(0, 12))
           .received(fingerprint.substring(0, 12))
-          .next("resume with the same --data, or start a new run")
+          .next(
+              "resume with the same --data, or "
+                  + (spec.model() instanceof LanguageModelSpec
+                      ? otherText(folder)
+                      : "start a new run"))
           .build();
     }
+  }
+
+  /** How to train a language model on another text. */
+  static String otherText(RunFolder folder) {
+    return "begin a new run with its weights and symbols: import SPEC "
+        + folder.path().resolve("checkpoints/best.ckpt")
+        + " --vocabulary model --data PATH --run NEW";
   }
 
   /** Only who asked for equal bits is told what may change them. */

@@ -4,9 +4,10 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -162,17 +163,38 @@ public record RunFolder(Path path) {
     return SpecFiles.read(path.resolve(SPECIFICATION), List.of());
   }
 
+  /** Makes a specification that of this run, if it is not yet. */
+  void become(ExperimentSpec spec) {
+    String json = SpecWriter.toJson(spec);
+    if (!json.equals(SpecWriter.toJson(specification()))) {
+      AtomicFiles.writeString(path.resolve(SPECIFICATION), json);
+    }
+  }
+
   /** What tells this run from every other, or null for one that was made before there was that. */
   @Nullable String identity() {
     Path file = path.resolve(IDENTITY);
-    if (!Files.isRegularFile(file)) {
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
     try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw UserError.in(file).what("cannot be read").received(e.toString()).cause(e).build();
+      return UUID.fromString(RegularFiles.readString(file, RegularFiles.WRITTEN).strip())
+          .toString();
+    } catch (IOException | IllegalArgumentException e) {
+      throw UserError.in(file)
+          .what("cannot be read")
+          .expected("the number of this run")
+          .received(
+              e instanceof CharacterCodingException ? "a text not in UTF-8" : shown(e.getMessage()))
+          .next("put the file of this run back, or remove it")
+          .cause(e)
+          .build();
     }
+  }
+
+  private static String shown(@Nullable String message) {
+    String text = String.valueOf(message).replaceAll("\\p{Cntrl}", "?");
+    return text.length() > 80 ? text.substring(0, 80) + "..." : text;
   }
 
   /** Its checkpoints. */

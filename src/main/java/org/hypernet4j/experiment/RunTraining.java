@@ -39,6 +39,7 @@ final class RunTraining implements AutoCloseable {
   private final RunFolder folder;
   private final RunLock lock;
   private final @Nullable Checkpoint start;
+  private final @Nullable String continuation;
 
   private RunTraining(
       ExperimentSpec spec, String fingerprint, TrainOptions options, PreparedRun prepared) {
@@ -48,6 +49,7 @@ final class RunTraining implements AutoCloseable {
     this.folder = prepared.folder();
     this.lock = prepared.lock();
     this.start = prepared.start();
+    this.continuation = prepared.continuation();
   }
 
   /**
@@ -55,13 +57,16 @@ final class RunTraining implements AutoCloseable {
    * go on with. The folder is locked until {@link #train} or {@link #close} ends.
    *
    * @param fingerprint names the content of the data
+   * @param stepsPerEpoch optimizer steps in one pass over them
    */
-  static RunTraining prepare(ExperimentSpec spec, String fingerprint, TrainOptions options) {
+  static RunTraining prepare(
+      ExperimentSpec spec, String fingerprint, long stepsPerEpoch, TrainOptions options) {
     // Everything that can be wrong is wrong now, before a folder is made.
     SpecOptimizers.schedule(spec.training());
     options.session().requireDivides(spec.training().batchSize());
     SpecGraphs.training(spec);
-    return new RunTraining(spec, fingerprint, options, PreparedRun.of(spec, fingerprint, options));
+    return new RunTraining(
+        spec, fingerprint, options, PreparedRun.of(spec, fingerprint, stepsPerEpoch, options));
   }
 
   ExperimentSpec specification() {
@@ -74,6 +79,11 @@ final class RunTraining implements AutoCloseable {
 
   long startStep() {
     return start == null ? 0 : start.step();
+  }
+
+  /** How a run goes on whose length was changed, for people, or null. */
+  @Nullable String continuation() {
+    return continuation;
   }
 
   /**

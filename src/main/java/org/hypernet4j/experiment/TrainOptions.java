@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param resume whether to go on with the newest run (or with {@code run})
  * @param session threads and determinism
  * @param vocabulary the symbols of a text in place of those that occur in it, or null
+ * @param from the checkpoint of the run to go on from, or null for its newest; implies {@code
+ *     resume}
  */
 public record TrainOptions(
     @Nullable Path data,
@@ -21,10 +23,26 @@ public record TrainOptions(
     @Nullable Path run,
     boolean resume,
     SessionOptions session,
-    @Nullable Vocabulary vocabulary) {
+    @Nullable Vocabulary vocabulary,
+    @Nullable Path from) {
+  public TrainOptions {
+    resume = resume || from != null;
+  }
+
+  /** From the newest checkpoint, if it is to go on with a run. */
+  public TrainOptions(
+      @Nullable Path data,
+      Path runs,
+      @Nullable Path run,
+      boolean resume,
+      SessionOptions session,
+      @Nullable Vocabulary vocabulary) {
+    this(data, runs, run, resume, session, vocabulary, null);
+  }
+
   /** With the symbols that occur in the text. */
   public TrainOptions(
       @Nullable Path data, Path runs, @Nullable Path run, boolean resume, SessionOptions session) {
-    this(data, runs, run, resume, session, null);
+    this(data, runs, run, resume, session, null, null);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.RegularFiles;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The file holds whole lines only: one that a full disk cuts short is taken back.
  */
 public final class MetricsFile implements TrainingListener {
+  private static final String VALIDATION = "validation";
+
   private final Path file;
   private final int every;
   private final Gson gson = new GsonBuilder().serializeSpecialFloatingPointValues().create();
@@ -46,7 +49,7 @@ public final class MetricsFile implements TrainingListener {
     try {
       if (Files.exists(file)) {
         // A run that was killed wrote lines beyond its last checkpoint: those steps come again.
-        AtomicFiles.writeString(file, String.join("", linesUpTo(run.step(), run.evaluatedStep())));
+        AtomicFiles.writeString(file, String.join("", linesOf(run)));
       }
       out = new RandomAccessFile(file.toFile(), "rw");
       wholeBytes = out.length();
@@ -56,7 +59,8 @@ public final class MetricsFile implements TrainingListener {
     }
   }
 
-  private List<String> linesUpTo(long step, long evaluatedStep) throws IOException {
+  /** The lines up to the step that the run goes on from. */
+  private List<String> linesOf(TrainingRun run) throws IOException {
     List<String> kept = new ArrayList<>();
     // decoded here: what is no UTF-8 is a broken line, not a broken disk
     String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -71,11 +75,30 @@ public final class MetricsFile implements TrainingListener {
         }
         throw e;
       }
-      if (line.step() <= (line.kind().equals("train") ? step : evaluatedStep)) {
+      requireOwn(line, run.best());
+      if (line.step() <= (line.kind().equals("train") ? run.step() : run.evaluatedStep())) {
         kept.add(lines.get(i) + "\n");
       }
     }
     return kept;
+  }
+
+  /** The best evaluation stands in the checkpoint as well: elsewhere it had other digits. */
+  private void requireOwn(MetricLine line, @Nullable Evaluation best) {
+    if (best == null || line.step() != best.step() || !line.kind().equals(VALIDATION)) {
+      return;
+    }
+    for (Map.Entry<String, Double> metric : best.metrics().entrySet()) {
+      Double here = line.metrics().get(metric.getKey());
+      if (here != null && !here.equals(metric.getValue())) {
+        throw UserError.in(file)
+            .what("these are the metrics of another run")
+            .expected(metric.getKey() + " " + metric.getValue() + " after step " + best.step())
+            .received(here)
+            .next("put the file of this run back, or remove it")
+            .build();
+      }
+    }
   }
 
   @Override
@@ -93,7 +116,7 @@ public final class MetricsFile implements TrainingListener {
 
   @Override
   public void onEvaluation(TrainingRun run, Evaluation evaluation) {
-    JsonObject line = line("validation", evaluation.step());
+    JsonObject line = line(VALIDATION, evaluation.step());
     evaluation.metrics().forEach(line::addProperty);
     line.addProperty("best", run.isBest());
     write(line);

@@ -2,7 +2,11 @@ package org.hypernet4j.train;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
@@ -179,22 +183,57 @@ public final class TrainingRun {
     return state;
   }
 
-  /** Takes up what {@link #state()} wrote into the checkpoint of the present step. */
+  /**
+   * Takes up what {@link #state()} wrote into the checkpoint of the present step.
+   *
+   * @throws UserError if it is something else
+   */
   void restore(JsonObject state) {
     checkpointStep = step;
-    evaluatedStep = state.get("evaluatedStep").getAsLong();
-    evaluationsSinceBest = state.get("evaluationsSinceBest").getAsInt();
+    evaluatedStep = whole(state, "evaluatedStep");
+    evaluationsSinceBest = (int) Math.min(Integer.MAX_VALUE, whole(state, "evaluationsSinceBest"));
     JsonElement json = state.get("best");
     if (json != null) {
-      JsonObject object = json.getAsJsonObject();
-      java.util.Map<String, Double> metrics = new java.util.LinkedHashMap<>();
-      object
-          .getAsJsonObject("metrics")
-          .entrySet()
-          .forEach(e -> metrics.put(e.getKey(), e.getValue().getAsDouble()));
-      best =
-          new Evaluation(
-              object.get("step").getAsLong(), metrics, object.get("criterion").getAsString());
+      if (!(json instanceof JsonObject object)
+          || !(object.get("metrics") instanceof JsonObject values)
+          || !(object.get("criterion") instanceof JsonPrimitive criterion)
+          || !values.has(criterion.getAsString())) {
+        throw broken("best", json);
+      }
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonElement> metric : values.entrySet()) {
+        metrics.put(metric.getKey(), number(metric.getKey(), metric.getValue()));
+      }
+      best = new Evaluation(whole(object, "step"), metrics, criterion.getAsString());
     }
+  }
+
+  private long whole(JsonObject state, String key) {
+    JsonElement value = state.get(key);
+    double number = number(key, value);
+    if (number < 0 || number != Math.rint(number)) {
+      throw broken(key, value);
+    }
+    return (long) number;
+  }
+
+  /** NaN and the infinities are words in JSON. */
+  private double number(String key, @Nullable JsonElement value) {
+    try {
+      if (value instanceof JsonPrimitive primitive && !primitive.isBoolean()) {
+        return primitive.getAsDouble();
+      }
+    } catch (NumberFormatException e) {
+      throw broken(key, value);
+    }
+    throw broken(key, value);
+  }
+
+  private UserError broken(String key, @Nullable JsonElement received) {
+    return UserError.in("checkpoint of step " + step + ", state of the training")
+        .what("'" + key + "' is not what was written there")
+        .received(received == null ? "nothing" : received)
+        .next("go on from another checkpoint with --resume-from FILE")
+        .build();
   }
 }
