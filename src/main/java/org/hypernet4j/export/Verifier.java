@@ -173,7 +173,9 @@ public final class Verifier {
       MetaGraphDef serving = SavedModelFile.serving(saved);
       ours = SavedModelFile.isOurs(folder, serving);
       judge(saved);
-      if (serving == null) {
+      if (saved.getMetaGraphsCount() == 0) {
+        add(Fault.Kind.TAG, ModelFiles.MODEL + " holds no graph");
+      } else if (serving == null) {
         add(
             Fault.Kind.TAG,
             "%s has no graph with just the tag '%s', its graphs have %s: servers take it only if they are started with other tags (--saved_model_tags)"

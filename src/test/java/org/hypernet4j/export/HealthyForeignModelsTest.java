@@ -111,6 +111,10 @@ class HealthyForeignModelsTest {
             "tag: saved_model.pb has no graph with just the tag 'serve', its graphs have"
                 + " [[serve, gpu]]: servers take it only if they are started with other tags"
                 + " (--saved_model_tags)");
+    Files.write(file, new byte[0]);
+    assertThat(Verifier.verify(folder).faults())
+        .extracting(Fault::toString)
+        .containsExactly("tag: saved_model.pb holds no graph");
   }
 
   private static double[] call(String name, String input, NpyArray array) {
