@@ -19,9 +19,16 @@ final class AssetFiles {
 
   private AssetFiles() {}
 
-  /** What the model lists, in the field of TensorFlow 2 or the collection of TensorFlow 1. */
+  /**
+   * What the model lists, in the field of TensorFlow 2 or the collection of TensorFlow 1. As the
+   * loader does: if there is anything in the field, the collection is not looked at, and its
+   * tensors are not fed.
+   */
   static List<AssetFileDef> of(MetaGraphDef model) {
-    List<AssetFileDef> assets = new ArrayList<>(model.getAssetFileDefList());
+    if (model.getAssetFileDefCount() > 0) {
+      return model.getAssetFileDefList();
+    }
+    List<AssetFileDef> assets = new ArrayList<>();
     CollectionDef listed = model.getCollectionDefMap().get(COLLECTION);
     if (listed != null) {
       for (Any any : listed.getAnyList().getValueList()) {
@@ -41,7 +48,11 @@ final class AssetFiles {
     try {
       Path assets = folder.resolve("assets");
       Path file = assets.resolve(name).normalize();
-      if (name.isEmpty() || Path.of(name).isAbsolute() || !file.startsWith(assets.normalize())) {
+      if (name.isEmpty()
+          || Path.of(name).isAbsolute()
+          // behind a link '..' leads elsewhere than normalize() says
+          || List.of(name.split("/")).contains("..")
+          || !file.startsWith(assets.normalize())) {
         return "the asset '" + name + "' is not in the model's folder 'assets'";
       }
       if (Files.exists(file) && !file.toRealPath().startsWith(folder.toRealPath())) {

@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.BundledTensor;
 import org.hypernet4j.io.NpyArray;
@@ -17,8 +19,8 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Compares a model's variables with its checkpoint before TensorFlow gets to read it: every
- * variable is in it with its type and shape, the bytes have their checksums, no weight is NaN, and
- * the objects that Python makes of it are whole.
+ * variable is in it with its type and shape, the bytes have their checksums, no weight of ours is
+ * NaN, and the objects that Python makes of it are whole.
  */
 final class CheckpointCheck {
   // what Java arrays can hold; the rest is left to TensorFlow
@@ -27,16 +29,20 @@ final class CheckpointCheck {
   private final Path folder;
   private final boolean ours;
   private final List<Fault> faults;
+  private final List<String> notes;
+  private final Set<String> notFinite = new TreeSet<>();
 
   /**
    * A check of the model in a folder.
    *
-   * @param ours whether this library wrote it
+   * @param ours whether this library wrote it. Others may store an attention mask of -inf, which is
+   *     no fault
    */
-  CheckpointCheck(Path folder, boolean ours, List<Fault> faults) {
+  CheckpointCheck(Path folder, boolean ours, List<Fault> faults, List<String> notes) {
     this.folder = folder;
     this.ours = ours;
     this.faults = faults;
+    this.notes = notes;
   }
 
   /**
@@ -46,12 +52,8 @@ final class CheckpointCheck {
    */
   boolean run(MetaGraphDef model) {
     GraphNodes graph = GraphNodes.of(model.getGraphDef());
-    if (graph.variables().isEmpty() && !ours) {
+    if (!Files.exists(folder.resolve(ModelFiles.VARIABLES_INDEX)) && !isNeeded(model, ours)) {
       return true;
-    }
-    if (!Files.exists(folder.resolve(ModelFiles.VARIABLES_INDEX))
-        && StructureCheck.variables(model, graph, ours).isEmpty()) {
-      return true; // of the variables that signatures reach none is restored
     }
     if (!Files.isRegularFile(folder.resolve(ModelFiles.VARIABLES_INDEX))) {
       add(Fault.Kind.MISSING_FILE, ModelFiles.missing(ModelFiles.VARIABLES_INDEX));
@@ -76,9 +78,27 @@ final class CheckpointCheck {
     }
     if (whole) {
       checkpoint.tensors().values().forEach(tensor -> readData(checkpoint, tensor));
+      if (!notFinite.isEmpty()) {
+        notes.add("the checkpoint holds NaN or infinite values in " + Fault.names(notFinite));
+      }
       new ObjectGraphCheck(model, checkpoint, faults).run(ours);
     }
     return whole;
+  }
+
+  /** Whether a model cannot be called without a checkpoint; ours always have one. */
+  static boolean isNeeded(MetaGraphDef model, boolean ours) {
+    if (ours) {
+      return true;
+    }
+    GraphNodes graph = GraphNodes.of(model.getGraphDef());
+    Set<String> started = new TreeSet<>();
+    for (String op : ModelEntries.startOps(model)) {
+      started.addAll(AssignedVariables.by(graph, op).keySet());
+    }
+    return !StructureCheck.variables(model, graph, false).stream()
+        .map(NodeDef::getName)
+        .allMatch(started::contains);
   }
 
   private void compare(GraphNodes graph, String restoreOp, TensorBundle checkpoint) {
@@ -146,6 +166,10 @@ final class CheckpointCheck {
       double[] numbers = values.doubles();
       for (int i = 0; i < numbers.length; i++) {
         if (!Double.isFinite(numbers[i])) {
+          if (!ours) {
+            notFinite.add(ObjectGraph.variableOf(tensor.name()));
+            return;
+          }
           add(Fault.Kind.NOT_FINITE, where + " holds " + numbers[i] + " at flat index " + i);
           return;
         }

@@ -18,6 +18,7 @@ import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
 
 /** The nodes of a graph by name, and how they depend on each other. */
 final class GraphNodes {
@@ -109,19 +110,59 @@ final class GraphNodes {
    * those of branches and loops and those that are handed on to be called elsewhere.
    */
   List<FunctionDef> calls(NodeDef node) {
+    List<FunctionDef> found = new ArrayList<>(directCalls(node));
+    handedOn(node).stream().filter(each -> !found.contains(each)).forEach(found::add);
+    return found;
+  }
+
+  /** Those among them that get the node's inputs: its op, and what its attributes name. */
+  List<FunctionDef> directCalls(NodeDef node) {
     Set<String> names = new LinkedHashSet<>(List.of(node.getOp()));
-    Deque<AttrValue> open = new ArrayDeque<>(node.getAttrMap().values());
+    node.getAttrMap()
+        .values()
+        .forEach(value -> functionsOf(value).forEach(each -> names.add(each.getName())));
+    return known(names);
+  }
+
+  /** Those that a called function gets as attributes, or has for want of these. */
+  List<FunctionDef> handedOn(NodeDef node) {
+    Set<String> names = new LinkedHashSet<>();
+    Deque<AttrValue> open = new ArrayDeque<>();
+    node.getAttrMap()
+        .values()
+        .forEach(
+            value -> functionsOf(value).forEach(each -> open.addAll(each.getAttrMap().values())));
+    directCalls(node).forEach(each -> open.addAll(defaults(each)));
+    if (functions.containsKey(node.getOp())) {
+      open.addAll(node.getAttrMap().values());
+    }
     while (!open.isEmpty()) {
-      AttrValue value = open.removeLast();
-      List<NameAttrList> found = new ArrayList<>(value.getList().getFuncList());
-      if (value.hasFunc()) {
-        found.add(value.getFunc());
-      }
-      for (NameAttrList function : found) {
-        names.add(function.getName());
-        open.addAll(function.getAttrMap().values());
+      for (NameAttrList each : functionsOf(open.removeLast())) {
+        open.addAll(each.getAttrMap().values());
+        FunctionDef function = functions.get(each.getName());
+        if (function != null && names.add(each.getName())) {
+          open.addAll(defaults(function));
+        }
       }
     }
+    return known(names);
+  }
+
+  private static List<NameAttrList> functionsOf(AttrValue value) {
+    List<NameAttrList> found = new ArrayList<>(value.getList().getFuncList());
+    if (value.hasFunc()) {
+      found.add(value.getFunc());
+    }
+    return found;
+  }
+
+  private static List<AttrValue> defaults(FunctionDef function) {
+    return function.getSignature().getAttrList().stream()
+        .map(OpDef.AttrDef::getDefaultValue)
+        .toList();
+  }
+
+  private List<FunctionDef> known(Set<String> names) {
     return names.stream().map(functions::get).filter(Objects::nonNull).toList();
   }
 

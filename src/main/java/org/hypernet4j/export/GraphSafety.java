@@ -34,6 +34,10 @@ import org.tensorflow.proto.SavedModel;
 final class GraphSafety {
   private static final String IMPLEMENTS = "api_implements";
 
+  /** What may be done with the handle of a variable without changing it. */
+  private static final Set<String> READING =
+      Set.of("ReadVariableOp", "VarIsInitializedOp", "Identity");
+
   /** What is known of a tensor that may become a file name. */
   private enum Origin {
     CHECKPOINT,
@@ -174,39 +178,58 @@ final class GraphSafety {
       if (node.getInputCount() <= input || origin(frame, node.getInput(input)) != needed) {
         refuse(frame, node, "opens a file whose name does not come from the loader");
       }
-    } else if (GraphNodes.assigns(node) && node.getInputCount() > 1) {
-      if (changesAssetVariable(frame, node)) {
-        refuse(frame, node, "changes a variable that holds the path of an asset");
-      }
+    } else if (touchesAssetVariable(frame, node)) {
+      refuse(frame, node, "changes a variable that holds the path of an asset");
     }
-    for (FunctionDef function : graph.calls(node)) {
-      call(frame, node, function);
-      AttrValue implemented = function.getAttrMap().get(IMPLEMENTS);
-      if (implemented != null) {
-        // TensorFlow may put one of the others in its place
-        implementations
-            .getOrDefault(implemented.getS().toStringUtf8(), List.of())
-            .forEach(other -> call(frame, node, other));
-      }
+    for (FunctionDef function : graph.directCalls(node)) {
+      call(frame, node, function, firstArgument(node));
+    }
+    // who calls these, and with what, is not known
+    graph.handedOn(node).forEach(function -> call(frame, node, function, -1));
+  }
+
+  /** Whether the node may do to such a variable anything but reading it or setting it as it is. */
+  private boolean touchesAssetVariable(Frame frame, NodeDef node) {
+    if (!frame.place().isEmpty() && node.getOp().equals("VarHandleOp")) {
+      // a function can open it under its shared name, which its caller may fill in
+      return assetVariables.contains(identity(node))
+          || (!assetVariables.isEmpty()
+              && node.getAttrMap().values().stream().anyMatch(AttrValue::hasPlaceholder));
+    }
+    if (READING.contains(node.getOp()) || firstArgument(node) >= 0) {
+      return false;
+    }
+    List<String> inputs =
+        node.getInputList().stream().filter(input -> !input.startsWith("^")).toList();
+    if (inputs.stream().noneMatch(input -> origin(frame, input) == Origin.ASSET_VARIABLE)) {
+      return false;
+    }
+    return !(node.getOp().equals("AssignVariableOp")
+        && inputs.size() == 2
+        && origin(frame, inputs.get(1)) == Origin.ASSET);
+  }
+
+  private void call(Frame frame, NodeDef node, FunctionDef function, int first) {
+    enter(frame, node, function, first);
+    AttrValue implemented = function.getAttrMap().get(IMPLEMENTS);
+    if (implemented != null) {
+      // TensorFlow may put one of the others in its place
+      implementations
+          .getOrDefault(implemented.getS().toStringUtf8(), List.of())
+          .forEach(other -> enter(frame, node, other, first));
     }
   }
 
-  private boolean changesAssetVariable(Frame frame, NodeDef node) {
-    Origin variable = origin(frame, node.getInput(0));
-    if (variable == Origin.ASSET_VARIABLE) {
-      return origin(frame, node.getInput(1)) != Origin.ASSET;
-    }
-    NodeDef made = frame.nodes().get(GraphNodes.opOf(node.getInput(0)));
-    // a function can open the variable under its shared name
-    return made != null && !frame.place().isEmpty() && assetVariables.contains(identity(made));
-  }
-
-  private void call(Frame frame, NodeDef node, FunctionDef function) {
+  private void enter(Frame frame, NodeDef node, FunctionDef function, int first) {
     ran.add(IdleOps.key(function.getSignature().getName()));
     Map<String, Origin> arguments = new TreeMap<>();
-    int first = firstArgument(node);
     List<OpDef.ArgDef> names = function.getSignature().getInputArgList();
-    for (int i = 0; first >= 0 && i < names.size() && first + i < node.getInputCount(); i++) {
+    boolean single =
+        names.stream()
+            .allMatch(arg -> arg.getNumberAttr().isEmpty() && arg.getTypeListAttr().isEmpty());
+    for (int i = 0;
+        single && first >= 0 && i < names.size() && first + i < node.getInputCount();
+        i++) {
       Origin origin = origin(frame, node.getInput(first + i));
       if (origin != null) {
         arguments.put(names.get(i).getName(), origin);
@@ -223,10 +246,13 @@ final class GraphSafety {
     }
   }
 
-  /** Which input of a node becomes the first argument of its functions; -1 if none does. */
+  /**
+   * Which input of a node becomes the first argument of its functions; -1 if none does, or if, as
+   * in a loop, it does so only once.
+   */
   private int firstArgument(NodeDef node) {
     return switch (node.getOp()) {
-      case "PartitionedCall", "StatefulPartitionedCall", "While", "StatelessWhile" -> 0;
+      case "PartitionedCall", "StatefulPartitionedCall" -> 0;
       case "If", "StatelessIf", "Case", "StatelessCase" -> 1;
       default -> graph.functions().containsKey(node.getOp()) ? 0 : -1;
     };

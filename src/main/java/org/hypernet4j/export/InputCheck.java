@@ -85,6 +85,10 @@ final class InputCheck {
           .what("the input '" + alias + "' has another type or shape")
           .expected(describe(info.getDtype(), info.getTensorShape()))
           .received(TensorArrays.name(type.name()) + " " + Shapes.describe(shape))
+          .next(
+              info.getDtype() == DataType.DT_STRING && type != DataType.DT_STRING
+                  ? "feed texts as a TString tensor by LoadedModel.session()"
+                  : "give an array that fits")
           .build();
     }
     long elements = 1;

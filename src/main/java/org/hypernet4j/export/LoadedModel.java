@@ -60,21 +60,20 @@ public final class LoadedModel implements AutoCloseable {
   /** The same for a model whose author is trusted, or trusted with some ops. */
   public static LoadedModel open(Path folder, ModelTrust trust) {
     Verifier.requireModelFolder(folder);
-    for (String file : new String[] {ModelFiles.MODEL, ModelFiles.VARIABLES_INDEX}) {
-      if (!Files.isRegularFile(folder.resolve(file))) {
-        throw UserError.in(folder.resolve(file))
-            .what("is missing, so this is no exported model or only a part of one")
-            .next("export the model again")
-            .build();
-      }
+    requireFile(folder, ModelFiles.MODEL);
+    if (SavedModelFile.isOurs(folder, null)) {
+      requireFile(folder, ModelFiles.VARIABLES_INDEX);
     }
     ModelIntegrity.require(folder);
     MetaGraphDef judged = judge(folder, trust);
+    boolean ours = SavedModelFile.isOurs(folder, judged);
+    if (judged != null && CheckpointCheck.isNeeded(judged, ours)) {
+      // the loader says nothing, every call then fails
+      requireFile(folder, ModelFiles.VARIABLES_INDEX);
+    }
     try {
       return new LoadedModel(
-          folder,
-          SavedModelBundle.load(folder.toString(), ModelGraph.TAG),
-          SavedModelFile.isOurs(folder, judged));
+          folder, SavedModelBundle.load(folder.toString(), ModelGraph.TAG), ours);
     } catch (TensorFlowException
         | IllegalArgumentException
         | IllegalStateException
@@ -84,6 +83,15 @@ public final class LoadedModel implements AutoCloseable {
           .received(Verifier.oneLine(e))
           .next("check it with './hypernet4j verify " + folder + "'")
           .cause(e)
+          .build();
+    }
+  }
+
+  private static void requireFile(Path folder, String file) {
+    if (!Files.isRegularFile(folder.resolve(file))) {
+      throw UserError.in(folder.resolve(file))
+          .what("is missing, so this is no exported model or only a part of one")
+          .next("export the model again")
           .build();
     }
   }

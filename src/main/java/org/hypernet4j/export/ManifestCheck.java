@@ -114,8 +114,7 @@ final class ManifestCheck {
   }
 
   private void checkSignatures() {
-    Map<String, SignatureDef> signatures = new LinkedHashMap<>(model.getSignatureDefMap());
-    signatures.keySet().removeIf(key -> key.startsWith("__saved_model"));
+    Map<String, SignatureDef> signatures = ModelEntries.signatures(model);
     manifest
         .signatures()
         .forEach(

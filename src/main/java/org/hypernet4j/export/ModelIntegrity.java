@@ -49,7 +49,7 @@ public final class ModelIntegrity {
     if (!Files.exists(folder.resolve(ModelFiles.MODEL))) {
       return;
     }
-    boolean ours = isOurs(folder);
+    boolean ours = hasManifest(folder);
     List<Fault> faults = faults(folder, ours ? Manifest.read(folder) : null);
     if (!faults.isEmpty()) {
       throw UserError.in(folder)
@@ -61,7 +61,7 @@ public final class ModelIntegrity {
   }
 
   /** Whether there is a manifest, readable or not. */
-  static boolean isOurs(Path folder) {
+  static boolean hasManifest(Path folder) {
     return Files.exists(folder.resolve(Manifest.PATH), LinkOption.NOFOLLOW_LINKS);
   }
 

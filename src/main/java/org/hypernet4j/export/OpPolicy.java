@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -40,8 +41,17 @@ final class OpPolicy {
   /** Whether the node may run, provided that its file name is what {@link #fileName} says. */
   boolean allows(NodeDef node) {
     String op = node.getOp();
-    if (trust.ops().contains(op) || HARMLESS.contains(op)) {
+    if (trust.ops().contains(op)) {
       return true;
+    }
+    if (makesHandle(node)) {
+      return false;
+    }
+    if (HARMLESS.contains(op)) {
+      return true;
+    }
+    if (node.getAttrMap().values().stream().anyMatch(AttrValue::hasPlaceholder)) {
+      return false; // the caller of the function that the node is in fills in the value
     }
     return switch (op) {
       case "PrintV2" -> !text(node, "output_stream").startsWith("file:");
@@ -52,6 +62,15 @@ final class OpPolicy {
       case "FixedUnigramCandidateSampler" -> text(node, "vocab_file").isEmpty();
       default -> fileName(node) != FileName.NONE;
     };
+  }
+
+  /** Whether the node makes the handle of a variable or a table out of bytes of its choice. */
+  private static boolean makesHandle(NodeDef node) {
+    return node.getAttrMap().values().stream()
+            .anyMatch(value -> value.getTensor().getDtype() == DataType.DT_RESOURCE)
+        || (node.getOp().equals("ParseTensor")
+            && node.getAttrOrDefault("out_type", AttrValue.getDefaultInstance()).getType()
+                == DataType.DT_RESOURCE);
   }
 
   /** Which file name the node needs; of an op that the user allows, any is good. */

@@ -93,7 +93,7 @@ public final class Publisher {
 
   /** Without one nothing proves the model, and nothing says which files it has. */
   private static void requireManifest(Path model) {
-    if (!Files.exists(model.resolve(Manifest.PATH))) {
+    if (!ModelIntegrity.hasManifest(model)) {
       throw UserError.in(model)
           .what("is not published: it has no " + Manifest.PATH)
           .expected("a model that this library exported")
@@ -125,15 +125,13 @@ public final class Publisher {
 
   /** What is not what was exported is not even copied. */
   private static void requireWhole(Path model, Path served) {
-    if (ModelIntegrity.isOurs(model)) {
-      List<Fault> faults = ModelIntegrity.faults(model, Manifest.read(model));
-      if (!faults.isEmpty()) {
-        throw new NotVerifiedException(
-            model.toString(),
-            served,
-            new VerificationReport(
-                model, faults, List.of(), List.of(), 0, 0, VerificationReport.Timings.NONE));
-      }
+    List<Fault> faults = ModelIntegrity.faults(model, Manifest.read(model));
+    if (!faults.isEmpty()) {
+      throw new NotVerifiedException(
+          model.toString(),
+          served,
+          new VerificationReport(
+              model, faults, List.of(), List.of(), 0, 0, VerificationReport.Timings.NONE));
     }
   }
 

@@ -49,7 +49,7 @@ final class SavedModelFile {
   static boolean isOurs(Path folder, @Nullable MetaGraphDef model) {
     boolean marked = model != null && model.getMetaInfoDef().getMetaGraphVersion().startsWith(MARK);
     return marked
-        || ModelIntegrity.isOurs(folder)
+        || ModelIntegrity.hasManifest(folder)
         || Stream.of(ReferenceFiles.INDEX, ReferenceFiles.ARRAYS, ServingFiles.BATCHING)
             .anyMatch(file -> Files.exists(folder.resolve(file)));
   }

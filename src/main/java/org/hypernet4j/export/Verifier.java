@@ -111,7 +111,7 @@ public final class Verifier {
       faults.addAll(ManifestCheck.faults(manifest, model));
       new GuideCheck(folder, manifest, faults).run();
     }
-    final boolean restorable = new CheckpointCheck(folder, ours, faults).run(model);
+    final boolean restorable = new CheckpointCheck(folder, ours, faults, notes).run(model);
     List<ReferenceCase> cases = readCases();
     WarmupReplay warmUp = new WarmupReplay(model, faults);
     if (ours || Files.exists(folder.resolve(ServingFiles.WARM_UP))) {
@@ -173,10 +173,12 @@ public final class Verifier {
       MetaGraphDef serving = SavedModelFile.serving(saved);
       ours = SavedModelFile.isOurs(folder, serving);
       judge(saved);
-      if (serving == null) {
+      if (saved.getMetaGraphsCount() == 0) {
+        add(Fault.Kind.TAG, ModelFiles.MODEL + " holds no graph");
+      } else if (serving == null) {
         add(
             Fault.Kind.TAG,
-            "%s has no graph with just the tag '%s', its graphs have %s"
+            "%s has no graph with just the tag '%s', its graphs have %s: servers take it only if they are started with other tags (--saved_model_tags)"
                 .formatted(
                     ModelFiles.MODEL,
                     ModelGraph.TAG,
@@ -228,7 +230,7 @@ public final class Verifier {
     if (!ours) {
       return;
     }
-    if (!ModelIntegrity.isOurs(folder)) {
+    if (!ModelIntegrity.hasManifest(folder)) {
       add(Fault.Kind.MISSING_FILE, Manifest.PATH + " is not there");
       return;
     }
