@@ -69,8 +69,7 @@ class PaddedTaskTest {
       SequenceMask mask = SequenceMask.of(tf, "loss", ends.seen(), series);
       Operand<TFloat32> errors =
           tf.math.sub(mask.only(tf, outputs), mask.only(tf, series)); // NaN must not get in
-      Operand<TFloat32> loss =
-          mask.mean(tf, tf.math.mean(tf.math.square(errors), tf.constant(2)));
+      Operand<TFloat32> loss = mask.mean(tf, tf.math.mean(tf.math.square(errors), tf.constant(2)));
       return new TrainingOps(loss, Map.of("twice", tf.math.add(loss, loss)), List.of());
     }
 
@@ -128,8 +127,7 @@ class PaddedTaskTest {
             }
           };
       new Trainer<>(graph, new Trainer.Settings(STEPS, STEPS, RATE, 2)).fit(List.of(listener));
-      for (float weight :
-          ParameterValues.read(graph.session(), graph.store().get("cell/W_h"))) {
+      for (float weight : ParameterValues.read(graph.session(), graph.store().get("cell/W_h"))) {
         numbers.add(weight);
       }
     }
@@ -149,8 +147,7 @@ class PaddedTaskTest {
     assertThat(right[0]).isBetween(0.01f, 1f);
     assertThat(right[2 * STEPS - 2]).isLessThan(right[0]);
     SessionOptions two =
-        new SessionOptions(
-            1, true, false, ComputeDevices.parse(List.of("CPU:0", "CPU:1"), false));
+        new SessionOptions(1, true, false, ComputeDevices.parse(List.of("CPU:0", "CPU:1"), false));
     List<float[]> others =
         List.of(
             train(ONE, new StepOptions(4, false), LENGTHS),
