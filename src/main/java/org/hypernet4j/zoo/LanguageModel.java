@@ -192,6 +192,7 @@ public final class LanguageModel {
    * @return logits {@code [B, V]} and the next state
    */
   public Scores step(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
+    Shapes.require("language model", "ids", ids, -1);
     requireState(state);
     return stepOfSameBatch(
         tf,
