@@ -15,6 +15,10 @@ import org.tensorflow.types.TFloat32;
  * Layer normalisation of one or several gates side by side, each over its own units: {@code gain (a
  * - mean) / sqrt(variance + epsilon) + shift}, the variance being the biased one.
  *
+ * <p>The variance is one of float32: where units differ from their mean by about 1e19 it is
+ * infinite, and what comes out is {@code shift} alone, with a derivative by a of zero. Activations
+ * of that size are far outside what a cell that trains has.
+ *
  * <p>Parameters: {@code gain [gates * units]}, at first 1, and {@code shift [gates * units]}, at
  * first 0.
  */

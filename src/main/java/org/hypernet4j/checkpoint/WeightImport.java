@@ -53,11 +53,24 @@ public record WeightImport(
    * Finds, reads and lays out the array of each parameter.
    *
    * @param wanted the shapes of the parameters by name
-   * @throws UserError if an array that is needed is damaged or no array of numbers
+   * @throws UserError if a rule of the mapping is idle, see {@link MappingCheck#requireUsed}, or an
+   *     array that is needed is damaged or no array of numbers
    */
   public static WeightImport plan(
       Map<String, Shape> wanted, WeightFile file, WeightMapping mapping) {
-    return new Planner(file, mapping).plan(wanted);
+    return plan(wanted, file, Map.of("mapping", mapping));
+  }
+
+  /**
+   * The same with several mappings, of whose rules the first that fits counts.
+   *
+   * @param mappings by their file or name, for errors
+   */
+  public static WeightImport plan(
+      Map<String, Shape> wanted, WeightFile file, Map<String, WeightMapping> mappings) {
+    mappings.forEach(
+        (name, mapping) -> new MappingCheck(mapping, name).requireUsed(wanted.keySet()));
+    return new Planner(file, WeightMapping.join(List.copyOf(mappings.values()))).plan(wanted);
   }
 
   /** The same for parameters of their own names. */

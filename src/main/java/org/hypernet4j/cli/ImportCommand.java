@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,19 +121,16 @@ final class ImportCommand extends CliCommand {
   @Override
   int run(Report report) {
     ExperimentSpec given = spec.read();
-    List<WeightMapping> read = mappings.stream().map(WeightMapping::read).toList();
+    Map<String, WeightMapping> read = new LinkedHashMap<>();
+    mappings.forEach(name -> read.put(name, WeightMapping.read(name)));
     ImportedRun.requireEmpty(run);
     Writable.requireFolder("--run", run);
     ModelIntegrity.require(weights);
     WeightFile file = WeightFile.open(weights);
     ExperimentSpec inForce = data == null ? given.forSample() : given;
     Map<String, Shape> wanted = ParameterTable.shapes(inForce.model());
-    for (int i = 0; i < read.size(); i++) {
-      MappingCheck check = new MappingCheck(read.get(i), mappings.get(i));
-      check.requireUsed(wanted.keySet());
-      check.requireSettings(inForce);
-    }
-    WeightImport plan = WeightImport.plan(wanted, file, WeightMapping.join(read));
+    WeightImport plan = WeightImport.plan(wanted, file, read);
+    read.forEach((name, mapping) -> new MappingCheck(mapping, name).requireSettings(inForce));
     report
         .put("name", inForce.name())
         .put("weights", weights.toString())

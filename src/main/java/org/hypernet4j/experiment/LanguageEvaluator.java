@@ -6,6 +6,7 @@ import java.util.Map;
 import org.hypernet4j.data.EncodedText;
 import org.hypernet4j.data.TextBatch;
 import org.hypernet4j.data.TextBatches;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Result;
@@ -46,7 +47,11 @@ final class LanguageEvaluator {
     return measure(session, TextBatches.inOrder(text, streams, steps));
   }
 
-  /** The same for the pieces of a text, the state carried from each to the next. */
+  /**
+   * The same for the pieces of a text, the state carried from each to the next.
+   *
+   * @throws UserError if nothing is predicted in them: there is no mean of nothing
+   */
   Map<String, Double> measure(Session session, Iterable<TextBatch> pieces) {
     double nats = 0;
     long predictions = 0;
@@ -65,6 +70,13 @@ final class LanguageEvaluator {
       if (last != null) {
         last.close();
       }
+    }
+    if (predictions == 0) {
+      throw UserError.in("evaluation of a language model")
+          .what("there is nothing to predict")
+          .expected("pieces of text with at least one prediction")
+          .received("none")
+          .build();
     }
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("loss", nats / predictions);

@@ -121,7 +121,7 @@ public final class LanguageModelSignatures {
     Ops tf = scope.child(STEP).tf();
     Operand<TInt32> ids = input(tf, IDS, TInt32.class, -1);
     List<Operand<TFloat32>> state = state(tf);
-    LanguageModel.Scores scores = model.step(tf, ids, state);
+    LanguageModel.Scores scores = model.stepOfSameBatch(tf, ids, state);
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(IDS, ids);
     putState(inputs, state);

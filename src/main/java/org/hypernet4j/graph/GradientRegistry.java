@@ -46,6 +46,8 @@ public final class GradientRegistry {
     register("SparseSoftmaxCrossEntropyWithLogits", MissingGradients::sparseSoftmaxCrossEntropy);
     register("ResourceGather", MissingGradients::resourceGather);
     register("IdentityN", MissingGradients::identityN);
+    // a check of a shape, SharedSizes: what goes through it is as it was
+    register("EnsureShape", MissingGradients::identityN);
     // Labels that are the model's own choice: the zeros of the gathers above flow on into these.
     register("ArgMax", (tf, op, gradients) -> MissingGradients.zeros(tf, op));
     register("ArgMin", (tf, op, gradients) -> MissingGradients.zeros(tf, op));

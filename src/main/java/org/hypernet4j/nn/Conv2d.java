@@ -27,9 +27,10 @@ public final class Conv2d {
     if (stride < 1) {
       throw UserError.in(where).what("the stride must be positive").received(stride).build();
     }
-    Shapes.require(where, "x", x, -1, -1, -1, -1);
-    Shapes.require(where, "kernel", kernel, -1, -1, x.shape().get(3), -1);
-    return Precision.current().conv2d(tf, x, kernel, List.of(1L, (long) stride, (long) stride, 1L));
+    Operand<TFloat32> images = ImageCheck.require(tf, where, x, 1);
+    Shapes.require(where, "kernel", kernel, -1, -1, images.shape().get(3), -1);
+    return Precision.current()
+        .conv2d(tf, images, kernel, List.of(1L, (long) stride, (long) stride, 1L));
   }
 
   /** The same with a bias {@code [out]} added. */
@@ -45,9 +46,9 @@ public final class Conv2d {
    * while its kernels for MaxPool and its gradient are several times faster.
    */
   public static Operand<TFloat32> maxPool2(Ops tf, Operand<TFloat32> x) {
-    requireBlock("max pooling", x);
+    Operand<TFloat32> images = ImageCheck.require(tf, "max pooling", x, 2);
     OperationBuilder builder = tf.scope().opBuilder("MaxPool", "MaxPool");
-    builder.addInput(x.asOutput());
+    builder.addInput(images.asOutput());
     builder.setAttr("ksize", new long[] {1, 2, 2, 1});
     builder.setAttr("strides", new long[] {1, 2, 2, 1});
     builder.setAttr("padding", "VALID");
@@ -56,21 +57,7 @@ public final class Conv2d {
 
   /** The mean of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}. */
   public static Operand<TFloat32> averagePool2(Ops tf, Operand<TFloat32> x) {
-    requireBlock("average pooling", x);
-    return tf.nn.avgPool(x, List.of(1L, 2L, 2L, 1L), List.of(1L, 2L, 2L, 1L), "VALID");
-  }
-
-  /** Without one block to pool, TensorFlow gives nothing or an error of its own. */
-  private static void requireBlock(String where, Operand<TFloat32> x) {
-    Shapes.require(where, "x", x, -1, -1, -1, -1);
-    for (int axis = 1; axis <= 2 && !x.shape().isUnknown(); axis++) {
-      if (x.shape().get(axis) == 0 || x.shape().get(axis) == 1) {
-        throw UserError.in(where)
-            .what("the image is too small")
-            .expected("at least 2 x 2 pixels")
-            .received(Shapes.describe(x.shape().asArray()))
-            .build();
-      }
-    }
+    Operand<TFloat32> images = ImageCheck.require(tf, "average pooling", x, 2);
+    return tf.nn.avgPool(images, List.of(1L, 2L, 2L, 1L), List.of(1L, 2L, 2L, 1L), "VALID");
   }
 }

@@ -65,7 +65,7 @@ public final class PerExampleConv2d {
     Axis rows = Axis.of(height, fh, stride);
     Axis columns = Axis.of(width, fw, stride);
     Shapes.requireBelowLimit(
-        where, "the windows of all places", x.shape().get(0), rows.out, columns.out, fh * fw * in);
+        where, "the tensor of all windows", x.shape().get(0), rows.out, columns.out, fh * fw * in);
     Operand<TFloat32> padded =
         tf.pad(
             x,

@@ -1,6 +1,7 @@
 package org.hypernet4j.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -12,9 +13,20 @@ import java.util.Objects;
  * @param criterion the metric that decides which parameters are best; lower is better
  */
 public record Evaluation(long step, Map<String, Double> metrics, String criterion) {
-  /** Keeps the order of the metrics and checks that the criterion is among them. */
+  /** What a line of {@code metrics.jsonl} says beside the metrics. */
+  private static final List<String> TAKEN = List.of("kind", "step", "best");
+
+  /**
+   * Keeps the order of the metrics and checks that the criterion is among them, and that none has
+   * the name of something else.
+   */
   public Evaluation {
     metrics = new LinkedHashMap<>(metrics);
+    for (String name : TAKEN) {
+      if (metrics.containsKey(name)) {
+        throw new IllegalArgumentException("No metric can be called '" + name + "'");
+      }
+    }
     if (!metrics.containsKey(criterion)) {
       throw new IllegalArgumentException(
           "The criterion '" + criterion + "' is not among the metrics " + metrics.keySet());

@@ -3,6 +3,7 @@ package org.hypernet4j.train;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.hypernet4j.data.Prefetcher;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.optim.LearningRateSchedule;
@@ -91,8 +92,13 @@ public final class Trainer<B> {
    *
    * <p>At the end {@link TrainingListener#onEnd} of every listener is called, whatever happened.
    * The first exception is thrown; later ones are suppressed in it.
+   *
+   * @throws IllegalArgumentException if a listener is null, before anything is done
    */
   public TrainingResult fit(List<? extends TrainingListener> listeners) {
+    if (listeners.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("A listener is null");
+    }
     long start = System.nanoTime();
     long firstStep = run.step();
     TrainingClock clock = new TrainingClock();

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.optim.ParameterOptimizer;
@@ -105,6 +107,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
    *
    * @param inputs with which the task was built; they say how many replicas there are
    * @param ops what the task has built
+   * @throws UserError if it has a next value for a parameter that is trained
    */
   public static Nodes define(
       ParameterStore store,
@@ -120,6 +123,14 @@ public final class TrainingGraph<B> implements AutoCloseable {
       TrainingTask.TrainingOps ops,
       OptimizerFactory optimizer,
       boolean replicasCompiled) {
+    for (NextValue next : ops.updates()) {
+      if (store.trainables().contains(next.parameter())) {
+        throw UserError.in(next.parameter().name())
+            .what("the optimizer changes this parameter, and the task does as well")
+            .expected("next values of fixed parameters only")
+            .build();
+      }
+    }
     Ops tf = store.root().child("training").tf();
     Placeholder<TFloat32> learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));

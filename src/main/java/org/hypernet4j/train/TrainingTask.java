@@ -2,9 +2,14 @@ package org.hypernet4j.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.SameGraph;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
@@ -59,5 +64,26 @@ public interface TrainingTask<B> {
    *     the share's rows of {@link StepInputs#rows}
    */
   record TrainingOps(
-      Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<NextValue> updates) {}
+      Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<NextValue> updates) {
+    /** What a step reports of itself, under names that its metrics cannot have. */
+    private static final Set<String> TAKEN =
+        Set.of("kind", "step", "loss", "gradientNorm", "learningRate", "stepMillis");
+
+    /** Checks names and shapes of the metrics. */
+    public TrainingOps {
+      metrics.forEach(
+          (name, metric) -> {
+            String where = "metric '" + name + "' of a training step";
+            if (TAKEN.contains(name)) {
+              throw UserError.in(where)
+                  .what("every step reports a number of this name itself")
+                  .expected("none of " + String.join(", ", new TreeSet<>(TAKEN)))
+                  .received(name)
+                  .build();
+            }
+            SameGraph.require(where, loss.op().env(), "it", metric);
+            Shapes.require(where, "it", metric);
+          });
+    }
+  }
 }

@@ -79,8 +79,8 @@ record ScanSetup<S>(
     List<Operand<TFloat32>> begin = given;
     if (mask != null) {
       Operand<TFloat32> zero = tf.constant(0f);
-      inputs = mask.only(tf, xs);
-      masks = masks.stream().map(one -> mask.only(tf, one)).toList();
+      inputs = mask.onlyOfChecked(tf, xs);
+      masks = masks.stream().map(one -> mask.onlyOfChecked(tf, one)).toList();
       begin = given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
     }
     CellValues values = CellValues.make(tf, cell.allWeights());

@@ -1,6 +1,8 @@
 package org.hypernet4j.unroll;
 
+import java.util.Arrays;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.graph.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -20,10 +22,12 @@ import org.tensorflow.types.family.TNumber;
  * }</pre>
  */
 public final class SequenceMask {
+  private final String where;
   private final Operand<TInt32> lengths;
   private final Operand<TBool> steps;
 
-  private SequenceMask(Operand<TInt32> lengths, Operand<TBool> steps) {
+  private SequenceMask(String where, Operand<TInt32> lengths, Operand<TBool> steps) {
+    this.where = where;
     this.lengths = lengths;
     this.steps = steps;
   }
@@ -35,8 +39,17 @@ public final class SequenceMask {
    * @param lengths steps of each sequence, {@code [batch]}; below 0 counts as 0, more than there
    *     are steps as all
    * @param series any tensor {@code [time, batch, ...]} of the sequences
+   * @throws UserError if the lengths are not int32 or not one for each sequence, or the series has
+   *     no two axes
    */
   public static SequenceMask of(Ops tf, String where, Operand<TInt32> lengths, Operand<?> series) {
+    if (!series.shape().isUnknown() && series.shape().numDimensions() < 2) {
+      throw UserError.in(where)
+          .what("the series has no axes of time and batch")
+          .expected("[time, batch, ...]")
+          .received(Shapes.describe(series.shape().asArray()))
+          .build();
+    }
     long batch = series.shape().isUnknown() ? -1 : series.shape().get(1);
     Operand<TInt32> shape = tf.shape(series);
     return of(tf, where, lengths, element(tf, shape, 0), element(tf, shape, 1), batch);
@@ -68,6 +81,7 @@ public final class SequenceMask {
     Operand<TInt32> clamped = tf.math.minimum(tf.math.maximum(checked, tf.constant(0)), time);
     Operand<TInt32> numbers = tf.range(tf.constant(0), tf.squeeze(time), tf.constant(1));
     return new SequenceMask(
+        where,
         clamped,
         tf.math.less(
             tf.expandDims(numbers, tf.constant(1)), tf.expandDims(clamped, tf.constant(0))));
@@ -88,20 +102,35 @@ public final class SequenceMask {
    * padding is zero, whatever arrives there.
    *
    * @param series {@code [time, batch, size]}
+   * @throws UserError if it has other axes, or another time or batch; where the latter are not
+   *     known when the graph is built, they are checked when it runs
    */
   public Operand<TFloat32> only(Ops tf, Operand<TFloat32> series) {
+    return onlyOfChecked(tf, ofSteps(tf, "the series", series, 3));
+  }
+
+  /** The same for a series whose time and batch are known to be those of the mask. */
+  Operand<TFloat32> onlyOfChecked(Ops tf, Operand<TFloat32> series) {
     return tf.select(tf.expandDims(steps, tf.constant(2)), series, tf.constant(0f));
+  }
+
+  /** TensorFlow would repeat an axis that is missing or of size 1. */
+  private Operand<TFloat32> ofSteps(Ops tf, String what, Operand<TFloat32> values, int axes) {
+    long[] sizes = Arrays.copyOf(steps.shape().asArray(), axes);
+    Arrays.fill(sizes, 2, axes, -1);
+    return SharedSizes.require(tf, where, what, values, 2, () -> tf.shape(steps), sizes);
   }
 
   /**
    * The mean of what counts; 0 if nothing does.
    *
-   * @param values {@code [time, batch]}
+   * @param values {@code [time, batch]}, checked as in {@link #only}
    * @return a scalar
    */
   public Operand<TFloat32> mean(Ops tf, Operand<TFloat32> values) {
     Operand<TInt32> all = tf.constant(new int[] {0, 1});
-    Operand<TFloat32> sum = tf.reduceSum(tf.select(steps, values, tf.constant(0f)), all);
+    Operand<TFloat32> checked = ofSteps(tf, "the values", values, 2);
+    Operand<TFloat32> sum = tf.reduceSum(tf.select(steps, checked, tf.constant(0f)), all);
     Operand<TFloat32> number =
         tf.dtypes.cast(tf.reduceSum(lengths, tf.constant(0)), TFloat32.class);
     return tf.math.div(sum, tf.math.maximum(number, tf.constant(1f)));

@@ -28,6 +28,8 @@ public final class MisuseCases {
     MisuseOfLayers.layers(cases);
     MisuseOfTraining.recurrent(cases);
     MisuseOfTraining.optimizers(cases);
+    MisuseOfTasks.training(cases);
+    MisuseOfTasks.zoo(cases);
     return cases;
   }
 

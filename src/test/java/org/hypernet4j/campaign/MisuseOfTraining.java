@@ -20,6 +20,8 @@ import org.hypernet4j.unroll.Bidirectional;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
 import org.hypernet4j.unroll.StaticUnroll;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /** Cells, scans and optimizers in odd ways. */
 final class MisuseOfTraining {
@@ -28,13 +30,11 @@ final class MisuseOfTraining {
   static void recurrent(Map<String, MisuseCases.Case> c) {
     c.put(
         "scan-foreign-xs",
-        w ->
-            Scan.run(
-                w.tf,
-                w.lstm(),
-                w.other.root().tf().constant(new float[2][2][3]),
-                w.state(w.lstm(), 2),
-                ScanOptions.training()));
+        w -> {
+          LstmCell l = w.lstm();
+          Operand<TFloat32> xs = w.other.root().tf().constant(new float[2][2][3]);
+          Scan.run(w.tf, l, xs, w.state(l, 2), ScanOptions.training());
+        });
     c.put(
         "scan-foreign-ops",
         w -> {

@@ -2,6 +2,7 @@ package org.hypernet4j.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,26 @@ class WeightImportTest {
   }
 
   /** A Keras LSTM: gates i, f, g, o, and a forget bias of 1 that ours adds when it runs. */
+  /** Whoever plans hears of a rule that fits nothing; with several mappings of whose it is. */
+  @Test
+  void anIdleRuleIsRefusedWithoutTheCommandLine() {
+    String idle = "{\"ours\":\"v\",\"from\":[\"w\"]}";
+    assertThatThrownBy(() -> plan(idle, Map.of("w", range(2)), 2))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("mapping: rules[0]: fits no parameter of this model")
+        .hasMessageContaining("'w'");
+    Map<String, WeightMapping> several = new LinkedHashMap<>();
+    several.put("first.json", mapping("{\"ours\":\"w\",\"from\":[\"a\"]}"));
+    several.put("second.json", mapping("{\"ours\":\"*\",\"from\":[\"b\"]}"));
+    WeightFile file = WeightFile.of("file", Map.of("a", range(2), "b", range(3)));
+    Map<String, Shape> wanted = Map.of("w", Shape.of(2));
+    assertThat(WeightImport.plan(wanted, file, several).origins()).containsExactly(entry("w", "a"));
+    several.put("third.json", mapping(idle));
+    assertThatThrownBy(() -> WeightImport.plan(wanted, file, several))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("third.json: rules[0]");
+  }
+
   @Test
   void aForgetBiasComesOffOneGateOnly() {
     WeightImport plan =

@@ -193,6 +193,10 @@ class LanguageModelTaskTest {
           new LanguageEvaluator(training.task.outputs(), 3, 4).measure(training.session, text);
       assertThat(training.task.evaluate(training.session, 7).metrics()).isEqualTo(three);
       assertThat(training.task.evaluate(training.session, 7).criterion()).isEqualTo("bpc");
+      LanguageEvaluator evaluator = new LanguageEvaluator(training.task.outputs(), 3, 4);
+      assertThatThrownBy(() -> evaluator.measure(training.session, List.of()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("there is nothing to predict");
     }
   }
 

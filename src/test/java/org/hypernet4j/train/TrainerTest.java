@@ -13,17 +13,29 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.NextValue;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.optim.Adam;
 import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 class TrainerTest {
   private static final LearningRateSchedule RATE = LearningRateSchedule.constant(0.1);
@@ -273,6 +285,57 @@ class TrainerTest {
     }
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
         .anyMatch(l -> l.matches("step 5/10  validation loss [0-9.]+  \\(best so far\\)"));
+  }
+
+  /** Each would write over a number of the step, or be written over, without a word. */
+  @Test
+  void refusesMetricsAndUpdatesThatAreSomethingElse() {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1);
+      Ops tf = store.root().tf();
+      Parameter p = store.root().parameter("p", Shape.scalar(), Initializers.ones(), Role.KERNEL);
+      Operand<TFloat32> loss = tf.math.square(p.value());
+      assertThatThrownBy(() -> new TrainingTask.TrainingOps(loss, Map.of("loss", loss), List.of()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("metric 'loss' of a training step");
+      assertThatThrownBy(
+              () ->
+                  new TrainingTask.TrainingOps(
+                      loss, Map.of("m", tf.constant(new float[2])), List.of()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("expected [], received [2]");
+      TrainingTask.TrainingOps both =
+          new TrainingTask.TrainingOps(loss, Map.of(), List.of(new NextValue(p, loss)));
+      assertThatThrownBy(
+              () ->
+                  TrainingGraph.define(
+                      store,
+                      StepInputs.whole(store),
+                      both,
+                      (s, rate) -> new Adam(s, rate, GradientClip.none())))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("p: the optimizer changes this parameter");
+    }
+    assertThatThrownBy(() -> new Evaluation(1, Map.of("step", 2.0), "step"))
+        .hasMessage("No metric can be called 'step'");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // on purpose
+  void refusesAListenerThatIsNotThere() {
+    try (TrainingGraph<float[]> graph =
+        new TrainingGraph<>(
+            new LineTask(),
+            5L,
+            (store, rate) -> new Adam(store, rate, GradientClip.none()),
+            new SessionOptions(1, true))) {
+      Trainer.Settings settings = new Trainer.Settings(2, 2, LearningRateSchedule.constant(0.1), 1);
+      Trainer<float[]> trainer = new Trainer<>(graph, settings);
+      assertThatThrownBy(() -> trainer.fit(Collections.singletonList(null)))
+          .hasMessage("A listener is null");
+      assertThat(trainer.run().step()).isZero();
+      assertThat(trainer.fit(List.of()).step()).isEqualTo(2);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,11 @@ import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.LstmState;
 import org.hypernet4j.cell.RnnState;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Gradients;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,5 +235,66 @@ class BatchSizesTest {
   private static void refused(
       org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
     assertThatThrownBy(call).isInstanceOf(UserError.class).hasMessageContaining(message);
+  }
+
+  /** The mask of a 4 x 3 batch does not fit what has another time or batch, or no size. */
+  @Test
+  void aMaskIsForSeriesOfItsOwnSteps() {
+    Operand<TInt32> two = tf.constant(new int[] {2, 1, 2});
+    SequenceMask fixed = SequenceMask.of(tf, "my loss", two, tf.constant(new float[3][3][2]));
+    assertThatThrownBy(() -> fixed.only(tf, tf.constant(new float[3][3])))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "my loss: the series has the wrong shape; expected [3, 3, ?], received [3, 3].");
+    assertThatThrownBy(() -> fixed.only(tf, tf.constant(new float[3][1][2])))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("received [3, 1, 2]");
+    assertThatThrownBy(() -> fixed.mean(tf, tf.constant(new float[1][3])))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the values has the wrong shape");
+    assertThatThrownBy(() -> SequenceMask.of(tf, "my loss", two, two))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("no axes of time and batch");
+
+    SequenceMask open = SequenceMask.of(tf, "my loss", lengths, xs);
+    assertThat(fetch(open.only(tf, mask))).hasSize(4 * 3 * 3);
+    feed(mask, 4, 1, 3);
+    refuses(open.only(tf, mask), "my loss: the series", "[4 3]", "[[4 1]]");
+  }
+
+  /** Shapes that only a run knows are checked on the way; the derivative goes through the check. */
+  @Test
+  void gradientsGoThroughTheChecks() {
+    Parameter w =
+        store.root().parameter("w", Shape.of(24), Initializers.uniform(-1, 1), Role.KERNEL);
+    Parameter first =
+        store.root().parameter("first", Shape.of(9), Initializers.uniform(-1, 1), Role.KERNEL);
+    store.initialize(session);
+    Placeholder<TInt32> sizes = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(3)));
+    Placeholder<TInt32> square = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(2)));
+    put(sizes, TInt32.vectorOf(4, 3, 2));
+    put(square, TInt32.vectorOf(3, 3));
+    List<float[]> right =
+        gradients(
+            tf.reshape(w.value(), tf.constant(new int[] {4, 3, 2})),
+            tf.reshape(first.value(), tf.constant(new int[] {3, 3})),
+            w,
+            first);
+    List<float[]> checked =
+        gradients(tf.reshape(w.value(), sizes), tf.reshape(first.value(), square), w, first);
+    for (int i = 0; i < right.size(); i++) {
+      assertThat(right.get(i)).isNotEmpty().doesNotContain(0f);
+      assertThat(checked.get(i)).containsExactly(right.get(i), within(1e-6f));
+    }
+  }
+
+  /** Of the sum of the outputs' squares. */
+  private List<float[]> gradients(
+      Operand<TFloat32> inputs, Operand<TFloat32> state, Parameter... parameters) {
+    Operand<TFloat32> outputs =
+        Scan.run(tf, cell, inputs, new RnnState(state), ScanOptions.training()).outputs();
+    Operand<TFloat32> loss =
+        tf.reduceSum(tf.math.square(outputs), tf.constant(new int[] {0, 1, 2}));
+    return Gradients.of(loss, List.of(parameters)).values().stream().map(this::fetch).toList();
   }
 }
