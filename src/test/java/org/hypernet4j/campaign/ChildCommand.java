@@ -34,7 +34,7 @@ final class ChildCommand {
     this.words = new ArrayList<>(words);
     environment.put("CLASSPATH", classPath());
     environment.put("TF_ENABLE_ONEDNN_OPTS", "1");
-    environment.put("TF_CPP_MIN_LOG_LEVEL", "2");
+    environment.put("TF_CPP_MIN_LOG_LEVEL", "3");
   }
 
   /** Ours, valid in any folder. */
