@@ -2,6 +2,15 @@ package org.hypernet4j.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hypernet4j.export.GraphEdits.asset;
+import static org.hypernet4j.export.GraphEdits.beforeOp;
+import static org.hypernet4j.export.GraphEdits.function;
+import static org.hypernet4j.export.GraphEdits.library;
+import static org.hypernet4j.export.GraphEdits.node;
+import static org.hypernet4j.export.GraphEdits.output;
+import static org.hypernet4j.export.GraphEdits.start;
+import static org.hypernet4j.export.GraphEdits.text;
+import static org.hypernet4j.export.GraphEdits.write;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -15,20 +24,15 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.TensorFlow;
-import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 
 /** A good model into which somebody put a file operation: it is refused before it can run. */
 class GraphSafetyTest extends ExportedModelTest {
@@ -243,7 +247,7 @@ class GraphSafetyTest extends ExportedModelTest {
 
   @Test
   void anIdleOpIsNoPartOfOurModels() throws IOException {
-    rewrite(GraphSafetyTest::write);
+    rewrite(GraphEdits::write);
 
     assertThat(judge()).isEmpty();
     assertThat(Verifier.verify(model).faults())
@@ -349,83 +353,5 @@ class GraphSafetyTest extends ExportedModelTest {
         original.resolve("saved_model.pb"),
         model.resolve("saved_model.pb"),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static String output(MetaGraphDef.Builder graph) {
-    return GraphNodes.opOf(
-        graph.getSignatureDefOrThrow("serving_default").getOutputsOrThrow("logits").getName());
-  }
-
-  private static void write(MetaGraphDef.Builder graph) {
-    write(graph, "/nowhere/evil");
-  }
-
-  private static void write(MetaGraphDef.Builder graph, String path) {
-    graph
-        .getGraphDefBuilder()
-        .addNode(text("path", path))
-        .addNode(text("content", "evil"))
-        .addNode(node("evil", "WriteFile").addInput("path").addInput("content"));
-  }
-
-  private static void beforeOp(MetaGraphDef.Builder graph, String op, String input) {
-    for (NodeDef.Builder node : graph.getGraphDefBuilder().getNodeBuilderList()) {
-      if (node.getName().equals(op)) {
-        node.addInput(input);
-      }
-    }
-  }
-
-  private static void start(MetaGraphDef.Builder graph, String op) {
-    graph.putCollectionDef(
-        "saved_model_main_op",
-        CollectionDef.newBuilder()
-            .setNodeList(CollectionDef.NodeList.newBuilder().addValue(op))
-            .build());
-  }
-
-  private static void library(MetaGraphDef.Builder graph) {
-    graph
-        .getGraphDefBuilder()
-        .getLibraryBuilder()
-        .addFunction(function("leaf", node("evil", "WriteFile").build()))
-        .addFunction(function("middle", new NodeDef[0]))
-        .addFunction(function("middleOfTwo", node("inner", "leaf").build()));
-  }
-
-  private static FunctionDef.Builder function(String name, NodeDef... nodes) {
-    return FunctionDef.newBuilder()
-        .setSignature(OpDef.newBuilder().setName(name))
-        .addAllNodeDef(List.of(nodes));
-  }
-
-  private static AttrValue function(String name) {
-    return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build();
-  }
-
-  private static AssetFileDef asset(String name) {
-    return AssetFileDef.newBuilder()
-        .setTensorInfo(TensorInfo.newBuilder().setName("path:0"))
-        .setFilename(name)
-        .build();
-  }
-
-  private static NodeDef.Builder node(String name, String op) {
-    return NodeDef.newBuilder().setName(name).setOp(op);
-  }
-
-  private static NodeDef text(String name, String value) {
-    return node(name, "Const")
-        .putAttr("dtype", AttrValue.newBuilder().setType(DataType.DT_STRING).build())
-        .putAttr(
-            "value",
-            AttrValue.newBuilder()
-                .setTensor(
-                    TensorProto.newBuilder()
-                        .setDtype(DataType.DT_STRING)
-                        .setTensorShape(TensorShapeProto.getDefaultInstance())
-                        .addStringVal(ByteString.copyFromUtf8(value)))
-                .build())
-        .build();
   }
 }
