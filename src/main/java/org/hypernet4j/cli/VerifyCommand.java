@@ -37,6 +37,12 @@ final class VerifyCommand extends CliCommand {
           .forEach(fault -> report.log().println("error: " + folder + ": " + fault));
       return ExitCode.FAILED;
     }
+    if (verification.parameters() == 0 && verification.outputs().isEmpty()) {
+      report.say(
+          "%s: no fault found, loaded in %.2f s; nothing recorded to compare weights and outputs with",
+          folder, verification.timings().load());
+      return ExitCode.OK;
+    }
     report.say(
         "%s verified: %d variables equal, %d outputs within tolerance, largest difference %s"
             + " absolute, %s relative; %d warm-up requests answered",
