@@ -62,6 +62,8 @@ def main():
     actions = plan["actions"]
     pid, terminal = pty.fork()
     if pid == 0:
+        # a build that was started in the background hands on that SIGINT is ignored
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvp(plan["command"][0], plan["command"])
     resize(terminal, plan["rows"], plan["columns"])
     end = time.monotonic() + plan["seconds"]

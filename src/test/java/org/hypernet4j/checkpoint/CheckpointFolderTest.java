@@ -135,7 +135,8 @@ class CheckpointFolderTest {
     warnings(
         () ->
             assertThatThrownBy(folder::latest)
-                .hasMessageEndingWith("Go on from best.ckpt in that folder."));
+                .hasMessageEndingWith(
+                    "Go on from the best with --resume-from " + path().resolve("best.ckpt") + "."));
     damage(path().resolve("best.ckpt"));
     assertThatThrownBy(folder::best)
         .isInstanceOf(UserError.class)
