@@ -1,10 +1,8 @@
 package org.hypernet4j.cli;
 
-import java.io.File;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.hypernet4j.device.JavaPath;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.TensorFlow;
 
@@ -18,8 +16,8 @@ final class TensorFlowCheck {
   /** Returns whether TensorFlow works. */
   static boolean run(Checkup checkup, SessionOptions options) {
     List<String> natives =
-        Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
-            .map(entry -> String.valueOf(Path.of(entry).getFileName()))
+        JavaPath.entries().stream()
+            .map(entry -> String.valueOf(entry.getFileName()))
             // the jar without a classifier holds no library
             .filter(name -> name.matches("tensorflow-core-native-[0-9.]+-.+\\.jar"))
             .toList();
@@ -40,7 +38,7 @@ final class TensorFlowCheck {
           "TensorFlow's native library does not load",
           natives.isEmpty()
               ? "Build for this machine: mvn -Dtensorflow.native.classifier=linux-x86_64,"
-                  + " linux-arm64 or macosx-arm64"
+                  + " linux-arm64, macosx-arm64 or windows-x86_64"
               : "It must be the one for "
                   + System.getProperty("os.name")
                   + " "

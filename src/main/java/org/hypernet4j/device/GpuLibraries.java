@@ -4,10 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.hypernet4j.error.UserError;
 
@@ -61,11 +59,10 @@ public final class GpuLibraries {
 
   private GpuLibraries() {}
 
-  /** Whether the class path holds TensorFlow's build for GPUs. */
+  /** Whether the class path or module path holds TensorFlow's build for GPUs. */
   public static boolean tensorFlowIsGpuBuild() {
-    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-        .splitAsStream(System.getProperty("java.class.path", ""))
-        .map(entry -> String.valueOf(Path.of(entry).getFileName()))
+    return JavaPath.entries().stream()
+        .map(entry -> String.valueOf(entry.getFileName()))
         .anyMatch(name -> name.matches("tensorflow-core-native-.*-gpu\\.jar"));
   }
 
