@@ -7,6 +7,7 @@ import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.KernelShape;
+import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.spec.DenseClassifierSpec;
 import org.tensorflow.Operand;
@@ -27,6 +28,7 @@ public final class DenseClassifier implements ImageClassifier {
   private static final String HIDDEN = "hidden";
 
   private final DenseClassifierSpec spec;
+  private final KernelSource source;
   private final Operand<TFloat32> kernel1;
   private final Operand<TFloat32> pictures;
   private final Operand<TFloat32> bias1;
@@ -35,11 +37,19 @@ public final class DenseClassifier implements ImageClassifier {
 
   /** Makes the parameters. */
   public DenseClassifier(ParameterScope scope, DenseClassifierSpec spec) {
+    this(scope, spec, SpecKernels.source(spec.kernel1(), kernelTable(spec)));
+  }
+
+  /**
+   * The network around a first kernel from elsewhere: a generator of your own, or {@link
+   * org.hypernet4j.hyper.GivenKernels}. What the specification says of that kernel does not count.
+   *
+   * @param source of the kernel {@code hidden}, {@code [1, 1, pixels, hidden]}
+   */
+  public DenseClassifier(ParameterScope scope, DenseClassifierSpec spec, KernelSource source) {
     this.spec = spec;
-    KernelShape shape = KernelShape.dense(pixels(), spec.hidden());
-    kernel1 =
-        Objects.requireNonNull(
-            SpecKernels.build(scope, spec.kernel1(), Map.of(HIDDEN, shape)).get(HIDDEN));
+    this.source = source;
+    kernel1 = Objects.requireNonNull(source.build(scope, kernelTable(spec)).get(HIDDEN));
     long square = Math.round(Math.sqrt(spec.hidden()));
     long rows = square * square == spec.hidden() ? square : 1;
     pictures =
@@ -67,7 +77,11 @@ public final class DenseClassifier implements ImageClassifier {
     bias2 = dense.value("bias", Shape.of(spec.classes()), Initializers.zeros(), Role.BIAS);
   }
 
-  private int pixels() {
+  private static Map<String, KernelShape> kernelTable(DenseClassifierSpec spec) {
+    return Map.of(HIDDEN, KernelShape.dense(pixels(spec), spec.hidden()));
+  }
+
+  private static int pixels(DenseClassifierSpec spec) {
     return spec.imageSize() * spec.imageSize();
   }
 
@@ -75,9 +89,9 @@ public final class DenseClassifier implements ImageClassifier {
   public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> images) {
     Shapes.require("dense classifier", "images", images, -1, spec.imageSize(), spec.imageSize(), 1);
     Ops first = tf.withSubScope(HIDDEN);
-    Operand<TFloat32> flat = first.reshape(images, first.constant(new long[] {-1, pixels()}));
+    Operand<TFloat32> flat = first.reshape(images, first.constant(new long[] {-1, pixels(spec)}));
     Operand<TFloat32> matrix =
-        first.reshape(kernel1, first.constant(new long[] {pixels(), spec.hidden()}));
+        first.reshape(kernel1, first.constant(new long[] {pixels(spec), spec.hidden()}));
     Operand<TFloat32> x = first.nn.relu(Dense.apply(first, flat, matrix, bias1));
     return Dense.apply(tf.withSubScope("dense"), x, kernel2, bias2);
   }
@@ -94,7 +108,7 @@ public final class DenseClassifier implements ImageClassifier {
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return SpecKernels.generated(spec.kernel1(), Map.of(HIDDEN, kernel1));
+    return SpecKernels.generated(source, Map.of(HIDDEN, kernel1));
   }
 
   /** Each hidden unit's weights as an image, the units in a square where they fill one (Fig 8). */

@@ -9,6 +9,7 @@ import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.KernelShape;
+import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.nn.Conv2d;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.spec.InitializerSpec;
@@ -35,7 +36,10 @@ import org.tensorflow.types.TFloat32;
 public final class MnistConvNet implements ImageClassifier {
   static final InitializerSpec PLAIN_KERNEL = new InitializerSpec.TruncatedNormal(0, 0.01);
 
+  private static final String SECOND = "conv2";
+
   private final MnistConvNetSpec spec;
+  private final KernelSource source;
   private final Parameter kernel1;
   private final Operand<TFloat32> bias1;
   private final Operand<TFloat32> kernel2;
@@ -45,13 +49,19 @@ public final class MnistConvNet implements ImageClassifier {
 
   /** Makes the parameters. */
   public MnistConvNet(ParameterScope scope, MnistConvNetSpec spec) {
-    this(scope, spec, makeKernel2(scope, spec));
+    this(scope, spec, SpecKernels.source(spec.kernel2(), kernelTable(spec)));
   }
 
-  /** The network around a second kernel from elsewhere, {@code [f, f, filters, filters]}. */
-  MnistConvNet(ParameterScope scope, MnistConvNetSpec spec, Operand<TFloat32> kernel2) {
+  /**
+   * The network around a second kernel from elsewhere: a generator of your own, or {@link
+   * org.hypernet4j.hyper.GivenKernels}. What the specification says of that kernel does not count.
+   *
+   * @param source of the kernel {@code conv2}, {@code [f, f, filters, filters]}
+   */
+  public MnistConvNet(ParameterScope scope, MnistConvNetSpec spec, KernelSource source) {
     this.spec = spec;
-    this.kernel2 = kernel2;
+    this.source = source;
+    kernel2 = Objects.requireNonNull(source.build(scope, kernelTable(spec)).get(SECOND));
     int f = spec.kernelSize();
     int filters = spec.filters();
     ParameterScope conv1 = scope.child("conv1");
@@ -62,7 +72,7 @@ public final class MnistConvNet implements ImageClassifier {
             Initializers.truncatedNormal(0f, 0.01f),
             Role.KERNEL);
     bias1 = conv1.value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
-    bias2 = scope.child("conv2").value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
+    bias2 = scope.child(SECOND).value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
     ParameterScope dense = scope.child("dense");
     denseKernel =
         dense.value(
@@ -73,10 +83,8 @@ public final class MnistConvNet implements ImageClassifier {
     denseBias = dense.value("bias", Shape.of(spec.classes()), Initializers.zeros(), Role.BIAS);
   }
 
-  private static Operand<TFloat32> makeKernel2(ParameterScope scope, MnistConvNetSpec spec) {
-    KernelShape shape = KernelShape.square(spec.kernelSize(), spec.filters(), spec.filters());
-    return Objects.requireNonNull(
-        SpecKernels.build(scope, spec.kernel2(), Map.of("conv2", shape)).get("conv2"));
+  private static Map<String, KernelShape> kernelTable(MnistConvNetSpec spec) {
+    return Map.of(SECOND, KernelShape.square(spec.kernelSize(), spec.filters(), spec.filters()));
   }
 
   @Override
@@ -88,7 +96,7 @@ public final class MnistConvNet implements ImageClassifier {
     Operand<TFloat32> x =
         first.nn.relu(
             Conv2d.maxPool2(first, Conv2d.apply(first, images, kernel1.value(), bias1, 1)));
-    Ops second = tf.withSubScope("conv2");
+    Ops second = tf.withSubScope(SECOND);
     x = second.nn.relu(Conv2d.maxPool2(second, Conv2d.apply(second, x, kernel2, bias2, 1)));
     Ops last = tf.withSubScope("dense");
     Operand<TFloat32> flat = last.reshape(x, last.constant(new long[] {-1, flatSize()}));
@@ -112,14 +120,14 @@ public final class MnistConvNet implements ImageClassifier {
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return SpecKernels.generated(spec.kernel2(), Map.of("conv2", kernel2));
+    return SpecKernels.generated(source, Map.of(SECOND, kernel2));
   }
 
   @Override
   public Map<String, Operand<TFloat32>> kernels() {
     Map<String, Operand<TFloat32>> kernels = new LinkedHashMap<>();
     kernels.put("conv1", kernel1.value());
-    kernels.put("conv2", kernel2);
+    kernels.put(SECOND, kernel2);
     return kernels;
   }
 }

@@ -13,6 +13,7 @@ import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.KernelShape;
+import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.nn.BatchNorm;
 import org.hypernet4j.nn.Conv2d;
 import org.hypernet4j.nn.Dense;
@@ -60,6 +61,7 @@ public final class WideResNet implements ImageClassifier {
   private static final int KERNEL = 3;
 
   private final WideResNetSpec spec;
+  private final KernelSource source;
   private final Parameter kernel1;
   private final Operand<TFloat32> bias1;
   private final BatchNorm norm1;
@@ -82,7 +84,18 @@ public final class WideResNet implements ImageClassifier {
 
   /** Makes the parameters and generates the kernels. */
   public WideResNet(ParameterScope scope, WideResNetSpec spec) {
+    this(scope, spec, SpecKernels.source(spec.kernels(), kernelTable(spec)));
+  }
+
+  /**
+   * The network around kernels from elsewhere: a generator of your own, or {@link
+   * org.hypernet4j.hyper.GivenKernels}. What the specification says of kernels does not count.
+   *
+   * @param source of the kernels of the groups, {@code conv2/block0/conv1} and so on
+   */
+  public WideResNet(ParameterScope scope, WideResNetSpec spec, KernelSource source) {
     this.spec = spec;
+    this.source = source;
     ParameterScope conv1 = scope.child("conv1");
     kernel1 =
         conv1.regularisedParameter(
@@ -92,7 +105,7 @@ public final class WideResNet implements ImageClassifier {
             Role.KERNEL);
     bias1 = bias(conv1, WideResNetSpec.CHANNELS);
     norm1 = new BatchNorm(conv1.child("bn"), WideResNetSpec.CHANNELS);
-    kernels = SpecKernels.build(scope, spec.kernels(), kernelTable(spec));
+    kernels = source.build(scope, kernelTable(spec));
     int in = WideResNetSpec.CHANNELS;
     for (int g = 0; g < GROUPS.length; g++) {
       List<Block> blocks = new ArrayList<>();
@@ -228,7 +241,7 @@ public final class WideResNet implements ImageClassifier {
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return SpecKernels.generated(spec.kernels(), kernels);
+    return SpecKernels.generated(source, kernels);
   }
 
   @Override

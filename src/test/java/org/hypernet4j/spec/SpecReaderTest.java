@@ -58,7 +58,7 @@ class SpecReaderTest {
           """
           model.kernal2                  | {}          | x.json, model: unknown key 'kernal2'; expected one of type, filters, kernelSize, classes, imageSize, kernel2. Did you mean 'kernel2'?
           nmae                           | 1           | x.json: unknown key 'nmae'; expected one of name, description, model, data, training, sample. Did you mean 'name'?
-          model.kernel2.embedingsize     | 4           | x.json, model.kernel2: unknown key 'embedingsize'; expected one of type, embeddingSize, hiddenSize, weightStddev, embeddingMean, embeddingStddev, basicIn, basicOut, initialisation. Did you mean 'embeddingSize'?
+          model.kernel2.embedingsize     | 4           | x.json, model.kernel2: unknown key 'embedingsize'; expected one of type, embeddingSize, hiddenSize, weightStddev, embeddingMean, embeddingStddev, basicIn, basicOut, initialisation, rows, columns. Did you mean 'embeddingSize'?
           training.batchSize             | ``          | x.json, training: missing key 'batchSize'; expected an integer from 1 to 1000000. This key means: Examples in one optimizer step.
           training.optimizer             | ``          | x.json, training: missing key 'optimizer'; expected an object with 'type' one of sgd, momentum, adam, rmsprop.
           training.optimizer.type        | ``          | x.json, training.optimizer: missing key 'type'; expected one of sgd, momentum, adam, rmsprop.
