@@ -210,7 +210,7 @@ public record WeightImport(
     }
 
     private static NpyArray floats(String name, NpyArray array) {
-      return NpyArray.of(ParameterArchive.floats(name, array), array.shape());
+      return NpyArray.of(array.roundedFloats(name), array.shape());
     }
 
     private static NpyArray apply(List<ArrayStep> steps, NpyArray array) {

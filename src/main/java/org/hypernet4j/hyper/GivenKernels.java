@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
@@ -121,7 +120,7 @@ public final class GivenKernels implements KernelSource {
           .received(array)
           .build();
     }
-    float[] values = ParameterValues.floats(where, array);
+    float[] values = array.roundedFloats(where);
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw UserError.in(where).what("has a number that is no kernel's").received(value).build();
