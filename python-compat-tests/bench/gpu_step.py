@@ -1,7 +1,7 @@
 """Training steps of three models on an NVIDIA GPU: Java, PyTorch and JAX in turn.
 
     python gpu_step.py [--models mnist,wrn,hyperlstm] [--steps 30] [--rounds 3] [--java-cpu]
-        [--peers torch,jax] [--compile] [--json]
+        [--peers torch,torch-compile,jax] [--json]
     python gpu_step.py --no-java
     python gpu_step.py --device cpu --models mnist,wrn-small,hyperlstm-small --batch 8 --steps 5
 
@@ -41,6 +41,7 @@ from hyperlstm_peers import PEERS, limit_threads
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WARM_UP = 2  # the first call compiles; PyTorch's compiler needs the second, too
 FIELD = "medianStepMillis"
+PEERS_HERE = ("torch", "torch-compile", "jax")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Model:
 
     def has(self, peer):
         """Whether the peer knows this net: JAX has the HyperLSTM only."""
-        return peer == "torch" or isinstance(self.net, hyperlstm_parameters.Size)
+        return peer != "jax" or isinstance(self.net, hyperlstm_parameters.Size)
 
     def trainer(self, batch, device, compiled, peer="torch"):
         """(step, batch): functions; a batch is what a step takes."""
@@ -143,7 +144,8 @@ def time_torch(name, args):
     else:
         limit_threads("torch")
     model = MODELS[name]
-    step, batch = model.trainer(args.batch or model.batch, args.device, args.compile)
+    compiled = args.peers == ["torch-compile"]
+    step, batch = model.trainer(args.batch or model.batch, args.device, compiled)
 
     def synchronised(*values):
         results = step(*values)
@@ -170,12 +172,11 @@ def refuse(message):
     raise SystemExit(2)
 
 
-def worker(what, args, compiled=False, peer="torch"):
+def worker(what, args, peer="torch"):
     command = [sys.executable, __file__, "--worker", what, "--device", args.device,
                "--steps", str(args.steps)]
     command += ["--batch", str(args.batch)] if args.batch else []
-    command += ["--peers", peer] if peer != "torch" else []
-    return command + (["--compile"] if compiled else [])
+    return command + (["--peers", peer] if peer != "torch" else [])
 
 
 def java(model, args, gpu):
@@ -193,12 +194,7 @@ def commands(name, args):
         found["java"] = java(MODELS[name], args, gpu)
         if args.java_cpu and gpu:
             found["java-cpu"] = java(MODELS[name], args, gpu=False)
-    for peer in args.peers:
-        if not MODELS[name].has(peer):
-            continue
-        found[peer] = worker(name, args, peer=peer)
-        if peer == "torch" and args.compile:
-            found["torch-compile"] = worker(name, args, compiled=True)
+    found |= {peer: worker(name, args, peer) for peer in args.peers if MODELS[name].has(peer)}
     return found
 
 
@@ -229,9 +225,9 @@ def parse():
     parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
     parser.add_argument("--batch", type=int, help="of every model; default: each its own")
     parser.add_argument("--java-cpu", action="store_true", help="beside a GPU, Java on the CPU as well")
-    parser.add_argument("--compile", action="store_true", help="PyTorch with torch.compile as well")
+    parser.add_argument("--compile", action="store_true", help="the same as torch-compile in --peers")
     parser.add_argument("--peers", default="torch",
-                        help="of torch, jax; default: %(default)s")
+                        help=f"of {', '.join(PEERS_HERE)}; default: %(default)s")
     parser.add_argument("--no-java", "--torch-only", dest="no_java", action="store_true",
                         help="leave Java out")
     parser.add_argument("--json", action="store_true", help="one line of JSON on standard output")
@@ -243,8 +239,11 @@ def parse():
         parser.error(f"--models: expected some of {', '.join(MODELS)}, received "
                      f"{', '.join(unknown) or 'none'}")
     args.peers = [name for name in args.peers.split(",") if name]
-    if not args.peers or set(args.peers) - {"torch", "jax"}:
-        parser.error(f"--peers: expected torch, jax or both, received {', '.join(args.peers) or 'none'}")
+    if args.compile and "torch-compile" not in args.peers:
+        args.peers.append("torch-compile")
+    if not args.peers or set(args.peers) - set(PEERS_HERE):
+        parser.error(f"--peers: expected some of {', '.join(PEERS_HERE)}, received "
+                     f"{', '.join(args.peers) or 'none'}")
     if not any(MODELS[name].has(peer) for name in args.models for peer in args.peers):
         parser.error("--peers: JAX has the HyperLSTM only; add a hyperlstm to --models")
     if args.steps < 2 or args.rounds < 1 or (args.batch is not None and args.batch < 1):
@@ -258,7 +257,7 @@ def main():
         bench_rounds.two_cores()
     if args.worker:
         [peer] = args.peers
-        timer = {"torch": time_torch, "jax": time_jax}[peer]
+        timer = time_jax if peer == "jax" else time_torch
         print(json.dumps({"device": device_name(args.device, peer)} if args.worker == "device"
                          else timer(args.worker, args)))
         return
@@ -269,7 +268,7 @@ def main():
         refuse(f"{ROOT / 'hypernet4j'}: not found. --no-java leaves Java out.")
     # asked in another process: what this one holds would count as the memory of those it starts
     for peer in args.peers:
-        bench_rounds.run(worker("device", args, peer=peer))
+        bench_rounds.run(worker("device", args, peer))
     models = {name: compare(name, args) for name in args.models}
     if args.json:
         print(json.dumps({"rounds": args.rounds, "steps": args.steps, "models": models}))

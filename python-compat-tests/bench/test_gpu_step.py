@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 def options(**changed):
     defaults = {"device": "cuda", "steps": 7, "rounds": 1, "batch": None, "java_cpu": False,
-                "compile": False, "no_java": False, "peers": ["torch"]}
+                "no_java": False, "peers": ["torch"]}
     return argparse.Namespace(**(defaults | changed))
 
 
@@ -48,18 +48,18 @@ def test_a_model_is_its_specification(name, model):
 
 
 def test_contestants_and_their_commands():
-    found = gpu_step.commands("wrn", options(java_cpu=True, compile=True))
+    found = gpu_step.commands("wrn", options(java_cpu=True, peers=["torch", "torch-compile"]))
     assert list(found) == ["java", "java-cpu", "torch", "torch-compile"]
     assert found["java"][1:3] == ["--gpu", "bench"]
     assert found["java"][3].endswith("graphs/cifar10-wrn-40-2-hyper.json")
     assert found["java"][4:] == ["--set", "training.batchSize=128", "--steps", "7", "--json"]
     assert found["java-cpu"] == [word for word in found["java"] if word != "--gpu"]
-    assert found["torch-compile"] == [*found["torch"], "--compile"]
+    assert found["torch-compile"] == [*found["torch"], "--peers", "torch-compile"]
     assert " ".join(found["torch"]).endswith("--worker wrn --device cuda --steps 7")
 
 
 def test_jax_has_the_hyperlstm_and_no_image_net():
-    found = gpu_step.commands("hyperlstm", options(peers=["torch", "jax"], compile=True))
+    found = gpu_step.commands("hyperlstm", options(peers=["torch", "torch-compile", "jax"]))
     assert list(found) == ["java", "torch", "torch-compile", "jax"]
     assert " ".join(found["jax"]).endswith("--worker hyperlstm --device cuda --steps 7 --peers jax")
     assert list(gpu_step.commands("wrn", options(peers=["torch", "jax"]))) == ["java", "torch"]
