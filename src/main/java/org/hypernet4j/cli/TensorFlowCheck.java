@@ -40,7 +40,7 @@ final class TensorFlowCheck {
           "TensorFlow's native library does not load",
           natives.isEmpty()
               ? "Build for this machine: mvn -Dtensorflow.native.classifier=linux-x86_64,"
-                  + " linux-arm64 or macosx-arm64"
+                  + " linux-arm64, macosx-arm64 or windows-x86_64"
               : "It must be the one for "
                   + System.getProperty("os.name")
                   + " "

@@ -63,7 +63,7 @@ public final class GpuLibraries {
 
   private GpuLibraries() {}
 
-  /** Whether the class path holds TensorFlow's build for GPUs. */
+  /** Whether the class path or module path holds TensorFlow's build for GPUs. */
   public static boolean tensorFlowIsGpuBuild() {
     return TensorFlowNatives.forGpus();
   }

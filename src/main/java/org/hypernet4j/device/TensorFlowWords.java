@@ -48,7 +48,7 @@ final class TensorFlowWords {
     command.add(TensorFlowWords.class.getName());
     // in the environment the class path may be longer than a command line
     Map<String, String> environment =
-        Map.of("CLASSPATH", System.getProperty("java.class.path", ""), "TF_CPP_MIN_LOG_LEVEL", "0");
+        Map.of("CLASSPATH", JavaPath.asClassPath(), "TF_CPP_MIN_LOG_LEVEL", "0");
     return ofLog(Programs.lines(environment, command.toArray(new String[0])));
   }
 

@@ -157,7 +157,7 @@ final class RunTraining implements AutoCloseable {
         training.seed(),
         SpecOptimizers.optimizer(training),
         options.session(),
-        SpecOptimizers.steps(training));
+        SpecOptimizers.steps(training, options.session()));
   }
 
   private static <B> TrainingResult fit(

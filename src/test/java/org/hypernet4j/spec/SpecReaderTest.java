@@ -43,7 +43,7 @@ class SpecReaderTest {
                     new EarlyStoppingSpec(0),
                     new CheckpointsSpec(null, null, 3),
                     10,
-                    XlaSpec.OFF,
+                    XlaSpec.AUTO,
                     PrecisionSpec.FLOAT32,
                     1),
                 null));
@@ -115,7 +115,7 @@ class SpecReaderTest {
 
   /** Run folders of the first version have true and false there. */
   @ParameterizedTest
-  @CsvSource({"false, OFF", "true, CELL", "'\"off\"', OFF", "'\"step\"', STEP"})
+  @CsvSource({"false, OFF", "true, CELL", "'\"off\"', OFF", "'\"step\"', STEP", "'\"auto\"', AUTO"})
   void whatAnOlderVersionWroteIsRead(String json, XlaSpec meant) {
     assertThat(Specs.read(Specs.with("training.xla", json)).training().xla()).isEqualTo(meant);
   }
