@@ -10,6 +10,7 @@ import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Holds a mapping against the model: what it says must be about this one. */
 public final class MappingCheck {
@@ -100,12 +101,13 @@ public final class MappingCheck {
    * @throws UserError naming the first that differs
    */
   public void requireSettings(ExperimentSpec spec) {
+    JsonElement tree = SpecWriter.toTree(spec);
     for (WeightMapping.Setting each : mapping.requires()) {
-      JsonElement value = SpecWriter.toTree(spec);
-      for (String key : each.setting().split("\\.", -1)) {
-        value = value instanceof JsonObject object ? object.get(key) : null;
-      }
-      if (value instanceof JsonPrimitive number
+      JsonElement value = at(tree, each.setting());
+      boolean counts =
+          each.when() == null || new JsonPrimitive(true).equals(at(tree, each.when()));
+      if (counts
+          && value instanceof JsonPrimitive number
           && number.isNumber()
           && number.getAsDouble() != each.value()) {
         throw UserError.in(each.setting())
@@ -116,6 +118,14 @@ public final class MappingCheck {
             .build();
       }
     }
+  }
+
+  private static @Nullable JsonElement at(JsonElement tree, String path) {
+    JsonElement value = tree;
+    for (String key : path.split("\\.", -1)) {
+      value = value instanceof JsonObject object ? object.get(key) : null;
+    }
+    return value;
   }
 
   private static String show(double value) {
