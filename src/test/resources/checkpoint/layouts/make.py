@@ -1,10 +1,11 @@
-"""Writes small HyperLSTM and LSTM weights under the names of other libraries, and what they make of a text.
+"""Writes small HyperLSTM, LSTM and GRU weights under the names of other libraries, and what they make of a text.
 
     python make.py        # in this folder, with PyTorch; prints bits per symbol of TEXT but the first
 
 labml names: equations of HyperNetworks A.2.2 in NumPy, float64, gates i, f, g, o, hyper input [h, x], no
 forget bias, epsilon 1e-5. PyTorch: its own LSTMCell. Every text is read as one stream from zero
-states; four symbols, one-hot; the head is a matrix "head.weight" [4, units] and "head.bias".
+states; four symbols, one-hot; the head is a matrix "head.weight" [4, units] and "head.bias". The archives of GRUs hold
+their input "x" [8, 4] and output "out" [8, 5], float64, from PyTorch's own GRU and GRUCell.
 """
 import math
 
@@ -151,3 +152,21 @@ if __name__ == "__main__":
 
         zero = [(torch.zeros(1, N).double(),) * 2] * 2
         print("pytorch-lstm-cell", repr(float(bits(w, torch_step, zero))))
+
+    torch.manual_seed(6)
+    x = torch.randn(8, V).double()
+    gru = torch.nn.GRU(V, N, num_layers=2).double()
+    cell = torch.nn.GRUCell(V, N).double()
+    with torch.no_grad():
+        for p in [*gru.parameters(), *cell.parameters()]:
+            p.copy_((torch.randn_like(p) * 0.7).float().double())
+        outs = {"pytorch-gru": gru(x)[0].numpy()}
+        h = torch.zeros(1, N).double()
+        rows = []
+        for step in x:
+            h = cell(step.unsqueeze(0), h)
+            rows.append(h[0].numpy())
+        outs["pytorch-gru-cell"] = np.stack(rows)
+    for name, module in (("pytorch-gru", gru), ("pytorch-gru-cell", cell)):
+        np.savez(name + ".npz", x=x.numpy(), out=outs[name],
+                 **{"rnn." + k: v.detach().float().numpy() for k, v in module.state_dict().items()})

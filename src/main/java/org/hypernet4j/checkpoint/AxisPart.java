@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param name by which the result takes it
  * @param size its length, or null
  * @param fraction of the axis, or null
- * @param like pattern of the name of a parameter of ours with an axis of this length, or null
+ * @param like pattern of the name of a parameter of ours with an axis of this length, or null;
+ *     {@code ./} and {@code ../} begin at the scope of the parameter that is made
  * @param likeAxis that axis; null is 0
  */
 @Doc("A named part of an axis; a bare text names the one that is left")
@@ -30,7 +31,7 @@ public record AxisPart(
         @Default(Default.NONE)
         @Range(min = 1e-9, max = 1)
         @Nullable Double fraction,
-    @Doc("A parameter of ours with an axis of its length; {k} as in 'ours'")
+    @Doc("A parameter of ours with an axis of its length; {k} as in 'ours'; ./ and ../ begin at the scope of the one that is made")
         @Default(Default.NONE)
         @Nullable String like,
     @Doc("That axis; 0 if left out")

@@ -9,17 +9,21 @@ import org.tensorflow.ndarray.Shape;
  * Sizes of the model's parameters, as a step of a mapping asks for them.
  *
  * @param shapes of all parameters by name
- * @param variables what the rule's {k} stands for
+ * @param ours the parameter that is being made
+ * @param variables what its rule's {k} stands for
  */
-record ParameterSizes(Map<String, Shape> shapes, Map<String, String> variables) {
+record ParameterSizes(Map<String, Shape> shapes, String ours, Map<String, String> variables) {
+  private static final String UP = "../";
+
   /**
    * The length of an axis.
    *
-   * @param pattern of the name of one parameter
+   * @param pattern of the name of one parameter; {@code ./} begins the scope of ours, {@code ../}
+   *     the one around it
    * @throws UserError if it fits none or several, or there is no such axis
    */
   int of(String pattern, int axis) {
-    String filled = NamePattern.fill(pattern, variables);
+    String filled = absolute(NamePattern.fill(pattern, variables));
     NamePattern names = new NamePattern(filled);
     List<String> found =
         shapes.containsKey(filled)
@@ -40,5 +44,22 @@ record ParameterSizes(Map<String, Shape> shapes, Map<String, String> variables) 
           .build();
     }
     return Math.toIntExact(shape.get(axis));
+  }
+
+  private String absolute(String pattern) {
+    if (!pattern.startsWith("./") && !pattern.startsWith(UP)) {
+      return pattern;
+    }
+    String scope = parent(ours);
+    String rest = pattern.startsWith("./") ? pattern.substring(2) : pattern;
+    while (rest.startsWith(UP)) {
+      scope = parent(scope);
+      rest = rest.substring(UP.length());
+    }
+    return scope.isEmpty() ? rest : scope + "/" + rest;
+  }
+
+  private static String parent(String name) {
+    return name.substring(0, Math.max(0, name.lastIndexOf('/')));
   }
 }

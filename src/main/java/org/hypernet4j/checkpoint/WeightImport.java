@@ -169,7 +169,7 @@ public record WeightImport(
       used.addAll(names);
       // outside of the try: a damaged file is no misfit
       List<NpyArray> arrays = names.stream().map(file::read).toList();
-      ParameterSizes sizes = new ParameterSizes(shapes, variables);
+      ParameterSizes sizes = new ParameterSizes(shapes, ours, variables);
       try {
         List<NpyArray> parts = new ArrayList<>();
         for (int i = 0; i < arrays.size(); i++) {

@@ -55,7 +55,9 @@ public record WeightMapping(
           "labml-cell",
           "labml-lstm",
           "pytorch-lstm",
-          "pytorch-lstm-cell");
+          "pytorch-lstm-cell",
+          "pytorch-gru",
+          "pytorch-gru-cell");
 
   /** What every name is looked up with when there is no mapping. */
   static final WeightMapping NONE =

@@ -48,6 +48,8 @@ class AxisPartTest {
         "[{'name':'h','size':4},'x'] | ['x','h'] | 4 5 0 1 2 3",
         "['h',{'name':'x','size':2}] | ['x','h'] | 4 5 0 1 2 3",
         "[{'name':'h','like':'cell/layer{k}/U'},'x'] | ['x','h'] | 4 5 0 1 2 3",
+        "[{'name':'h','like':'./U'},'x'] | ['x','h'] | 4 5 0 1 2 3",
+        "['x',{'name':'h','like':'../layer2/U','likeAxis':1}] | ['h','x'] | 4 5 0 1 2 3",
         "['x',{'name':'h','like':'**/layer2/U','likeAxis':1}] | ['h','x'] | 4 5 0 1 2 3",
         "[{'name':'h','fraction':0.6667},'x'] | ['x','h'] | 4 5 0 1 2 3",
         "[{'name':'a','fraction':0.5},{'name':'b','fraction':0.3333},'c'] | ['b','c','a'] | 3 4 5 0 1 2"
