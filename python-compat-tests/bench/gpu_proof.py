@@ -29,7 +29,7 @@ from datetime import datetime, timezone
 
 import gpu_proof_ptb
 import gpu_proof_report
-from gpu_proof_parts import PARTS, SIZES, Failed, Skipped, TimeUp
+from gpu_proof_parts import FETCHED_TOOLKIT, PARTS, SIZES, Failed, Skipped, TimeUp
 from gpu_proof_run import MemoryWatch, Runner, Stop, tail, write_atomically
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -198,7 +198,7 @@ class Proof:
         if not self.gpu:
             return [None]
         nvcc = shutil.which("nvcc")
-        places = [self.toolkit, os.environ.get("CUDA_HOME"),
+        places = [self.toolkit, os.environ.get("CUDA_HOME"), os.path.expanduser(FETCHED_TOOLKIT),
                   nvcc and pathlib.Path(nvcc).resolve().parents[1], "/usr/local/cuda",
                   *sorted(pathlib.Path("/usr/local").glob("cuda-*")), self._triton()]
         return list(dict.fromkeys(str(p) for p in places if p and complete(pathlib.Path(p))))
