@@ -33,6 +33,8 @@ KEPT = ("medianStepMillis", "minStepMillis", "firstSeconds", "outsideRunPercent"
         "sequenceLength", "device", "peakMib", "data")
 NO_XLA = "XLA is not available"
 FETCHED_TOOLKIT = "~/.javacpp/cache/cuda-nvcc/nvidia/cuda_nvcc"  # where the launcher looks, too
+OP_BY_OP = "training.xla=off"  # on a GPU whole steps are compiled unless told otherwise
+BFLOAT16 = "training.precision=bfloat16"
 SGD = 'training.optimizer={"type":"sgd","learningRate":0.5}'
 
 
@@ -130,7 +132,7 @@ def agree(spec, *values, text=False, float32=True, tolerance=None):
         if text and context.args.ptb:
             name = "bench-hyperlstm-s"
             data = ["--data", str(context.short_text())]
-        extra = values if name != "cifar10-wrn-10-1-hyper" else size.agree_wrn_set
+        extra = (*values, *(size.agree_wrn_set if name == "cifar10-wrn-10-1-hyper" else ()))
         gpu, words = ["--gpu"] if context.gpu else [], [*data, *sets(extra)]
         command = [
             sys.executable, str(HERE / "loss_agreement.py"), "--launcher", context.args.launcher,
@@ -198,7 +200,8 @@ def trace(context, figures):
         file = folder / f"{spec}.json.gz"
         file.unlink(missing_ok=True)
         found = context.java(
-            "bench", str(context.root / f"graphs/{spec}.json"), *sets(small), "--steps", "2",
+            "bench", str(context.root / f"graphs/{spec}.json"), *sets(small),
+            *sets([OP_BY_OP]), "--steps", "2",
             "--placement", "--trace", str(file), environment=context.cupti()).result
         figures[spec] = placement(found["placement"]) | {
             "file": str(file.relative_to(context.out)), "bytes": file.stat().st_size}
@@ -273,13 +276,15 @@ def no_toolkit(context, figures):
 
 def calls(context, figures):
     """A small net with one and with ten steps in a call of TensorFlow."""
-    for count in (1, 10):
-        found = {}
-        time_steps(context, found, "mnist",
-                   ["training.batchSize=50", f"training.stepsPerRun={count}"],
-                   steps=context.sizes.many)
-        figures[str(count)] = found
-    figures["faster"] = figures["1"]["medianStepMillis"] / figures["10"]["medianStepMillis"]
+    for way in ("off", "step"):
+        for count in (1, 10):
+            found = {}
+            time_steps(context, found, "mnist",
+                       ["training.batchSize=50", f"training.stepsPerRun={count}",
+                        f"training.xla={way}"], steps=context.sizes.many)
+            figures[f"{count}-{way}"] = found
+        figures[f"faster-{way}"] = (figures[f"1-{way}"]["medianStepMillis"]
+                                    / figures[f"10-{way}"]["medianStepMillis"])
 
 
 def ptb(context, figures):
@@ -328,26 +333,30 @@ class Part:
 
 PARTS = [
     Part("device", 90, device, "versions, driver, matrix product, tanh, convolution"),
-    Part("agree-mnist", 60, agree("mnist-hyper"), "losses beside the CPU's, float32"),
-    Part("agree-hyperlstm", 90, agree("shakespeare-hyperlstm", text=True),
+    Part("agree-mnist", 60, agree("mnist-hyper", OP_BY_OP), "losses beside the CPU's, float32"),
+    Part("agree-hyperlstm", 90, agree("shakespeare-hyperlstm", OP_BY_OP, text=True),
          "losses beside the CPU's, float32"),
-    Part("agree-hyperlstm-sgd", 90, agree("shakespeare-hyperlstm", SGD, text=True),
+    Part("agree-hyperlstm-sgd", 90, agree("shakespeare-hyperlstm", OP_BY_OP, SGD, text=True),
          "the same with plain SGD: Adam turns the rounding of small gradients into whole steps"),
-    Part("agree-wrn", 90, agree("cifar10-wrn-10-1-hyper"), "losses beside the CPU's, float32"),
-    Part("hyperlstm", 60, bench("lstm", traced=True), "steps, and where each op ran"),
+    Part("agree-hyperlstm-xla", 90, agree("shakespeare-hyperlstm", SGD, text=True),
+         "plain SGD, whole steps compiled on the GPU"),
+    Part("agree-wrn", 90, agree("cifar10-wrn-10-1-hyper", OP_BY_OP), "losses beside the CPU's, float32"),
+    Part("hyperlstm", 60, bench("lstm", OP_BY_OP, traced=True), "steps, and where each op ran"),
     Part("trace", 90, trace, "when each op ran; what the GPU itself did"),
     Part("torch-hyperlstm", 60, peers("torch_lstm", "torch"), "PyTorch, eager"),
     Part("jax-hyperlstm", 60, peers("torch_lstm", "jax"), "JAX"),
     Part("xla-hyperlstm", 90, xla("lstm", "step"), "whole steps compiled"),
     Part("compile-hyperlstm", 130, peers("torch_lstm", "torch-compile"), "PyTorch, torch.compile"),
-    Part("mnist", 40, bench("mnist", traced=True), "steps, and where each op ran"),
-    Part("wrn", 60, bench("wrn", traced=True), "steps, and where each op ran"),
+    Part("mnist", 40, bench("mnist", OP_BY_OP, traced=True), "steps, and where each op ran"),
+    Part("wrn", 60, bench("wrn", OP_BY_OP, traced=True), "steps, and where each op ran"),
     Part("torch-images", 60, peers("torch_images", "torch"), "MNIST and WRN in PyTorch, eager"),
     Part("xla-cell", 60, xla("lstm", "cell"), "the HyperLSTM's step of time compiled"),
     Part("xla-mnist", 40, xla("mnist", "step"), "whole steps compiled"),
     Part("xla-wrn", 90, xla("wrn", "step"), "whole steps compiled"),
-    Part("bf16-hyperlstm", 60, bench("lstm", "training.precision=bfloat16"), "bfloat16"),
-    Part("bf16-wrn", 60, bench("wrn", "training.precision=bfloat16"), "bfloat16"),
+    Part("bf16-hyperlstm", 60, bench("lstm", OP_BY_OP, BFLOAT16), "bfloat16"),
+    Part("bf16-xla-hyperlstm", 60, bench("lstm", "training.xla=step", BFLOAT16),
+         "bfloat16, whole steps compiled"),
+    Part("bf16-wrn", 60, bench("wrn", OP_BY_OP, BFLOAT16), "bfloat16"),
     Part("calls", 60, calls, "MNIST, batch 50: 1 and 10 steps a call"),
     Part("no-toolkit", 60, no_toolkit, "XLA asked for where no CUDA toolkit is"),
     Part("cpu-hyperlstm", 60, on_cpu("lstm"), "the same on the CPU"),

@@ -8,7 +8,8 @@ MODELS = {"hyperlstm": "HyperLSTM", "wrn": "WRN", "mnist": "MNIST"}
 # contestant to (part, path in its figures); {m} is the model
 CONTESTANTS = {
     "Java": "{m}", "Java, XLA step": "xla-{m}", "Java, XLA cell": "xla-cell",
-    "Java, bfloat16": "bf16-{m}", "Java, CPU": "cpu-{m}", "PyTorch": "torch",
+    "Java, bfloat16": "bf16-{m}", "Java, bfloat16, XLA step": "bf16-xla-{m}",
+    "Java, CPU": "cpu-{m}", "PyTorch": "torch",
     "PyTorch, compiled": "torch-compile", "JAX": "jax"}
 FLOAT32 = ("Java", "Java, XLA step", "Java, XLA cell")
 
@@ -98,9 +99,10 @@ def key_figures(figures):
         words.append("warned, op by op" if figures["warned"] else figures.get("note", ""))
     if figures.get("toolkit"):
         words.append(f"toolkit {figures['toolkit']}")
-    if "faster" in figures:
-        words.append(f"1 a call {step(figures['1'])}, 10 a call {step(figures['10'])}: "
-                     f"{number(figures['faster'], 3)} times")
+    for way in ("off", "step"):
+        if f"faster-{way}" in figures:
+            words.append(f"xla={way}: 1 a call {step(figures[f'1-{way}'])}, 10 a call "
+                         f"{step(figures[f'10-{way}'])}: {number(figures[f'faster-{way}'], 3)} times")
     for name, value in figures.items():
         if not isinstance(value, dict):
             continue
