@@ -151,11 +151,11 @@ def agree(spec, *values, text=False, float32=True, tolerance=None):
     return part
 
 
-def bench(model, *values, gpu=True, traced=False, many=False):
+def bench(model, *values, traced=False):
     """Times a training step. model: mnist, lstm or wrn."""
 
     def part(context, figures):
-        time_steps(context, figures, model, values, gpu, traced)
+        time_steps(context, figures, model, values, traced=traced)
 
     return part
 
