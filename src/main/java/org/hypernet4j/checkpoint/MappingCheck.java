@@ -104,8 +104,7 @@ public final class MappingCheck {
     JsonElement tree = SpecWriter.toTree(spec);
     for (WeightMapping.Setting each : mapping.requires()) {
       JsonElement value = at(tree, each.setting());
-      boolean counts =
-          each.when() == null || new JsonPrimitive(true).equals(at(tree, each.when()));
+      boolean counts = each.when() == null || new JsonPrimitive(true).equals(at(tree, each.when()));
       if (counts
           && value instanceof JsonPrimitive number
           && number.isNumber()
