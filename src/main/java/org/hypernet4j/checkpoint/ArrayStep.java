@@ -188,7 +188,8 @@ public sealed interface ArrayStep {
   }
 
   /**
-   * Named parts of an axis in another order, or only some of them: {@code [h, x]} to {@code [x, h]}.
+   * Named parts of an axis in another order, or only some of them: {@code [h, x]} to {@code [x,
+   * h]}.
    */
   @Doc("Named parts of an axis in another order, or only some of them: [h, x] becomes [x, h]")
   @TypeName("parts")
@@ -197,8 +198,7 @@ public sealed interface ArrayStep {
       @Doc("All parts in the order in which they lie there; a bare text is the one that is left")
           @Items(min = 1, max = 1000)
           List<AxisPart> parts,
-      @Doc("Names of the parts of the result, in their order there")
-          @Items(min = 1, max = 1000)
+      @Doc("Names of the parts of the result, in their order there") @Items(min = 1, max = 1000)
           List<String> take)
       implements ArrayStep {
     /** Copies and checks the lists. */

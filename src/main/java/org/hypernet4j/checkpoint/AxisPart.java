@@ -31,7 +31,8 @@ public record AxisPart(
         @Default(Default.NONE)
         @Range(min = 1e-9, max = 1)
         @Nullable Double fraction,
-    @Doc("A parameter of ours with an axis of its length; {k} as in 'ours'; ./ and ../ begin at the scope of the one that is made")
+    @Doc(
+            "A parameter of ours with an axis of its length; {k} as in 'ours'; ./ and ../ begin at the scope of the one that is made")
         @Default(Default.NONE)
         @Nullable String like,
     @Doc("That axis; 0 if left out")

@@ -37,8 +37,7 @@ class AxisPartTest {
   }
 
   private static WeightImport plan(String ours, String parts) {
-    return WeightImport.plan(
-        MODEL, WeightFile.of("file", Map.of("a", ROWS)), mapping(ours, parts));
+    return WeightImport.plan(MODEL, WeightFile.of("file", Map.of("a", ROWS)), mapping(ours, parts));
   }
 
   @ParameterizedTest
@@ -69,7 +68,9 @@ class AxisPartTest {
   @Test
   void partsAreCutOut() {
     WeightImport plan =
-        plan("cut", "'parts': [{'name':'h','size':2},'x',{'name':'y','fraction':0.3333}], 'take': ['x']");
+        plan(
+            "cut",
+            "'parts': [{'name':'h','size':2},'x',{'name':'y','fraction':0.3333}], 'take': ['x']");
     assertThat(plan.values().get("cut")).containsExactly(2, 2.5f, 3, 3.5f);
   }
 

@@ -68,9 +68,10 @@ class GruMappingTest {
     return layers == 1 ? "cell/" : "cell/layer" + layer + "/";
   }
 
-  /** Columns z, r, g; {@code g = tanh(x W_x + b + r (h W_h + b_h))}, {@code h' = z h + (1 - z) g}. */
-  private static double[] step(
-      Map<String, float[]> values, String scope, double[] x, double[] h) {
+  /**
+   * Columns z, r, g; {@code g = tanh(x W_x + b + r (h W_h + b_h))}, {@code h' = z h + (1 - z) g}.
+   */
+  private static double[] step(Map<String, float[]> values, String scope, double[] x, double[] h) {
     double[] a = product(values, scope + "W_x", scope + "b", x);
     double[] b = product(values, scope + "W_h", scope + "b_h", h);
     double[] next = new double[UNITS];

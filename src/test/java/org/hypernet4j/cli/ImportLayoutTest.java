@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The ready-made mappings for weights of labml.ai and PyTorch. The expected bits for each symbol are
- * those that {@code checkpoint/layouts/make.py} printed: the equations in NumPy, float64, or
+ * The ready-made mappings for weights of labml.ai and PyTorch. The expected bits for each symbol
+ * are those that {@code checkpoint/layouts/make.py} printed: the equations in NumPy, float64, or
  * PyTorch's own cells.
  */
 class ImportLayoutTest {
@@ -63,7 +63,11 @@ class ImportLayoutTest {
     List<Object> words = new ArrayList<>(List.of("import", "graphs/shakespeare-hyperlstm.json"));
     for (String setting :
         List.of(
-            "model={'type':'language-model','symbols':4,'layers':" + layers + ",'cell':" + cell + "}",
+            "model={'type':'language-model','symbols':4,'layers':"
+                + layers
+                + ",'cell':"
+                + cell
+                + "}",
             "data.sequenceLength=4",
             "training.batchSize=2",
             "training.evaluateBatchSize=1",
@@ -105,13 +109,17 @@ class ImportLayoutTest {
   void settingsThatNoShapeShowsAreChecked() throws IOException {
     Object dry = "--dry-run";
     assertRefused(
-        cli("labml-hyper", "labml", HYPER.replace("'hyperForgetBias':0", "'hyperForgetBias':1"), 2, dry),
+        cli(
+            "labml-hyper",
+            "labml",
+            HYPER.replace("'hyperForgetBias':0", "'hyperForgetBias':1"),
+            2,
+            dry),
         "--set model.cell.hyperForgetBias=0");
     assertRefused(
         cli("labml-lstm", "labml-lstm", NORMED.replace("1e-5", "1e-3"), 2, dry),
         "--set model.cell.epsilon=1.0E-5");
-    assertRefused(
-        cli("labml-hyper", "labml", HYPER, 1, dry), "rnn.cells.1.", "has no counterpart");
+    assertRefused(cli("labml-hyper", "labml", HYPER, 1, dry), "rnn.cells.1.", "has no counterpart");
     assertRefused(
         cli("labml-lstm", "labml-lstm", PLAIN, 2, dry), "layer_norm", "has no counterpart");
   }
