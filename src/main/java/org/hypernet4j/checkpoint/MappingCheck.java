@@ -58,7 +58,10 @@ public final class MappingCheck {
           .what("no rule fits a parameter of this model")
           .expected("a model that has " + rules.get(0).ours())
           .received(String.join(", ", ours.stream().limit(3).toList()) + " and so on")
-          .next("see 'inspect SPEC' for the parameters, or take another mapping")
+          .next(
+              "take another mapping, or give this one the scope of your cell with"
+                  + " WeightMapping.withScope; 'inspect SPEC' shows the parameters of a"
+                  + " specification")
           .build();
     }
   }

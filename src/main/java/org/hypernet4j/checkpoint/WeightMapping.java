@@ -120,6 +120,10 @@ public record WeightMapping(
             .build();
       }
     }
+
+    Rule withOurs(String name) {
+      return new Rule(name, from, concat, sum, then, fill, optional);
+    }
   }
 
   /**
@@ -176,6 +180,41 @@ public record WeightMapping(
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The same rules for a cell that has another scope. The ready-made mappings are for the scope
+   * {@code cell}, that of our language models: {@code
+   * read("pytorch-lstm").withScope("decoder/lstm")} is for {@code decoder/lstm/W_x} and so on.
+   *
+   * @param scope in place of the first step of each of our names
+   * @throws UserError if the scope is no plain name, or our names do not all begin with one scope
+   */
+  public WeightMapping withScope(String scope) {
+    if (!scope.matches("[A-Za-z0-9_.\\-]+(/[A-Za-z0-9_.\\-]+)*")) {
+      throw UserError.in("scope of a mapping")
+          .what("is no name of a scope")
+          .expected("names with slashes between them, such as decoder/lstm")
+          .received("'" + scope + "'")
+          .build();
+    }
+    List<String> first =
+        rules.stream().map(rule -> rule.ours().replaceFirst("/.*", "")).distinct().toList();
+    if (first.size() != 1 || !first.get(0).matches("[A-Za-z0-9_.\\-]+")) {
+      throw UserError.in("mapping")
+          .what("its names have no one scope that could be replaced")
+          .expected("rules whose 'ours' all begin with the same scope")
+          .received(first)
+          .next("write the names into a mapping file")
+          .build();
+    }
+    int length = first.get(0).length();
+    return new WeightMapping(
+        description,
+        rules.stream().map(rule -> rule.withOurs(scope + rule.ours().substring(length))).toList(),
+        complete,
+        ignore,
+        requires);
   }
 
   /** The rules of several mappings one after the other. */
