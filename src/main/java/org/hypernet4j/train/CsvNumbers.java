@@ -1,4 +1,4 @@
-package org.hypernet4j.data;
+package org.hypernet4j.train;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
