@@ -18,6 +18,7 @@ import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.ImageClassifier;
+import org.hypernet4j.zoo.SpecModels;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -63,7 +64,7 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
   static Built define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
-    ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
+    ImageClassifier model = SpecModels.imageClassifier(store.root(), spec.model());
     ClassifierOutputs outputs =
         ClassifierOutputs.build(store.root().child("inference").tf(), model);
 

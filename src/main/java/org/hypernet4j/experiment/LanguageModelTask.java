@@ -27,6 +27,7 @@ import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -106,7 +107,7 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
   static Built define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
-    LanguageModel model = new LanguageModel(store.root(), model(spec.model()));
+    LanguageModel model = SpecModels.languageModel(store.root(), model(spec.model()));
     LanguageOutputs outputs = LanguageOutputs.build(store.root().child("inference").tf(), model);
 
     Ops tf = store.root().child("training").tf();

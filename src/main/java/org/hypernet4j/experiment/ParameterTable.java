@@ -11,8 +11,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
-import org.hypernet4j.zoo.ImageClassifier;
-import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 
@@ -62,9 +61,9 @@ public record ParameterTable(
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
       if (spec instanceof LanguageModelSpec language) {
-        new LanguageModel(store.root(), language);
+        SpecModels.languageModel(store.root(), language);
       } else {
-        ImageClassifier.create(store.root(), spec);
+        SpecModels.imageClassifier(store.root(), spec);
       }
       return look.apply(store);
     }
@@ -79,7 +78,7 @@ public record ParameterTable(
   }
 
   private static ModelSpec plainSpec(ModelSpec spec) {
-    return spec instanceof LanguageModelSpec ? spec : ImageClassifier.baked(spec);
+    return spec instanceof LanguageModelSpec ? spec : SpecModels.baked(spec);
   }
 
   /** The parameters of generators and their embeddings. */

@@ -6,8 +6,7 @@ import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask.TrainingOps;
-import org.hypernet4j.zoo.ImageClassifier;
-import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Graph;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.GraphDef;
@@ -36,9 +35,9 @@ public final class SpecGraphs {
       ParameterStore store = ParameterStore.forInference(graph);
       Ops tf = store.root().child("inference").tf();
       if (spec.model() instanceof LanguageModelSpec language) {
-        LanguageOutputs.build(tf, new LanguageModel(store.root(), language));
+        LanguageOutputs.build(tf, SpecModels.languageModel(store.root(), language));
       } else {
-        ClassifierOutputs.build(tf, ImageClassifier.create(store.root(), spec.model()));
+        ClassifierOutputs.build(tf, SpecModels.imageClassifier(store.root(), spec.model()));
       }
       return graph.toGraphDef();
     }

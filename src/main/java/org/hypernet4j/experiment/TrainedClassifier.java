@@ -25,6 +25,7 @@ import org.hypernet4j.io.PngGrid;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.zoo.ImageClassifier;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -85,7 +86,7 @@ public final class TrainedClassifier implements AutoCloseable {
 
   private record Built(ImageClassifier model, ClassifierOutputs outputs) {
     static Built of(ParameterStore store, ModelSpec spec) {
-      ImageClassifier model = ImageClassifier.create(store.root(), spec);
+      ImageClassifier model = SpecModels.imageClassifier(store.root(), spec);
       return new Built(model, ClassifierOutputs.build(store.root().child("inference").tf(), model));
     }
   }
@@ -172,7 +173,7 @@ public final class TrainedClassifier implements AutoCloseable {
    */
   public ExportRequest exportRequest(
       Form form, List<ReferenceCase> references, JsonObject provenance, Path base) {
-    ModelSpec exported = form == Form.BAKED ? ImageClassifier.baked(spec.model()) : spec.model();
+    ModelSpec exported = form == Form.BAKED ? SpecModels.baked(spec.model()) : spec.model();
     String name = exportName(spec, form);
     return new ExportRequest(
             name,
@@ -182,7 +183,7 @@ public final class TrainedClassifier implements AutoCloseable {
                     signature(
                         ClassifierOutputs.build(
                             target.root().child("inference").tf(),
-                            ImageClassifier.create(target.root(), exported)))),
+                            SpecModels.imageClassifier(target.root(), exported)))),
             values(form),
             references,
             base.resolve(name))

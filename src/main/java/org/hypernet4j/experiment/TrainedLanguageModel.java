@@ -15,6 +15,7 @@ import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 
 /** A language model with its trained parameters in a session, and its symbols. */
 public final class TrainedLanguageModel implements AutoCloseable {
@@ -25,7 +26,7 @@ public final class TrainedLanguageModel implements AutoCloseable {
   private record Built(
       LanguageModel model, LanguageOutputs outputs, List<ServingSignature> signatures) {
     static Built of(ParameterStore store, LanguageModelSpec spec, Vocabulary vocabulary) {
-      LanguageModel model = new LanguageModel(store.root(), spec);
+      LanguageModel model = SpecModels.languageModel(store.root(), spec);
       return new Built(
           model,
           LanguageOutputs.build(store.root().child("inference").tf(), model),

@@ -23,7 +23,7 @@ import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.SpecReader;
 import org.hypernet4j.spec.SpecWriter;
-import org.hypernet4j.zoo.ImageClassifier;
+import org.hypernet4j.zoo.SpecModels;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +81,7 @@ public record WeightsOrigin(
     return new WeightsOrigin(
         where,
         vocabulary,
-        spec == null ? null : baked ? ImageClassifier.baked(spec.model()) : spec.model());
+        spec == null ? null : baked ? SpecModels.baked(spec.model()) : spec.model());
   }
 
   /**

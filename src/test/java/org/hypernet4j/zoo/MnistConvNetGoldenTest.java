@@ -16,8 +16,6 @@ import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.hyper.TwoLayerLinearGenerator;
 import org.hypernet4j.hyper.WeightGenerator;
-import org.hypernet4j.spec.GeneratorSpec;
-import org.hypernet4j.spec.MnistConvNetSpec;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -41,9 +39,6 @@ class MnistConvNetGoldenTest {
   @Test
   void agreesWithTheNotebook() {
     GoldenFiles golden = GoldenFiles.read("static_mnist_notebook");
-    MnistConvNetSpec spec =
-        new MnistConvNetSpec(
-            16, 7, 10, 28, new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null, null));
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);
@@ -60,7 +55,9 @@ class MnistConvNetGoldenTest {
       Ops tf = store.root().tf();
       MnistConvNet net =
           new MnistConvNet(
-              store.root(), spec, tf.linalg.transpose(paper, tf.constant(new int[] {0, 1, 3, 2})));
+              store.root(),
+              MnistConvNet.Settings.PAPER,
+              tf.linalg.transpose(paper, tf.constant(new int[] {0, 1, 3, 2})));
       Operand<TFloat32> images =
           tf.constant(Shape.of(4, 28, 28, 1), DataBuffers.of(golden.floats("images"), true, false));
       Operand<TFloat32> logits = net.logits(tf.withSubScope("net"), images);
