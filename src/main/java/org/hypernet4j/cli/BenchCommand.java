@@ -2,16 +2,21 @@ package org.hypernet4j.cli;
 
 import com.google.gson.Gson;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.StepBenchmark;
 import org.hypernet4j.experiment.StepPlacement;
+import org.hypernet4j.experiment.StepTrace;
 import org.hypernet4j.experiment.TextModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.train.SessionOptions;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.StepStats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +36,7 @@ import picocli.CommandLine.Option;
       "  ./hypernet4j bench graphs/mnist-hyper.json --set training.batchSize=100 \\",
       "      --steps 2000 --predictions 10000",
       "  ./hypernet4j --gpu bench graphs/cifar10-wrn-40-2-hyper.json --placement",
+      "  ./hypernet4j --gpu bench graphs/bench-hyperlstm-p.json --trace step.json.gz",
       "  ./hypernet4j bench graphs/bench-hyperlstm-s.json --json"
     })
 final class BenchCommand extends CliCommand {
@@ -65,17 +71,29 @@ final class BenchCommand extends CliCommand {
       description = "Trace one more step and list what ran on which device. Default: time only.")
   boolean placement;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description =
+          "Trace one more step and write when each op ran to this .json or .json.gz, for"
+              + " ui.perfetto.dev or chrome://tracing. Default: time only.")
+  @Nullable Path trace;
+
   @Override
   int run(Report report) {
     require("--steps", steps, 2);
     require("--predictions", predictions, 0);
+    if (trace != null) {
+      Writable.requireFile("--trace", trace, trace.toString().endsWith(".gz") ? ".json.gz" : ".json");
+    }
     if (Files.isDirectory(spec.file)) {
       return single(report);
     }
     ExperimentSpec experiment = spec.read();
     SessionOptions session = session(threads, false, devices);
     String where = Devices.describe(session);
-    StepBenchmark result = StepBenchmark.run(experiment, steps, predictions, placement, session);
+    StepBenchmark result = 
+        StepBenchmark.run(experiment, steps, predictions, placement || trace != null, session);
     report.say(
         "%s, %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
         where,
@@ -91,10 +109,7 @@ final class BenchCommand extends CliCommand {
     report.say(
         "resident memory: %.0f MiB after %d steps, %+.1f MiB by the end, peak %.0f MiB",
         result.residentMib(), Math.max(1, steps / 10), result.growthMib(), result.peakMib());
-    if (placement) {
-      result.placement().forEach(device -> report.say("%s", describe(device)));
-      report.put("placement", new Gson().toJsonTree(result.placement()));
-    }
+    result.trace().ifPresent(step -> tell(step, report));
     report
         .put("name", experiment.name())
         .put("device", where)
@@ -114,6 +129,19 @@ final class BenchCommand extends CliCommand {
       report.put("sequenceLength", text.sequenceLength());
     }
     return ExitCode.OK;
+  }
+
+  private void tell(StepStats step, Report report) {
+    if (placement) {
+      List<StepPlacement> devices = StepPlacement.of(step);
+      devices.forEach(device -> report.say("%s", describe(device)));
+      report.put("placement", new Gson().toJsonTree(devices));
+    }
+    if (trace != null) {
+      StepTrace.write(step, trace);
+      report.say("trace of one step: %s (open it with ui.perfetto.dev)", trace);
+      report.put("trace", trace.toString());
+    }
   }
 
   /** A run or an exported model in the place of a specification. */

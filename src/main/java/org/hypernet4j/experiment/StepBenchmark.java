@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ObjIntConsumer;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.ImageSplits;
@@ -29,6 +30,7 @@ import org.hypernet4j.train.TrainingResult;
 import org.hypernet4j.train.TrainingRun;
 import org.hypernet4j.train.TrainingTask;
 import org.tensorflow.Session;
+import org.tensorflow.proto.StepStats;
 
 /**
  * Times training steps and predictions of a specification on the built-in sample, or, where no text
@@ -43,7 +45,7 @@ import org.tensorflow.Session;
  * @param residentMib resident memory after the warm-up, in MiB; 0 where it cannot be read
  * @param growthMib what was added to it by the end
  * @param peakMib the most memory that was ever resident, in MiB; 0 where it cannot be read
- * @param placement of the ops of one more step; empty if it was not asked for
+ * @param trace of one more step; empty if it was not asked for
  */
 public record StepBenchmark(
     String data,
@@ -55,15 +57,10 @@ public record StepBenchmark(
     double residentMib,
     double growthMib,
     double peakMib,
-    List<StepPlacement> placement) {
+    Optional<StepStats> trace) {
   private static final int RANDOM_STEPS = 8;
   private static final int EVALUATED = 8;
   private static final Path STATUS = Path.of("/proc/self/status");
-
-  /** Copies the list. */
-  public StepBenchmark {
-    placement = List.copyOf(placement);
-  }
 
   /**
    * Runs.
@@ -182,8 +179,8 @@ public record StepBenchmark(
           grownMib,
           peakMib,
           traced
-              ? StepPlacement.of(graph.trace(subject.task.batch(steps), steps, schedule))
-              : List.of());
+              ? Optional.of(graph.trace(subject.task.batch(steps), steps, schedule))
+              : Optional.empty());
     }
   }
 
