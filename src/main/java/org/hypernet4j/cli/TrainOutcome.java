@@ -110,7 +110,7 @@ final class TrainOutcome {
         result.seconds(),
         result.clock().stepMillis(),
         result.clock().firstStepMillis(),
-        result.clock().outsideRunPercent());
+        result.clock().outsideCallPercent());
     report
         .put("bestStep", run.bestStep())
         .put("steps", result.step())
@@ -118,7 +118,7 @@ final class TrainOutcome {
         .put("trainSeconds", result.seconds())
         .put("stepMillis", result.clock().stepMillis())
         .put("firstStepMillis", result.clock().firstStepMillis())
-        .put("outsideRunPercent", result.clock().outsideRunPercent());
+        .put("outsideRunPercent", result.clock().outsideCallPercent());
     ParameterTable table = ParameterTable.of(run.specification().model());
     report.block(ParameterTable.describe(run.specification().model()));
     report

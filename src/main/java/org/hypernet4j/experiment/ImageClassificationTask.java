@@ -14,12 +14,13 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.optim.WeightDecay;
 import org.hypernet4j.spec.AugmentationSpec;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.train.BuiltTask;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StepInputs;
+import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.ImageClassifier;
 import org.hypernet4j.zoo.SpecModels;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.framework.losses.SparseCategoricalCrossentropy;
@@ -34,10 +35,9 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   private final ExperimentSpec spec;
   private final ImageSplits data;
   private final ImageBatches batches;
-  private @Nullable Built built;
 
   /** What {@link #define} adds to a graph. */
-  record Built(
+  record Parts(
       ImageClassifier model,
       StepInputs.Input<TUint8> pixels,
       StepInputs.Input<TInt32> labels,
@@ -57,13 +57,12 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   }
 
   @Override
-  public TrainingOps build(ParameterStore store, StepInputs inputs) {
-    built = define(spec, store, inputs);
-    return built.ops();
+  public Built build(ParameterStore store, StepInputs inputs) {
+    return new Built(define(spec, store, inputs));
   }
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
-  static Built define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
+  static Parts define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
     ImageClassifier model = SpecModels.imageClassifier(store.root(), spec.model());
     ClassifierOutputs outputs =
         ClassifierOutputs.build(store.root().child("inference").tf(), model);
@@ -99,20 +98,8 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
             tf.constant(0));
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("error", error);
-    return new Built(
+    return new Parts(
         model, pixels, labels, outputs, new TrainingOps(loss, metrics, scores.updates()));
-  }
-
-  private Built built() {
-    if (built == null) {
-      throw new IllegalStateException("build must be called first");
-    }
-    return built;
-  }
-
-  /** The inference half of the graph, once it is built. */
-  ClassifierOutputs outputs() {
-    return built().outputs();
   }
 
   @Override
@@ -130,26 +117,50 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
     return batch.count();
   }
 
-  @Override
-  public void feed(ImageBatch batch, long step, Feeds feeds) {
-    LabeledImages train = data.train();
-    feeds
-        .bytes(
-            built().pixels().fed(),
-            Shape.of(batch.count(), train.height(), train.width(), train.channels()),
-            batch.pixels())
-        .ints(built().labels().fed(), Shape.of(batch.count()), batch.labels());
+  /** The task in a graph. */
+  final class Built implements BuiltTask<ImageBatch> {
+    private final Parts parts;
+
+    private Built(Parts parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public TrainingOps ops() {
+      return parts.ops();
+    }
+
+    /** The inference half of the graph. */
+    ClassifierOutputs outputs() {
+      return parts.outputs();
+    }
+
+    @Override
+    public void feed(ImageBatch batch, long step, Feeds feeds) {
+      LabeledImages train = data.train();
+      feeds
+          .bytes(
+              parts.pixels().fed(),
+              Shape.of(batch.count(), train.height(), train.width(), train.channels()),
+              batch.pixels())
+          .ints(parts.labels().fed(), Shape.of(batch.count()), batch.labels());
+    }
+
+    @Override
+    public Evaluation evaluate(Session session, long step) {
+      return new Evaluation(step, measure(session, data.validation()), "error");
+    }
+
+    /** Loss and error on any images. */
+    Map<String, Double> measure(Session session, LabeledImages images) {
+      return new ImageEvaluator(outputs(), spec.training().evaluateBatchSize())
+          .measure(session, images);
+    }
   }
 
-  @Override
-  public Evaluation evaluate(Session session, long step) {
-    return new Evaluation(step, measure(session, data.validation()), "error");
-  }
-
-  /** Loss and error on any images. */
-  Map<String, Double> measure(Session session, LabeledImages images) {
-    return new ImageEvaluator(outputs(), spec.training().evaluateBatchSize())
-        .measure(session, images);
+  /** The inference half of a graph that a task of this class has built. */
+  static ClassifierOutputs outputs(TrainingGraph<ImageBatch> graph) {
+    return ((Built) graph.built()).outputs();
   }
 
   /** The images of this task. */

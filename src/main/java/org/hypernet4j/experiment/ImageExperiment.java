@@ -112,7 +112,9 @@ public final class ImageExperiment implements Experiment {
     Checkpoint best = folder().checkpoints(1).best().orElse(null);
     if (best != null) {
       ParameterCheckpoint.restoreModelOnly(graph.session(), graph.store(), best);
-      references = TrainedClassifier.references(graph.session(), task.outputs(), data.test());
+      references =
+          TrainedClassifier.references(
+              graph.session(), ImageClassificationTask.outputs(graph), data.test());
     }
   }
 

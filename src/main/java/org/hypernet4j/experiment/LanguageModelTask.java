@@ -23,12 +23,13 @@ import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.XlaSpec;
+import org.hypernet4j.train.BuiltTask;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.StepInputs;
+import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SpecModels;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -55,7 +56,6 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
   private final ExperimentSpec spec;
   private final TextSplits data;
   private final TextBatches batches;
-  private @Nullable Built built;
 
   /**
    * What {@link #define} adds to a graph.
@@ -66,7 +66,7 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
    * @param reset whether the streams begin here, a scalar
    * @param outputs the half that evaluation runs
    */
-  record Built(
+  record Parts(
       StepInputs.Input<TInt32> ids,
       StepInputs.Input<TInt32> targets,
       StepInputs.Input<TInt64> step,
@@ -100,13 +100,12 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
   }
 
   @Override
-  public TrainingOps build(ParameterStore store, StepInputs inputs) {
-    built = define(spec, store, inputs);
-    return built.ops();
+  public Built build(ParameterStore store, StepInputs inputs) {
+    return new Built(define(spec, store, inputs));
   }
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
-  static Built define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
+  static Parts define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
     LanguageModel model = SpecModels.languageModel(store.root(), model(spec.model()));
     LanguageOutputs outputs = LanguageOutputs.build(store.root().child("inference").tf(), model);
 
@@ -155,7 +154,7 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
     }
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("bpc", tf.math.div(loss, tf.constant(LN_2)));
-    return new Built(ids, targets, step, reset, outputs, new TrainingOps(total, metrics, updates));
+    return new Parts(ids, targets, step, reset, outputs, new TrainingOps(total, metrics, updates));
   }
 
   /** A parameter {@code state/<part>}; a part's name may have several steps, {@code hyper/c}. */
@@ -164,18 +163,6 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
     int slash = path.lastIndexOf('/');
     ParameterScope scope = store.root().child(path.substring(0, slash));
     return scope.fixedParameter(path.substring(slash + 1), shape, Initializers.zeros(), Role.SLOT);
-  }
-
-  private Built built() {
-    if (built == null) {
-      throw new IllegalStateException("build must be called first");
-    }
-    return built;
-  }
-
-  /** The half of the graph that evaluation runs, once it is built. */
-  LanguageOutputs outputs() {
-    return built().outputs();
   }
 
   @Override
@@ -194,24 +181,48 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
     return batch.predictions();
   }
 
-  @Override
-  public void feed(TextBatch batch, long step, Feeds feeds) {
-    Shape shape = Shape.of(batch.steps(), batch.streams());
-    feeds
-        .ints(built().ids().fed(), shape, batch.inputs())
-        .ints(built().targets().fed(), shape, batch.targets())
-        .longs(built().step().fed(), Shape.scalar(), step)
-        .bool(built().reset().fed(), batch.reset());
+  /** The task in a graph. */
+  final class Built implements BuiltTask<TextBatch> {
+    private final Parts parts;
+
+    private Built(Parts parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public TrainingOps ops() {
+      return parts.ops();
+    }
+
+    /** The half of the graph that evaluation runs. */
+    LanguageOutputs outputs() {
+      return parts.outputs();
+    }
+
+    @Override
+    public void feed(TextBatch batch, long step, Feeds feeds) {
+      Shape shape = Shape.of(batch.steps(), batch.streams());
+      feeds
+          .ints(parts.ids().fed(), shape, batch.inputs())
+          .ints(parts.targets().fed(), shape, batch.targets())
+          .longs(parts.step().fed(), Shape.scalar(), step)
+          .bool(parts.reset().fed(), batch.reset());
+    }
+
+    @Override
+    public Evaluation evaluate(Session session, long step) {
+      return new Evaluation(step, measure(session, data.validation()), "bpc");
+    }
+
+    /** Loss and bits per character of any text. */
+    Map<String, Double> measure(Session session, EncodedText text) {
+      return evaluator(spec, outputs()).measure(session, text);
+    }
   }
 
-  @Override
-  public Evaluation evaluate(Session session, long step) {
-    return new Evaluation(step, measure(session, data.validation()), "bpc");
-  }
-
-  /** Loss and bits per character of any text. */
-  Map<String, Double> measure(Session session, EncodedText text) {
-    return evaluator(spec, outputs()).measure(session, text);
+  /** The half of a graph of such a task that evaluation runs. */
+  static LanguageOutputs outputs(TrainingGraph<TextBatch> graph) {
+    return ((Built) graph.built()).outputs();
   }
 
   /** The evaluator with the sizes of a specification. */

@@ -29,7 +29,6 @@ import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
 import org.hypernet4j.train.TrainingRun;
 import org.hypernet4j.train.TrainingTask;
-import org.tensorflow.Session;
 import org.tensorflow.proto.StepStats;
 
 /**
@@ -83,7 +82,8 @@ public record StepBenchmark(
    * @param data for people
    * @param predict makes one prediction, whose number it gets
    */
-  private record Subject<B>(TrainingTask<B> task, String data, ObjIntConsumer<Session> predict) {}
+  private record Subject<B>(
+      TrainingTask<B> task, String data, ObjIntConsumer<TrainingGraph<B>> predict) {}
 
   private static Subject<ImageBatch> images(ExperimentSpec spec) {
     ImageSplits data = ImageDatasets.load(spec.forSample().data(), null);
@@ -91,10 +91,10 @@ public record StepBenchmark(
     return new Subject<>(
         task,
         ImageDatasets.sampleName(spec.data()),
-        (session, i) -> {
+        (graph, i) -> {
           int image = i % data.test().count();
-          new ImageEvaluator(task.outputs(), 1)
-              .measure(session, data.test().slice(image, image + 1));
+          new ImageEvaluator(ImageClassificationTask.outputs(graph), 1)
+              .measure(graph.session(), data.test().slice(image, image + 1));
         });
   }
 
@@ -111,10 +111,11 @@ public record StepBenchmark(
     return new Subject<>(
         task,
         builtIn ? "built-in sample" : "pseudo-random ids, since these data are not built in",
-        (session, i) -> {
+        (graph, i) -> {
           int[] id = {data.test().id(i % data.test().length())};
           TextBatch one = new TextBatch(id, id, new int[] {1}, true);
-          new LanguageEvaluator(task.outputs(), 1, 1).measure(session, List.of(one));
+          new LanguageEvaluator(LanguageModelTask.outputs(graph), 1, 1)
+              .measure(graph.session(), List.of(one));
         });
   }
 
@@ -163,7 +164,7 @@ public record StepBenchmark(
       List<Long> predicted = new ArrayList<>();
       for (int i = 0; i < predictions; i++) {
         long before = System.nanoTime();
-        subject.predict.accept(graph.session(), i);
+        subject.predict.accept(graph, i);
         predicted.add(System.nanoTime() - before);
       }
       double grownMib = readMib("VmRSS:") - residentMib;
@@ -173,7 +174,7 @@ public record StepBenchmark(
           watch.firstNanos / 1e9,
           median(watch.stepNanos) / 1e6,
           watch.stepNanos.stream().mapToLong(Long::longValue).min().orElse(0) / 1e6,
-          result.clock().outsideRunPercent(),
+          result.clock().outsideCallPercent(),
           median(predicted) / 1e3,
           residentMib,
           grownMib,

@@ -57,7 +57,7 @@ public final class CheckpointListener implements TrainingListener {
     if (run.evaluationDue()) {
       return; // onEvaluation saves it, unless the evaluation shows that it is worthless
     }
-    if (!run.settled()) {
+    if (!step.settled()) {
       return; // the session is some steps ahead
     }
     seenStep = step.step();

@@ -1,6 +1,7 @@
 package org.hypernet4j.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.hypernet4j.graph.ParameterStore;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -30,9 +33,11 @@ import org.tensorflow.types.family.TType;
  * keeps a step from reading before the last one has written is that the loop begins no turn before
  * the one before it has ended.
  */
-final class StepLoop {
+final class StepLoop implements StepCall {
   private static final String FUNCTION = "training_step";
 
+  private final int mostSteps;
+  private final int numbers;
   private final Map<Operand<?>, Operand<?>> stacked = new LinkedHashMap<>();
   private final Placeholder<TFloat32> rates;
   private final Operand<TFloat32> results;
@@ -42,9 +47,17 @@ final class StepLoop {
    *
    * @param inputs what is fed for one step
    * @param step one step; its own ops run no more
+   * @param mostSteps the most steps in one call
    * @param compiled whether XLA compiles the function
    */
-  StepLoop(ParameterStore store, StepInputs inputs, TrainingGraph.Nodes step, boolean compiled) {
+  StepLoop(
+      ParameterStore store,
+      StepInputs inputs,
+      TrainingGraph.Nodes step,
+      int mostSteps,
+      boolean compiled) {
+    this.mostSteps = mostSteps;
+    numbers = step.numbers().size();
     Ops tf = store.root().child("training/steps").tf();
     List<Operand<?>> arguments = new ArrayList<>(inputs.fed());
     arguments.add(step.learningRate());
@@ -53,7 +66,7 @@ final class StepLoop {
         compiled ? store.all().stream().<Output<?>>map(Parameter::handle).toList() : List.of();
     arguments.addAll(variables);
     // Behind the step: who has these numbers knows that the parameters have changed.
-    Operand<TFloat32> row = tf.withControlDependencies(List.of(step.step())).stack(scalars(step));
+    Operand<TFloat32> row = tf.withControlDependencies(List.of(step.step())).stack(step.numbers());
     AttrValue function =
         GraphFunction.define(
             store.graph(), FUNCTION, store.graph(), arguments, List.of(row), compiled);
@@ -62,19 +75,18 @@ final class StepLoop {
       stacked.put(fed, stacked(tf, fed.asOutput()));
     }
     rates = stacked(tf, step.learningRate().asOutput());
-    int size = scalars(step).size();
     Operand<TInt32> count = tf.squeeze(tf.shape(rates));
     try (Loop loop = Loop.ofUpdates(tf, "Steps")) {
       Ops body = loop.body();
       Output<TInt32> turn = loop.variable(tf.constant(0));
       Output<TInt32> end = loop.invariant(count);
       Output<TFloat32> all =
-          loop.variable(tf.fill(tf.stack(List.of(count, tf.constant(size))), tf.constant(0f)));
+          loop.variable(tf.fill(tf.stack(List.of(count, tf.constant(numbers))), tf.constant(0f)));
       List<Output<?>> given = new ArrayList<>();
       stacked.values().forEach(of -> given.add(item(loop, of, turn).asOutput()));
       given.add(item(loop, rates, turn).asOutput());
       variables.forEach(variable -> given.add(loop.invariant(variable)));
-      Operand<TFloat32> done = call(body, function, compiled, given, Shape.of(size));
+      Operand<TFloat32> done = call(body, function, compiled, given, Shape.of(numbers));
       Operand<TInt32> place = body.expandDims(turn, body.constant(0));
       loop.next(
           all,
@@ -89,13 +101,6 @@ final class StepLoop {
                       ops.math.less(Loop.number(at.apply(turn)), Loop.number(at.apply(end))))
               .of(all);
     }
-  }
-
-  private static List<Operand<TFloat32>> scalars(TrainingGraph.Nodes step) {
-    List<Operand<TFloat32>> scalars =
-        new ArrayList<>(List.of(step.ops().loss(), step.trainOp().globalNorm()));
-    scalars.addAll(step.ops().metrics().values());
-    return scalars;
   }
 
   private static <T extends TType> Placeholder<T> stacked(Ops tf, Output<T> one) {
@@ -124,22 +129,32 @@ final class StepLoop {
     return body.ensureShape(call.<TFloat32>output(0), shape);
   }
 
-  /**
-   * The inputs of a run.
-   *
-   * @param steps those of each step, as a task feeds them
-   * @param learningRates of each step
-   */
-  Feeds feed(List<Feeds> steps, float... learningRates) {
+  @Override
+  public int mostSteps() {
+    return mostSteps;
+  }
+
+  @Override
+  public Feeds feed(List<Feeds> steps, float... learningRates) {
     return Feeds.stacked(steps, stacked)
         .floats(rates, Shape.of(learningRates.length), learningRates);
   }
 
-  /**
-   * Loss, gradient norm and metrics of each step, {@code [steps, 2 + metrics]}; whoever fetches it
-   * runs the steps.
-   */
-  Operand<TFloat32> results() {
-    return results;
+  /** Whoever fetches the results, {@code [steps, numbers]}, runs the steps. */
+  @Override
+  public void fetch(Session.Runner runner) {
+    runner.fetch(results);
+  }
+
+  @Override
+  public List<float[]> decode(Result result) {
+    TFloat32 all = (TFloat32) result.get(0);
+    float[] flat = new float[Math.toIntExact(all.size())];
+    all.asRawTensor().data().asFloats().read(flat);
+    List<float[]> steps = new ArrayList<>();
+    for (int from = 0; from < flat.length; from += numbers) {
+      steps.add(Arrays.copyOfRange(flat, from, from + numbers));
+    }
+    return steps;
   }
 }

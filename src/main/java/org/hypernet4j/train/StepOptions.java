@@ -5,16 +5,16 @@ import org.hypernet4j.graph.Xla;
 /**
  * How training steps are run; changes nothing of what they compute but rounding.
  *
- * @param perRun the most steps in one call of TensorFlow
+ * @param perCall the most steps in one call of TensorFlow
  * @param compiled whether XLA compiles them, when they first run: loss, gradients and update, or,
  *     where several replicas compute, each replica's loss and gradients. Where XLA is not available
  *     they run op by op, and one warning says so
  */
-public record StepOptions(int perRun, boolean compiled) {
+public record StepOptions(int perCall, boolean compiled) {
   /** Checks the number. */
   public StepOptions {
-    if (perRun < 1) {
-      throw new IllegalArgumentException("perRun must be positive, is " + perRun);
+    if (perCall < 1) {
+      throw new IllegalArgumentException("perCall must be positive, is " + perCall);
     }
     compiled = compiled && Xla.isAvailable();
   }

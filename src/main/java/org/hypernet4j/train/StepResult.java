@@ -12,7 +12,10 @@ import java.util.Map;
  * @param metrics the task's metrics of the batch
  * @param examples examples in the batch
  * @param stepNanos wall time of the step, waiting for data included
- * @param runNanos the part of it spent inside {@code Session.run}
+ * @param callNanos the part of it spent inside the call of TensorFlow
+ * @param settled whether the session's parameters are those after this step. They are not where
+ *     TensorFlow does several steps in a call: all but the last are heard of when the parameters
+ *     are some steps ahead already
  */
 public record StepResult(
     long step,
@@ -22,4 +25,5 @@ public record StepResult(
     Map<String, Float> metrics,
     int examples,
     long stepNanos,
-    long runNanos) {}
+    long callNanos,
+    boolean settled) {}

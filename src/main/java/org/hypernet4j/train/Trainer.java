@@ -106,19 +106,18 @@ public final class Trainer<B> {
     try (Prefetcher<B> batches =
         new Prefetcher<>("batches", firstStep, ahead(), graph.task()::batch)) {
       listeners.forEach(l -> l.onStart(run));
-      // A run that was killed between a checkpoint and the evaluation due at the same step owes it.
+      // If the process died after the checkpoint but before its evaluation, evaluate now.
       evaluateIfDue(listeners);
       while (run.step() < settings.totalSteps() && run.stopReason() == null) {
-        long runStart = System.nanoTime();
+        long callStart = System.nanoTime();
         List<StepResult> steps =
-            graph.run(
-                take(batches, stepsToRun(listeners)), run.step(), settings.schedule(), runStart);
-        for (int i = 0; i < steps.size(); i++) {
-          StepResult step = steps.get(i);
-          run.advance(steps.size() - 1 - i);
+            graph.train(
+                take(batches, stepsOfCall(listeners)), run.step(), settings.schedule(), callStart);
+        for (StepResult step : steps) {
+          run.advance();
           listeners.forEach(l -> l.onStep(run, step));
         }
-        clock.add(steps, System.nanoTime() - runStart);
+        clock.add(steps, System.nanoTime() - callStart);
         evaluateIfDue(listeners);
       }
     } catch (RuntimeException | Error e) {
@@ -134,18 +133,18 @@ public final class Trainer<B> {
         run.stopReason());
   }
 
-  /** As many as wanted, but enough for the next run while this one computes. */
+  /** As many as wanted, but enough for the next call while this one computes. */
   private int ahead() {
-    return Math.max(settings.prefetch(), 2 * graph.stepsPerRun());
+    return Math.max(settings.prefetch(), 2 * graph.stepsPerCall());
   }
 
-  /** No run goes beyond a step whose parameters somebody wants to see. */
-  private int stepsToRun(List<? extends TrainingListener> listeners) {
+  /** Stops each call at the next step whose parameters a listener must see. */
+  private int stepsOfCall(List<? extends TrainingListener> listeners) {
     long until = run.nextEvaluation();
     for (TrainingListener listener : listeners) {
       until = Math.min(until, listener.nextLook(run.step()));
     }
-    return (int) Math.min(graph.stepsPerRun(), until - run.step());
+    return (int) Math.min(graph.stepsPerCall(), until - run.step());
   }
 
   private List<B> take(Prefetcher<B> batches, int count) {
@@ -163,7 +162,7 @@ public final class Trainer<B> {
    * @throws UserError if what they give is not finite; listeners then hear of no evaluation
    */
   public Evaluation evaluateOnly(List<? extends TrainingListener> listeners) {
-    Evaluation evaluation = graph.task().evaluate(graph.session(), run.step());
+    Evaluation evaluation = graph.built().evaluate(graph.session(), run.step());
     if (!Double.isFinite(evaluation.value())) {
       throw UserError.in("evaluation")
           .what("the model gives no finite numbers with these weights")
@@ -185,7 +184,7 @@ public final class Trainer<B> {
 
   private void evaluateIfDue(List<? extends TrainingListener> listeners) {
     if (run.evaluationDue()) {
-      record(graph.task().evaluate(graph.session(), run.step()), listeners);
+      record(graph.built().evaluate(graph.session(), run.step()), listeners);
     }
   }
 

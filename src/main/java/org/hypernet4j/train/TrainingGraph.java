@@ -11,7 +11,6 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.optim.ParameterOptimizer;
 import org.hypernet4j.optim.TrainOp;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -34,9 +33,8 @@ public final class TrainingGraph<B> implements AutoCloseable {
   private final Graph graph;
   private final ParameterStore store;
   private final Session session;
-  private final Nodes nodes;
-  private final StepOptions steps;
-  private final @Nullable StepLoop loop;
+  private final BuiltTask<B> built;
+  private final StepCall call;
 
   /**
    * What makes a step of a loss.
@@ -47,7 +45,14 @@ public final class TrainingGraph<B> implements AutoCloseable {
    * @param step runs the update and all that goes with it
    */
   public record Nodes(
-      Placeholder<TFloat32> learningRate, TrainingTask.TrainingOps ops, TrainOp trainOp, Op step) {}
+      Placeholder<TFloat32> learningRate, TrainingTask.TrainingOps ops, TrainOp trainOp, Op step) {
+    /** The scalars that a step reports: loss, gradient norm, metrics in their order. */
+    List<Operand<TFloat32>> numbers() {
+      List<Operand<TFloat32>> numbers = new ArrayList<>(List.of(ops.loss(), trainOp.globalNorm()));
+      numbers.addAll(ops.metrics().values());
+      return numbers;
+    }
+  }
 
   /** Makes an optimizer for parameters, given the learning rate as a scalar tensor. */
   @FunctionalInterface
@@ -66,7 +71,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
    * Builds the graph and opens the session; parameters have their initial values afterwards.
    *
    * @param seed the seed of the initial values
-   * @param steps how they are run
+   * @param steps how many of them are one call of TensorFlow
    */
   public TrainingGraph(
       TrainingTask<B> task,
@@ -75,19 +80,19 @@ public final class TrainingGraph<B> implements AutoCloseable {
       SessionOptions options,
       StepOptions steps) {
     this.task = task;
-    this.steps = steps;
     graph = new Graph();
     boolean complete = false;
     Session opened = null;
     try {
       store = new ParameterStore(graph, seed);
       StepInputs inputs = new StepInputs(store, options.replicas());
-      nodes = define(store, inputs, task.build(store, inputs), optimizer, steps.compiled());
+      built = task.build(store, inputs);
+      Nodes nodes = define(store, inputs, built.ops(), optimizer, steps.compiled());
       boolean compiledWhole = steps.compiled() && inputs.replicas() == 1;
-      loop =
-          steps.perRun() > 1 || compiledWhole
-              ? new StepLoop(store, inputs, nodes, compiledWhole)
-              : null;
+      call =
+          steps.perCall() > 1 || compiledWhole
+              ? new StepLoop(store, inputs, nodes, steps.perCall(), compiledWhole)
+              : new SingleStep(nodes);
       opened = new Session(graph, options.toProto());
       session = opened;
       store.initialize(session);
@@ -172,21 +177,26 @@ public final class TrainingGraph<B> implements AutoCloseable {
     return task;
   }
 
+  /** What feeds and measures the task's part of this graph. */
+  public BuiltTask<B> built() {
+    return built;
+  }
+
   /** The most steps in one call of TensorFlow. */
-  public int stepsPerRun() {
-    return steps.perRun();
+  public int stepsPerCall() {
+    return call.mostSteps();
   }
 
   /**
-   * Runs steps.
+   * Trains for some steps, in one call of TensorFlow.
    *
-   * @param batches one for each step, as many as {@link #stepsPerRun} at most
+   * @param batches one for each step, as many as {@link #stepsPerCall} at most
    * @param index steps done before the first of them
    * @param schedule the learning rates
-   * @param startNanos when the run began, by {@link System#nanoTime}, before its batches were
-   *     awaited
+   * @param startNanos when the trainer began with these steps, by {@link System#nanoTime}, before
+   *     their batches were awaited
    */
-  List<StepResult> run(
+  List<StepResult> train(
       List<B> batches, long index, LearningRateSchedule schedule, long startNanos) {
     float[] rates = new float[batches.size()];
     for (int i = 0; i < rates.length; i++) {
@@ -197,30 +207,49 @@ public final class TrainingGraph<B> implements AutoCloseable {
       for (int i = 0; i < rates.length; i++) {
         Feeds feeds = new Feeds();
         each.add(feeds);
-        task.feed(batches.get(i), index + i, feeds);
+        built.feed(batches.get(i), index + i, feeds);
       }
-      float[] numbers;
+      List<float[]> numbers;
       long before;
       long after;
-      try (Feeds feeds = given(each, rates)) {
+      try (Feeds feeds = call.feed(each, rates)) {
         Session.Runner runner = feeds.into(session.runner());
-        fetch(runner);
+        call.fetch(runner);
         before = System.nanoTime();
         try (Result result = runner.run()) {
           after = System.nanoTime();
-          numbers = numbers(result);
+          numbers = call.decode(result);
         }
       }
       long stepNanos = (System.nanoTime() - startNanos) / rates.length;
-      long runNanos = (after - before) / rates.length;
+      long callNanos = (after - before) / rates.length;
       List<StepResult> results = new ArrayList<>();
       for (int i = 0; i < rates.length; i++) {
-        results.add(result(numbers, i, batches.get(i), index, schedule, stepNanos, runNanos));
+        results.add(
+            new StepResult(
+                index + i + 1,
+                numbers.get(i)[0],
+                numbers.get(i)[1],
+                schedule.at(index + i),
+                metrics(numbers.get(i)),
+                task.examples(batches.get(i)),
+                stepNanos,
+                callNanos,
+                i == rates.length - 1));
       }
       return results;
     } finally {
       each.forEach(Feeds::close);
     }
+  }
+
+  private Map<String, Float> metrics(float[] numbers) {
+    Map<String, Float> metrics = new LinkedHashMap<>();
+    int i = 2; // after the loss and the gradient norm
+    for (String name : built.ops().metrics().keySet()) {
+      metrics.put(name, numbers[i++]);
+    }
+    return metrics;
   }
 
   /**
@@ -232,74 +261,15 @@ public final class TrainingGraph<B> implements AutoCloseable {
     RunOptions traced =
         RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
     try (Feeds one = new Feeds()) {
-      task.feed(batch, index, one);
-      try (Feeds feeds = given(List.of(one), (float) schedule.at(index))) {
+      built.feed(batch, index, one);
+      try (Feeds feeds = call.feed(List.of(one), (float) schedule.at(index))) {
         Session.Runner runner = feeds.into(session.runner()).setOptions(traced);
-        fetch(runner);
+        call.fetch(runner);
         try (Result result = runner.runAndFetchMetadata()) {
           return result.getMetadata().orElseThrow().getStepStats();
         }
       }
     }
-  }
-
-  private Feeds given(List<Feeds> each, float... rates) {
-    return loop == null
-        ? each.get(0).floats(nodes.learningRate(), Shape.scalar(), rates)
-        : loop.feed(each, rates);
-  }
-
-  private void fetch(Session.Runner runner) {
-    if (loop != null) {
-      runner.fetch(loop.results());
-      return;
-    }
-    runner.addTarget(nodes.step()).fetch(nodes.ops().loss()).fetch(nodes.trainOp().globalNorm());
-    nodes.ops().metrics().values().forEach(runner::fetch);
-  }
-
-  /** Loss, gradient norm and metrics, step by step. */
-  private float[] numbers(Result result) {
-    if (loop != null) {
-      TFloat32 all = (TFloat32) result.get(0);
-      float[] numbers = new float[Math.toIntExact(all.size())];
-      all.asRawTensor().data().asFloats().read(numbers);
-      return numbers;
-    }
-    float[] numbers = new float[result.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = scalar(result, i);
-    }
-    return numbers;
-  }
-
-  private StepResult result(
-      float[] numbers,
-      int step,
-      B batch,
-      long index,
-      LearningRateSchedule schedule,
-      long stepNanos,
-      long runNanos) {
-    int first = step * (2 + nodes.ops().metrics().size());
-    Map<String, Float> metrics = new LinkedHashMap<>();
-    int i = first + 2;
-    for (String name : nodes.ops().metrics().keySet()) {
-      metrics.put(name, numbers[i++]);
-    }
-    return new StepResult(
-        index + step + 1,
-        numbers[first],
-        numbers[first + 1],
-        schedule.at(index + step),
-        metrics,
-        task.examples(batch),
-        stepNanos,
-        runNanos);
-  }
-
-  private static float scalar(Result result, int index) {
-    return ((TFloat32) result.get(index)).getFloat();
   }
 
   @Override

@@ -9,15 +9,15 @@ public interface TrainingListener {
   default void onStart(TrainingRun run) {}
 
   /**
-   * After every step. Where TensorFlow does several steps in a run this is called for each of them
-   * when all are done: {@link TrainingRun#settled()} tells whether the parameters are those of the
+   * After every step. Where TensorFlow does several steps in a call this is called for each of them
+   * when all are done: {@link StepResult#settled()} tells whether the parameters are those of the
    * step.
    */
   default void onStep(TrainingRun run, StepResult step) {}
 
   /**
    * The next step after a given one at which this listener must see the parameters as they are
-   * then. No run of several steps goes beyond it.
+   * then. No call of several steps goes beyond it.
    */
   default long nextLook(long step) {
     return Long.MAX_VALUE;

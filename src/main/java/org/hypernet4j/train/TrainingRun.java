@@ -21,7 +21,6 @@ public final class TrainingRun {
   // written by the training thread, read by a signal's hook
   private volatile long step;
   private volatile long checkpointStep = -1;
-  private int ahead;
   private @Nullable Evaluation best;
   private int evaluationsSinceBest;
   private long evaluatedStep;
@@ -113,7 +112,7 @@ public final class TrainingRun {
   }
 
   /**
-   * Asks the loop to end after the current run of steps; may be called from any thread. The first
+   * Asks the loop to end after the current call of TensorFlow; may be called from any thread. The first
    * reason stays, but {@link StopSignal#REASON} replaces any: the process is about to end.
    *
    * @param reason for people, for example "no better for 10 evaluations"
@@ -129,28 +128,15 @@ public final class TrainingRun {
     return stopReason;
   }
 
-  /**
-   * Whether the session's parameters are those of {@link #step()}. They are not while listeners
-   * hear of the steps of a run that has several, but of its last one.
-   */
-  public boolean settled() {
-    return ahead == 0;
-  }
-
   /** The next step after this one that is followed by an evaluation, or the last. */
   long nextEvaluation() {
     return Math.min(totalSteps, (step / evaluateEvery + 1) * evaluateEvery);
   }
 
-  /**
-   * Goes on to the next step.
-   *
-   * @param more steps that the session has done beyond it
-   */
-  void advance(int more) {
+  /** Goes on to the next step. */
+  void advance() {
     long next = step + 1; // one thread writes, so that this need not be atomic
     step = next;
-    ahead = more;
   }
 
   /** Remembers an evaluation; one whose criterion is NaN or infinite is never the best. */

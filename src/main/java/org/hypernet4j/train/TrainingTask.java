@@ -5,13 +5,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -21,12 +19,13 @@ import org.tensorflow.types.TFloat32;
  */
 public interface TrainingTask<B> {
   /**
-   * Builds the model, its loss and its placeholders; called once, before anything else.
+   * Builds the model, its loss and its placeholders in a graph.
    *
    * @param store makes the parameters and holds the graph
    * @param inputs makes the placeholders of the training step
+   * @return what feeds and measures that graph
    */
-  TrainingOps build(ParameterStore store, StepInputs inputs);
+  BuiltTask<B> build(ParameterStore store, StepInputs inputs);
 
   /** Steps in one pass over the training data. */
   long stepsPerEpoch();
@@ -39,20 +38,6 @@ public interface TrainingTask<B> {
 
   /** How many examples a batch holds. */
   int examples(B batch);
-
-  /**
-   * Adds a batch to the inputs of a training step.
-   *
-   * @param step index of the step: what a task with dropout feeds as the key of its masks
-   */
-  void feed(B batch, long step, Feeds feeds);
-
-  /**
-   * Measures the validation data.
-   *
-   * @param step steps done so far
-   */
-  Evaluation evaluate(Session session, long step);
 
   /**
    * What a task adds to a graph, computed from what the {@link StepInputs} let it see.

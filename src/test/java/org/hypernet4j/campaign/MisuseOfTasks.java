@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.NextValue;
@@ -18,6 +17,7 @@ import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.spec.CellSpec;
 import org.hypernet4j.spec.KeepSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.train.BuiltTask;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepInputs;
@@ -31,7 +31,6 @@ import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SampleLoop;
 import org.hypernet4j.zoo.SpecModels;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -50,17 +49,14 @@ final class MisuseOfTasks {
   /** Fits a number; a subclass does one thing wrong. */
   @SuppressWarnings("UnusedVariable") // what a subclass may take
   private static class Task implements TrainingTask<float[]> {
-    StepInputs.@Nullable Input<TFloat32> x;
-
     @Override
-    public TrainingOps build(ParameterStore store, StepInputs inputs) {
+    public BuiltTask<float[]> build(ParameterStore store, StepInputs inputs) {
       Ops tf = store.root().tf();
       Parameter p = store.root().parameter("p", Shape.scalar(), Initializers.ones(), Role.KERNEL);
       StepInputs.Input<TFloat32> in = inputs.examples("x", TFloat32.class, Shape.of(-1), 0);
-      x = in;
       Operand<TFloat32> loss =
           tf.math.mean(tf.math.square(tf.math.sub(in.seen(), p.value())), tf.constant(0));
-      return ops(tf, p, loss);
+      return new Built(this, in, ops(tf, p, loss));
     }
 
     TrainingOps ops(Ops tf, Parameter p, Operand<TFloat32> loss) {
@@ -82,16 +78,26 @@ final class MisuseOfTasks {
       return batch.length;
     }
 
+    void feed(Placeholder<TFloat32> x, float[] batch, Feeds feeds) {
+      feeds.floats(x, Shape.of(batch.length), batch);
+    }
+
+    double loss() {
+      return 1;
+    }
+  }
+
+  private record Built(
+      Task task, StepInputs.Input<TFloat32> x, TrainingTask.TrainingOps ops)
+      implements BuiltTask<float[]> {
     @Override
     public void feed(float[] batch, long step, Feeds feeds) {
-      if (x != null) {
-        feeds.floats(x.fed(), Shape.of(batch.length), batch);
-      }
+      task.feed(x.fed(), batch, feeds);
     }
 
     @Override
     public Evaluation evaluate(Session session, long step) {
-      return new Evaluation(step, Map.of("loss", 1.0), "loss");
+      return new Evaluation(step, Map.of("loss", task.loss()), "loss");
     }
   }
 
@@ -132,8 +138,8 @@ final class MisuseOfTasks {
             fit(
                 new Task() {
                   @Override
-                  public void feed(float[] batch, long step, Feeds feeds) {
-                    feeds.floats(Objects.requireNonNull(x).fed(), Shape.of(1, 2), batch);
+                  void feed(Placeholder<TFloat32> x, float[] batch, Feeds feeds) {
+                    feeds.floats(x, Shape.of(1, 2), batch);
                   }
                 }));
     c.put(
@@ -142,7 +148,7 @@ final class MisuseOfTasks {
             fit(
                 new Task() {
                   @Override
-                  public void feed(float[] batch, long step, Feeds feeds) {}
+                  void feed(Placeholder<TFloat32> x, float[] batch, Feeds feeds) {}
                 }));
     c.put(
         "task-feeds-foreign",
@@ -150,7 +156,7 @@ final class MisuseOfTasks {
             fit(
                 new Task() {
                   @Override
-                  public void feed(float[] batch, long step, Feeds feeds) {
+                  void feed(Placeholder<TFloat32> x, float[] batch, Feeds feeds) {
                     feeds.floats(w.input(-1), Shape.of(2), batch);
                   }
                 }));
@@ -252,8 +258,8 @@ final class MisuseOfTasks {
             fit(
                 new Task() {
                   @Override
-                  public Evaluation evaluate(Session session, long step) {
-                    return new Evaluation(step, Map.of("loss", Double.NaN), "loss");
+                  double loss() {
+                    return Double.NaN;
                   }
                 }));
   }
@@ -279,7 +285,7 @@ final class MisuseOfTasks {
                 new TrainingListener() {
                   @Override
                   public void onStep(TrainingRun run, StepResult step) {
-                    if (run.settled()) {
+                    if (step.settled()) {
                       graph.close();
                     }
                   }

@@ -42,13 +42,15 @@ class LanguageModelTaskTest {
     final Session session = new Session(graph);
     final ParameterStore store = new ParameterStore(graph, 1);
     final LanguageModelTask task;
+    final LanguageModelTask.Built built;
     final TrainingGraph.Nodes nodes;
     final TrainingTask.TrainingOps ops;
 
     Training(ExperimentSpec spec) {
       task = new LanguageModelTask(spec, data);
       StepInputs inputs = StepInputs.whole(store);
-      ops = task.build(store, inputs);
+      built = task.build(store, inputs);
+      ops = built.ops();
       nodes = TrainingGraph.define(store, inputs, ops, SpecOptimizers.optimizer(spec.training()));
       store.initialize(session);
     }
@@ -64,7 +66,7 @@ class LanguageModelTaskTest {
     /** The loss of a step. */
     float step(TextBatch batch, long index) {
       try (Feeds feeds = new Feeds()) {
-        task.feed(batch, index, feeds);
+        built.feed(batch, index, feeds);
         feeds.floats(nodes.learningRate(), Shape.scalar(), (float) RATE);
         try (Result result =
             feeds.into(session.runner()).addTarget(nodes.step()).fetch(ops.loss()).run()) {
@@ -183,17 +185,17 @@ class LanguageModelTaskTest {
         }
         for (int steps : new int[] {1, 4, 9, 50}) {
           Map<String, Double> measured =
-              new LanguageEvaluator(training.task.outputs(), streams, steps)
+              new LanguageEvaluator(training.built.outputs(), streams, steps)
                   .measure(training.session, text);
           assertThat(measured.get("loss")).isCloseTo(nats / predictions, within(1e-6));
           assertThat(measured.get("bpc")).isCloseTo(nats / predictions / Math.log(2), within(1e-6));
         }
       }
       Map<String, Double> three =
-          new LanguageEvaluator(training.task.outputs(), 3, 4).measure(training.session, text);
-      assertThat(training.task.evaluate(training.session, 7).metrics()).isEqualTo(three);
-      assertThat(training.task.evaluate(training.session, 7).criterion()).isEqualTo("bpc");
-      LanguageEvaluator evaluator = new LanguageEvaluator(training.task.outputs(), 3, 4);
+          new LanguageEvaluator(training.built.outputs(), 3, 4).measure(training.session, text);
+      assertThat(training.built.evaluate(training.session, 7).metrics()).isEqualTo(three);
+      assertThat(training.built.evaluate(training.session, 7).criterion()).isEqualTo("bpc");
+      LanguageEvaluator evaluator = new LanguageEvaluator(training.built.outputs(), 3, 4);
       assertThatThrownBy(() -> evaluator.measure(training.session, List.of()))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("there is nothing to predict");

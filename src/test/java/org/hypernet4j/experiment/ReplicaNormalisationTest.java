@@ -9,16 +9,14 @@ import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.device.ComputeDevices;
-import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
-import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepInputs;
+import org.hypernet4j.train.BuiltTask;
 import org.hypernet4j.train.TrainingTask;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.Session;
 
 /**
  * Batch normalisation on two replicas. Each normalises its share by the share's own statistics, so
@@ -79,7 +77,7 @@ class ReplicaNormalisationTest {
     }
 
     @Override
-    public TrainingOps build(ParameterStore store, StepInputs inputs) {
+    public BuiltTask<ImageBatch> build(ParameterStore store, StepInputs inputs) {
       return whole.build(store, inputs);
     }
 
@@ -101,16 +99,6 @@ class ReplicaNormalisationTest {
     @Override
     public int examples(ImageBatch batch) {
       return whole.examples(batch);
-    }
-
-    @Override
-    public void feed(ImageBatch batch, long step, Feeds feeds) {
-      whole.feed(batch, step, feeds);
-    }
-
-    @Override
-    public Evaluation evaluate(Session session, long step) {
-      return whole.evaluate(session, step);
     }
   }
 }

@@ -58,7 +58,7 @@ class WeightDecayLossTest {
         Session session = new Session(graph);
         Feeds feeds = new Feeds()) {
       ParameterStore store = new ParameterStore(graph, 1);
-      ImageClassificationTask.Built built =
+      ImageClassificationTask.Parts built =
           ImageClassificationTask.define(mnist, store, StepInputs.whole(store));
       store.initialize(session);
       for (Parameter parameter : store.model()) {

@@ -111,8 +111,8 @@ final class LeakMain {
     }
 
     @Override
-    public TrainingOps build(ParameterStore store, StepInputs inputs) {
-      return line.build(store, inputs);
+    public BuiltTask<float[]> build(ParameterStore store, StepInputs inputs) {
+      return new Built(line.build(store, inputs));
     }
 
     @Override
@@ -135,17 +135,30 @@ final class LeakMain {
       return batch.length;
     }
 
-    @Override
-    public void feed(float[] batch, long step, Feeds feeds) {
-      line.feed(batch, step, feeds);
-      if (leak) {
-        open.add(TFloat32.tensorOf(Shape.of(POINTS), DataBuffers.of(batch, true, false)));
-      }
-    }
+    private final class Built implements BuiltTask<float[]> {
+      private final BuiltTask<float[]> eight;
 
-    @Override
-    public Evaluation evaluate(Session session, long step) {
-      return line.evaluate(session, step);
+      Built(BuiltTask<float[]> eight) {
+        this.eight = eight;
+      }
+
+      @Override
+      public TrainingOps ops() {
+        return eight.ops();
+      }
+
+      @Override
+      public void feed(float[] batch, long step, Feeds feeds) {
+        eight.feed(batch, step, feeds);
+        if (leak) {
+          open.add(TFloat32.tensorOf(Shape.of(POINTS), DataBuffers.of(batch, true, false)));
+        }
+      }
+
+      @Override
+      public Evaluation evaluate(Session session, long step) {
+        return eight.evaluate(session, step);
+      }
     }
   }
 }

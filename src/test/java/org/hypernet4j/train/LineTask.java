@@ -9,7 +9,6 @@ import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.random.StatelessRandom;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -24,10 +23,6 @@ final class LineTask implements TrainingTask<float[]> {
   /** From this step on the targets are NaN, for tests of the divergence guard. */
   private final long poisonedFrom;
 
-  private StepInputs.@Nullable Input<TFloat32> x;
-  private StepInputs.@Nullable Input<TFloat32> y;
-  private @Nullable Operand<TFloat32> loss;
-
   LineTask() {
     this(Long.MAX_VALUE);
   }
@@ -37,21 +32,21 @@ final class LineTask implements TrainingTask<float[]> {
   }
 
   @Override
-  public TrainingOps build(ParameterStore store, StepInputs inputs) {
+  public BuiltTask<float[]> build(ParameterStore store, StepInputs inputs) {
     ParameterScope line = store.root().child("line");
     Ops tf = line.tf();
-    x = inputs.examples("x", TFloat32.class, Shape.of(-1), 0);
-    y = inputs.examples("y", TFloat32.class, Shape.of(-1), 0);
+    StepInputs.Input<TFloat32> x = inputs.examples("x", TFloat32.class, Shape.of(-1), 0);
+    StepInputs.Input<TFloat32> y = inputs.examples("y", TFloat32.class, Shape.of(-1), 0);
     Operand<TFloat32> slope =
         line.value("slope", Shape.scalar(), Initializers.normal(0f, 1f), Role.KERNEL);
     Operand<TFloat32> offset =
         line.value("offset", Shape.scalar(), Initializers.zeros(), Role.BIAS);
     Operand<TFloat32> error =
         tf.math.sub(tf.math.add(tf.math.mul(x.seen(), slope), offset), y.seen());
-    loss = tf.math.mean(tf.math.square(error), tf.constant(0));
+    Operand<TFloat32> loss = tf.math.mean(tf.math.square(error), tf.constant(0));
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("worst", tf.max(tf.math.abs(error), tf.constant(0)));
-    return new TrainingOps(loss, metrics, List.of());
+    return new Built(x, y, new TrainingOps(loss, metrics, List.of()));
   }
 
   @Override
@@ -75,36 +70,46 @@ final class LineTask implements TrainingTask<float[]> {
     return batch.length;
   }
 
-  @Override
-  public void feed(float[] batch, long step, Feeds feeds) {
-    feed(batch, step >= poisonedFrom, feeds);
-  }
+  private final class Built implements BuiltTask<float[]> {
+    private final StepInputs.Input<TFloat32> x;
+    private final StepInputs.Input<TFloat32> y;
+    private final TrainingOps ops;
 
-  private void feed(float[] batch, boolean poisoned, Feeds feeds) {
-    float[] targets = new float[batch.length];
-    for (int i = 0; i < targets.length; i++) {
-      targets[i] = poisoned ? Float.NaN : 3 * batch[i] - 1;
+    Built(StepInputs.Input<TFloat32> x, StepInputs.Input<TFloat32> y, TrainingOps ops) {
+      this.x = x;
+      this.y = y;
+      this.ops = ops;
     }
-    feeds
-        .floats(built(x).fed(), Shape.of(batch.length), batch)
-        .floats(built(y).fed(), Shape.of(batch.length), targets);
-  }
 
-  @Override
-  public Evaluation evaluate(Session session, long step) {
-    try (Feeds feeds = new Feeds()) {
-      feed(batch(-1), false, feeds);
-      try (Result result = feeds.into(session.runner()).fetch(built(loss)).run()) {
-        double value = ((TFloat32) result.get(0)).getFloat();
-        return new Evaluation(step, Map.of("loss", value), "loss");
+    @Override
+    public TrainingOps ops() {
+      return ops;
+    }
+
+    @Override
+    public void feed(float[] batch, long step, Feeds feeds) {
+      feed(batch, step >= poisonedFrom, feeds);
+    }
+
+    private void feed(float[] batch, boolean poisoned, Feeds feeds) {
+      float[] targets = new float[batch.length];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = poisoned ? Float.NaN : 3 * batch[i] - 1;
+      }
+      feeds
+          .floats(x.fed(), Shape.of(batch.length), batch)
+          .floats(y.fed(), Shape.of(batch.length), targets);
+    }
+
+    @Override
+    public Evaluation evaluate(Session session, long step) {
+      try (Feeds feeds = new Feeds()) {
+        feed(batch(-1), false, feeds);
+        try (Result result = feeds.into(session.runner()).fetch(ops.loss()).run()) {
+          double value = ((TFloat32) result.get(0)).getFloat();
+          return new Evaluation(step, Map.of("loss", value), "loss");
+        }
       }
     }
-  }
-
-  private static <T> T built(@Nullable T thing) {
-    if (thing == null) {
-      throw new IllegalStateException("build must be called first");
-    }
-    return thing;
   }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.graph.Feeds;
@@ -20,7 +19,6 @@ import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
 import org.hypernet4j.unroll.SequenceMask;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -43,17 +41,15 @@ class PaddedTaskTest {
 
   private static final class Padded implements TrainingTask<float[]> {
     private final int[] lengths;
-    private StepInputs.@Nullable Input<TFloat32> xs;
-    private StepInputs.@Nullable Input<TInt32> ends;
 
     Padded(int... lengths) {
       this.lengths = lengths;
     }
 
     @Override
-    public TrainingOps build(ParameterStore store, StepInputs inputs) {
-      xs = inputs.examples("xs", TFloat32.class, Shape.of(-1, -1, 3), 1);
-      ends = inputs.examples("lengths", TInt32.class, Shape.of(-1), 0);
+    public BuiltTask<float[]> build(ParameterStore store, StepInputs inputs) {
+      StepInputs.Input<TFloat32> xs = inputs.examples("xs", TFloat32.class, Shape.of(-1, -1, 3), 1);
+      StepInputs.Input<TInt32> ends = inputs.examples("lengths", TInt32.class, Shape.of(-1), 0);
       LstmCell cell = new LstmCell(store.root().child("cell"), LstmCell.Settings.of(3, 3));
       Ops tf = store.root().child("model").tf();
       Operand<TFloat32> series = xs.seen();
@@ -70,7 +66,9 @@ class PaddedTaskTest {
       Operand<TFloat32> errors =
           tf.math.sub(mask.only(tf, outputs), mask.only(tf, series)); // NaN must not get in
       Operand<TFloat32> loss = mask.mean(tf, tf.math.mean(tf.math.square(errors), tf.constant(2)));
-      return new TrainingOps(loss, Map.of("twice", tf.math.add(loss, loss)), List.of());
+      TrainingOps ops =
+          new TrainingOps(loss, Map.of("twice", tf.math.add(loss, loss)), List.of());
+      return new Built(xs, ends, lengths, ops);
     }
 
     @Override
@@ -94,12 +92,20 @@ class PaddedTaskTest {
     public int examples(float[] batch) {
       return LENGTHS.length;
     }
+  }
 
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  private record Built(
+      StepInputs.Input<TFloat32> xs,
+      StepInputs.Input<TInt32> ends,
+      int[] lengths,
+      TrainingTask.TrainingOps ops)
+      implements BuiltTask<float[]> {
     @Override
     public void feed(float[] batch, long step, Feeds feeds) {
       feeds
-          .floats(Objects.requireNonNull(xs).fed(), Shape.of(4, LENGTHS.length, 3), batch)
-          .ints(Objects.requireNonNull(ends).fed(), Shape.of(lengths.length), lengths);
+          .floats(xs.fed(), Shape.of(4, LENGTHS.length, 3), batch)
+          .ints(ends.fed(), Shape.of(lengths.length), lengths);
     }
 
     @Override

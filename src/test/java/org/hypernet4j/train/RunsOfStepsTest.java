@@ -50,7 +50,7 @@ class RunsOfStepsTest {
     public void onStep(TrainingRun run, StepResult step) {
       heard.add(step.step());
       assertThat(run.step()).isEqualTo(step.step());
-      if (run.settled()) {
+      if (step.settled()) {
         seen.put(
             step.step(),
             new float[] {

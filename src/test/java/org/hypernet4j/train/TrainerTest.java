@@ -93,7 +93,7 @@ class TrainerTest {
       assertThat(result.step()).isEqualTo(300);
       assertThat(result.stopReason()).isNull();
       assertThat(result.clock().examplesPerSecond()).isPositive();
-      assertThat(result.clock().outsideRunPercent()).isBetween(0.0, 100.0);
+      assertThat(result.clock().outsideCallPercent()).isBetween(0.0, 100.0);
     }
   }
 

@@ -244,12 +244,12 @@ class TrainingEndTest {
     // 40 + 30 of 200 in Session.run; the first step does not count
     clock.add(List.of(step(60, 40)), 120);
     clock.add(List.of(step(40, 30)), 80);
-    assertThat(clock.outsideRunPercent()).isEqualTo(100.0 * 130 / 200);
+    assertThat(clock.outsideCallPercent()).isEqualTo(100.0 * 130 / 200);
     assertThat(clock.stepMillis()).isEqualTo(50 / 1e6);
   }
 
-  private static StepResult step(long stepNanos, long runNanos) {
-    return new StepResult(1, 0f, 0f, 0.1, Map.of(), 8, stepNanos, runNanos);
+  private static StepResult step(long stepNanos, long callNanos) {
+    return new StepResult(1, 0f, 0f, 0.1, Map.of(), 8, stepNanos, callNanos, true);
   }
 
   @Test
