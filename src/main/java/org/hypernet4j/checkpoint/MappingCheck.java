@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.hypernet4j.error.Nearest;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecWriter;
@@ -112,7 +113,7 @@ public final class MappingCheck {
             .what("with this setting the weights would be another function, says " + where)
             .expected(show(each.value()))
             .received(value)
-            .next("add --set " + each.setting() + "=" + show(each.value()))
+            .next("add " + Setting.of(each.setting(), show(each.value())))
             .build();
       }
     }

@@ -159,7 +159,7 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   }
 
   /** The inference half of a graph that a task of this class has built. */
-  static ClassifierOutputs outputs(TrainingGraph<ImageBatch> graph) {
+  static ClassifierOutputs outputs(TrainingGraph<?> graph) {
     return ((Built) graph.built()).outputs();
   }
 

@@ -221,7 +221,7 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
   }
 
   /** The half of a graph of such a task that evaluation runs. */
-  static LanguageOutputs outputs(TrainingGraph<TextBatch> graph) {
+  static LanguageOutputs outputs(TrainingGraph<?> graph) {
     return ((Built) graph.built()).outputs();
   }
 
