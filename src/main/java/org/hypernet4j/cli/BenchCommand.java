@@ -85,7 +85,8 @@ final class BenchCommand extends CliCommand {
     require("--steps", steps, 2);
     require("--predictions", predictions, 0);
     if (trace != null) {
-      Writable.requireFile("--trace", trace, trace.toString().endsWith(".gz") ? ".json.gz" : ".json");
+      Writable.requireFile(
+          "--trace", trace, trace.toString().endsWith(".gz") ? ".json.gz" : ".json");
     }
     if (Files.isDirectory(spec.file)) {
       return single(report);
@@ -94,7 +95,7 @@ final class BenchCommand extends CliCommand {
     SessionOptions session = session(threads, false, devices);
     String where = Devices.describe(session);
     StepSize step = ModelFamilies.of(experiment).stepSize(experiment);
-    StepBenchmark result = 
+    StepBenchmark result =
         StepBenchmark.run(experiment, steps, predictions, placement || trace != null, session);
     report.say(
         "%s, %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",

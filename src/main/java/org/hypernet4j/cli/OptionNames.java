@@ -13,8 +13,7 @@ final class OptionNames implements Setting.Notation {
   private static final String SET = "--set";
 
   /** Options whose names are not those of the settings. */
-  private static final Map<String, String> NAMES =
-      Map.of("from", "--resume-from", "override", SET);
+  private static final Map<String, String> NAMES = Map.of("from", "--resume-from", "override", SET);
 
   private OptionNames() {}
 

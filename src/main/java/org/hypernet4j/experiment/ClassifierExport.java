@@ -37,8 +37,7 @@ final class ClassifierExport {
 
   ExportRequest request(
       ExportForm form, List<ReferenceCase> references, JsonObject provenance, Path base) {
-    ModelSpec exported =
-        form == ExportForm.BAKED ? SpecModels.baked(spec.model()) : spec.model();
+    ModelSpec exported = form == ExportForm.BAKED ? SpecModels.baked(spec.model()) : spec.model();
     String name = form.nameOf(spec);
     return new ExportRequest(
             name,
@@ -63,16 +62,13 @@ final class ClassifierExport {
   }
 
   private Map<String, float[]> values(ExportForm form) {
-    Map<String, Operand<TFloat32>> generated =
-        opened.model().model().generatedKernels();
+    Map<String, Operand<TFloat32>> generated = opened.model().model().generatedKernels();
     List<Parameter> all = opened.store().model();
     if (form == ExportForm.GENERATED || generated.isEmpty()) {
       return ParameterValues.read(opened.session(), all);
     }
     List<Parameter> kept =
-        all.stream()
-            .filter(p -> p.role() != Role.GENERATOR && p.role() != Role.EMBEDDING)
-            .toList();
+        all.stream().filter(p -> p.role() != Role.GENERATOR && p.role() != Role.EMBEDDING).toList();
     Map<String, float[]> values = ParameterValues.read(opened.session(), kept);
     generated.forEach((name, kernel) -> values.put(name, opened.fetch(kernel)));
     return values;

@@ -97,8 +97,7 @@ public final class ClassifierPictures {
             table));
     files.add(picture);
     files.add(table);
-    Drawing.Chart chart =
-        new Drawing.Chart(picture, "embeddings of " + name + ", by layer", map);
+    Drawing.Chart chart = new Drawing.Chart(picture, "embeddings of " + name + ", by layer", map);
     return new Drawing(lines, new JsonObject(), files, List.of(chart));
   }
 

@@ -13,8 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param length of the text, the most symbols that are read
  */
 public record DrawOptions(
-    Path folder,
-    @Nullable String text,
-    @Nullable Path textFile,
-    @Nullable Path data,
-    int length) {}
+    Path folder, @Nullable String text, @Nullable Path textFile, @Nullable Path data, int length) {}

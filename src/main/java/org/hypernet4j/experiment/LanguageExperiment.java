@@ -32,11 +32,7 @@ public final class LanguageExperiment extends Experiment {
 
   private LanguageExperiment(ExperimentSpec spec, TextSplits data, TrainOptions options) {
     super(
-        new LanguageFamily(),
-        spec,
-        new LanguageModelTask(spec, data),
-        data.fingerprint(),
-        options);
+        new LanguageFamily(), spec, new LanguageModelTask(spec, data), data.fingerprint(), options);
     this.data = data;
   }
 

@@ -162,11 +162,7 @@ record PreparedRun(
           .what("the run was made with other data")
           .expected("data with fingerprint " + start.dataFingerprint().substring(0, 12))
           .received(fingerprint.substring(0, 12))
-          .next(
-              "resume with the same "
-                  + Setting.of("data")
-                  + ", or "
-                  + family.onOtherData(folder))
+          .next("resume with the same " + Setting.of("data") + ", or " + family.onOtherData(folder))
           .build();
     }
   }

@@ -32,8 +32,7 @@ public final class TrainedClassifier implements TrainedModel {
    */
   public static TrainedClassifier open(ExperimentSpec spec, Checkpoint checkpoint) {
     return new TrainedClassifier(
-        spec,
-        InferenceSession.open(checkpoint, store -> ClassifierGraph.of(store, spec.model())));
+        spec, InferenceSession.open(checkpoint, store -> ClassifierGraph.of(store, spec.model())));
   }
 
   private TrainedClassifier(ExperimentSpec spec, InferenceSession<ClassifierGraph> opened) {

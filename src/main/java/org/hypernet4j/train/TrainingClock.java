@@ -45,9 +45,9 @@ public final class TrainingClock {
   }
 
   /**
-   * The share of the loop's time outside the calls of TensorFlow, in percent: waiting for
-   * data, feeding, fetching, and all that listeners do after a step, such as metrics, events,
-   * progress and the checkpoints that are not due to an evaluation.
+   * The share of the loop's time outside the calls of TensorFlow, in percent: waiting for data,
+   * feeding, fetching, and all that listeners do after a step, such as metrics, events, progress
+   * and the checkpoints that are not due to an evaluation.
    *
    * <p>The first call is left out, and so are evaluations with what listeners do after them.
    */

@@ -113,8 +113,8 @@ public final class TrainingRun {
   }
 
   /**
-   * Asks the loop to end after the current call of TensorFlow; may be called from any thread. The first
-   * reason stays, but {@link StopSignal#REASON} replaces any: the process is about to end.
+   * Asks the loop to end after the current call of TensorFlow; may be called from any thread. The
+   * first reason stays, but {@link StopSignal#REASON} replaces any: the process is about to end.
    *
    * @param reason for people, for example "no better for 10 evaluations"
    */

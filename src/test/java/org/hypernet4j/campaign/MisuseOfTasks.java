@@ -87,8 +87,7 @@ final class MisuseOfTasks {
     }
   }
 
-  private record Built(
-      Task task, StepInputs.Input<TFloat32> x, TrainingTask.TrainingOps ops)
+  private record Built(Task task, StepInputs.Input<TFloat32> x, TrainingTask.TrainingOps ops)
       implements BuiltTask<float[]> {
     @Override
     public void feed(float[] batch, long step, Feeds feeds) {

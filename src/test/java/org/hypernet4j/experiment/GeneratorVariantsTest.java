@@ -65,8 +65,7 @@ class GeneratorVariantsTest {
 
     try (TrainedClassifier best = experiment.finished().best()) {
       FormComparison forms =
-          best.compareForms(
-                  experiment.references(), folder.resolve("drafts"), ExportForm.BAKED)
+          best.compareForms(experiment.references(), folder.resolve("drafts"), ExportForm.BAKED)
               .orElseThrow();
       assertThat(forms.maxAbsDifference()).isLessThan(1e-5);
       for (ExportForm form : ExportForm.values()) {

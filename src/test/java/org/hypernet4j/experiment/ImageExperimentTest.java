@@ -78,8 +78,7 @@ class ImageExperimentTest {
         assertThat(exported.report().verified()).isTrue();
         // both forms are compared with the session in which the generator runs
         assertThat(exported.maxAbsDifference()).isLessThan(1e-5);
-        assertThat(exported.parameters())
-            .isEqualTo(form == ExportForm.BAKED ? 21_210 : 12_910);
+        assertThat(exported.parameters()).isEqualTo(form == ExportForm.BAKED ? 21_210 : 12_910);
       }
     }
     assertThat(experiment.folder().path().resolve("checkpoints"))

@@ -12,9 +12,9 @@ import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
+import org.hypernet4j.train.BuiltTask;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepInputs;
-import org.hypernet4j.train.BuiltTask;
 import org.hypernet4j.train.TrainingTask;
 import org.junit.jupiter.api.Test;
 

@@ -66,8 +66,7 @@ class PaddedTaskTest {
       Operand<TFloat32> errors =
           tf.math.sub(mask.only(tf, outputs), mask.only(tf, series)); // NaN must not get in
       Operand<TFloat32> loss = mask.mean(tf, tf.math.mean(tf.math.square(errors), tf.constant(2)));
-      TrainingOps ops =
-          new TrainingOps(loss, Map.of("twice", tf.math.add(loss, loss)), List.of());
+      TrainingOps ops = new TrainingOps(loss, Map.of("twice", tf.math.add(loss, loss)), List.of());
       return new Built(xs, ends, lengths, ops);
     }
 
