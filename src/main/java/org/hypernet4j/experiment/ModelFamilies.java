@@ -13,6 +13,11 @@ public final class ModelFamilies {
 
   private ModelFamilies() {}
 
+  /** All families. */
+  static List<ModelFamily> all() {
+    return ALL;
+  }
+
   /** The family of an experiment's model. */
   public static ModelFamily of(ExperimentSpec spec) {
     return of(spec.model());

@@ -168,8 +168,8 @@ public final class LoadedModel implements AutoCloseable {
     if (signature == null) {
       throw UserError.in(folder)
           .what("the model has no signature '" + key + "'")
-          .expected("a model that has it")
-          .received("signatures " + new TreeSet<>(signatures.keySet()))
+          .expected("one of " + String.join(", ", new TreeSet<>(signatures.keySet())))
+          .received("'" + key + "'")
           .build();
     }
     return signature;

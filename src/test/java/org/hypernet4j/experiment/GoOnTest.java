@@ -192,7 +192,7 @@ class GoOnTest {
     }
     assertThatThrownBy(() -> prepare(spec("text", 20, worse), "run", true, ""))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--resume-from " + checkpoints.resolve("best.ckpt"));
+        .hasMessageContaining("from=" + checkpoints.resolve("best.ckpt"));
 
     try (Experiment back = prepare(spec("text", 20, worse), "run", true, "checkpoints/best.ckpt")) {
       assertThat(back.startStep()).isEqualTo(10);

@@ -155,8 +155,8 @@ class LanguageExperimentTest {
           new TrainOptions(null, folder, null, false, new SessionOptions(0, false));
       assertThatThrownBy(() -> ModelFamilies.prepare(spec, options))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("--data: these data are not built in; expected")
-          .hasMessageContaining("Add --data PATH");
+          .hasMessageContaining("data: these data are not built in; expected")
+          .hasMessageContaining("Add data=PATH");
       assertThat(folder.resolve(spec.name())).doesNotExist();
     }
   }
