@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
@@ -211,7 +210,7 @@ public record WeightImport(
     }
 
     private static NpyArray floats(String name, NpyArray array) {
-      return NpyArray.of(ParameterValues.floats(name, array), array.shape());
+      return NpyArray.of(ParameterArchive.floats(name, array), array.shape());
     }
 
     private static NpyArray apply(List<ArrayStep> steps, NpyArray array) {

@@ -76,7 +76,8 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
         tf.math.mul(
             tf.dtypes.cast(pixels.seen(), TFloat32.class), tf.constant(ImageEvaluator.PIXEL_SCALE));
     ImageClassifier.TrainingLogits scores =
-        SpecOptimizers.precision(spec.training()).during(() -> model.trainingLogits(tf, images));
+        SpecOptimizers.precision(spec.training())
+            .during(tf, () -> model.trainingLogits(tf, images));
     Operand<TFloat32> logits = scores.logits();
     // The framework's own loss works here because GradientRegistry supplies the gradient of the
     // fused op below it.

@@ -130,6 +130,7 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
     LanguageModel.Scores scores =
         SpecOptimizers.precision(spec.training())
             .during(
+                tf,
                 () ->
                     model.logits(
                         tf,

@@ -176,7 +176,7 @@ final class RunTraining<B> implements AutoCloseable {
         training.seed(),
         SpecOptimizers.optimizer(training),
         options.session(),
-        SpecOptimizers.steps(training));
+        SpecOptimizers.steps(training, options.session()));
   }
 
   private static <B> TrainingResult fit(

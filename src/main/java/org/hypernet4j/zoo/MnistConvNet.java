@@ -35,7 +35,7 @@ public final class MnistConvNet implements ImageClassifier {
   private static final String CONV2 = "conv2";
 
   private final Settings settings;
-  private final boolean generated;
+  private final KernelSource source;
   private final Parameter kernel1;
   private final Operand<TFloat32> bias1;
   private final Operand<TFloat32> kernel2;
@@ -72,26 +72,15 @@ public final class MnistConvNet implements ImageClassifier {
   /**
    * Makes the parameters.
    *
-   * @param kernel2 where the second kernel comes from
+   * @param source of the second kernel, {@code conv2}: a generator, plain kernels, or {@link
+   *     org.hypernet4j.hyper.GivenKernels} for one from elsewhere
    */
-  public MnistConvNet(ParameterScope scope, Settings settings, KernelSource kernel2) {
-    this(
-        scope,
-        settings,
-        Objects.requireNonNull(kernel2.build(scope, Map.of(CONV2, settings.kernel2())).get(CONV2)),
-        kernel2.generates());
-  }
-
-  /** The network around a second kernel from elsewhere, {@code [f, f, filters, filters]}. */
-  MnistConvNet(ParameterScope scope, Settings settings, Operand<TFloat32> kernel2) {
-    this(scope, settings, kernel2, true);
-  }
-
-  private MnistConvNet(
-      ParameterScope scope, Settings settings, Operand<TFloat32> kernel2, boolean generated) {
+  public MnistConvNet(ParameterScope scope, Settings settings, KernelSource source) {
     this.settings = settings;
-    this.generated = generated;
-    this.kernel2 = kernel2;
+    this.source = source;
+    kernel2 =
+        Objects.requireNonNull(
+            source.build(scope, Map.of(CONV2, settings.kernel2())).get(CONV2));
     int f = settings.kernelSize();
     int filters = settings.filters();
     ParameterScope conv1 = scope.child("conv1");
@@ -147,7 +136,7 @@ public final class MnistConvNet implements ImageClassifier {
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return generated ? Map.of(CONV2 + "/kernel", kernel2) : Map.of();
+    return PlainKernels.generated(source, Map.of(CONV2, kernel2));
   }
 
   @Override
