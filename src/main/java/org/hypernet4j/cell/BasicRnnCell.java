@@ -101,7 +101,7 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, inputSize);
-    return List.of(Precision.current().matMul(tf, x, values.of(Weight.of(inputKernel))));
+    return List.of(Precision.of(tf).matMul(tf, x, values.of(Weight.of(inputKernel))));
   }
 
   @Override

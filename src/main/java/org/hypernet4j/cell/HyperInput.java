@@ -79,9 +79,9 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
   List<Operand<TFloat32>> project(
       Ops tf, CellValues values, Parameter kernel, Operand<TFloat32> x) {
     return List.of(
-        Precision.current().matMul(tf, x, values.of(Weight.of(kernel))),
+        Precision.of(tf).matMul(tf, x, values.of(Weight.of(kernel))),
         cell instanceof LinearInput linear
-            ? Precision.current().matMul(tf, x, values.of(linear.inputRows(0, outside)))
+            ? Precision.of(tf).matMul(tf, x, values.of(linear.inputRows(0, outside)))
             : x);
   }
 

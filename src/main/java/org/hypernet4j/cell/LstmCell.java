@@ -250,7 +250,7 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     Shapes.require(where, "x", x, -1, settings.inputSize());
-    return List.of(Precision.current().matMul(tf, x, values.of(Weight.of(inputKernel))));
+    return List.of(Precision.of(tf).matMul(tf, x, values.of(Weight.of(inputKernel))));
   }
 
   @Override

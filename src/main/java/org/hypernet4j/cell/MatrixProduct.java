@@ -24,7 +24,7 @@ public final class MatrixProduct implements KnownDerivative {
   private final Precision precision;
 
   MatrixProduct(Operand<TFloat32> left, Operand<TFloat32> weight) {
-    this(left, weight, true, Precision.current());
+    this(left, weight, true, Precision.of(left));
   }
 
   private MatrixProduct(

@@ -4,7 +4,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.NpyArray;
 
 /**
@@ -20,6 +22,8 @@ import org.hypernet4j.io.NpyArray;
  * @param specification canonical JSON text of the experiment; kept character by character
  * @param dataFingerprint names the content of the data set
  * @param values every parameter by full name, optimizer slots included, in order of creation
+ * @param roles the role of each of them, by the same names; empty if not known, as in files that
+ *     were written before roles were stored
  * @param state what listeners want to remember, by name of the listener: the best value of early
  *     stopping, say. JSON has no numbers NaN and Infinity, so these become the texts {@code "NaN"},
  *     {@code "Infinity"} and {@code "-Infinity"}; {@code getAsDouble()} reads them as numbers.
@@ -30,12 +34,16 @@ public record Checkpoint(
     String specification,
     String dataFingerprint,
     Map<String, NpyArray> values,
+    Map<String, Role> roles,
     JsonObject state) {
+  // what slots were named before roles were stored
+  private static final List<String> SLOTS = List.of("optimizer/", "state/");
 
   /**
-   * Copies the map and the state.
+   * Copies the maps and the state.
    *
-   * @throws IllegalArgumentException if the step is negative or a value has no name
+   * @throws IllegalArgumentException if the step is negative, a value has no name, or roles are
+   *     known for some of the values only
    */
   public Checkpoint {
     if (step < 0) {
@@ -44,9 +52,41 @@ public record Checkpoint(
     if (values.containsKey("")) {
       throw new IllegalArgumentException("a value needs a name");
     }
+    if (!roles.isEmpty() && !roles.keySet().equals(values.keySet())) {
+      throw new IllegalArgumentException("roles must be given for every value or for none");
+    }
+    roles = Collections.unmodifiableMap(new LinkedHashMap<>(roles));
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     // Through text, not deepCopy: what is in memory then equals what comes back from a file.
     state = JsonParser.parseString(state.toString()).getAsJsonObject();
+  }
+
+  /** A checkpoint whose roles are not known. */
+  public Checkpoint(
+      long step,
+      long seed,
+      String specification,
+      String dataFingerprint,
+      Map<String, NpyArray> values,
+      JsonObject state) {
+    this(step, seed, specification, dataFingerprint, values, Map.of(), state);
+  }
+
+  /** The same checkpoint with another state of the listeners. */
+  public Checkpoint withState(JsonObject other) {
+    return new Checkpoint(step, seed, specification, dataFingerprint, values, roles, other);
+  }
+
+  /**
+   * Whether a value belongs to the training rather than to the model. Its role says so; where roles
+   * are not known, its name does.
+   *
+   * @param name of one of the values
+   */
+  public boolean isSlot(String name) {
+    return roles.isEmpty()
+        ? SLOTS.stream().anyMatch(name::startsWith)
+        : roles.get(name) == Role.SLOT;
   }
 
   /** A copy of the listeners' state. */

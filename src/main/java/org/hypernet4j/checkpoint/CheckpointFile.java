@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * z = np.load("best.ckpt")
  * z["conv1/kernel"]                  # float32 [7, 7, 16, 16]
- * json.loads(z["checkpoint.json"])   # format, version, step, seed, ..., sha256 of each array
+ * json.loads(z["checkpoint.json"])   # format, version, step, seed, ..., role and sha256 of each array
  * }</pre>
  *
  * <p>The same checkpoint gives the same bytes. A file is read as a whole or not at all: the zip's
@@ -130,7 +130,10 @@ public final class CheckpointFile {
           requireNonNull(head.specification()),
           requireNonNull(head.dataFingerprint()),
           values,
+          head.parsedRoles(),
           requireNonNull(head.state()));
+    } catch (JsonParseException e) {
+      throw damaged(file, HEAD + ": " + e.getMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile answers some broken names with IllegalArgumentException
       throw damaged(file, String.valueOf(e.getMessage()), e);

@@ -5,16 +5,19 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.graph.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of {@code checkpoint.json}: all of a checkpoint but its arrays, and the SHA-256 of
  * the {@code .npy} bytes of each.
  *
- * <p>Components are null where the JSON lacks them; {@link #missing} finds out. Gson fills this
+ * <p>Components are null where the JSON lacks them; {@link #missing} finds out. Only {@code roles}
+ * may be missing: the first builds of the format did not write them. Gson fills this
  * record by the names of its components, which therefore are the keys of the file format.
  */
 record CheckpointHead(
@@ -25,6 +28,7 @@ record CheckpointHead(
     @Nullable String specification,
     @Nullable String dataFingerprint,
     @Nullable JsonObject state,
+    @Nullable Map<String, String> roles,
     @Nullable Map<String, String> sha256) {
   static final String FORMAT = "hypernet4j checkpoint";
   static final int VERSION = 1;
@@ -41,7 +45,41 @@ record CheckpointHead(
         checkpoint.specification(),
         checkpoint.dataFingerprint(),
         checkpoint.state(),
+        names(checkpoint.roles()),
         new LinkedHashMap<>(sha256));
+  }
+
+  private static Map<String, String> names(Map<String, Role> roles) {
+    Map<String, String> names = new LinkedHashMap<>();
+    roles.forEach((parameter, role) -> names.put(parameter, role.name()));
+    return names;
+  }
+
+  /**
+   * The roles of the arrays; empty in a file that was written before they were stored.
+   *
+   * @throws JsonParseException if an array lacks its role, there are roles of other arrays, or a
+   *     role is none that is known here
+   */
+  Map<String, Role> parsedRoles() {
+    Map<String, Role> parsed = new LinkedHashMap<>();
+    if (roles == null || roles.isEmpty()) {
+      return parsed;
+    }
+    if (sha256 == null || !roles.keySet().equals(sha256.keySet())) {
+      throw new JsonParseException("the roles are not those of the arrays");
+    }
+    roles.forEach(
+        (parameter, name) -> {
+          Role role =
+              Arrays.stream(Role.values())
+                  .filter(known -> known.name().equals(name))
+                  .findFirst()
+                  .orElseThrow(
+                      () -> new JsonParseException("the role of '" + parameter + "' is " + name));
+          parsed.put(parameter, role);
+        });
+    return parsed;
   }
 
   byte[] encode() {
@@ -62,7 +100,7 @@ record CheckpointHead(
     }
     return FORMAT.equals(origin.format) && Objects.equals(VERSION, origin.version)
         ? GSON.fromJson(text, CheckpointHead.class)
-        : new CheckpointHead(origin.format, origin.version, null, null, null, null, null, null);
+        : new CheckpointHead(origin.format, origin.version, null, null, null, null, null, null, null);
   }
 
   private record Origin(@Nullable String format, @Nullable Integer version) {}

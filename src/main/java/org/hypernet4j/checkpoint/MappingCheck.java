@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.hypernet4j.error.Nearest;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.SpecWriter;
 
 /** Holds a mapping against the model: what it says must be about this one. */
 public final class MappingCheck {
@@ -100,11 +99,12 @@ public final class MappingCheck {
   /**
    * Makes sure that the settings are those that the mapping is for.
    *
+   * @param settings all settings as a tree; a setting's name is its path, {@code model.cell.units}
    * @throws UserError naming the first that differs
    */
-  public void requireSettings(ExperimentSpec spec) {
+  public void requireSettings(JsonElement settings) {
     for (WeightMapping.Setting each : mapping.requires()) {
-      JsonElement value = SpecWriter.toTree(spec);
+      JsonElement value = settings;
       for (String key : each.setting().split("\\.", -1)) {
         value = value instanceof JsonObject object ? object.get(key) : null;
       }
@@ -115,7 +115,7 @@ public final class MappingCheck {
             .what("with this setting the weights would be another function, says " + where)
             .expected(show(each.value()))
             .received(value)
-            .next("add --set " + each.setting() + "=" + show(each.value()))
+            .next("add " + Setting.of(each.setting(), show(each.value())))
             .build();
       }
     }

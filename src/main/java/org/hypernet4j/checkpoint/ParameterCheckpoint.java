@@ -15,6 +15,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
@@ -27,9 +28,6 @@ import org.tensorflow.Session;
  * checkpoint is for the caller to compare; here only names, shapes and types are.
  */
 public final class ParameterCheckpoint {
-  // ParameterOptimizer names slots optimizer/<optimizer>/<parameter>/<slot>; what a recurrent model
-  // carries from one training step to the next is named state/<part>
-  private static final List<String> SLOTS = List.of("optimizer/", "state/");
   private static final int NAMED = 3;
 
   private ParameterCheckpoint() {}
@@ -55,12 +53,14 @@ public final class ParameterCheckpoint {
     }
     Map<String, float[]> flat = ParameterValues.read(session, parameters);
     Map<String, NpyArray> values = new LinkedHashMap<>();
+    Map<String, Role> roles = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
+      roles.put(parameter.name(), parameter.role());
       values.put(
           parameter.name(),
           NpyArray.of(requireNonNull(flat.get(parameter.name())), parameter.shape().asArray()));
     }
-    return new Checkpoint(step, store.seed(), specification, dataFingerprint, values, state);
+    return new Checkpoint(step, store.seed(), specification, dataFingerprint, values, roles, state);
   }
 
   /**
@@ -82,7 +82,7 @@ public final class ParameterCheckpoint {
   public static void restoreModelOnly(
       Session session, ParameterStore store, Checkpoint checkpoint) {
     List<String> others = others(store, checkpoint);
-    others.removeIf(name -> SLOTS.stream().anyMatch(name::startsWith));
+    others.removeIf(checkpoint::isSlot);
     assign(session, store, store.model(), others, checkpoint);
   }
 

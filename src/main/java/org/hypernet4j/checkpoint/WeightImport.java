@@ -254,7 +254,7 @@ public record WeightImport(
     }
 
     private static NpyArray floats(String name, NpyArray array) {
-      return NpyArray.of(ParameterValues.floats(name, array), array.shape());
+      return NpyArray.of(ParameterArchive.floats(name, array), array.shape());
     }
 
     private static NpyArray apply(List<ArrayStep> steps, NpyArray array) {

@@ -63,12 +63,12 @@ public record WeightMapping(
   /**
    * A number that the specification must have.
    *
-   * @param setting its path, as in {@code --set}
+   * @param setting its path, as in an override
    * @param value the number
    */
   @Doc("A number that the specification must have")
   public record Setting(
-      @Doc("Its path, as in --set") String setting,
+      @Doc("Its path, training.seed for example") String setting,
       @Doc("The number") @Range(min = -1e9, max = 1e9) double value) {}
 
   /**

@@ -2,16 +2,22 @@ package org.hypernet4j.cli;
 
 import com.google.gson.Gson;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.hypernet4j.device.ShownGpus;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.experiment.StepBenchmark;
 import org.hypernet4j.experiment.StepPlacement;
+import org.hypernet4j.experiment.StepSize;
+import org.hypernet4j.experiment.StepTrace;
 import org.hypernet4j.experiment.TextModel;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.train.SessionOptions;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.StepStats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +37,7 @@ import picocli.CommandLine.Option;
       "  ./hypernet4j bench graphs/mnist-hyper.json --set training.batchSize=100 \\",
       "      --steps 2000 --predictions 10000",
       "  ./hypernet4j --gpu bench graphs/cifar10-wrn-40-2-hyper.json --placement",
+      "  ./hypernet4j --gpu bench graphs/bench-hyperlstm-p.json --trace step.json.gz",
       "  ./hypernet4j bench graphs/bench-hyperlstm-s.json --json"
     })
 final class BenchCommand extends CliCommand {
@@ -65,22 +72,36 @@ final class BenchCommand extends CliCommand {
       description = "Trace one more step and list what ran on which device. Default: time only.")
   boolean placement;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description =
+          "Trace one more step and write when each op ran to this .json or .json.gz, for"
+              + " ui.perfetto.dev or chrome://tracing. Default: time only.")
+  @Nullable Path trace;
+
   @Override
   int run(Report report) {
     require("--steps", steps, 2);
     require("--predictions", predictions, 0);
+    if (trace != null) {
+      Writable.requireFile(
+          "--trace", trace, trace.toString().endsWith(".gz") ? ".json.gz" : ".json");
+    }
     if (Files.isDirectory(spec.file)) {
       return single(report);
     }
     ExperimentSpec experiment = spec.read();
     SessionOptions session = session(threads, false, devices);
     String where = Devices.describe(session);
-    StepBenchmark result = StepBenchmark.run(experiment, steps, predictions, placement, session);
+    StepSize step = ModelFamilies.of(experiment).stepSize(experiment);
+    StepBenchmark result =
+        StepBenchmark.run(experiment, steps, predictions, placement || trace != null, session);
     report.say(
         "%s, %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
         where,
         result.data(),
-        size(experiment),
+        step.describe(),
         result.medianStepMillis(),
         result.minStepMillis(),
         result.outsideRunPercent());
@@ -91,10 +112,7 @@ final class BenchCommand extends CliCommand {
     report.say(
         "resident memory: %.0f MiB after %d steps, %+.1f MiB by the end, peak %.0f MiB",
         result.residentMib(), Math.max(1, steps / 10), result.growthMib(), result.peakMib());
-    if (placement) {
-      result.placement().forEach(device -> report.say("%s", describe(device)));
-      report.put("placement", new Gson().toJsonTree(result.placement()));
-    }
+    result.trace().ifPresent(traced -> tell(traced, report));
     report
         .put("name", experiment.name())
         .put("device", where)
@@ -110,10 +128,23 @@ final class BenchCommand extends CliCommand {
         .put("growthMib", result.growthMib())
         .put("peakMib", result.peakMib())
         .put("data", result.data());
-    if (experiment.data() instanceof LanguageDataSpec text) {
-      report.put("sequenceLength", text.sequenceLength());
+    if (step.sequenceLength() != null) {
+      report.put("sequenceLength", step.sequenceLength());
     }
     return ExitCode.OK;
+  }
+
+  private void tell(StepStats step, Report report) {
+    if (placement) {
+      List<StepPlacement> devices = StepPlacement.of(step);
+      devices.forEach(device -> report.say("%s", describe(device)));
+      report.put("placement", new Gson().toJsonTree(devices));
+    }
+    if (trace != null) {
+      StepTrace.write(step, trace);
+      report.say("trace of one step: %s (open it with ui.perfetto.dev)", trace);
+      report.put("trace", trace.toString());
+    }
   }
 
   /** A run or an exported model in the place of a specification. */
@@ -150,13 +181,6 @@ final class BenchCommand extends CliCommand {
             on.millis(),
             longest,
             on.kinds().size() > LISTED ? " and others" : "");
-  }
-
-  private static String size(ExperimentSpec experiment) {
-    int batch = experiment.training().batchSize();
-    return experiment.data() instanceof LanguageDataSpec text
-        ? batch + " streams of " + text.sequenceLength() + " symbols"
-        : batch + " examples";
   }
 
   private static void require(String option, int value, int least) {

@@ -41,8 +41,8 @@ final class ErrorReport {
   int of(Throwable error) {
     if (error instanceof ParameterException parse) {
       return tell(explain(parse), ExitCode.USER_ERROR, error);
-    } else if (error instanceof UserError) {
-      return tell(String.valueOf(error.getMessage()), ExitCode.USER_ERROR, error);
+    } else if (error instanceof UserError user) {
+      return tell(user.message(OptionNames.NOTATION), ExitCode.USER_ERROR, error);
     } else if (error instanceof NotVerifiedException) {
       return tell(String.valueOf(error.getMessage()), ExitCode.FAILED, error);
     }
@@ -55,11 +55,14 @@ final class ErrorReport {
           "file system: " + cause + ". Check the path, its permissions and the space on the disk.",
           ExitCode.USER_ERROR,
           error);
-    } else if (error instanceof LinkageError) {
+    } else if (error instanceof LinkageError link) {
+      String missing = MissingClass.explain(link);
       return tell(
-          "TensorFlow: the native library does not load ("
-              + error
-              + "). './hypernet4j doctor' says what is missing.",
+          missing != null
+              ? missing
+              : "TensorFlow: the native library does not load ("
+                  + error
+                  + "). './hypernet4j doctor' says what is missing.",
           ExitCode.USER_ERROR,
           error);
     } else if (error

@@ -2,18 +2,24 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.hypernet4j.device.CudaToolkit;
+import org.hypernet4j.device.Gpu;
+import org.hypernet4j.device.GpuCapability;
 import org.hypernet4j.device.GpuDriver;
 import org.hypernet4j.device.GpuLibraries;
 import org.hypernet4j.device.TensorFlowDevices;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.train.SessionOptions;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /** What training on a GPU needs, part by part. */
 final class GpuCheck {
   private static final int PTX_DRIVER = 545;
 
   private final boolean wanted;
+  private final Supplier<GpuDriver> look;
+  private boolean fit = true;
 
   /**
    * A check.
@@ -21,7 +27,13 @@ final class GpuCheck {
    * @param wanted whether a part that is missing is a problem, not just a fact
    */
   GpuCheck(boolean wanted) {
+    this(wanted, GpuDriver::look);
+  }
+
+  /** The same on another machine. */
+  GpuCheck(boolean wanted, Supplier<GpuDriver> look) {
     this.wanted = wanted;
+    this.look = look;
   }
 
   /** Opens the libraries; must run before TensorFlow's first class is used. */
@@ -44,6 +56,11 @@ final class GpuCheck {
       } else if (wanted && !missing.isEmpty()) {
         checkup.problem("GPU libraries are missing", "Build with mvn -Pgpu, which brings them");
       }
+      if (wanted && missing.isEmpty() && !GpuLibraries.canTrace()) {
+        checkup.advise(
+            GpuLibraries.CUPTI
+                + " is not found: bench --placement has no times of the GPU itself without it");
+      }
     } catch (UserError e) {
       checkup.fact("GPU libraries", "gpuLibraries", "do not load");
       checkup.problem(String.valueOf(e.getMessage()), "See above");
@@ -52,7 +69,7 @@ final class GpuCheck {
 
   /** The driver and what it says of the GPUs. */
   void driver(Checkup checkup) {
-    GpuDriver driver = GpuDriver.look();
+    GpuDriver driver = look.get();
     checkup.fact(
         "NVIDIA driver",
         "gpuDriver",
@@ -73,6 +90,15 @@ final class GpuCheck {
               .map(Path::toString)
               .orElse("none; only XLA needs one, for libdevice and ptxas"));
     }
+    List<String> unfit = GpuCapability.unfit(driver.gpus());
+    fit = unfit.isEmpty() || unfit.size() < driver.gpus().size() || GpuCapability.anyAllowed();
+    if (wanted && !fit) {
+      checkup.problem(
+          GpuCapability.explain(unfit),
+          "Use another GPU; " + GpuCapability.ANY_GPU + "=1 lets a training try all the same");
+    } else if (!unfit.isEmpty()) {
+      checkup.advise(GpuCapability.explain(unfit));
+    }
     if (wanted && !driver.library()) {
       checkup.problem("there is no NVIDIA driver", "Install driver " + PTX_DRIVER + " or later");
     } else if (wanted && !driver.ptxCompiler()) {
@@ -91,10 +117,30 @@ final class GpuCheck {
     checkup.fact(
         "TensorFlow's GPUs", "gpuDevices", gpus.isEmpty() ? "none" : String.join(", ", gpus));
     if (wanted && gpus.isEmpty()) {
+      String reason = Gpu.whyNone(options.toProto());
       checkup.problem(
-          "TensorFlow sees no GPU",
-          "Mend what stands above, or read its own words with TF_CPP_MIN_LOG_LEVEL=0");
+          "TensorFlow sees no GPU" + (reason.isEmpty() ? "" : ", it says: " + reason),
+          "Mend what stands above"
+              + (reason.isEmpty() ? ", or read its log with TF_CPP_MIN_LOG_LEVEL=0" : ""));
     }
     return !gpus.isEmpty();
+  }
+
+  /** Times operations on the first GPU, unless they would end the process there. */
+  void speed(Checkup checkup, SessionOptions options) {
+    if (!fit) {
+      return;
+    }
+    try {
+      new SpeedCheck(options, "GPU").run(checkup);
+    } catch (RuntimeException e) {
+      // not instanceof: some of TensorFlow's exceptions are IllegalArgumentExceptions and the like
+      if (!e.getClass().getPackageName().equals(TensorFlowException.class.getPackageName())) {
+        throw e;
+      }
+      checkup.problem(
+          "the GPU does not compute: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "),
+          "Compare it with nvidia-smi, and try another driver");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.hypernet4j.experiment.TrainOptions;
 import org.hypernet4j.experiment.WeightsOrigin;
 import org.hypernet4j.export.ModelIntegrity;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.SpecWriter;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +132,8 @@ final class ImportCommand extends CliCommand {
     ExperimentSpec inForce = data == null ? given.forSample() : given;
     Map<String, Shape> wanted = ParameterTable.shapes(inForce.model());
     WeightImport plan = WeightImport.plan(wanted, file, read);
-    read.forEach((name, mapping) -> new MappingCheck(mapping, name).requireSettings(inForce));
+    JsonElement settings = SpecWriter.toTree(inForce);
+    read.forEach((name, mapping) -> new MappingCheck(mapping, name).requireSettings(settings));
     report
         .put("name", inForce.name())
         .put("weights", weights.toString())

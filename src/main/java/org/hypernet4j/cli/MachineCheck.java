@@ -1,7 +1,6 @@
 package org.hypernet4j.cli;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,12 +68,12 @@ final class MachineCheck {
   private static void memory(Checkup checkup) {
     long heap = Runtime.getRuntime().maxMemory() / MIB;
     String text = "heap at most " + heap + " MiB";
-    if (ManagementFactory.getOperatingSystemMXBean()
-        instanceof com.sun.management.OperatingSystemMXBean system) {
-      long total = system.getTotalMemorySize() / MIB;
-      long free = system.getFreeMemorySize() / MIB;
-      text += "; machine " + total + " MiB, " + free + " MiB free";
-      checkup.report().put("memoryMiB", total).put("freeMemoryMiB", free);
+    MachineMemory machine = MachineMemory.look();
+    if (machine == null) {
+      text += "; of the machine unknown, this Java lacks the module jdk.management";
+    } else {
+      text += "; machine " + machine.totalMib() + " MiB, " + machine.freeMib() + " MiB free";
+      checkup.report().put("memoryMiB", machine.totalMib()).put("freeMemoryMiB", machine.freeMib());
     }
     checkup.fact("memory", "memory", text);
     checkup.report().put("heapMiB", heap);

@@ -1,10 +1,9 @@
 package org.hypernet4j.cli;
 
-import java.io.File;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.hypernet4j.device.TensorFlowDevices;
+import org.hypernet4j.device.TensorFlowNatives;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.TensorFlow;
 
@@ -17,12 +16,7 @@ final class TensorFlowCheck {
 
   /** Returns whether TensorFlow works. */
   static boolean run(Checkup checkup, SessionOptions options) {
-    List<String> natives =
-        Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
-            .map(entry -> String.valueOf(Path.of(entry).getFileName()))
-            // the jar without a classifier holds no library
-            .filter(name -> name.matches("tensorflow-core-native-[0-9.]+-.+\\.jar"))
-            .toList();
+    List<String> natives = TensorFlowNatives.list();
     checkup.fact(
         "native library", "nativeLibrary", natives.isEmpty() ? "none" : String.join(", ", natives));
     if (natives.size() > 1) {
@@ -32,10 +26,16 @@ final class TensorFlowCheck {
     }
     try {
       checkup.fact("TensorFlow", "tensorflow", TensorFlow.version());
-      List<String> devices = Devices.computing(options);
-      checkup.fact("computes on", "devices", Devices.describe(devices));
+      List<String> devices = TensorFlowDevices.list(options.toProto());
+      checkup.fact(
+          "computes on", "devices", devices.isEmpty() ? "nothing" : Devices.describe(devices));
     } catch (LinkageError e) {
       checkup.fact("TensorFlow", "tensorflow", "does not load: " + e);
+      String missing = MissingClass.explain(e);
+      if (missing != null) {
+        checkup.problem("TensorFlow does not load", missing);
+        return false;
+      }
       checkup.problem(
           "TensorFlow's native library does not load",
           natives.isEmpty()

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -16,6 +18,7 @@ import org.tensorflow.proto.ConfigProto;
  * }</pre>
  */
 public final class Gpu {
+  private static final Logger LOG = LoggerFactory.getLogger(Gpu.class);
   private static final String WHERE = "--gpu";
 
   private Gpu() {}
@@ -33,6 +36,7 @@ public final class Gpu {
         GpuLibraries.tensorFlowIsGpuBuild());
   }
 
+  /** The same on another machine. */
   static void require(Supplier<GpuDriver> look, String system, boolean gpuBuild) {
     if (!system.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
       throw UserError.in(WHERE)
@@ -68,6 +72,31 @@ public final class Gpu {
           .next("install the driver, or leave --gpu out to train on the CPU")
           .build();
     }
+    requireFit(driver.gpus(), GpuCapability.anyAllowed());
+  }
+
+  /**
+   * Makes sure that TensorFlow has kernels for a GPU before a training has begun. Which of several
+   * it will take is not known here, so that one that is fit is enough.
+   */
+  static void requireFit(List<String> gpus, boolean anyAllowed) {
+    List<String> unfit = GpuCapability.unfit(gpus);
+    if (unfit.isEmpty()) {
+      return;
+    }
+    if (anyAllowed || unfit.size() < gpus.size()) {
+      LOG.warn("{}", GpuCapability.explain(unfit));
+      return;
+    }
+    throw UserError.in(WHERE)
+        .what("TensorFlow 2.18 has no kernels for this GPU")
+        .expected(GpuCapability.EXPECTED)
+        .received(String.join("; ", unfit))
+        .next(
+            "use another GPU, leave --gpu out to train on the CPU, or set "
+                + GpuCapability.ANY_GPU
+                + "=1 to try")
+        .build();
   }
 
   /**
@@ -77,23 +106,55 @@ public final class Gpu {
    * @throws UserError if there is none
    */
   public static List<String> require(ConfigProto options) {
-    List<String> gpus =
-        TensorFlowDevices.list(options).stream().filter(name -> name.startsWith("GPU:")).toList();
+    return require(TensorFlowDevices.refusal(options), GpuDriver::look, TensorFlowWords::ask);
+  }
+
+  /**
+   * The same.
+   *
+   * @param refusal what TensorFlow answers when it is asked for something that is nowhere
+   * @param words asks for its log
+   */
+  static List<String> require(
+      String refusal, Supplier<GpuDriver> look, Supplier<List<String>> words) {
+    List<String> gpus = gpus(refusal);
     if (gpus.isEmpty()) {
-      GpuDriver driver = GpuDriver.look();
+      String reason = whyNone(refusal, words);
       throw UserError.in(WHERE)
-          .what("TensorFlow sees no GPU")
+          .what("TensorFlow sees no GPU" + (reason.isEmpty() ? "" : ", it says: " + reason))
           .expected("a GPU of compute capability 6.0 to 9.0 that this process may use")
-          .received(
-              "driver "
-                  + (driver.version() == null ? "without its kernel module" : driver.version())
-                  + ", "
-                  + (driver.gpus().isEmpty() ? "no GPU" : String.join("; ", driver.gpus())))
+          .received(look.get().describe())
           .next(
-              "try nvidia-smi, look at CUDA_VISIBLE_DEVICES, or set TF_CPP_MIN_LOG_LEVEL=0 to"
-                  + " read TensorFlow's own words")
+              "try nvidia-smi, look at CUDA_VISIBLE_DEVICES"
+                  + (reason.isEmpty()
+                      ? ", or set TF_CPP_MIN_LOG_LEVEL=0 to read TensorFlow's own words"
+                      : ", and see ./hypernet4j doctor --gpu"))
           .build();
     }
     return gpus;
+  }
+
+  private static List<String> gpus(String refusal) {
+    return TensorFlowDevices.names(refusal).stream()
+        .filter(name -> name.startsWith("GPU:"))
+        .toList();
+  }
+
+  /**
+   * Why TensorFlow sees no GPU, in its own words.
+   *
+   * @param options those of all sessions
+   * @return empty if it sees one, or says nothing
+   */
+  public static String whyNone(ConfigProto options) {
+    String refusal = TensorFlowDevices.refusal(options);
+    return gpus(refusal).isEmpty() ? whyNone(refusal, TensorFlowWords::ask) : "";
+  }
+
+  private static String whyNone(String refusal, Supplier<List<String>> words) {
+    // either it has given an error and made no device at all, or it has gone on without
+    return TensorFlowDevices.made(refusal)
+        ? String.join("; ", words.get())
+        : refusal.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

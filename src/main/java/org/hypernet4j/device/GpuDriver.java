@@ -41,6 +41,14 @@ public record GpuDriver(
             "--format=csv,noheader"));
   }
 
+  /** Version and GPUs in a few words. */
+  String describe() {
+    return "driver "
+        + (version == null ? "without its kernel module" : version)
+        + ", "
+        + (gpus.isEmpty() ? "no GPU" : String.join("; ", gpus));
+  }
+
   /** The version in the file that the kernel module shows; null if there is none. */
   static @Nullable String version(Path file) {
     try {

@@ -4,10 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.hypernet4j.error.UserError;
 
@@ -22,6 +20,9 @@ import org.hypernet4j.error.UserError;
 public final class GpuLibraries {
   private static final String FOLDER = "org/bytedeco/cuda/linux-x86_64/";
 
+  /** Asked for when a step is traced: without it a trace has no times of the GPU itself. */
+  public static final String CUPTI = "libcupti.so.12";
+
   /**
    * Dependencies before dependents. The parts of cuDNN are loaded one by one because libcudnn.so.9
    * opens them later by name and must find them in its own folder, JavaCPP's cache.
@@ -29,6 +30,7 @@ public final class GpuLibraries {
   static final List<String> NAMES =
       List.of(
           "libcudart.so.12",
+          CUPTI,
           "libnvJitLink.so.12",
           "libcublasLt.so.12",
           "libcublas.so.12",
@@ -61,12 +63,9 @@ public final class GpuLibraries {
 
   private GpuLibraries() {}
 
-  /** Whether the class path holds TensorFlow's build for GPUs. */
+  /** Whether the class path or module path holds TensorFlow's build for GPUs. */
   public static boolean tensorFlowIsGpuBuild() {
-    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-        .splitAsStream(System.getProperty("java.class.path", ""))
-        .map(entry -> String.valueOf(Path.of(entry).getFileName()))
-        .anyMatch(name -> name.matches("tensorflow-core-native-.*-gpu\\.jar"));
+    return TensorFlowNatives.forGpus();
   }
 
   /**
@@ -74,14 +73,13 @@ public final class GpuLibraries {
    * used; later calls do nothing.
    *
    * @return the names of those that are loaded now; empty without the profile {@code gpu}
-   * @throws UserError if one is there and cannot be loaded
+   * @throws UserError if one that training needs is there and cannot be loaded
    */
   public static synchronized List<String> preload() {
     if (LOADED.isEmpty()) {
       for (String name : NAMES) {
         URL url = GpuLibraries.class.getClassLoader().getResource(FOLDER + name);
-        if (url != null) {
-          load(name, url);
+        if (url != null && load(name, url)) {
           LOADED.add(name);
         }
       }
@@ -89,13 +87,17 @@ public final class GpuLibraries {
     return List.copyOf(LOADED);
   }
 
-  private static void load(String name, URL url) {
+  private static boolean load(String name, URL url) {
     try {
       // a folder of classes in place of the jar is used where it lies
       File file =
           "file".equals(url.getProtocol()) ? new File(url.toURI()) : Loader.cacheResource(url);
       System.load(file.getAbsolutePath());
+      return true;
     } catch (IOException | URISyntaxException | UnsatisfiedLinkError e) {
+      if (name.equals(CUPTI)) {
+        return false; // only tracing asks for it
+      }
       throw UserError.in(name)
           .what("a GPU library cannot be loaded")
           .expected("room for 4 GB in the cache folder of JavaCPP, ~/.javacpp/cache")
@@ -104,6 +106,11 @@ public final class GpuLibraries {
           .cause(e)
           .build();
     }
+  }
+
+  /** Whether a trace can have times of the GPU itself. */
+  public static boolean canTrace() {
+    return preload().contains(CUPTI) || SystemLibraries.opens(CUPTI);
   }
 
   /**

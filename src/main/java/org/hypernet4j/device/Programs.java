@@ -3,6 +3,7 @@ package org.hypernet4j.device;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Asks a program of the system a question that it answers in a few lines. */
@@ -13,9 +14,16 @@ final class Programs {
 
   /** What it prints; empty if it is not installed, fails, or does not end. */
   static List<String> lines(String... command) {
+    return lines(Map.of(), command);
+  }
+
+  /** The same with more in its environment. */
+  static List<String> lines(Map<String, String> environment, String... command) {
     Process process = null;
     try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      process = builder.start();
       process.getOutputStream().close();
       // read first: a program whose output nobody takes does not end
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

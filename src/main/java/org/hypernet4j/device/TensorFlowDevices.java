@@ -32,7 +32,10 @@ public final class TensorFlowDevices {
     return names(refusal(options));
   }
 
-  /** What TensorFlow says when it is asked to run something nowhere. */
+  /**
+   * What TensorFlow says when it is asked to run something nowhere; or why it has made no devices
+   * at all, where a GPU that it has found does not work.
+   */
   static String refusal(ConfigProto options) {
     try (Graph graph = new Graph();
         Session session =
@@ -46,9 +49,18 @@ public final class TensorFlowDevices {
                       .build());
       session.runner().addTarget(tf.withName("nowhere").noOp()).run().close();
       return "";
-    } catch (TensorFlowException | IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // some of TensorFlow's exceptions are not of its own kind but lie beside it
+      if (!e.getClass().getPackageName().equals(TensorFlowException.class.getPackageName())) {
+        throw e;
+      }
       return String.valueOf(e.getMessage());
     }
+  }
+
+  /** Whether the refusal is of the op: the devices were made. */
+  static boolean made(String refusal) {
+    return !names(refusal).isEmpty();
   }
 
   static List<String> names(String refusal) {

@@ -1,22 +1,25 @@
 package org.hypernet4j.experiment;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.SpecWriter;
 import org.jspecify.annotations.Nullable;
 
 /** The folder of a run that was trained earlier, and the checkpoint of its best evaluation. */
-public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
+public abstract class FinishedRun {
   private final RunFolder folder;
   private final ExperimentSpec spec;
   private final Checkpoint best;
 
-  FinishedRun(RunFolder folder, ExperimentSpec spec) {
+  /**
+   * Reads the checkpoint.
+   *
+   * @throws UserError if there is none
+   */
+  protected FinishedRun(RunFolder folder, ExperimentSpec spec) {
     this.folder = folder;
     this.spec = spec;
     this.best =
@@ -31,36 +34,6 @@ public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
                         .build());
     BoundCheckpoint.require(folder, spec, best, "best checkpoint");
   }
-
-  /**
-   * Opens a run of any kind.
-   *
-   * @throws UserError if the folder holds no run, or none with a best checkpoint
-   */
-  public static FinishedRun open(Path path) {
-    RunFolder folder = RunFolder.existing(path);
-    ExperimentSpec spec = folder.specification();
-    return spec.model() instanceof LanguageModelSpec
-        ? new LanguageRun(folder, spec)
-        : new ImageRun(folder, spec);
-  }
-
-  /** The run as the kind that a command can use. */
-  static <R extends FinishedRun> R open(Path path, Class<R> kind, String wanted) {
-    FinishedRun run = open(path);
-    if (!kind.isInstance(run)) {
-      throw UserError.in(path)
-          .what("the run is not that of " + wanted)
-          .expected(wanted)
-          .received("'" + run.specification().name() + "', " + run.kind())
-          .next("give the folder of another run")
-          .build();
-    }
-    return kind.cast(run);
-  }
-
-  /** What kind of model it is, for people. */
-  abstract String kind();
 
   /** The folder. */
   public RunFolder folder() {
@@ -77,8 +50,18 @@ public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
     return best.step();
   }
 
+  /** The parameters of the best evaluation, in a session of their own. */
+  public abstract TrainedModel best();
+
+  /**
+   * Draws the best model.
+   *
+   * @throws UserError if an option does not apply to it, or the folder cannot be written
+   */
+  public abstract Drawing draw(DrawOptions options);
+
   /** The best evaluation's checkpoint. */
-  Checkpoint checkpoint() {
+  protected final Checkpoint checkpoint() {
     return best;
   }
 

@@ -20,6 +20,7 @@ import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.ImageClassifier;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.framework.losses.SparseCategoricalCrossentropy;
@@ -62,7 +63,7 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
   static Parts define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
-    ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
+    ImageClassifier model = SpecModels.imageClassifier(store.root(), spec.model());
     ClassifierOutputs outputs =
         ClassifierOutputs.build(store.root().child("inference").tf(), model);
 
@@ -75,7 +76,8 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
         tf.math.mul(
             tf.dtypes.cast(pixels.seen(), TFloat32.class), tf.constant(ImageEvaluator.PIXEL_SCALE));
     ImageClassifier.TrainingLogits scores =
-        SpecOptimizers.precision(spec.training()).during(() -> model.trainingLogits(tf, images));
+        SpecOptimizers.precision(spec.training())
+            .during(tf, () -> model.trainingLogits(tf, images));
     Operand<TFloat32> logits = scores.logits();
     // The framework's own loss works here because GradientRegistry supplies the gradient of the
     // fused op below it.
@@ -158,7 +160,7 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   }
 
   /** The inference half of a graph that a task of this class has built. */
-  static ClassifierOutputs outputs(TrainingGraph<ImageBatch> graph) {
+  static ClassifierOutputs outputs(TrainingGraph<?> graph) {
     return ((Built) graph.built()).outputs();
   }
 

@@ -45,14 +45,7 @@ final class NamedCheckpoint {
     if (!keepsBest && !isBest) {
       state.remove(BEST);
       state.addProperty("evaluationsSinceBest", 0);
-      start =
-          new Checkpoint(
-              named.step(),
-              named.seed(),
-              named.specification(),
-              named.dataFingerprint(),
-              named.values(),
-              state);
+      start = named.withState(state);
     }
     // First what is needed: whenever this ends, there is a checkpoint to go on from.
     checkpoints.save(start);

@@ -12,7 +12,7 @@ import org.hypernet4j.spec.OptimizerSpec;
 import org.hypernet4j.spec.PrecisionSpec;
 import org.hypernet4j.spec.ScheduleSpec;
 import org.hypernet4j.spec.TrainingSpec;
-import org.hypernet4j.spec.XlaSpec;
+import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepOptions;
 import org.hypernet4j.train.TrainingGraph;
 
@@ -20,9 +20,15 @@ import org.hypernet4j.train.TrainingGraph;
 final class SpecOptimizers {
   private SpecOptimizers() {}
 
-  /** How a training runs its steps. */
-  static StepOptions steps(TrainingSpec training) {
-    return new StepOptions(training.stepsPerRun(), training.xla() == XlaSpec.STEP);
+  /** How a training runs its steps where a session computes. */
+  static StepOptions steps(TrainingSpec training, SessionOptions session) {
+    boolean compiled =
+        switch (training.xla()) {
+          case STEP -> true;
+          case AUTO -> session.gpu();
+          case CELL, OFF -> false;
+        };
+    return new StepOptions(training.stepsPerRun(), compiled);
   }
 
   /** In which numbers a training multiplies. */

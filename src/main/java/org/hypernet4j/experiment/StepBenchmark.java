@@ -6,19 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ObjIntConsumer;
-import org.hypernet4j.data.ImageBatch;
-import org.hypernet4j.data.ImageSplits;
-import org.hypernet4j.data.RawText;
-import org.hypernet4j.data.TextBatch;
-import org.hypernet4j.data.TextPart;
-import org.hypernet4j.data.TextSplits;
-import org.hypernet4j.data.Vocabulary;
+import java.util.Optional;
 import org.hypernet4j.optim.LearningRateSchedule;
-import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
-import org.hypernet4j.spec.TextDataSpec;
 import org.hypernet4j.spec.TrainingSpec;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
@@ -27,7 +17,7 @@ import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
 import org.hypernet4j.train.TrainingRun;
-import org.hypernet4j.train.TrainingTask;
+import org.tensorflow.proto.StepStats;
 
 /**
  * Times training steps and predictions of a specification on the built-in sample, or, where no text
@@ -42,7 +32,7 @@ import org.hypernet4j.train.TrainingTask;
  * @param residentMib resident memory after the warm-up, in MiB; 0 where it cannot be read
  * @param growthMib what was added to it by the end
  * @param peakMib the most memory that was ever resident, in MiB; 0 where it cannot be read
- * @param placement of the ops of one more step; empty if it was not asked for
+ * @param trace of one more step; empty if it was not asked for
  */
 public record StepBenchmark(
     String data,
@@ -54,15 +44,8 @@ public record StepBenchmark(
     double residentMib,
     double growthMib,
     double peakMib,
-    List<StepPlacement> placement) {
-  private static final int RANDOM_STEPS = 8;
-  private static final int EVALUATED = 8;
+    Optional<StepStats> trace) {
   private static final Path STATUS = Path.of("/proc/self/status");
-
-  /** Copies the list. */
-  public StepBenchmark {
-    placement = List.copyOf(placement);
-  }
 
   /**
    * Runs.
@@ -74,71 +57,11 @@ public record StepBenchmark(
    */
   public static StepBenchmark run(
       ExperimentSpec spec, int steps, int predictions, boolean traced, SessionOptions options) {
-    return spec.model() instanceof LanguageModelSpec model
-        ? time(language(spec, model), spec, steps, predictions, traced, options)
-        : time(images(spec), spec, steps, predictions, traced, options);
-  }
-
-  /**
-   * What is timed.
-   *
-   * @param data for people
-   * @param predict makes one prediction, whose number it gets
-   */
-  private record Subject<B>(
-      TrainingTask<B> task, String data, ObjIntConsumer<TrainingGraph<B>> predict) {}
-
-  private static Subject<ImageBatch> images(ExperimentSpec spec) {
-    ImageSplits data = ImageDatasets.load(spec.forSample().data(), null);
-    ImageClassificationTask task = new ImageClassificationTask(spec, data);
-    return new Subject<>(
-        task,
-        ImageDatasets.sampleName(spec.data()),
-        (graph, i) -> {
-          int image = i % data.test().count();
-          new ImageEvaluator(ImageClassificationTask.outputs(graph), 1)
-              .measure(graph.session(), data.test().slice(image, image + 1));
-        });
-  }
-
-  private static Subject<TextBatch> language(ExperimentSpec spec, LanguageModelSpec model) {
-    boolean builtIn = spec.data() instanceof TextDataSpec;
-    TextSplits data =
-        builtIn
-            ? TextDatasets.load(spec.data(), null)
-            : randomText(
-                model.symbols(),
-                RANDOM_STEPS * spec.training().batchSize() * LanguageModelTask.steps(spec.data()),
-                spec.training().seed());
-    LanguageModelTask task = new LanguageModelTask(spec, data);
-    return new Subject<>(
-        task,
-        builtIn ? "built-in sample" : "pseudo-random ids, since these data are not built in",
-        (graph, i) -> {
-          int[] id = {data.test().id(i % data.test().length())};
-          TextBatch one = new TextBatch(id, id, new int[] {1}, true);
-          new LanguageEvaluator(LanguageModelTask.outputs(graph), 1, 1)
-              .measure(graph.session(), List.of(one));
-        });
-  }
-
-  /** A text in which every symbol of a model may stand anywhere. */
-  private static TextSplits randomText(int symbols, int length, long seed) {
-    StatelessRandom random = StatelessRandom.of(seed).fold("benchmark");
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      // above the surrogates, so that every id is a code point of its own
-      text.appendCodePoint(Character.MIN_SUPPLEMENTARY_CODE_POINT + random.below(i, symbols));
-    }
-    TextPart part = TextPart.of("pseudo-random ids", text.toString());
-    // short: the evaluation after the last step is not what is timed
-    TextPart rest =
-        TextPart.of(part.name(), text.substring(0, text.offsetByCodePoints(0, EVALUATED)));
-    return TextSplits.of(new RawText(Vocabulary.Kind.CHARACTERS, part, rest, rest));
+    return time(ModelFamilies.of(spec).benchmark(spec), spec, steps, predictions, traced, options);
   }
 
   private static <B> StepBenchmark time(
-      Subject<B> subject,
+      BenchmarkSubject<B> subject,
       ExperimentSpec spec,
       int steps,
       int predictions,
@@ -149,11 +72,11 @@ public record StepBenchmark(
     long start = System.nanoTime();
     try (TrainingGraph<B> graph =
         new TrainingGraph<>(
-            subject.task,
+            subject.task(),
             training.seed(),
             SpecOptimizers.optimizer(training),
             options,
-            SpecOptimizers.steps(training))) {
+            SpecOptimizers.steps(training, options))) {
       Watch watch = new Watch(start);
       LearningRateSchedule schedule = SpecOptimizers.schedule(training);
       int warmUp = Math.max(1, steps / 10);
@@ -167,13 +90,13 @@ public record StepBenchmark(
       List<Long> predicted = new ArrayList<>();
       for (int i = 0; i < predictions; i++) {
         long before = System.nanoTime();
-        subject.predict.accept(graph, i);
+        subject.predict().accept(graph, i);
         predicted.add(System.nanoTime() - before);
       }
       double grownMib = readMib("VmRSS:") - residentMib;
       double peakMib = readMib("VmHWM:");
       return new StepBenchmark(
-          subject.data,
+          subject.data(),
           watch.firstNanos / 1e9,
           median(watch.stepNanos) / 1e6,
           watch.stepNanos.stream().mapToLong(Long::longValue).min().orElse(0) / 1e6,
@@ -183,8 +106,8 @@ public record StepBenchmark(
           grownMib,
           peakMib,
           traced
-              ? StepPlacement.of(graph.trace(subject.task.batch(steps), steps, schedule))
-              : List.of());
+              ? Optional.of(graph.trace(subject.task().batch(steps), steps, schedule))
+              : Optional.empty());
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.hypernet4j.device.ShownGpus;
 import org.tensorflow.proto.DeviceStepStats;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.StepStats;
@@ -39,24 +38,27 @@ public record StepPlacement(String device, int ops, double millis, List<Kind> ki
   }
 
   /** Reads TensorFlow's trace of a step; devices in the order of their names. */
-  static List<StepPlacement> of(StepStats trace) {
+  public static List<StepPlacement> of(StepStats trace) {
     TreeMap<String, StepPlacement> devices = new TreeMap<>();
     for (DeviceStepStats stats : trace.getDevStatsList()) {
-      String full = stats.getDevice();
-      String name = full.substring(full.lastIndexOf("device:") + "device:".length());
-      String shown = name.contains("/") ? name : ShownGpus.name(name);
+      String shown = StepTrace.device(stats);
       devices.put(shown, of(shown, stats.getNodeStatsList()));
     }
     return List.copyOf(devices.values());
+  }
+
+  /** What kind of op it is: {@code MatMul}; the name of what the GPU ran where none is known. */
+  static String type(NodeExecStats node) {
+    Matcher label = TYPE.matcher(node.getTimelineLabel());
+    return label.find() ? label.group(1) : node.getNodeName();
   }
 
   private static StepPlacement of(String device, List<NodeExecStats> nodes) {
     Map<String, Kind> kinds = new TreeMap<>();
     double total = 0;
     for (NodeExecStats node : nodes) {
-      Matcher label = TYPE.matcher(node.getTimelineLabel());
-      String type = label.find() ? label.group(1) : node.getNodeName();
-      double millis = (node.getOpEndRelMicros() - node.getOpStartRelMicros()) / 1e3;
+      String type = type(node);
+      double millis = StepTrace.nanos(node) / 1e6;
       total += millis;
       kinds.merge(
           type,

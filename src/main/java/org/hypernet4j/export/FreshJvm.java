@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hypernet4j.device.JavaPath;
 import org.hypernet4j.error.UserError;
 
 /**
@@ -85,7 +86,7 @@ public final class FreshJvm {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     // in the environment the class path may be longer than a command line
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path", ""));
+    builder.environment().put("CLASSPATH", JavaPath.asClassPath());
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "2");
     Process process = builder.start();
     talk.endWithThis(process);
@@ -128,6 +129,8 @@ public final class FreshJvm {
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.add("-XX:+UseSerialGC");
+    // newer releases of Java would write a warning to the process's error stream
+    command.add("--enable-native-access=ALL-UNNAMED");
     for (String name : System.getProperties().stringPropertyNames()) {
       if (HANDED_THROUGH.stream().anyMatch(name::startsWith)) {
         command.add("-D" + name + "=" + System.getProperty(name));

@@ -1,13 +1,10 @@
 package org.hypernet4j.graph;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.tensorflow.Graph;
 
-/** The {@link BackwardRule}s of each graph, in the order in which they were made. */
+/** The {@link BackwardRule}s of a graph, in the order in which they were made. */
 public final class BackwardRules {
-  private static final PerGraph<List<BackwardRule>> RULES = new PerGraph<>();
-
   private BackwardRules() {}
 
   /** Makes a rule known: gradients of that graph go through it from now on. */
@@ -22,12 +19,12 @@ public final class BackwardRules {
                 + ", not a StopGradient");
       }
     }
-    RULES.orMake(rule.results().get(0).op(), CopyOnWriteArrayList::new).add(rule);
+    GraphState.of(rule.results().get(0).op()).rules().add(rule);
   }
 
   /** The rules of a graph. A part can only use what parts before it in this list computed. */
   static List<BackwardRule> of(Graph graph) {
-    List<BackwardRule> rules = RULES.get(graph);
-    return rules == null ? List.of() : List.copyOf(rules);
+    GraphState state = GraphState.find(graph);
+    return state == null ? List.of() : List.copyOf(state.rules());
   }
 }

@@ -60,7 +60,9 @@ public final class Branch {
       String name,
       List<? extends Operand<TFloat32>> inputs,
       BiFunction<Ops, List<Operand<TFloat32>>, Operand<TFloat32>> build) {
-    try (Graph body = new Graph()) {
+    Graph around = (Graph) tf.scope().env();
+    Graph body = GraphState.inside(around);
+    try {
       Ops inside = Ops.create(body);
       List<Operand<TFloat32>> arguments = new ArrayList<>();
       for (Operand<TFloat32> input : inputs) {
@@ -68,7 +70,9 @@ public final class Branch {
         arguments.add(argument.expect(TFloat32.class));
       }
       Operand<TFloat32> result = build.apply(inside, arguments);
-      return GraphFunction.define((Graph) tf.scope().env(), name, body, arguments, List.of(result));
+      return GraphFunction.define(around, name, body, arguments, List.of(result));
+    } finally {
+      GraphState.close(body);
     }
   }
 }

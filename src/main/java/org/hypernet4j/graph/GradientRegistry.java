@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hypernet4j.error.UserError;
-import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -32,10 +32,6 @@ public final class GradientRegistry {
 
   /** Held for the life of the process: native code keeps a pointer to it. */
   private static final TFJ_GradFuncAdapter DISPATCHER;
-
-  private record Failure(String op, Throwable cause) {}
-
-  private static final ThreadLocal<@Nullable Failure> FAILURE = new ThreadLocal<>();
 
   private static final boolean WINDOWS =
       System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("win");
@@ -111,9 +107,7 @@ public final class GradientRegistry {
       requireFit(op, result);
       return result;
     } catch (Throwable e) {
-      if (FAILURE.get() == null) {
-        FAILURE.set(new Failure("'" + op.name() + "' (" + op.type() + ")", e));
-      }
+      GraphState.of(op).fail(new GraphState.Failure("'" + op.name() + "' (" + op.type() + ")", e));
       return MissingGradients.zeros(tf, op);
     }
   }
@@ -144,10 +138,9 @@ public final class GradientRegistry {
     }
   }
 
-  /** Throws what a gradient threw while native code called it, if it did. */
-  static void throwFailure(String where) {
-    Failure failure = FAILURE.get();
-    FAILURE.remove();
+  /** Throws what a gradient of a graph threw while native code called it, if it did. */
+  static void throwFailure(String where, Graph graph) {
+    GraphState.Failure failure = GraphState.takeFailure(graph);
     if (failure != null) {
       throw UserError.in(where)
           .what("the registered gradient of " + failure.op() + " failed: " + failure.cause())

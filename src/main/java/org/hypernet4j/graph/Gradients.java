@@ -225,13 +225,13 @@ public final class Gradients {
               xs.toArray(new Output<?>[0]),
               dys.isEmpty() ? null : outputs(dys).toArray(new Output<?>[0]));
     } catch (TensorFlowException e) {
-      GradientRegistry.throwFailure(where);
+      GradientRegistry.throwFailure(where, graph);
       throw UserError.in(where)
           .what("TensorFlow could not build it: " + e.getMessage())
           .cause(e)
           .build();
     }
-    GradientRegistry.throwFailure(where);
+    GradientRegistry.throwFailure(where, graph);
     for (int i = 0; i < gradients.length; i++) {
       if (!gradients[i].isClosed()) {
         sums.add(xs.get(i), (Output<TFloat32>) gradients[i]);

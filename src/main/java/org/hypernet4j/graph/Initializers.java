@@ -14,9 +14,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * The initialisers of the paper and of the codes that it is compared with.
  *
- * <p>Zeros, ones, normal and uniform are those of the TensorFlow Framework. Its {@code Glorot} and
- * {@code He} are not used because they count the fans of a convolution wrongly (a [5, 5, 8, 12]
- * kernel gets a limit of 0.039, not 0.110), its {@code Orthogonal} because it throws a
+ * <p>Normal and uniform are those of the TensorFlow Framework. As of its release 1.1.0, its {@code
+ * Glorot} and {@code He} are not used because they count the fans of a convolution wrongly (a [5,
+ * 5, 8, 12] kernel gets a limit of 0.039, not 0.110), its {@code Orthogonal} because it throws a
  * NullPointerException for wide matrices and knows no gate blocks. Its {@code Constant} and {@code
  * TruncatedNormal} would do: ours are as short, and keep what a seed promises to the paper's
  * models, which draw their weights from them, free of the framework's releases.

@@ -2,8 +2,6 @@ package org.hypernet4j.graph;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -19,9 +17,8 @@ import org.tensorflow.types.TFloat32;
  * piece's.
  */
 public final class KnownDerivatives {
-  private static final PerGraph<Map<String, Piece>> PIECES = new PerGraph<>();
-
-  private record Piece(KnownDerivative derivative, List<Operand<TFloat32>> results) {}
+  /** A derivative with the values that it reads. */
+  record Piece(KnownDerivative derivative, List<Operand<TFloat32>> results) {}
 
   private KnownDerivatives() {}
 
@@ -42,8 +39,8 @@ public final class KnownDerivatives {
     List<Operand<?>> carried = new ArrayList<>(derivative.inputs());
     carried.add(tf.stopGradient(results.get(0)));
     IdentityN op = tf.identityN(carried);
-    PIECES
-        .orMake(op.op(), ConcurrentHashMap::new)
+    GraphState.of(op.op())
+        .pieces()
         .put(op.op().name(), new Piece(derivative, List.copyOf(results)));
     return op.output().get(carried.size() - 1).expect(TFloat32.class);
   }
@@ -54,8 +51,8 @@ public final class KnownDerivatives {
    * @param byOutputs closed where nothing arrives
    */
   static @Nullable List<Operand<?>> gradient(Ops tf, GraphOperation op, List<Output<?>> byOutputs) {
-    Map<String, Piece> pieces = PIECES.get(op.env());
-    Piece piece = pieces == null ? null : pieces.get(op.name());
+    GraphState state = GraphState.find(op.env());
+    Piece piece = state == null ? null : state.pieces().get(op.name());
     if (piece == null) {
       return null;
     }

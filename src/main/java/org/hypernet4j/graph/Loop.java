@@ -38,8 +38,8 @@ public final class Loop implements AutoCloseable {
   private final String name;
   private final String functions;
   private final boolean updates;
-  private final Graph bodyGraph = new Graph();
-  private final Ops body = Ops.create(bodyGraph);
+  private final Graph bodyGraph;
+  private final Ops body;
   private final List<Output<?>> outside = new ArrayList<>();
   private final List<Output<?>> inside = new ArrayList<>();
   private final Map<Output<?>, Integer> known = new HashMap<>();
@@ -67,6 +67,8 @@ public final class Loop implements AutoCloseable {
     this.tf = tf;
     this.name = name;
     this.updates = updates;
+    this.bodyGraph = GraphState.inside((Graph) tf.scope().env());
+    this.body = Ops.create(bodyGraph);
     this.functions = tf.scope().makeOpName(name + "_function").replace("/", "__");
   }
 
@@ -165,7 +167,7 @@ public final class Loop implements AutoCloseable {
   /** Closes the body's graph; the loop itself stays. */
   @Override
   public void close() {
-    bodyGraph.close();
+    GraphState.close(bodyGraph);
   }
 
   /**

@@ -2,6 +2,8 @@ package org.hypernet4j.graph;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -10,14 +12,15 @@ import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 
 /**
- * In which numbers matrix products and convolutions are computed. Everything else is float32
- * always: parameters, states, sums, normalisation, softmax, loss and optimizer.
+ * Numeric precision of matrix products and convolutions. Everything else is always float32:
+ * parameters, states, sums, normalisation, softmax, loss and optimizer.
  *
  * <p>bfloat16 has the range of float32 and 8 bits of its mantissa. Gradients do not underflow, so
  * that no loss scaling is needed.
  *
- * <p>What is built inside {@link #during} uses the precision; whoever builds a derivative later
- * remembers {@link #current} of the time when the product was built.
+ * <p>A graph has one precision at a time, {@link #of} says which: that set by {@link #during}, else
+ * float32. The body of a loop or function starts with the precision of the graph around it. Code
+ * that builds a derivative later must keep the precision that its product was built with.
  */
 public enum Precision {
   /** 24 bits of mantissa. */
@@ -25,21 +28,38 @@ public enum Precision {
   /** 8 bits of mantissa, for both sides of a product and for its result. */
   BFLOAT16;
 
-  private static final ThreadLocal<Precision> CURRENT = ThreadLocal.withInitial(() -> FLOAT32);
-
-  /** The precision of products that are built on this thread now. */
-  public static Precision current() {
-    return CURRENT.get();
+  /** The precision of products that are built with these ops now. */
+  public static Precision of(Ops tf) {
+    return of(tf.scope().env());
   }
 
-  /** Builds a part of a graph with this precision. */
-  public <T> T during(Supplier<T> build) {
-    Precision before = CURRENT.get();
-    CURRENT.set(this);
+  /** The precision of products that are built from a tensor now. */
+  public static Precision of(Operand<?> tensor) {
+    return of(tensor.op().env());
+  }
+
+  /** An eager session has no state: its products are float32. */
+  private static Precision of(ExecutionEnvironment environment) {
+    return environment instanceof Graph graph ? GraphState.precision(graph) : FLOAT32;
+  }
+
+  /**
+   * Builds a part of a graph with this precision.
+   *
+   * @param tf ops of the graph
+   * @param build builds products of that graph; bodies of loops that it begins inherit the
+   *     precision
+   * @throws IllegalArgumentException if these are the ops of an eager session
+   */
+  public <T> T during(Ops tf, Supplier<T> build) {
+    if (!(tf.scope().env() instanceof Graph graph)) {
+      throw new IllegalArgumentException("a precision can be set for a graph only");
+    }
+    Precision before = GraphState.setPrecision(graph, this);
     try {
       return build.get();
     } finally {
-      CURRENT.set(before);
+      GraphState.setPrecision(graph, before);
     }
   }
 

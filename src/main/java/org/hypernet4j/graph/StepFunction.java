@@ -39,7 +39,8 @@ public final class StepFunction implements AutoCloseable {
    * @param compiled whether XLA compiles it, when it first runs
    */
   public static StepFunction in(Ops outside, String name, boolean compiled) {
-    return new StepFunction(outside, name, compiled ? new Graph() : null);
+    Graph around = (Graph) outside.scope().env();
+    return new StepFunction(outside, name, compiled ? GraphState.inside(around) : null);
   }
 
   /** Where it is built. */
@@ -87,7 +88,7 @@ public final class StepFunction implements AutoCloseable {
   @Override
   public void close() {
     if (inner != null) {
-      inner.close();
+      GraphState.close(inner);
     }
   }
 }

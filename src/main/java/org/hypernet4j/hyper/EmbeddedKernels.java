@@ -15,10 +15,11 @@ import org.tensorflow.types.TFloat32;
  * <p>Parameters: those of the generator in {@code generator}, and {@code embeddings/<name>/z [p q,
  * N_z]} for a kernel of p x q basic kernels.
  *
- * @param design the generator
+ * @param settings of the generator
  * @param embeddings how the embeddings of a kernel of this shape begin
  */
-public record EmbeddedKernels(GeneratorDesign design, Function<KernelShape, Initializer> embeddings)
+public record EmbeddedKernels(
+    GeneratorSettings settings, Function<KernelShape, Initializer> embeddings)
     implements KernelSource {
 
   /**
@@ -26,24 +27,24 @@ public record EmbeddedKernels(GeneratorDesign design, Function<KernelShape, Init
    * basic kernel. Where they differ, z is scaled so that the generated weights still have the
    * variance that their own kernel asks for, although all kernels share one generator.
    *
-   * @param design whose kernels begin with the variance {@code target.of(design.kernel())}
+   * @param settings whose kernels begin with the variance {@code target.of(settings.kernel())}
    */
-  public static EmbeddedKernels normal(GeneratorDesign design, TargetVariance target) {
+  public static EmbeddedKernels normal(GeneratorSettings settings, TargetVariance target) {
     return new EmbeddedKernels(
-        design, shape -> Initializers.normal(0f, (float) scale(design, target, shape)));
+        settings, shape -> Initializers.normal(0f, (float) scale(settings, target, shape)));
   }
 
   /** By how much to scale the embeddings of a kernel, 1 where it is a basic kernel. */
-  public static double scale(GeneratorDesign design, TargetVariance target, KernelShape shape) {
-    double ratio = target.of(shape) / target.of(design.kernel());
-    return Math.pow(ratio, 0.5 / design.degree());
+  public static double scale(GeneratorSettings settings, TargetVariance target, KernelShape shape) {
+    double ratio = target.of(shape) / target.of(settings.kernel());
+    return Math.pow(ratio, 0.5 / settings.degree());
   }
 
   @Override
   public Map<String, Operand<TFloat32>> build(
       ParameterScope scope, Map<String, KernelShape> table) {
     GeneratedKernels kernels =
-        new GeneratedKernels(design.create(scope.child("generator")))
+        new GeneratedKernels(settings.create(scope.child("generator")))
             .embeddingInitializer(embeddings);
     new KernelTable(table).shapes().forEach(kernels::add);
     return kernels.build(scope.child("embeddings"));
@@ -51,11 +52,11 @@ public record EmbeddedKernels(GeneratorDesign design, Function<KernelShape, Init
 
   @Override
   public long parameterCount(Map<String, KernelShape> table) {
-    KernelShape basic = design.kernel();
-    long numbers = design.parameterCount();
+    KernelShape basic = settings.kernel();
+    long numbers = settings.parameterCount();
     for (KernelShape shape : table.values()) {
       numbers +=
-          (long) shape.in() / basic.in() * (shape.out() / basic.out()) * design.embeddingSize();
+          (long) shape.in() / basic.in() * (shape.out() / basic.out()) * settings.embeddingSize();
     }
     return numbers;
   }

@@ -23,8 +23,9 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>A kernel with {@code in = p * basic.in} and {@code out = q * basic.out} is a block matrix of
  * {@code p * q} basic kernels (paper, section 3.1, equation 3), each with an embedding of its own;
- * embeddings are numbered row by row, rows being blocks of input channels. All basic kernels of all
- * layers are generated in one batched computation.
+ * embeddings are numbered row by row, rows being blocks of input channels unless the generator has
+ * {@link WeightGenerator#outputBlocksFirst}. All basic kernels of all layers are generated in one
+ * batched computation.
  *
  * <pre>{@code
  * ParameterScope hyper = store.root().child("generator");
@@ -256,6 +257,9 @@ public final class GeneratedKernels {
     long p = tileRows(shape);
     long q = tileColumns(shape);
     Operand<TFloat32> x = tiles;
+    if (generator.outputBlocksFirst() && p > 1 && q > 1) {
+      x = swapMiddle(tf, x, batch, q, p, basic.size());
+    }
     if (q > 1) {
       long blocks = batch < 0 ? -1 : batch * p;
       x = swapMiddle(tf, x, blocks, q, window * basic.in(), basic.out());

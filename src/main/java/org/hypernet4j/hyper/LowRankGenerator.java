@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
  * [N_z, r n]}, {@code right/b [r n]}; {@code (N_z + 1) r (m + n)} numbers. K grows with the square
  * of z at the start.
  */
-public final class LowRankGenerator extends DesignedGenerator {
+public final class LowRankGenerator extends AbstractWeightGenerator {
   private final OneLayerLinearGenerator left;
   private final OneLayerLinearGenerator right;
 
@@ -34,7 +34,7 @@ public final class LowRankGenerator extends DesignedGenerator {
    * @param variance of a generated weight at the start, for z with the second moment 1
    */
   public record Settings(KernelShape kernel, int embeddingSize, int rank, double variance)
-      implements GeneratorDesign {
+      implements GeneratorSettings {
     /** Checks the sizes. */
     public Settings {
       if (embeddingSize < 1 || !(variance > 0)) {

@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
  * output/b}; {@code sum of (n_(l-1) + 1) n_l + (n_L + 1) height width in out} numbers. The last
  * term rules: it is n_L + 1 times as large as the kernel.
  */
-public final class MlpGenerator extends DesignedGenerator {
+public final class MlpGenerator extends AbstractWeightGenerator {
   private final ReluLayers hidden;
   private final OneLayerLinearGenerator output;
 
@@ -34,7 +34,7 @@ public final class MlpGenerator extends DesignedGenerator {
    */
   public record Settings(
       KernelShape kernel, int embeddingSize, List<Integer> hiddenSizes, double variance)
-      implements GeneratorDesign {
+      implements GeneratorSettings {
     /** Checks the sizes. */
     public Settings {
       hiddenSizes = List.copyOf(hiddenSizes);

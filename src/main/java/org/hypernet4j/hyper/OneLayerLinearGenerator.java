@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Parameters: {@code W}, {@code b}; {@code (N_z + 1) height width in out} numbers, {@code N_z
  * height width in out} without b.
  */
-public final class OneLayerLinearGenerator extends DesignedGenerator {
+public final class OneLayerLinearGenerator extends AbstractWeightGenerator {
   private final Parameter w;
   private final @Nullable Parameter b;
 
@@ -38,7 +38,7 @@ public final class OneLayerLinearGenerator extends DesignedGenerator {
    * @param variance of a generated weight at the start, for z with the second moment 1
    */
   public record Settings(KernelShape kernel, int embeddingSize, boolean bias, double variance)
-      implements GeneratorDesign {
+      implements GeneratorSettings {
     /** Checks the sizes. */
     public Settings {
       if (embeddingSize < 1 || !(variance > 0)) {

@@ -28,8 +28,12 @@ import org.tensorflow.types.TFloat32;
  * <p>Parameters: {@code projection/W [N_z, N_in d]}, where column {@code i d + k} is row k of W_i;
  * {@code projection/B [N_in d]}; {@code output/W [d, height width N_out]}; {@code output/B [height
  * width N_out]}. Their number is {@code N_in d (N_z + 1) + height width N_out (d + 1)}.
+ *
+ * <p>Public codes exchange the roles of input and output channels, and order the columns in other
+ * ways. With their {@link SliceLayout} the generator takes their weights as they are; with rows
+ * OUTPUT, N_in and N_out change places in all of the above.
  */
-public final class TwoLayerLinearGenerator extends DesignedGenerator {
+public final class TwoLayerLinearGenerator extends AbstractWeightGenerator {
   private final Settings settings;
   private final Parameter projectionW;
   private final Parameter projectionB;
@@ -44,14 +48,16 @@ public final class TwoLayerLinearGenerator extends DesignedGenerator {
    * @param hiddenSize d; the paper has d = N_z throughout
    * @param projection the initialiser of the W_i; biases start at zero
    * @param output the initialiser of W_out
+   * @param layout which place of the kernel each number goes to
    */
   public record Settings(
       KernelShape kernel,
       int embeddingSize,
       int hiddenSize,
       Initializer projection,
-      Initializer output)
-      implements GeneratorDesign {
+      Initializer output,
+      SliceLayout layout)
+      implements GeneratorSettings {
     /** Checks the sizes. */
     public Settings {
       if (embeddingSize < 1 || hiddenSize < 1) {
@@ -62,10 +68,25 @@ public final class TwoLayerLinearGenerator extends DesignedGenerator {
       }
     }
 
-    /** Both weight matrices from one initialiser. */
+    /** The paper's layout. */
+    public Settings(
+        KernelShape kernel,
+        int embeddingSize,
+        int hiddenSize,
+        Initializer projection,
+        Initializer output) {
+      this(kernel, embeddingSize, hiddenSize, projection, output, SliceLayout.PAPER);
+    }
+
+    /** Both weight matrices from one initialiser; the paper's layout. */
     public Settings(
         KernelShape kernel, int embeddingSize, int hiddenSize, Initializer initializer) {
       this(kernel, embeddingSize, hiddenSize, initializer, initializer);
+    }
+
+    /** Another layout, {@link SliceLayout#PYTORCH} for example. */
+    public Settings withLayout(SliceLayout value) {
+      return new Settings(kernel, embeddingSize, hiddenSize, projection, output, value);
     }
 
     /**
@@ -93,11 +114,14 @@ public final class TwoLayerLinearGenerator extends DesignedGenerator {
           TargetVariance.lastLayer(variance, hiddenSize, moment));
     }
 
-    /** {@code N_in d (N_z + 1) + height width N_out (d + 1)}, embeddings not counted. */
+    /**
+     * {@code slices d (N_z + 1) + length (d + 1)}, embeddings not counted; in the paper's layout
+     * N_in slices of {@code height width N_out} numbers.
+     */
     @Override
     public long parameterCount() {
-      return (long) kernel.in() * hiddenSize * (embeddingSize + 1)
-          + (long) kernel.height() * kernel.width() * kernel.out() * (hiddenSize + 1);
+      return (long) layout.slices(kernel) * hiddenSize * (embeddingSize + 1)
+          + layout.length(kernel) * (hiddenSize + 1);
     }
 
     @Override
@@ -112,41 +136,36 @@ public final class TwoLayerLinearGenerator extends DesignedGenerator {
     this.settings = settings;
     KernelShape kernel = settings.kernel();
     int d = settings.hiddenSize();
-    long columns = (long) kernel.height() * kernel.width() * kernel.out();
+    long hidden = (long) settings.layout().slices(kernel) * d;
+    long columns = settings.layout().length(kernel);
     ParameterScope projection = scope.child("projection");
     ParameterScope output = scope.child("output");
     projectionW =
         projection.parameter(
-            "W",
-            Shape.of(settings.embeddingSize(), (long) kernel.in() * d),
-            settings.projection(),
-            Role.GENERATOR);
-    projectionB =
-        projection.parameter(
-            "B", Shape.of((long) kernel.in() * d), Initializers.zeros(), Role.GENERATOR);
+            "W", Shape.of(settings.embeddingSize(), hidden), settings.projection(), Role.GENERATOR);
+    projectionB = projection.parameter("B", Shape.of(hidden), Initializers.zeros(), Role.GENERATOR);
     outputW = output.parameter("W", Shape.of(d, columns), settings.output(), Role.GENERATOR);
     outputB = output.parameter("B", Shape.of(columns), Initializers.zeros(), Role.GENERATOR);
   }
 
   @Override
+  public boolean outputBlocksFirst() {
+    return settings.layout().outputFirst();
+  }
+
+  @Override
   long widest() {
-    return (long) settings.kernel().in() * settings.hiddenSize();
+    return (long) settings.layout().slices(settings.kernel()) * settings.hiddenSize();
   }
 
   @Override
   Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z) {
-    KernelShape kernel = settings.kernel();
-    // Both products take all embeddings and all input channels at once.
+    // Both products take all embeddings and all slices at once.
     Operand<TFloat32> projected =
         tf.math.add(tf.linalg.matMul(z, projectionW.value()), projectionB.value());
     Operand<TFloat32> a =
         tf.reshape(projected, tf.constant(new long[] {-1, settings.hiddenSize()}));
     Operand<TFloat32> slices = tf.math.add(tf.linalg.matMul(a, outputW.value()), outputB.value());
-    // Rows of a slice stay together, so one axis stands for both of them. With five axes TFLite's
-    // converter takes this and its own transpose for nothing where in = out, and swaps the two.
-    long pixels = (long) kernel.height() * kernel.width();
-    Operand<TFloat32> byInput =
-        tf.reshape(slices, tf.constant(new long[] {-1, kernel.in(), pixels, kernel.out()}));
-    return tf.linalg.transpose(byInput, tf.constant(new int[] {0, 2, 1, 3}));
+    return settings.layout().toKernels(tf, slices, settings.kernel());
   }
 }

@@ -19,6 +19,14 @@ public interface WeightGenerator {
   KernelShape kernelShape();
 
   /**
+   * How the embeddings of a tiled kernel are numbered: by blocks of output channels first, as
+   * public codes do it, or by blocks of input channels first, as the paper does (equation 3).
+   */
+  default boolean outputBlocksFirst() {
+    return false;
+  }
+
+  /**
    * Makes kernels, all of them in one batched computation.
    *
    * @param tf where the ops are built

@@ -1,11 +1,19 @@
 /**
  * Networks that make the weights of other networks.
  *
- * <p>A {@link org.hypernet4j.hyper.WeightGenerator} turns embeddings into basic kernels; {@link
- * org.hypernet4j.hyper.GeneratedKernels} takes a table of kernel shapes and returns named tensors,
- * tiled where a kernel is larger than the basic one; a {@link org.hypernet4j.hyper.KernelSource} is
- * any generator in the form "shapes in, named tensors out". Nothing here knows which model uses the
- * kernels: that belongs to the model.
+ * <ul>
+ *   <li>{@link org.hypernet4j.hyper.KernelSource}: a table of shapes in, named kernels out. A model
+ *       takes this, and asks no further where its kernels come from.
+ *   <li>{@link org.hypernet4j.hyper.WeightGenerator}: a network from embeddings z to basic kernels,
+ *       all of one shape; {@link org.hypernet4j.hyper.GeneratorSettings} are its sizes.
+ *   <li>{@link org.hypernet4j.hyper.GeneratedKernels}: tiles basic kernels of one generator to a
+ *       table of larger ones, from embeddings that you give or that it makes.
+ *   <li>{@link org.hypernet4j.hyper.EmbeddedKernels}: the same as a source, with settings in place
+ *       of the generator.
+ *   <li>{@link org.hypernet4j.hyper.GivenKernels}: a source that generates nothing.
+ * </ul>
+ *
+ * <p>Nothing here knows which model uses the kernels: that belongs to the model.
  */
 @NullMarked
 package org.hypernet4j.hyper;

@@ -29,7 +29,7 @@ public final class Conv2d {
     }
     Operand<TFloat32> images = ImageCheck.require(tf, where, x, 1);
     Shapes.require(where, "kernel", kernel, -1, -1, images.shape().get(3), -1);
-    return Precision.current()
+    return Precision.of(tf)
         .conv2d(tf, images, kernel, List.of(1L, (long) stride, (long) stride, 1L));
   }
 

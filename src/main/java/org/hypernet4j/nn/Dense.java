@@ -24,6 +24,6 @@ public final class Dense {
     Shapes.require(where, "kernel", kernel, -1, -1);
     Shapes.require(where, "x", x, -1, kernel.shape().get(0));
     Shapes.require(where, "bias", bias, kernel.shape().get(1));
-    return tf.nn.biasAdd(Precision.current().matMul(tf, x, kernel), bias);
+    return tf.nn.biasAdd(Precision.of(tf).matMul(tf, x, kernel), bias);
   }
 }

@@ -1,5 +1,6 @@
 package org.hypernet4j.spec;
 
+import com.google.gson.annotations.SerializedName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,32 @@ public sealed interface GeneratorSpec {
   /** Documentation of a key that several types have. */
   String INITIALISATION =
       "The variance that generated weights begin with: 2 over the kernel's fan-in, fan-out, or their sum";
+
+  /** What the second layer of a two-layer linear generator makes of one hidden vector. */
+  enum SliceRows {
+    /** An input channel with all output channels, as in the paper. */
+    @SerializedName("input")
+    INPUT,
+    /** An output channel with all input channels. */
+    @SerializedName("output")
+    OUTPUT,
+    /** The in-th part of the kernel seen as [out, in, ...], as in public codes. */
+    @SerializedName("output-view")
+    OUTPUT_VIEW
+  }
+
+  /** The order of the numbers that it makes; the last named changes fastest. */
+  enum SliceColumns {
+    /** As the kernels of this library have them. */
+    @SerializedName("height-width-channel")
+    HEIGHT_WIDTH_CHANNEL,
+    /** As in code for PyTorch. */
+    @SerializedName("channel-height-width")
+    CHANNEL_HEIGHT_WIDTH,
+    /** As in the authors' MNIST notebook. */
+    @SerializedName("channel-width-height")
+    CHANNEL_WIDTH_HEIGHT
+  }
 
   /** The kernel is an ordinary parameter; nothing is generated. */
   @Doc("No generator: the kernel is an ordinary parameter")
@@ -42,6 +69,8 @@ public sealed interface GeneratorSpec {
    *     all kernels
    * @param basicOut output channels of the basic kernel, or null likewise
    * @param initialisation of the generated weights in place of weightStddev, or null
+   * @param rows what a slice, a row of {@code a W_out + B_out}, is
+   * @param columns the order of the numbers in a slice
    */
   @Doc("The two-layer linear generator of HyperNetworks section 3.1")
   @TypeName("two-layer-linear")
@@ -70,8 +99,38 @@ public sealed interface GeneratorSpec {
       @Doc(
               "The variance that generated weights begin with; replaces weightStddev where it is given")
           @Default(Default.NONE)
-          @Nullable GeneratorInitialisation initialisation)
-      implements GeneratorSpec {}
+          @Nullable GeneratorInitialisation initialisation,
+      @Doc(
+              "What the second layer makes of one hidden vector: an input channel (the paper), an output channel, or the in-th part of the kernel seen as [out, in, ...] (public codes)")
+          @Default("\"input\"")
+          SliceRows rows,
+      @Doc("The order of the numbers that it makes, the last changing fastest")
+          @Default("\"height-width-channel\"")
+          SliceColumns columns)
+      implements GeneratorSpec {
+    /** The paper's rows, and the columns of this library. */
+    public TwoLayerLinear(
+        int embeddingSize,
+        int hiddenSize,
+        double weightStddev,
+        double embeddingMean,
+        double embeddingStddev,
+        @Nullable Integer basicIn,
+        @Nullable Integer basicOut,
+        @Nullable GeneratorInitialisation initialisation) {
+      this(
+          embeddingSize,
+          hiddenSize,
+          weightStddev,
+          embeddingMean,
+          embeddingStddev,
+          basicIn,
+          basicOut,
+          initialisation,
+          SliceRows.INPUT,
+          SliceColumns.HEIGHT_WIDTH_CHANNEL);
+    }
+  }
 
   /**
    * One linear map from the embedding to the whole kernel.

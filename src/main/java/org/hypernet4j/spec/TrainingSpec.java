@@ -40,9 +40,10 @@ public record TrainingSpec(
         @Range(min = 1, max = 1_000_000)
         int logEvery,
     @Doc(
-            "What XLA compiles: one step of time of a recurrent network ('cell'), or whole training"
-                + " steps ('step'); changes speed and memory, and results by rounding only")
-        @Default("\"off\"")
+            "What XLA compiles: one step of time of a recurrent network ('cell'), whole training steps"
+                + " ('step'), nothing ('off'), or whole steps on a GPU and nothing on the CPU"
+                + " ('auto'); changes speed and memory, and results by rounding only")
+        @Default("\"auto\"")
         XlaSpec xla,
     @Doc(
             "Numbers that matrix products and convolutions of the training are computed in; all"

@@ -4,6 +4,12 @@ import com.google.gson.annotations.SerializedName;
 
 /** How much of a training step XLA compiles; true and false in files of the first version. */
 public enum XlaSpec {
+  /**
+   * Whole steps on a GPU, where launching an op costs more than most ops of a recurrent network
+   * need; nothing on the CPU, where compiled steps are slower.
+   */
+  @SerializedName("auto")
+  AUTO,
   /** Nothing. */
   @SerializedName(value = "off", alternate = "false")
   OFF,

@@ -1,6 +1,6 @@
 package org.hypernet4j.train;
 
-import org.hypernet4j.graph.Xla;
+import org.hypernet4j.device.Xla;
 
 /**
  * How training steps are run; changes nothing of what they compute but rounding.

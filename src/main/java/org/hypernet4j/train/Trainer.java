@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.hypernet4j.data.Prefetcher;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.jspecify.annotations.Nullable;

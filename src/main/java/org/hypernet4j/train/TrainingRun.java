@@ -6,6 +6,7 @@ import com.google.gson.JsonPrimitive;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
@@ -219,7 +220,7 @@ public final class TrainingRun {
     return UserError.in("checkpoint of step " + step + ", state of the training")
         .what("'" + key + "' is not what was written there")
         .received(received == null ? "nothing" : received)
-        .next("go on from another checkpoint with --resume-from FILE")
+        .next("go on from another checkpoint with " + Setting.of("from", "FILE"))
         .build();
   }
 }

@@ -24,7 +24,7 @@ final class ScanGradient<S> implements BackwardRule {
   private final List<StateHistory> histories;
   private final List<List<TensorSeries>> pieces;
   private final List<Operand<TFloat32>> results;
-  private final Precision precision = Precision.current();
+  private final Precision precision;
 
   /**
    * Takes what the loop forwards has left.
@@ -39,6 +39,7 @@ final class ScanGradient<S> implements BackwardRule {
       List<List<TensorSeries>> pieces,
       List<Operand<TFloat32>> results) {
     this.setup = setup;
+    this.precision = Precision.of(setup.tf());
     this.histories = histories;
     this.pieces = pieces;
     this.results = results;
@@ -60,7 +61,7 @@ final class ScanGradient<S> implements BackwardRule {
   @Override
   public List<@Nullable Operand<TFloat32>> backward(List<@Nullable Output<TFloat32>> byResults) {
     // pieces that were not kept are built again, as they were then
-    return precision.during(() -> loopBackwards(byResults));
+    return precision.during(setup.tf(), () -> loopBackwards(byResults));
   }
 
   private List<@Nullable Operand<TFloat32>> loopBackwards(

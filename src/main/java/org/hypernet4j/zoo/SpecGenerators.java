@@ -15,6 +15,7 @@ import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.hyper.LowRankGenerator;
 import org.hypernet4j.hyper.MlpGenerator;
 import org.hypernet4j.hyper.OneLayerLinearGenerator;
+import org.hypernet4j.hyper.SliceLayout;
 import org.hypernet4j.hyper.TargetVariance;
 import org.hypernet4j.hyper.TemplatedKernels;
 import org.hypernet4j.hyper.TwoLayerLinearGenerator;
@@ -77,14 +78,16 @@ final class SpecGenerators {
   private static KernelSource twoLayerLinear(GeneratorSpec.TwoLayerLinear spec, KernelShape basic) {
     double mean = spec.embeddingMean();
     double deviation = spec.embeddingStddev();
+    SliceLayout layout = layout(spec);
     if (spec.initialisation() == null) {
       Initializer embeddings = Initializers.truncatedNormal((float) mean, (float) deviation);
       return new EmbeddedKernels(
           new TwoLayerLinearGenerator.Settings(
-              basic,
-              spec.embeddingSize(),
-              spec.hiddenSize(),
-              Initializers.truncatedNormal(0f, (float) spec.weightStddev())),
+                  basic,
+                  spec.embeddingSize(),
+                  spec.hiddenSize(),
+                  Initializers.truncatedNormal(0f, (float) spec.weightStddev()))
+              .withLayout(layout),
           shape -> embeddings);
     }
     double moment = Initializers.truncatedVariance(deviation) + mean * mean;
@@ -97,12 +100,27 @@ final class SpecGenerators {
     TargetVariance target = target(spec.initialisation());
     TwoLayerLinearGenerator.Settings design =
         TwoLayerLinearGenerator.Settings.withVariance(
-            basic, spec.embeddingSize(), spec.hiddenSize(), target.of(basic), moment);
+                basic, spec.embeddingSize(), spec.hiddenSize(), target.of(basic), moment)
+            .withLayout(layout);
     return new EmbeddedKernels(
         design,
         shape -> {
           double scale = EmbeddedKernels.scale(design, target, shape);
           return Initializers.truncatedNormal((float) (mean * scale), (float) (deviation * scale));
+        });
+  }
+
+  private static SliceLayout layout(GeneratorSpec.TwoLayerLinear spec) {
+    return new SliceLayout(
+        switch (spec.rows()) {
+          case INPUT -> SliceLayout.Rows.INPUT;
+          case OUTPUT -> SliceLayout.Rows.OUTPUT;
+          case OUTPUT_VIEW -> SliceLayout.Rows.OUTPUT_VIEW;
+        },
+        switch (spec.columns()) {
+          case HEIGHT_WIDTH_CHANNEL -> SliceLayout.Columns.HEIGHT_WIDTH_CHANNEL;
+          case CHANNEL_HEIGHT_WIDTH -> SliceLayout.Columns.CHANNEL_HEIGHT_WIDTH;
+          case CHANNEL_WIDTH_HEIGHT -> SliceLayout.Columns.CHANNEL_WIDTH_HEIGHT;
         });
   }
 

@@ -3,7 +3,7 @@ package org.hypernet4j.campaign;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.hypernet4j.data.Prefetcher;
+import org.hypernet4j.train.Prefetcher;
 
 /**
  * Threads read ahead with prefetchers of their own, and close them at any moment, also from another

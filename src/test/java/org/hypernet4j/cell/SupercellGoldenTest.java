@@ -124,22 +124,24 @@ class SupercellGoldenTest {
       }
       gradients.forEach((parameter, g) -> fetches.put(parameter.name(), g));
       Fetched actual = Fetched.of(session, fetches);
+      // of the float32 arithmetic itself; the longer sums of a HyperLSTM round more often
+      double gradientBound = mapping.equals("supercell") ? 1e-5 : 3e-6;
 
-      assertClose("out", actual.get("out"), golden.doubles("f64/out"), 1e-5);
-      assertClose("loss", actual.get("loss"), golden.doubles("f64/loss"), 1e-4);
+      assertClose("out", actual.get("out"), golden.doubles("f64/out"), 2e-6);
+      assertClose("loss", actual.get("loss"), golden.doubles("f64/loss"), 4e-6);
       // the float64 run kept no gradients by inputs and states: these are from the float32 one
-      assertGradient("x", actual.get("grad x"), golden.doubles("grad_x"), 1e-4);
+      assertGradient("x", actual.get("grad x"), golden.doubles("grad_x"), gradientBound);
       for (String name : stateNames) {
         assertClose(
             "state " + name,
             actual.get("state " + name),
             golden.doubles("f64/state_seq/" + name),
-            1e-5);
+            2e-6);
         assertGradient(
             "initial " + name,
             actual.get("grad state " + name),
             golden.doubles("grad_state0/" + name),
-            1e-4);
+            gradientBound);
       }
       Map<String, float[]> expected = laidOut(store, golden, mapping, "f64/grad/");
       for (Parameter parameter : gradients.keySet()) {
@@ -147,7 +149,7 @@ class SupercellGoldenTest {
             parameter.name(),
             actual.get(parameter.name()),
             toDoubles(Objects.requireNonNull(expected.remove(parameter.name()))),
-            1e-4);
+            gradientBound);
       }
       assertThat(expected).isEmpty();
     }

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
@@ -203,7 +205,11 @@ class CheckpointFileTest {
       lacking.remove(key);
       JsonObject mistyped = head(whole);
       mistyped.add(key, JsonParser.parseString("[[\"x\"]]"));
-      for (String text : new String[] {lacking.toString(), mistyped.toString()}) {
+      List<String> broken = new ArrayList<>(List.of(lacking.toString(), mistyped.toString()));
+      if (key.equals("roles")) {
+        broken.remove(0); // the first builds did not write it
+      }
+      for (String text : broken) {
         Map<String, byte[]> entries = new LinkedHashMap<>(whole);
         entries.put("checkpoint.json", text.getBytes(StandardCharsets.UTF_8));
         Path file = rewritten(entries);
@@ -219,6 +225,35 @@ class CheckpointFileTest {
       entries.put("checkpoint.json", text.getBytes(StandardCharsets.UTF_8));
       Path file = rewritten(entries);
       assertThatThrownBy(() -> CheckpointFile.read(file)).as(text).isInstanceOf(UserError.class);
+    }
+  }
+
+  @Test
+  void refusesRolesThatAreNotThoseOfTheArrays() throws IOException {
+    Map<String, byte[]> entries = entries(written(Examples.of(7)));
+    JsonObject unknown = head(entries);
+    unknown.getAsJsonObject("roles").addProperty("empty", "FRIEND");
+    JsonObject lacking = head(entries);
+    lacking.getAsJsonObject("roles").remove("empty");
+    JsonObject stranger = head(entries);
+    stranger.getAsJsonObject("roles").addProperty("other", "BIAS");
+    Map<JsonObject, String> cases =
+        Map.of(
+            unknown, "the role of 'empty' is FRIEND",
+            lacking, "the roles are not those of the arrays",
+            stranger, "the roles are not those of the arrays");
+    for (Map.Entry<JsonObject, String> one : cases.entrySet()) {
+      entries.put("checkpoint.json", one.getKey().toString().getBytes(StandardCharsets.UTF_8));
+      Path file = rewritten(entries);
+      assertThatThrownBy(() -> CheckpointFile.read(file))
+          .isInstanceOf(UserError.class)
+          .hasMessage(
+              file
+                  + ": damaged, or not a checkpoint; received checkpoint.json: "
+                  + one.getValue()
+                  + ". Use an older checkpoint in "
+                  + folder
+                  + ".");
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.NpyArray;
 
 /** Checkpoints that the tests of this package share. */
@@ -18,12 +19,17 @@ final class Examples {
     values.put("conv1/bias", NpyArray.of(new float[] {Float.NEGATIVE_INFINITY, 0.1f}, 2));
     values.put("optimizer/adam/beta1_power", NpyArray.of(new float[] {0.9f}));
     values.put("empty", NpyArray.of(new float[0], 0, 3));
+    Map<String, Role> roles = new LinkedHashMap<>();
+    values.keySet().forEach(name -> roles.put(name, Role.KERNEL));
+    roles.put("conv1/bias", Role.BIAS);
+    roles.put("optimizer/adam/beta1_power", Role.SLOT);
     return new Checkpoint(
         step,
         Long.MIN_VALUE + 1,
         "{\"name\": \"Zürich\",\n \"rate\": 1e-3, \"html\": \"<&>\"}",
         "sha256:00ff",
         values,
+        roles,
         state());
   }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
@@ -145,6 +147,69 @@ class ParameterCheckpointTest {
       ParameterCheckpoint.restoreModelOnly(inference.session, inference.store, checkpoint);
       assertThat(inference.output()).containsExactly(-2.25f, -3.5f);
     }
+  }
+
+  /** A slot is what has the role of one, whatever its name; a kernel is none, whatever its name. */
+  @Test
+  void slotsAreKnownByTheirRole() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph);
+        Model inference = new Model(2, 2, false)) {
+      ParameterStore store = new ParameterStore(graph, 1);
+      ParameterScope dense = store.root().child("dense");
+      dense.parameter("kernel", Shape.of(3, 2), Initializers.zeros(), Role.KERNEL);
+      dense.parameter("bias", Shape.of(2), Initializers.zeros(), Role.BIAS);
+      store
+          .root()
+          .child("average")
+          .fixedParameter("w", Shape.of(3), Initializers.zeros(), Role.SLOT);
+      store.initialize(session);
+      Path file = folder.resolve("a.ckpt");
+      CheckpointFile.write(
+          file,
+          ParameterCheckpoint.capture(session, store, 1, "{}", "", new JsonObject()));
+      Checkpoint read = CheckpointFile.read(file);
+      assertThat(read.roles())
+          .isEqualTo(
+              Map.of("dense/kernel", Role.KERNEL, "dense/bias", Role.BIAS, "average/w", Role.SLOT));
+      ParameterCheckpoint.restoreModelOnly(inference.session, inference.store, read);
+      assertThat(inference.output()).containsExactly(0, 0);
+
+      store
+          .root()
+          .child("state")
+          .parameter("w", Shape.of(1), Initializers.zeros(), Role.KERNEL);
+      store.initialize(session);
+      Checkpoint other =
+          ParameterCheckpoint.capture(session, store, 1, "{}", "", new JsonObject());
+      assertThatThrownBy(
+              () -> ParameterCheckpoint.restoreModelOnly(inference.session, inference.store, other))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("received 1 not in the model (state/w)");
+    }
+  }
+
+  /**
+   * A file of the build before roles were stored, of a HyperLSTM with 2 units and 1 hyper unit that
+   * was trained for two steps with Adam: names tell its slots, two for each of the 24 trainable
+   * parameters, two powers of beta and the four parts of the carried state.
+   */
+  @Test
+  void aFileWithoutRolesIsReadAsItAlwaysWas() {
+    Path file = Path.of("src/test/resources/checkpoint/format-1/without-roles.ckpt");
+    Checkpoint old = CheckpointFile.read(file);
+    assertThat(old.roles()).isEmpty();
+    List<String> model = new ArrayList<>(old.values().keySet());
+    model.removeIf(old::isSlot);
+    assertThat(model)
+        .hasSize(24)
+        .contains("cell/W_x", "cell/hyper/W_h")
+        .noneMatch(name -> name.contains("adam") || name.endsWith("/c"));
+    assertThat(old.values()).hasSize(3 * 24 + 2 + 4);
+    // written again it still has no roles, and is read as before
+    Path again = folder.resolve("again.ckpt");
+    CheckpointFile.write(again, old);
+    assertThat(CheckpointFile.read(again)).isEqualTo(old);
   }
 
   @Test

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bench --placement}: counts against those of the net's own layers. */
 class BenchCommandTest {
@@ -69,5 +76,48 @@ class BenchCommandTest {
 
     assertThat(count(compiled, "CPU:0", "Conv2D")).isZero();
     assertThat(count(compiled, "CPU:0", "StatefulPartitionedCall")).isEqualTo(1);
+  }
+
+  /** Bars of the trace are the ops that {@code --placement} counts, each where it ran. */
+  @Test
+  void theTraceHoldsEachOpOnce(@TempDir Path folder) throws IOException {
+    Path plain = folder.resolve("step.json");
+    Path compressed = folder.resolve("step.json.gz");
+    int ops = op(placement("--trace", plain.toString()), "CPU:0");
+    JsonObject trace = JsonParser.parseString(Files.readString(plain)).getAsJsonObject();
+    placement("--trace", compressed.toString());
+    String unpacked;
+    try (var in = new GZIPInputStream(Files.newInputStream(compressed))) {
+      unpacked = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    int bars = 0;
+    int convolutions = 0;
+    for (JsonElement element : trace.getAsJsonArray("traceEvents")) {
+      JsonObject event = element.getAsJsonObject();
+      if (event.get("ph").getAsString().equals("X")) {
+        bars++;
+        convolutions += event.get("name").getAsString().contains("Conv2D") ? 1 : 0;
+        assertThat(event.get("ts").getAsDouble()).isGreaterThanOrEqualTo(0);
+        assertThat(event.get("dur").getAsDouble()).isGreaterThanOrEqualTo(0);
+      } else {
+        assertThat(event.getAsJsonObject("args").get("name").getAsString()).isEqualTo("CPU:0");
+      }
+    }
+    assertThat(bars).isEqualTo(ops);
+    assertThat(convolutions).isEqualTo(5); // as in requireOneNet
+    assertThat(JsonParser.parseString(unpacked).getAsJsonObject().keySet())
+        .containsExactly("displayTimeUnit", "traceEvents");
+  }
+
+  @Test
+  void aTraceThatCannotBeWrittenIsRefusedAtOnce() {
+    Cli cli = Cli.run("bench", "graphs/mnist-hyper.json", "--trace", "no/such/folder/step.json");
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err().get(0)).startsWith("error: --trace: cannot be a file; expected a file in");
+  }
+
+  private static int op(Map<String, JsonObject> on, String device) {
+    return Objects.requireNonNull(on.get(device)).get("ops").getAsInt();
   }
 }

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import org.hypernet4j.data.Prefetcher;
+import org.hypernet4j.train.Prefetcher;
 import org.hypernet4j.export.Fault;
 import org.hypernet4j.export.NotVerifiedException;
 import org.hypernet4j.export.VerificationReport;

@@ -65,11 +65,10 @@ class GeneratorVariantsTest {
 
     try (TrainedClassifier best = experiment.finished().best()) {
       FormComparison forms =
-          best.compareForms(
-                  experiment.references(), folder.resolve("drafts"), TrainedClassifier.Form.BAKED)
+          best.compareForms(experiment.references(), folder.resolve("drafts"), ExportForm.BAKED)
               .orElseThrow();
       assertThat(forms.maxAbsDifference()).isLessThan(1e-5);
-      for (TrainedClassifier.Form form : TrainedClassifier.Form.values()) {
+      for (ExportForm form : ExportForm.values()) {
         if (publish) {
           ExportRequest request =
               best.exportRequest(form, experiment.references(), new JsonObject(), folder);

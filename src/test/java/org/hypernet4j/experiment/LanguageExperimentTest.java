@@ -153,10 +153,10 @@ class LanguageExperimentTest {
       ExperimentSpec spec = SpecFiles.read(Path.of("graphs", name + ".json"), List.of());
       TrainOptions options =
           new TrainOptions(null, folder, null, false, new SessionOptions(0, false));
-      assertThatThrownBy(() -> Experiment.prepare(spec, options))
+      assertThatThrownBy(() -> ModelFamilies.prepare(spec, options))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("--data: these data are not built in; expected")
-          .hasMessageContaining("Add --data PATH");
+          .hasMessageContaining("data: these data are not built in; expected")
+          .hasMessageContaining("Add data=PATH");
       assertThat(folder.resolve(spec.name())).doesNotExist();
     }
   }

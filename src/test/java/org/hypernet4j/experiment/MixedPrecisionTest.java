@@ -60,7 +60,7 @@ class MixedPrecisionTest {
 
   /** Products in bfloat16, in the graph itself and in the functions that its loops call. */
   private static List<String> narrowProducts(ExperimentSpec spec) {
-    GraphDef graph = SpecGraphs.training(spec);
+    GraphDef graph = SpecGraphs.training(ModelFamilies.of(spec), spec);
     Stream<NodeDef> loops =
         graph.getLibrary().getFunctionList().stream().flatMap(f -> f.getNodeDefList().stream());
     return Stream.concat(graph.getNodeList().stream(), loops)

@@ -13,8 +13,11 @@ import org.hypernet4j.optim.RmsProp;
 import org.hypernet4j.spec.OptimizerSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.spec.TrainingSpec;
+import org.hypernet4j.train.SessionOptions;
+import org.hypernet4j.train.StepOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
@@ -76,5 +79,32 @@ class SpecOptimizersTest {
     OptimizerSpec spec =
         training("training.optimizer={\"type\":\"rmsprop\",\"learningRate\":0.1}").optimizer();
     assertThat((float) ((OptimizerSpec.RmsProp) spec).epsilon()).isEqualTo(RmsProp.DEFAULT_EPSILON);
+  }
+
+  /** What docs/gpu.md says of each value of {@code training.xla}. */
+  @ParameterizedTest
+  @CsvSource({
+    "off, false, false",
+    "off, true, false",
+    "cell, true, false",
+    "step, false, true",
+    "step, true, true",
+    "auto, false, false",
+    "auto, true, true"
+  })
+  void wholeStepsAreCompiled(String xla, boolean gpu, boolean compiled) {
+    assertThat(
+            SpecOptimizers.steps(
+                training("training.xla=" + xla, "training.stepsPerRun=3"),
+                new SessionOptions(0, false, gpu)))
+        .isEqualTo(new StepOptions(3, compiled));
+  }
+
+  @Test
+  void onlyAGpuCompilesUnasked() {
+    assertThat(SpecOptimizers.steps(training(), new SessionOptions(0, false, true)).compiled())
+        .isTrue();
+    assertThat(SpecOptimizers.steps(training(), SessionOptions.defaults()))
+        .isEqualTo(StepOptions.single());
   }
 }

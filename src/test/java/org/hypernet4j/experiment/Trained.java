@@ -72,7 +72,7 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
         spec.training().seed(),
         SpecOptimizers.optimizer(spec.training()),
         options,
-        SpecOptimizers.steps(spec.training()));
+        SpecOptimizers.steps(spec.training(), options));
   }
 
   /** Losses, metrics, gradient norms, rates and parameters are those of another training. */

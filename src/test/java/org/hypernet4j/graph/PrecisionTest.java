@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.hypernet4j.random.StatelessRandom;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.EagerSession;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -87,18 +90,60 @@ class PrecisionTest {
 
   @Test
   void holdsForWhatIsBuiltInsideAndNoLonger() {
-    assertThat(Precision.current()).isEqualTo(Precision.FLOAT32);
-    assertThat(Precision.BFLOAT16.during(Precision::current)).isEqualTo(Precision.BFLOAT16);
-    assertThat(Precision.BFLOAT16.during(() -> Precision.FLOAT32.during(Precision::current)))
-        .isEqualTo(Precision.FLOAT32);
-    assertThatThrownBy(
-            () ->
-                Precision.BFLOAT16.during(
-                    () -> {
-                      throw new IllegalStateException("out");
-                    }))
-        .hasMessage("out");
-    assertThat(Precision.current()).isEqualTo(Precision.FLOAT32);
+    try (Graph graph = new Graph();
+        Graph other = new Graph()) {
+      Ops tf = Ops.create(graph);
+      assertThat(Precision.of(tf)).isEqualTo(Precision.FLOAT32);
+      assertThat(Precision.BFLOAT16.during(tf, () -> Precision.of(tf)))
+          .isEqualTo(Precision.BFLOAT16);
+      assertThat(Precision.BFLOAT16.during(tf, () -> Precision.of(Ops.create(other))))
+          .isEqualTo(Precision.FLOAT32);
+      assertThat(
+              Precision.BFLOAT16.during(
+                  tf, () -> Precision.FLOAT32.during(tf, () -> Precision.of(tf))))
+          .isEqualTo(Precision.FLOAT32);
+      assertThatThrownBy(
+              () ->
+                  Precision.BFLOAT16.during(
+                      tf,
+                      () -> {
+                        throw new IllegalStateException("out");
+                      }))
+          .hasMessage("out");
+      assertThat(Precision.of(tf)).isEqualTo(Precision.FLOAT32);
+      // nothing is kept of a graph that has no precision of its own any more
+      assertThat(GraphState.find(graph)).isNull();
+    }
+  }
+
+  @Test
+  void holdsInTheBodiesOfLoopsAndFunctions() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Supplier<List<Precision>> inside =
+          () -> {
+            List<Precision> seen = new ArrayList<>();
+            try (Loop loop = new Loop(tf, "loop");
+                StepFunction step = StepFunction.in(loop.body(), "step", true)) {
+              seen.add(Precision.of(loop.body()));
+              seen.add(Precision.of(step.tf()));
+              seen.add(Precision.of(loop.body().constant(1f)));
+            }
+            return seen;
+          };
+      assertThat(Precision.BFLOAT16.during(tf, inside)).containsOnly(Precision.BFLOAT16);
+      assertThat(inside.get()).containsOnly(Precision.FLOAT32);
+    }
+  }
+
+  @Test
+  void anEagerSessionIsFloat32() {
+    try (EagerSession session = EagerSession.create()) {
+      Ops tf = Ops.create(session);
+      assertThat(Precision.of(tf)).isEqualTo(Precision.FLOAT32);
+      assertThatThrownBy(() -> Precision.BFLOAT16.during(tf, () -> 1))
+          .hasMessage("a precision can be set for a graph only");
+    }
   }
 
   private static float[] run(Precision precision, float[] a, float[] b, boolean convolution) {

@@ -162,7 +162,7 @@ class TargetVarianceTest {
         .isGreaterThan(1e30);
   }
 
-  private static double growthOfMeanSquare(GeneratorDesign design) {
+  private static double growthOfMeanSquare(GeneratorSettings design) {
     Map<String, KernelShape> table = new LinkedHashMap<>();
     for (int i = 0; i < 40; i++) {
       table.put("layer" + i, KernelShape.dense(64, 64));

@@ -43,7 +43,7 @@ class SpecReaderTest {
                     new EarlyStoppingSpec(0),
                     new CheckpointsSpec(null, null, 3),
                     10,
-                    XlaSpec.OFF,
+                    XlaSpec.AUTO,
                     PrecisionSpec.FLOAT32,
                     1),
                 null));
@@ -58,7 +58,7 @@ class SpecReaderTest {
           """
           model.kernal2                  | {}          | x.json, model: unknown key 'kernal2'; expected one of type, filters, kernelSize, classes, imageSize, kernel2. Did you mean 'kernel2'?
           nmae                           | 1           | x.json: unknown key 'nmae'; expected one of name, description, model, data, training, sample. Did you mean 'name'?
-          model.kernel2.embedingsize     | 4           | x.json, model.kernel2: unknown key 'embedingsize'; expected one of type, embeddingSize, hiddenSize, weightStddev, embeddingMean, embeddingStddev, basicIn, basicOut, initialisation. Did you mean 'embeddingSize'?
+          model.kernel2.embedingsize     | 4           | x.json, model.kernel2: unknown key 'embedingsize'; expected one of type, embeddingSize, hiddenSize, weightStddev, embeddingMean, embeddingStddev, basicIn, basicOut, initialisation, rows, columns. Did you mean 'embeddingSize'?
           training.batchSize             | ``          | x.json, training: missing key 'batchSize'; expected an integer from 1 to 1000000. This key means: Examples in one optimizer step.
           training.optimizer             | ``          | x.json, training: missing key 'optimizer'; expected an object with 'type' one of sgd, momentum, adam, rmsprop.
           training.optimizer.type        | ``          | x.json, training.optimizer: missing key 'type'; expected one of sgd, momentum, adam, rmsprop.
@@ -115,7 +115,7 @@ class SpecReaderTest {
 
   /** Run folders of the first version have true and false there. */
   @ParameterizedTest
-  @CsvSource({"false, OFF", "true, CELL", "'\"off\"', OFF", "'\"step\"', STEP"})
+  @CsvSource({"false, OFF", "true, CELL", "'\"off\"', OFF", "'\"step\"', STEP", "'\"auto\"', AUTO"})
   void whatAnOlderVersionWroteIsRead(String json, XlaSpec meant) {
     assertThat(Specs.read(Specs.with("training.xla", json)).training().xla()).isEqualTo(meant);
   }

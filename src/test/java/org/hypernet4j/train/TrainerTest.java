@@ -343,6 +343,6 @@ class TrainerTest {
     assertThatThrownBy(() -> new SessionOptions(-1, false))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "--threads: not a number of threads; expected 0 (one per core) to 1024, received -1.");
+            "threads: not a number of threads; expected 0 (one per core) to 1024, received -1.");
   }
 }

@@ -2,8 +2,8 @@ package org.hypernet4j.hyper;
 
 import org.hypernet4j.graph.ParameterScope;
 
-/** What a {@link WeightGenerator} will be: its sizes are known before its parameters exist. */
-public interface GeneratorDesign {
+/** Settings of a {@link WeightGenerator}: its sizes are known before its parameters exist. */
+public interface GeneratorSettings {
   /** The shape of one basic kernel. */
   KernelShape kernel();
 

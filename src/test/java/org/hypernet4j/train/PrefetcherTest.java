@@ -1,4 +1,4 @@
-package org.hypernet4j.data;
+package org.hypernet4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

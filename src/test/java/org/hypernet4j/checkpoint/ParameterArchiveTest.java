@@ -1,4 +1,4 @@
-package org.hypernet4j.graph;
+package org.hypernet4j.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
 import org.hypernet4j.io.Npz;
@@ -15,24 +20,34 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 
 /** Parameters to and from {@code .npz} files. */
-class ParameterValuesTest {
+class ParameterArchiveTest {
   @TempDir Path folder;
 
-  private final TestGraph g = new TestGraph(4);
-  private final Parameter kernel = g.parameter("kernel", 2, 3);
-  private final Parameter bias = g.parameter("bias", 2);
-  private final Parameter gain = g.parameter("gain");
+  private final Graph graph = new Graph();
+  private final Session session = new Session(graph);
+  private final ParameterStore store = new ParameterStore(graph, 4);
+  private final Parameter kernel = parameter("kernel", 2, 3);
+  private final Parameter bias = parameter("bias", 2);
+  private final Parameter gain = parameter("gain");
+
+  private Parameter parameter(String name, long... sizes) {
+    return store.root().parameter(name, Shape.of(sizes), Initializers.normal(0, 1), Role.KERNEL);
+  }
 
   @BeforeEach
   void initialise() {
-    g.store.initialize(g.session);
+    store.initialize(session);
   }
 
   @AfterEach
   void close() {
-    g.close();
+    session.close();
+    graph.close();
   }
 
   private Path file(Map<String, NpyArray> arrays) {
@@ -43,7 +58,7 @@ class ParameterValuesTest {
 
   /** Bit for bit, NaN included. */
   private void assertUnchanged(Map<String, float[]> before) {
-    Map<String, float[]> now = ParameterValues.read(g.session, g.store.all());
+    Map<String, float[]> now = ParameterValues.read(session, store.all());
     assertThat(now.keySet()).isEqualTo(before.keySet());
     before.forEach((name, values) -> assertThat(now.get(name)).isEqualTo(values));
   }
@@ -51,10 +66,10 @@ class ParameterValuesTest {
   @Test
   void savesAndLoadsToTheLastBit() {
     float[] values = {1, -2.5f, Float.MIN_VALUE, -0f, Float.NaN, Float.NEGATIVE_INFINITY};
-    ParameterValues.assign(g.session, g.store, Map.of("kernel", values));
-    Map<String, float[]> before = ParameterValues.read(g.session, g.store.all());
+    ParameterValues.assign(session, store, Map.of("kernel", values));
+    Map<String, float[]> before = ParameterValues.read(session, store.all());
     Path file = folder.resolve("saved.npz");
-    ParameterValues.save(g.session, g.store.all(), file);
+    ParameterArchive.save(session, store.all(), file);
 
     Map<String, NpyArray> arrays = Npz.read(file);
     assertThat(arrays.keySet()).containsExactly("kernel", "bias", "gain");
@@ -62,10 +77,10 @@ class ParameterValuesTest {
     assertThat(arrays.get("gain")).hasToString("float32 []");
 
     ParameterValues.assign(
-        g.session,
-        g.store,
+        session,
+        store,
         Map.of("kernel", new float[6], "bias", new float[2], "gain", new float[1]));
-    ParameterValues.load(g.session, g.store, file);
+    ParameterArchive.load(session, store, file);
     assertUnchanged(before);
   }
 
@@ -75,14 +90,14 @@ class ParameterValuesTest {
     double[] wide = {0.1, 1e-50, -1.0 / 3, 16_777_217, Double.NaN, Double.POSITIVE_INFINITY};
     NpyArray array = NpyArray.of(wide, 2, 3);
     assertThat(array.type()).isEqualTo(NpyType.F8);
-    float[] untouched = ParameterValues.read(g.session, bias);
+    float[] untouched = ParameterValues.read(session, bias);
 
-    ParameterValues.load(g.session, g.store, file(Map.of("kernel", array)));
+    ParameterArchive.load(session, store, file(Map.of("kernel", array)));
 
-    assertThat(ParameterValues.read(g.session, kernel))
+    assertThat(ParameterValues.read(session, kernel))
         .containsExactly(
             0x1.99999ap-4f, 0f, -0x1.555556p-2f, 16_777_216f, Float.NaN, Float.POSITIVE_INFINITY);
-    assertThat(ParameterValues.read(g.session, bias)).isEqualTo(untouched);
+    assertThat(ParameterValues.read(session, bias)).isEqualTo(untouched);
   }
 
   @Test
@@ -90,9 +105,9 @@ class ParameterValuesTest {
     Path file =
         file(
             Map.of("gain", NpyArray.of(new int[] {7}), "bias", NpyArray.of(new long[] {1, -2}, 2)));
-    ParameterValues.load(g.session, g.store, file);
-    assertThat(ParameterValues.read(g.session, gain)).containsExactly(7f);
-    assertThat(ParameterValues.read(g.session, bias)).containsExactly(1f, -2f);
+    ParameterArchive.load(session, store, file);
+    assertThat(ParameterValues.read(session, gain)).containsExactly(7f);
+    assertThat(ParameterValues.read(session, bias)).containsExactly(1f, -2f);
   }
 
   @Test
@@ -114,7 +129,7 @@ class ParameterValuesTest {
     assertRefused(
         "gain", NpyArray.of(new long[] {16_777_217}), good, "gain", "without loss", "16777217");
     assertThatThrownBy(
-            () -> ParameterValues.load(g.session, g.store, folder.resolve("missing.npz")))
+            () -> ParameterArchive.load(session, store, folder.resolve("missing.npz")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("nothing there");
   }
@@ -125,8 +140,8 @@ class ParameterValuesTest {
     arrays.put("bias", good);
     arrays.put(name, bad);
     Path file = file(arrays);
-    Map<String, float[]> before = ParameterValues.read(g.session, g.store.all());
-    assertThatThrownBy(() -> ParameterValues.load(g.session, g.store, file))
+    Map<String, float[]> before = ParameterValues.read(session, store.all());
+    assertThatThrownBy(() -> ParameterArchive.load(session, store, file))
         .isInstanceOf(UserError.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(List.of(parts)).doesNotContain("\n"));
     assertUnchanged(before);

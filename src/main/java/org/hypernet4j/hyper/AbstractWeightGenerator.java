@@ -5,25 +5,25 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A generator with its design: checks what goes in and gives what comes out a kernel's axes. */
-abstract class DesignedGenerator implements WeightGenerator {
+/** A generator with its settings: checks what goes in and gives what comes out a kernel's axes. */
+abstract class AbstractWeightGenerator implements WeightGenerator {
   private final String name;
-  private final GeneratorDesign design;
+  private final GeneratorSettings settings;
 
   /** The name stands in errors. */
-  DesignedGenerator(String name, GeneratorDesign design) {
+  AbstractWeightGenerator(String name, GeneratorSettings settings) {
     this.name = name;
-    this.design = design;
+    this.settings = settings;
   }
 
   @Override
   public final int embeddingSize() {
-    return design.embeddingSize();
+    return settings.embeddingSize();
   }
 
   @Override
   public final KernelShape kernelShape() {
-    return design.kernel();
+    return settings.kernel();
   }
 
   @Override

@@ -1,0 +1,38 @@
+package org.hypernet4j.cli;
+
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory of the machine, or of the container.
+ *
+ * @param totalMib all of it, in MiB
+ * @param freeMib what nobody uses, in MiB
+ */
+record MachineMemory(long totalMib, long freeMib) {
+  private static final int MIB_BITS = 20;
+
+  /**
+   * Looks.
+   *
+   * @return null where Java cannot tell: a runtime made by jlink may lack the module jdk.management
+   */
+  static @Nullable MachineMemory look() {
+    try {
+      return Bean.look();
+    } catch (LinkageError e) {
+      return null;
+    }
+  }
+
+  /** A class of its own: it cannot be loaded without the module. */
+  private static final class Bean {
+    static @Nullable MachineMemory look() {
+      return ManagementFactory.getOperatingSystemMXBean()
+              instanceof com.sun.management.OperatingSystemMXBean system
+          ? new MachineMemory(
+              system.getTotalMemorySize() >> MIB_BITS, system.getFreeMemorySize() >> MIB_BITS)
+          : null;
+    }
+  }
+}
