@@ -1,6 +1,5 @@
 package org.hypernet4j.cli;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +10,7 @@ import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Exporter;
 import org.hypernet4j.export.FormComparison;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.spec.ExperimentSpec;
 
@@ -43,7 +43,7 @@ final class ModelExport {
       TrainedModel best,
       List<ReferenceCase> references,
       String source,
-      JsonObject origin,
+      Provenance origin,
       Report report) {
     // before the publication: if this fails nothing has happened
     Optional<FormComparison> forms = best.compareForms(references, options.folder, options.form);

@@ -1,6 +1,5 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.FormComparison;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.Parameter;
@@ -36,7 +36,7 @@ final class ClassifierExport {
   }
 
   ExportRequest request(
-      ExportForm form, List<ReferenceCase> references, JsonObject provenance, Path base) {
+      ExportForm form, List<ReferenceCase> references, Provenance provenance, Path base) {
     ModelSpec exported = form == ExportForm.BAKED ? SpecModels.baked(spec.model()) : spec.model();
     String name = form.nameOf(spec);
     return new ExportRequest(
@@ -56,8 +56,8 @@ final class ClassifierExport {
     }
     return Optional.of(
         FormComparison.of(
-            request(ExportForm.GENERATED, references, new JsonObject(), base),
-            request(ExportForm.BAKED, references, new JsonObject(), base),
+            request(ExportForm.GENERATED, references, Provenance.UNKNOWN, base),
+            request(ExportForm.BAKED, references, Provenance.UNKNOWN, base),
             base.resolve(form.nameOf(spec))));
   }
 

@@ -1,12 +1,13 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
 import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecWriter;
-import org.jspecify.annotations.Nullable;
+import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.train.TrainingRun;
 
 /** The folder of a run that was trained earlier, and the checkpoint of its best evaluation. */
 public abstract class FinishedRun {
@@ -70,36 +71,23 @@ public abstract class FinishedRun {
    *
    * @param test metrics by name
    */
-  public JsonObject provenance(Map<String, Double> test) {
-    JsonObject json = provenance();
-    JsonObject metrics = new JsonObject();
-    test.forEach((name, value) -> metrics.addProperty(name, finiteOrNull(value)));
-    json.add("test", metrics);
-    return json;
-  }
-
-  /** JSON has no NaN. */
-  private static @Nullable Double finiteOrNull(double value) {
-    return Double.isFinite(value) ? value : null;
+  public Provenance provenance(Map<String, Double> test) {
+    return provenance().withTest(test);
   }
 
   /**
    * What an exported model's manifest says of this run; {@code validation} holds the metrics of the
    * best evaluation.
    */
-  public JsonObject provenance() {
-    JsonObject json = new JsonObject();
-    json.add("specification", SpecWriter.toTree(spec));
-    json.addProperty("dataFingerprint", best.dataFingerprint());
-    json.addProperty("seed", spec.training().seed());
-    json.addProperty("step", best.step());
-    if (best.state().get("best") instanceof JsonObject evaluation) {
-      json.add("validation", evaluation.get("metrics"));
-    }
-    JsonObject origin = ImportedRun.origin(folder);
-    if (origin != null) {
-      json.add("import", origin);
-    }
-    return json;
+  public Provenance provenance() {
+    Provenance known =
+        Provenance.UNKNOWN
+            .withSpecification(SpecWriter.toTree(spec))
+            .withDataFingerprint(best.dataFingerprint())
+            .withSeed(spec.training().seed())
+            .withStep(best.step())
+            .withImported(ImportedRun.origin(folder));
+    Evaluation evaluation = TrainingRun.best(best.step(), best.state());
+    return evaluation == null ? known : known.withValidation(evaluation.metrics());
   }
 }

@@ -1,6 +1,5 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +10,7 @@ import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.FormComparison;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,7 @@ public final class TrainedClassifier implements TrainedModel {
 
   @Override
   public ExportRequest exportRequest(
-      ExportForm form, List<ReferenceCase> references, JsonObject provenance, Path base) {
+      ExportForm form, List<ReferenceCase> references, Provenance provenance, Path base) {
     return new ClassifierExport(spec, opened).request(form, references, provenance, base);
   }
 

@@ -1,6 +1,5 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
@@ -113,7 +113,7 @@ public final class TrainedLanguageModel implements TrainedModel {
 
   @Override
   public ExportRequest exportRequest(
-      ExportForm form, List<ReferenceCase> references, JsonObject provenance, Path base) {
+      ExportForm form, List<ReferenceCase> references, Provenance provenance, Path base) {
     new LanguageFamily().requireForm(form);
     return LanguageModelExport.request(
             form.nameOf(spec),

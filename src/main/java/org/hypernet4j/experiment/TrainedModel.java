@@ -1,6 +1,5 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +7,7 @@ import java.util.Optional;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.FormComparison;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ public interface TrainedModel extends AutoCloseable {
    * @param base the folder below which {@code <name>/<version>} is made
    */
   ExportRequest exportRequest(
-      ExportForm form, List<ReferenceCase> references, JsonObject provenance, Path base);
+      ExportForm form, List<ReferenceCase> references, Provenance provenance, Path base);
 
   /**
    * Writes both forms without publishing them, and compares their outputs and their sizes.

@@ -2,13 +2,13 @@ package org.hypernet4j.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.Exporter;
 import org.hypernet4j.export.FormComparison;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
@@ -71,7 +71,7 @@ class GeneratorVariantsTest {
       for (ExportForm form : ExportForm.values()) {
         if (publish) {
           ExportRequest request =
-              best.exportRequest(form, experiment.references(), new JsonObject(), folder);
+              best.exportRequest(form, experiment.references(), Provenance.UNKNOWN, folder);
           assertThat(Exporter.export(request).report().verified()).isTrue();
         }
       }

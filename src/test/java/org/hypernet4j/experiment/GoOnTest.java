@@ -112,9 +112,7 @@ class GoOnTest {
     assertThat(run.specification().training().steps()).isEqualTo(40);
     FinishedRun finished = ModelFamilies.open(run.path());
     assertThat(
-            finished
-                .provenance()
-                .getAsJsonObject("specification")
+            Objects.requireNonNull(finished.provenance().specification())
                 .getAsJsonObject("training")
                 .get("steps")
                 .getAsInt())

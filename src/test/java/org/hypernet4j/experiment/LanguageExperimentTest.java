@@ -77,8 +77,8 @@ class LanguageExperimentTest {
       Map<String, Double> validation = model.measure(experiment.data().validation());
       // the trained session and the reopened model are two graphs: equal results are no accident
       assertThat(validation).isEqualTo(best.metrics());
-      assertThat(run.provenance(validation).getAsJsonObject("validation").get("bpc").getAsDouble())
-          .isEqualTo(best.value());
+      assertThat(run.provenance(validation).validation()).isEqualTo(best.metrics());
+      assertThat(run.provenance(validation).test()).isEqualTo(validation);
     }
   }
 
