@@ -7,7 +7,7 @@ import org.hypernet4j.export.Provenance;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecWriter;
 import org.hypernet4j.train.Evaluation;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 
 /** The folder of a run that was trained earlier, and the checkpoint of its best evaluation. */
 public abstract class FinishedRun {
@@ -87,7 +87,7 @@ public abstract class FinishedRun {
             .withSeed(spec.training().seed())
             .withStep(best.step())
             .withImported(ImportedRun.origin(folder));
-    Evaluation evaluation = TrainingRun.best(best.step(), best.state());
+    Evaluation evaluation = TrainingState.best(best.step(), best.state());
     return evaluation == null ? known : known.withValidation(evaluation.metrics());
   }
 }

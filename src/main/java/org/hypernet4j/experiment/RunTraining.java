@@ -25,7 +25,7 @@ import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.jspecify.annotations.Nullable;
 
@@ -181,7 +181,7 @@ final class RunTraining<B> implements AutoCloseable {
 
   private static <B> TrainingResult fit(
       Trainer<B> trainer, List<TrainingListener> listeners, Consumer<StopOutcome> interrupted) {
-    try (StopSignal signal = StopSignal.install(trainer.run(), interrupted)) {
+    try (StopSignal signal = StopSignal.install(trainer.state(), interrupted)) {
       try {
         return trainer.fit(listeners);
       } catch (RuntimeException | Error e) {
@@ -222,8 +222,8 @@ final class RunTraining<B> implements AutoCloseable {
     return listeners;
   }
 
-  private JsonObject state(TrainingRun run, JsonObject remembered) {
-    JsonObject state = run.state();
+  private JsonObject state(TrainingState run, JsonObject remembered) {
+    JsonObject state = run.toJson();
     remembered.entrySet().forEach(entry -> state.add(entry.getKey(), entry.getValue()));
     String identity = folder.identity();
     if (identity != null) {

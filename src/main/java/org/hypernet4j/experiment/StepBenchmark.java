@@ -16,7 +16,7 @@ import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.tensorflow.proto.StepStats;
 
 /**
@@ -86,7 +86,7 @@ public record StepBenchmark(
       double residentMib = readMib("VmRSS:");
       Trainer.Settings all = new Trainer.Settings(steps, steps, schedule, 4);
       TrainingResult result =
-          Trainer.resume(graph, all, warmUp, first.run().state()).fit(List.of(watch));
+          Trainer.resume(graph, all, warmUp, first.state().toJson()).fit(List.of(watch));
       List<Long> predicted = new ArrayList<>();
       for (int i = 0; i < predictions; i++) {
         long before = System.nanoTime();
@@ -121,7 +121,7 @@ public record StepBenchmark(
     }
 
     @Override
-    public void onStep(TrainingRun run, StepResult step) {
+    public void onStep(TrainingState run, StepResult step) {
       if (step.step() == 1) {
         firstNanos = System.nanoTime() - start;
       } else {

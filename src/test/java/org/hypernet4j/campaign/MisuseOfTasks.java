@@ -26,7 +26,7 @@ import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SampleLoop;
@@ -283,7 +283,7 @@ final class MisuseOfTasks {
             List.of(
                 new TrainingListener() {
                   @Override
-                  public void onStep(TrainingRun run, StepResult step) {
+                  public void onStep(TrainingState run, StepResult step) {
                     if (step.settled()) {
                       graph.close();
                     }

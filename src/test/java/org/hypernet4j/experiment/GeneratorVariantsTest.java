@@ -13,7 +13,7 @@ import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +56,7 @@ class GeneratorVariantsTest {
         List.of(
             new TrainingListener() {
               @Override
-              public void onStep(TrainingRun run, StepResult step) {
+              public void onStep(TrainingState run, StepResult step) {
                 losses.add(step.loss());
               }
             }),

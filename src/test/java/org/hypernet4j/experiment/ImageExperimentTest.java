@@ -22,7 +22,7 @@ import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +48,7 @@ class ImageExperimentTest {
     TrainingListener recorder =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             losses.add(step.loss());
           }
         };

@@ -51,7 +51,7 @@ class RunsOfStepsTest {
     final Map<Long, float[]> seen = new LinkedHashMap<>();
 
     @Override
-    public void onStep(TrainingRun run, StepResult step) {
+    public void onStep(TrainingState run, StepResult step) {
       heard.add(step.step());
       assertThat(run.step()).isEqualTo(step.step());
       if (step.settled()) {
@@ -115,7 +115,7 @@ class RunsOfStepsTest {
     TrainingListener stop =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             if (step.step() == 6) {
               run.requestStop(StopSignal.REASON);
             }
@@ -133,7 +133,7 @@ class RunsOfStepsTest {
     Watch second = new Watch();
     try (TrainingGraph<float[]> graph = graph(new LineTask(), 10)) {
       ParameterCheckpoint.restore(graph.session(), graph.store(), checkpoint);
-      JsonObject state = new Trainer<>(graph, settings(18)).run().state();
+      JsonObject state = new Trainer<>(graph, settings(18)).state().toJson();
       Trainer.resume(graph, settings(18), 8, state).fit(List.of(second));
     }
     Watch whole = singly(18);
@@ -217,7 +217,7 @@ class RunsOfStepsTest {
         TrainingListener recorder =
             new TrainingListener() {
               @Override
-              public void onStep(TrainingRun run, StepResult step) {
+              public void onStep(TrainingState run, StepResult step) {
                 heard.add(step);
               }
             };

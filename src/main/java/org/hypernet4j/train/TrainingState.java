@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 
 /** The state of a training as listeners see it: how far it is, what was best, whether to stop. */
-public final class TrainingRun {
+public final class TrainingState {
   private final ParameterStore store;
   private final Session session;
   private final long totalSteps;
@@ -28,7 +28,7 @@ public final class TrainingRun {
   private volatile @Nullable String stopReason;
   private boolean failed;
 
-  TrainingRun(
+  TrainingState(
       ParameterStore store,
       Session session,
       long startStep,
@@ -154,7 +154,7 @@ public final class TrainingRun {
   }
 
   /** What a checkpoint remembers of this object beside the step. */
-  public JsonObject state() {
+  public JsonObject toJson() {
     JsonObject state = new JsonObject();
     state.addProperty("evaluatedStep", evaluatedStep);
     state.addProperty("evaluationsSinceBest", evaluationsSinceBest);
@@ -171,7 +171,7 @@ public final class TrainingRun {
   }
 
   /**
-   * Takes up what {@link #state()} wrote into the checkpoint of the present step.
+   * Takes up what {@link #toJson()} wrote into the checkpoint of the present step.
    *
    * @throws UserError if it is something else
    */
@@ -184,7 +184,7 @@ public final class TrainingRun {
   }
 
   /**
-   * The best evaluation that {@link #state()} wrote into a checkpoint, or null if there was none.
+   * The best evaluation that {@link #toJson()} wrote into a checkpoint, or null if there was none.
    *
    * @param step of the checkpoint, for errors
    * @throws UserError if it is something else
