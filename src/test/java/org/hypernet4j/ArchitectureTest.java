@@ -77,6 +77,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void modelsKnowNoSpecification() {
+    for (JavaClass from : CLASSES) {
+      if (from.getPackageName().equals("org.hypernet4j.zoo")
+          && !from.getName().contains(".zoo.Spec")) {
+        assertThat(from.getDirectDependenciesFromSelf())
+            .noneMatch(d -> d.getTargetClass().getPackageName().equals("org.hypernet4j.spec"));
+      }
+    }
+  }
+
+  @Test
   void onlyTheCommandLineUsesCommandLineLibraries() {
     for (JavaClass from : CLASSES) {
       if (!from.getPackageName().equals("org.hypernet4j.cli")) {

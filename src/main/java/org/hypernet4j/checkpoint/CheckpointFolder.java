@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.slf4j.Logger;
@@ -122,7 +123,7 @@ public final class CheckpointFolder {
         .received("damage in all, from " + files.firstEntry().getValue().getFileName() + " on")
         .next(
             hasBest
-                ? "go on from the best with --resume-from " + folder.resolve(BEST)
+                ? "go on from the best with " + Setting.of("from", folder.resolve(BEST))
                 : "start a new run in a new folder")
         .build();
   }

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.BundledTensor;
 import org.hypernet4j.io.NpyArray;
@@ -184,6 +186,59 @@ public final class WeightFile {
           .cause(e)
           .build();
     }
+  }
+
+  /**
+   * The arrays whose names begin in some way, under the rest of their names; a model that is one
+   * part of a larger one then looks like a file of its own, in which nothing is extra.
+   *
+   * <pre>{@code
+   * WeightFile encoder = WeightFile.open(file).under("encoder.lstm."); // weight_ih_l0, ...
+   * }</pre>
+   *
+   * @param prefix with the sign at its end that separates it, a point or a slash
+   * @throws UserError if no name begins like this
+   */
+  public WeightFile under(String prefix) {
+    Map<String, String> whole = new TreeMap<>();
+    Map<String, String> inside = new LinkedHashMap<>();
+    Map<String, Set<String>> others = new LinkedHashMap<>();
+    Stream.concat(
+            described.keySet().stream().map(name -> Map.entry(name, name)),
+            aliases.entrySet().stream())
+        .filter(entry -> entry.getKey().length() > prefix.length())
+        .filter(entry -> entry.getKey().startsWith(prefix))
+        .forEach(
+            entry -> {
+              String rest = entry.getKey().substring(prefix.length());
+              String name = entry.getValue();
+              String known = whole.putIfAbsent(name, rest);
+              if (known == null) {
+                inside.put(rest, String.valueOf(described.get(name)));
+              } else {
+                others.computeIfAbsent(known, key -> new LinkedHashSet<>()).add(rest);
+              }
+            });
+    if (inside.isEmpty()) {
+      throw UserError.in(where)
+          .what("no array has a name that begins with '" + prefix + "'")
+          .expected("the beginning of a name, such as that of '" + nearest(prefix) + "'")
+          .received("'" + prefix + "'")
+          .build();
+    }
+    Map<String, String> back = new LinkedHashMap<>();
+    whole.forEach((name, rest) -> back.put(rest, name));
+    return new WeightFile(
+        where + ", under " + prefix,
+        kind,
+        inside,
+        name -> reader.apply(requireNonNull(back.get(name), name)),
+        others,
+        bfloat16.stream().filter(whole::containsKey).map(name -> whole.get(name)).toList());
+  }
+
+  private String nearest(String name) {
+    return described.isEmpty() ? "none" : Nearest.of(name, names());
   }
 
   /** What the user called it. */

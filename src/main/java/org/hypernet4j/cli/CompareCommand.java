@@ -8,13 +8,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ComparedModel;
-import org.hypernet4j.experiment.ImageExperiment;
+import org.hypernet4j.experiment.Experiment;
+import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.experiment.TrainOptions;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.spec.CandidateSpec;
 import org.hypernet4j.spec.ComparisonSpec;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.PlainProgress;
@@ -115,7 +116,7 @@ final class CompareCommand extends CliCommand {
       Path run = folder.resolve(name);
       TrainOptions options =
           new TrainOptions(data, runs, run, resume && Files.isDirectory(run), session);
-      try (ImageExperiment experiment = ImageExperiment.prepare(experiments.get(i), options)) {
+      try (Experiment experiment = ModelFamilies.prepare(experiments.get(i), options)) {
         ComparedModel model = train(name, experiment, report);
         if (model == null) {
           return ExitCode.INTERRUPTED;
@@ -130,7 +131,7 @@ final class CompareCommand extends CliCommand {
   }
 
   /** Null if a signal has ended the training. */
-  private @Nullable ComparedModel train(String name, ImageExperiment experiment, Report report) {
+  private @Nullable ComparedModel train(String name, Experiment experiment, Report report) {
     report.log().printf("%s: %,d steps%n", name, experiment.totalSteps());
     if (experiment.continuation() != null) {
       report.log().println(experiment.continuation());
@@ -175,11 +176,12 @@ final class CompareCommand extends CliCommand {
     List<String> names = spec.candidates().stream().map(CandidateSpec::name).toList();
     List<Integer> chosen = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      if (spec.candidates().get(i).model() instanceof LanguageModelSpec) {
+      ModelSpec model = spec.candidates().get(i).model();
+      if (ModelFamilies.of(model).comparedBy().isEmpty()) {
         throw UserError.in(file + ", candidates[" + i + "].model")
             .what("only models of images can be compared")
             .expected("a classifier of images")
-            .received("a language model")
+            .received(model.kind())
             .next("train it alone and draw its runs with 'curves'")
             .build();
       }

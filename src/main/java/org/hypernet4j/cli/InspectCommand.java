@@ -4,6 +4,8 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.experiment.ModelFamily;
 import org.hypernet4j.experiment.ParameterTable;
 import org.hypernet4j.experiment.SpecGraphs;
 import org.hypernet4j.spec.ExperimentSpec;
@@ -91,10 +93,11 @@ final class InspectCommand extends CliCommand {
 
   private String writeGraph(ExperimentSpec experiment, Path file, Report report) {
     GraphFile.requireName(file);
+    ModelFamily family = ModelFamilies.of(experiment);
     GraphDef definition =
         which == Which.TRAINING
-            ? SpecGraphs.training(experiment)
-            : SpecGraphs.inference(experiment);
+            ? SpecGraphs.training(family, experiment)
+            : SpecGraphs.inference(family, experiment);
     GraphFile.write(file, definition);
     report
         .put("graph", file.toString())

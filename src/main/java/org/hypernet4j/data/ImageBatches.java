@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.random.EpochShuffle;
 import org.hypernet4j.random.StatelessRandom;
 
 /**

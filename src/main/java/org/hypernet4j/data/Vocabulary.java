@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Locale;
 import java.util.OptionalInt;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +122,7 @@ public final class Vocabulary {
   /**
    * The ids of what somebody has typed: for a vocabulary of bytes, those of its UTF-8 form.
    *
-   * @param where begins the message of an error, for example {@code --prompt}
+   * @param where begins the message of an error, for example {@code prompt}
    */
   public EncodedText encodeTyped(String where, String text) {
     return encode(
@@ -162,7 +163,8 @@ public final class Vocabulary {
         ours,
         where,
         text,
-        "use a text of the same symbols, or keep the model's with --vocabulary model");
+        "use a text of the same symbols, or keep the model's with "
+            + Setting.of("vocabulary", "model"));
   }
 
   /**

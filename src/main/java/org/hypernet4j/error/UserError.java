@@ -3,18 +3,19 @@ package org.hypernet4j.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the user gave us cannot be used: a file, a flag, a shape, a checkpoint.
+ * Something that the user gave us cannot be used: a file, a setting, a shape, a checkpoint.
  *
  * <p>The message is one line that reads like a colleague: what is wrong and where, what was
- * expected, what was received, and what to do next. The command line prints it without a stack
- * trace and exits with code 2.
+ * expected, what was received, and what to do next. Settings are named with {@link Setting}: the
+ * library knows no flag. The command line prints the message without a stack trace and exits with
+ * code 2.
  *
  * <pre>{@code
  * throw UserError.in("train-images-idx3-ubyte")
  *     .what("not an IDX image file")
  *     .expected("magic 2051")
  *     .received("magic 529205256")
- *     .next("point --data at the folder that holds the four MNIST files")
+ *     .next("point " + Setting.of("data") + " at the folder that holds the four MNIST files")
  *     .build();
  * }</pre>
  */
@@ -26,14 +27,19 @@ public final class UserError extends RuntimeException {
   private final String explanation;
 
   private UserError(String where, String explanation, @Nullable Throwable cause) {
-    super(where + ": " + explanation, cause);
+    super(Setting.write(where + ": " + explanation, Setting.PLAIN), cause);
     this.where = where;
     this.explanation = explanation;
   }
 
   /** The place that the message begins with. */
   public String where() {
-    return where;
+    return Setting.write(where, Setting.PLAIN);
+  }
+
+  /** The message with its settings and commands as a front end writes them. */
+  public String message(Setting.Notation notation) {
+    return Setting.write(where + ": " + explanation, notation);
   }
 
   /**
@@ -73,7 +79,7 @@ public final class UserError extends RuntimeException {
   /**
    * Starts an error about one place.
    *
-   * @param where a file, a JSON path, a flag, or the scope of a parameter
+   * @param where a file, a JSON path, a {@link Setting}, or the scope of a parameter
    */
   public static Builder in(Object where) {
     return new Builder(String.valueOf(where));

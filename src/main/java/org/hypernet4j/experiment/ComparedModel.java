@@ -31,18 +31,19 @@ public record ComparedModel(
    * @param experiment trained
    * @param validationError of its best evaluation
    */
-  public static ComparedModel of(String name, ImageExperiment experiment, double validationError) {
-    ImageRun run = experiment.finished();
-    ParameterTable table = ParameterTable.of(run.specification().model());
-    try (TrainedClassifier best = run.best()) {
+  public static ComparedModel of(String name, Experiment experiment, double validationError) {
+    ExperimentSpec spec = experiment.specification();
+    ParameterTable table = ParameterTable.of(spec.model());
+    String metric = ModelFamilies.of(spec).comparedBy().orElseThrow();
+    try (TestedModel best = experiment.tested(validationError)) {
       return new ComparedModel(
           name,
           table.total(),
           table.generator(),
-          best.measure(experiment.data().test()).getOrDefault("error", Double.NaN),
+          best.test().metric(metric),
           validationError,
-          run.bestStep(),
-          best.generationMillis());
+          best.run().bestStep(),
+          best.model().generationMillis());
     }
   }
 

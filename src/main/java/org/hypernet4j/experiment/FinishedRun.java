@@ -1,22 +1,26 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.SpecWriter;
-import org.jspecify.annotations.Nullable;
+import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.train.TrainingState;
 
 /** The folder of a run that was trained earlier, and the checkpoint of its best evaluation. */
-public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
+public abstract class FinishedRun {
   private final RunFolder folder;
   private final ExperimentSpec spec;
   private final Checkpoint best;
 
-  FinishedRun(RunFolder folder, ExperimentSpec spec) {
+  /**
+   * Reads the checkpoint.
+   *
+   * @throws UserError if there is none
+   */
+  protected FinishedRun(RunFolder folder, ExperimentSpec spec) {
     this.folder = folder;
     this.spec = spec;
     this.best =
@@ -31,36 +35,6 @@ public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
                         .build());
     BoundCheckpoint.require(folder, spec, best, "best checkpoint");
   }
-
-  /**
-   * Opens a run of any kind.
-   *
-   * @throws UserError if the folder holds no run, or none with a best checkpoint
-   */
-  public static FinishedRun open(Path path) {
-    RunFolder folder = RunFolder.existing(path);
-    ExperimentSpec spec = folder.specification();
-    return spec.model() instanceof LanguageModelSpec
-        ? new LanguageRun(folder, spec)
-        : new ImageRun(folder, spec);
-  }
-
-  /** The run as the kind that a command can use. */
-  static <R extends FinishedRun> R open(Path path, Class<R> kind, String wanted) {
-    FinishedRun run = open(path);
-    if (!kind.isInstance(run)) {
-      throw UserError.in(path)
-          .what("the run is not that of " + wanted)
-          .expected(wanted)
-          .received("'" + run.specification().name() + "', " + run.kind())
-          .next("give the folder of another run")
-          .build();
-    }
-    return kind.cast(run);
-  }
-
-  /** What kind of model it is, for people. */
-  abstract String kind();
 
   /** The folder. */
   public RunFolder folder() {
@@ -77,8 +51,18 @@ public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
     return best.step();
   }
 
+  /** The parameters of the best evaluation, in a session of their own. */
+  public abstract TrainedModel best();
+
+  /**
+   * Draws the best model.
+   *
+   * @throws UserError if an option does not apply to it, or the folder cannot be written
+   */
+  public abstract Drawing draw(DrawOptions options);
+
   /** The best evaluation's checkpoint. */
-  Checkpoint checkpoint() {
+  protected final Checkpoint checkpoint() {
     return best;
   }
 
@@ -87,36 +71,23 @@ public abstract sealed class FinishedRun permits ImageRun, LanguageRun {
    *
    * @param test metrics by name
    */
-  public JsonObject provenance(Map<String, Double> test) {
-    JsonObject json = provenance();
-    JsonObject metrics = new JsonObject();
-    test.forEach((name, value) -> metrics.addProperty(name, finiteOrNull(value)));
-    json.add("test", metrics);
-    return json;
-  }
-
-  /** JSON has no NaN. */
-  private static @Nullable Double finiteOrNull(double value) {
-    return Double.isFinite(value) ? value : null;
+  public Provenance provenance(Map<String, Double> test) {
+    return provenance().withTest(test);
   }
 
   /**
    * What an exported model's manifest says of this run; {@code validation} holds the metrics of the
    * best evaluation.
    */
-  public JsonObject provenance() {
-    JsonObject json = new JsonObject();
-    json.add("specification", SpecWriter.toTree(spec));
-    json.addProperty("dataFingerprint", best.dataFingerprint());
-    json.addProperty("seed", spec.training().seed());
-    json.addProperty("step", best.step());
-    if (best.state().get("best") instanceof JsonObject evaluation) {
-      json.add("validation", evaluation.get("metrics"));
-    }
-    JsonObject origin = ImportedRun.origin(folder);
-    if (origin != null) {
-      json.add("import", origin);
-    }
-    return json;
+  public Provenance provenance() {
+    Provenance known =
+        Provenance.UNKNOWN
+            .withSpecification(SpecWriter.toTree(spec))
+            .withDataFingerprint(best.dataFingerprint())
+            .withSeed(spec.training().seed())
+            .withStep(best.step())
+            .withImported(ImportedRun.origin(folder));
+    Evaluation evaluation = TrainingState.best(best.step(), best.state());
+    return evaluation == null ? known : known.withValidation(evaluation.metrics());
   }
 }

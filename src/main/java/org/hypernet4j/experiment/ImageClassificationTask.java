@@ -20,6 +20,7 @@ import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.ImageClassifier;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.framework.losses.SparseCategoricalCrossentropy;
@@ -62,7 +63,7 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
   static Parts define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
-    ImageClassifier model = ImageClassifier.create(store.root(), spec.model());
+    ImageClassifier model = SpecModels.imageClassifier(store.root(), spec.model());
     ClassifierOutputs outputs =
         ClassifierOutputs.build(store.root().child("inference").tf(), model);
 
@@ -159,7 +160,7 @@ final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   }
 
   /** The inference half of a graph that a task of this class has built. */
-  static ClassifierOutputs outputs(TrainingGraph<ImageBatch> graph) {
+  static ClassifierOutputs outputs(TrainingGraph<?> graph) {
     return ((Built) graph.built()).outputs();
   }
 

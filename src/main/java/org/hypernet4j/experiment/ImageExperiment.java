@@ -1,23 +1,16 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
-import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.train.Evaluation;
-import org.hypernet4j.train.StopOutcome;
 import org.hypernet4j.train.TrainingGraph;
-import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingResult;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains an image classifier by its specification, in a run folder, resumable at any moment.
@@ -31,59 +24,33 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class ImageExperiment implements Experiment {
+public final class ImageExperiment extends Experiment {
   private final ImageSplits data;
-  private final ImageClassificationTask task;
-  private final RunTraining training;
   private List<ReferenceCase> references = List.of();
 
-  private ImageExperiment(ImageSplits data, ImageClassificationTask task, RunTraining training) {
+  private ImageExperiment(ExperimentSpec spec, ImageSplits data, TrainOptions options) {
+    super(
+        new ImageFamily(),
+        spec,
+        new ImageClassificationTask(spec, data),
+        data.fingerprint(),
+        options);
     this.data = data;
-    this.task = task;
-    this.training = training;
   }
 
   /**
-   * Reads the data and prepares the run, see {@link Experiment#prepare}.
+   * Reads the data and prepares the run, see {@link ModelFamily#prepare}.
    *
    * @throws UserError as there
    */
   public static ImageExperiment prepare(ExperimentSpec given, TrainOptions options) {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
-    ImageSplits data = ImageDatasets.load(spec.data(), options.data());
-    ImageClassificationTask task = new ImageClassificationTask(spec, data);
-    return new ImageExperiment(
-        data, task, RunTraining.prepare(spec, data.fingerprint(), task.stepsPerEpoch(), options));
-  }
-
-  @Override
-  public RunFolder folder() {
-    return training.folder();
+    return new ImageExperiment(spec, ImageDatasets.load(spec.data(), options.data()), options);
   }
 
   /** Training, validation and test images. */
   public ImageSplits data() {
     return data;
-  }
-
-  @Override
-  public ExperimentSpec specification() {
-    return training.specification();
-  }
-
-  @Override
-  public long startStep() {
-    return training.startStep();
-  }
-
-  @Override
-  public @Nullable String continuation() {
-    return training.continuation();
-  }
-
-  @Override
-  public long totalSteps() {
-    return specification().training().totalSteps(task.stepsPerEpoch());
   }
 
   @Override
@@ -96,32 +63,19 @@ public final class ImageExperiment implements Experiment {
     return ImageDatasets.sampleName(specification().data());
   }
 
-  @Override
-  public TrainingResult train(
-      List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
-    return training.train(task, new JsonObject(), progress, interrupted, this::recordReferences);
-  }
-
-  @Override
-  public Evaluation begin(Map<String, float[]> weights) {
-    return training.begin(task, new JsonObject(), weights);
-  }
-
   /** The best parameters go back into the session that was trained, and it computes the outputs. */
-  private void recordReferences(TrainingGraph<ImageBatch> graph) {
+  @Override
+  protected void completed(TrainingGraph<?> graph) {
     Checkpoint best = folder().checkpoints(1).best().orElse(null);
     if (best != null) {
       ParameterCheckpoint.restoreModelOnly(graph.session(), graph.store(), best);
       references =
-          TrainedClassifier.references(
+          ClassifierExport.references(
               graph.session(), ImageClassificationTask.outputs(graph), data.test());
     }
   }
 
-  /**
-   * What the trained session gives for some test images, with its best parameters; empty before the
-   * training has ended.
-   */
+  @Override
   public List<ReferenceCase> references() {
     return references;
   }
@@ -132,7 +86,28 @@ public final class ImageExperiment implements Experiment {
   }
 
   @Override
-  public void close() {
-    training.close();
+  public TestedModel tested(double validation) {
+    ImageRun run = finished();
+    TrainedClassifier best = run.best();
+    return TestedModel.of(run, best, () -> result(best.measure(data.test()), validation));
+  }
+
+  private TestResult result(Map<String, Double> test, double validation) {
+    double error = test.getOrDefault("error", Double.NaN);
+    int images = data.test().count();
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("testError", error);
+    figures.put("testLoss", test.getOrDefault("loss", Double.NaN));
+    figures.put("validationError", validation);
+    return new TestResult(
+        test,
+        String.format(
+            Locale.ROOT,
+            "test error %.2f %% (%d of %,d), validation error %.2f %%",
+            100 * error,
+            Math.round(error * images),
+            images,
+            100 * validation),
+        figures);
   }
 }

@@ -1,10 +1,9 @@
 package org.hypernet4j.experiment;
 
 import java.nio.file.Path;
-import org.hypernet4j.data.LabeledImages;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.jspecify.annotations.Nullable;
 
 /** The run of an image classifier, and the best model in it. */
 public final class ImageRun extends FinishedRun {
@@ -21,25 +20,28 @@ public final class ImageRun extends FinishedRun {
    *     kind of model
    */
   public static ImageRun open(Path path) {
-    return open(path, ImageRun.class, KIND);
+    RunFolder folder = RunFolder.existing(path);
+    ExperimentSpec spec = folder.specification();
+    new ImageFamily().require(path, spec, KIND);
+    return new ImageRun(folder, spec);
   }
 
   @Override
-  String kind() {
-    return KIND;
-  }
-
-  /** The parameters of the best evaluation, in a session of their own. */
   public TrainedClassifier best() {
     return TrainedClassifier.open(specification(), checkpoint());
   }
 
-  /**
-   * Test images, as inputs of reference cases.
-   *
-   * @param data the user's folder, or null for the built-in sample
-   */
-  public LabeledImages testImages(@Nullable Path data) {
-    return ImageDatasets.test(specification().data(), data);
+  /** Draws the kernels, and the embeddings of their layers as points of a plane. */
+  @Override
+  public Drawing draw(DrawOptions options) {
+    if (options.text() != null || options.textFile() != null) {
+      throw UserError.in(Setting.of("text"))
+          .what("the run is that of a classifier of images, which reads no text")
+          .next("leave it out")
+          .build();
+    }
+    try (TrainedClassifier best = best()) {
+      return best.pictures().draw(specification().name(), options.folder());
+    }
   }
 }

@@ -28,7 +28,7 @@ public final class ImportedRun {
    * Measures the weights on the validation data and writes the folder. Where that fails the folder
    * is what it was.
    *
-   * @param given the specification, as for {@link Experiment#prepare}
+   * @param given the specification, as for {@link ModelFamily#prepare}
    * @param options with {@link TrainOptions#run()}, a folder that does not exist or is empty
    * @param weights every parameter of the model by full name, row-major
    * @param origin what manifests of exported models will say of the weights
@@ -40,7 +40,7 @@ public final class ImportedRun {
     Path run = requireNonNull(options.run(), "run");
     requireEmpty(run);
     try (UnfinishedRun unfinished = new UnfinishedRun(run);
-        Experiment experiment = Experiment.prepare(given, options)) {
+        Experiment experiment = ModelFamilies.prepare(given, options)) {
       Evaluation evaluation = experiment.begin(weights);
       AtomicFiles.writeString(experiment.folder().origin(), origin + "\n");
       unfinished.finish();

@@ -8,7 +8,10 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.types.TFloat32;
 
 /**
  * A model with the parameters of a checkpoint, in a graph without training.
@@ -41,6 +44,16 @@ record InferenceSession<M>(Graph graph, Session session, ParameterStore store, M
       if (!complete) {
         close(graph, opened);
       }
+    }
+  }
+
+  /** Computes a tensor that depends on parameters alone; row-major. */
+  float[] fetch(Operand<TFloat32> operand) {
+    try (Result result = session.runner().fetch(operand).run()) {
+      TFloat32 tensor = (TFloat32) result.get(0);
+      float[] values = new float[Math.toIntExact(tensor.size())];
+      tensor.asRawTensor().data().asFloats().read(values);
+      return values;
     }
   }
 

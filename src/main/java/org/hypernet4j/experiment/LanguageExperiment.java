@@ -1,21 +1,16 @@
 package org.hypernet4j.experiment;
 
 import com.google.gson.JsonObject;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.hypernet4j.data.RawText;
 import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.train.Evaluation;
-import org.hypernet4j.train.StopOutcome;
-import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingResult;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a language model by its specification, in a run folder, resumable at any moment.
@@ -32,19 +27,17 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class LanguageExperiment implements Experiment {
+public final class LanguageExperiment extends Experiment {
   private final TextSplits data;
-  private final LanguageModelTask task;
-  private final RunTraining training;
 
-  private LanguageExperiment(TextSplits data, LanguageModelTask task, RunTraining training) {
+  private LanguageExperiment(ExperimentSpec spec, TextSplits data, TrainOptions options) {
+    super(
+        new LanguageFamily(), spec, new LanguageModelTask(spec, data), data.fingerprint(), options);
     this.data = data;
-    this.task = task;
-    this.training = training;
   }
 
   /**
-   * Reads the text and prepares the run, see {@link Experiment#prepare}.
+   * Reads the text and prepares the run, see {@link ModelFamily#prepare}.
    *
    * @throws UserError as there
    */
@@ -52,17 +45,15 @@ public final class LanguageExperiment implements Experiment {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
     RawText text = TextDatasets.read(spec.data(), options.data());
     TextSplits data = TextSplits.of(text, vocabulary(spec, text, options));
-    LanguageModelTask task = new LanguageModelTask(spec, data);
-    RunTraining training =
-        RunTraining.prepare(spec, data.fingerprint(), task.stepsPerEpoch(), options);
+    LanguageExperiment experiment = new LanguageExperiment(spec, data, options);
     boolean complete = false;
     try {
-      AtomicFiles.writeString(training.folder().vocabulary(), data.vocabulary().toJson() + "\n");
+      AtomicFiles.writeString(experiment.folder().vocabulary(), data.vocabulary().toJson() + "\n");
       complete = true;
-      return new LanguageExperiment(data, task, training);
+      return experiment;
     } finally {
       if (!complete) {
-        training.close();
+        experiment.close();
       }
     }
   }
@@ -83,16 +74,13 @@ public final class LanguageExperiment implements Experiment {
     }
     if (!stored.containsAll(own)) {
       String next =
-          "resume with the same --data; for a text without new symbols "
-              + PreparedRun.otherText(folder);
+          "resume with the same "
+              + Setting.of("data")
+              + "; for a text without new symbols "
+              + new LanguageFamily().onOtherData(folder);
       stored.requireEqual(own, "the run", text.train().name(), next);
     }
     return stored;
-  }
-
-  @Override
-  public RunFolder folder() {
-    return training.folder();
   }
 
   /** The vocabulary, and training, validation and test text. */
@@ -101,42 +89,12 @@ public final class LanguageExperiment implements Experiment {
   }
 
   @Override
-  public ExperimentSpec specification() {
-    return training.specification();
-  }
-
-  @Override
-  public long startStep() {
-    return training.startStep();
-  }
-
-  @Override
-  public @Nullable String continuation() {
-    return training.continuation();
-  }
-
-  @Override
-  public long totalSteps() {
-    return specification().training().totalSteps(task.stepsPerEpoch());
-  }
-
-  @Override
   public String dataSize() {
     return String.format(Locale.ROOT, "%,d symbols", data.train().length());
   }
 
   @Override
-  public TrainingResult train(
-      List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
-    return training.train(task, remembered(), progress, interrupted, graph -> {});
-  }
-
-  @Override
-  public Evaluation begin(Map<String, float[]> weights) {
-    return training.begin(task, remembered(), weights);
-  }
-
-  private JsonObject remembered() {
+  protected JsonObject remembered() {
     JsonObject remembered = new JsonObject();
     remembered.add(LanguageRun.VOCABULARY, data.vocabulary().toJson());
     return remembered;
@@ -148,7 +106,26 @@ public final class LanguageExperiment implements Experiment {
   }
 
   @Override
-  public void close() {
-    training.close();
+  public TestedModel tested(double validation) {
+    LanguageRun run = finished();
+    TrainedLanguageModel best = run.best();
+    return TestedModel.of(run, best, () -> result(best.measure(data.test()), validation));
+  }
+
+  private TestResult result(Map<String, Double> test, double validation) {
+    double bits = test.getOrDefault("bpc", Double.NaN);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("testBpc", bits);
+    figures.put("testLoss", test.getOrDefault("loss", Double.NaN));
+    figures.put("validationBpc", validation);
+    return new TestResult(
+        test,
+        String.format(
+            Locale.ROOT,
+            "test %.4f bits per character (%,d of them), validation %.4f",
+            bits,
+            data.test().length() - 1,
+            validation),
+        figures);
   }
 }

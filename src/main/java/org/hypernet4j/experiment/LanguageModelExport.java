@@ -13,7 +13,7 @@ import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.LanguageModelSpec;
-import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Graph;
 
 /** What is exported of a language model: its signatures, and the vocabulary as a readable file. */
@@ -27,7 +27,7 @@ public final class LanguageModelExport {
   public static List<ServingSignature> build(
       ParameterStore store, LanguageModelSpec spec, Vocabulary vocabulary) {
     return LanguageModelSignatures.build(
-        store.root(), new LanguageModel(store.root(), spec), vocabulary);
+        store.root(), SpecModels.languageModel(store.root(), spec), vocabulary);
   }
 
   /**
@@ -71,7 +71,7 @@ public final class LanguageModelExport {
     JsonObject state = new JsonObject();
     try (Graph graph = new Graph()) {
       for (StatePart part :
-          new LanguageModel(ParameterStore.forInference(graph).root(), spec).stateParts()) {
+          SpecModels.languageModel(ParameterStore.forInference(graph).root(), spec).stateParts()) {
         state.addProperty(LanguageModelSignatures.stateName(part), part.size());
       }
     }

@@ -29,6 +29,7 @@ import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -105,7 +106,7 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
 
   /** Builds model, loss and placeholders of a specification; needs no data. */
   static Parts define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
-    LanguageModel model = new LanguageModel(store.root(), model(spec.model()));
+    LanguageModel model = SpecModels.languageModel(store.root(), model(spec.model()));
     LanguageOutputs outputs = LanguageOutputs.build(store.root().child("inference").tf(), model);
 
     Ops tf = store.root().child("training").tf();
@@ -221,7 +222,7 @@ final class LanguageModelTask implements TrainingTask<TextBatch> {
   }
 
   /** The half of a graph of such a task that evaluation runs. */
-  static LanguageOutputs outputs(TrainingGraph<TextBatch> graph) {
+  static LanguageOutputs outputs(TrainingGraph<?> graph) {
     return ((Built) graph.built()).outputs();
   }
 

@@ -31,12 +31,10 @@ public final class LanguageRun extends FinishedRun {
    *     kind of model
    */
   public static LanguageRun open(Path path) {
-    return open(path, LanguageRun.class, KIND);
-  }
-
-  @Override
-  String kind() {
-    return KIND;
+    RunFolder folder = RunFolder.existing(path);
+    ExperimentSpec spec = folder.specification();
+    new LanguageFamily().require(path, spec, KIND);
+    return new LanguageRun(folder, spec);
   }
 
   /** The symbols of the model. */
@@ -54,8 +52,14 @@ public final class LanguageRun extends FinishedRun {
     return TextDatasets.read(specification().data(), data).validation();
   }
 
-  /** The parameters of the best evaluation, in a session of their own. */
+  @Override
   public TrainedLanguageModel best() {
     return TrainedLanguageModel.open(specification(), checkpoint(), vocabulary);
+  }
+
+  /** Draws what happens inside while the model reads a text. */
+  @Override
+  public Drawing draw(DrawOptions options) {
+    return new TextDrawing(this, options).draw();
   }
 }

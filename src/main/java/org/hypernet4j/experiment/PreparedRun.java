@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.SpecReader;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +40,13 @@ record PreparedRun(
    *     settings or data
    */
   static PreparedRun of(
-      ExperimentSpec spec, String fingerprint, long stepsPerEpoch, TrainOptions options) {
+      ModelFamily family,
+      ExperimentSpec spec,
+      String fingerprint,
+      long stepsPerEpoch,
+      TrainOptions options) {
     return options.resume()
-        ? resume(spec, fingerprint, stepsPerEpoch, options)
+        ? resume(family, spec, fingerprint, stepsPerEpoch, options)
         : begin(spec, options);
   }
 
@@ -79,15 +83,19 @@ record PreparedRun(
         : RunFolder.latest(options.runs(), spec.name())
             .orElseThrow(
                 () ->
-                    UserError.in("--resume")
+                    UserError.in(Setting.of("resume"))
                         .what("there is no run of '" + spec.name() + "' to go on with")
                         .expected("a folder below " + options.runs().resolve(spec.name()))
-                        .next("leave --resume out to start one")
+                        .next("leave " + Setting.of("resume") + " out to start one")
                         .build());
   }
 
   private static PreparedRun resume(
-      ExperimentSpec spec, String fingerprint, long stepsPerEpoch, TrainOptions options) {
+      ModelFamily family,
+      ExperimentSpec spec,
+      String fingerprint,
+      long stepsPerEpoch,
+      TrainOptions options) {
     RunFolder folder = toResume(spec, options);
     RunLock lock = RunLock.take(folder.path());
     boolean complete = false;
@@ -107,7 +115,7 @@ record PreparedRun(
         requireSame(
             folder, SpecReader.read(ExperimentSpec.class, start.specification(), where), spec);
         BoundCheckpoint.require(folder, spec, start, name);
-        requireSameData(folder, spec, start, fingerprint);
+        requireSameData(family, folder, start, fingerprint);
         TrainingLength.requireReaches(folder, spec.training(), stepsPerEpoch, start, name);
         compareSessions(start, options.session());
         if (named != null) {
@@ -137,42 +145,36 @@ record PreparedRun(
           .what("the run was made with another specification")
           .expected(first.path() + " = " + first.stored())
           .received(first.given())
-          .next("resume with the same file and the same --set and --data, or start a new run")
+          .next(
+              "resume with the same file and the same "
+                  + Setting.of("override")
+                  + " and "
+                  + Setting.of("data")
+                  + ", or start a new run")
           .build();
     }
   }
 
   private static void requireSameData(
-      RunFolder folder, ExperimentSpec spec, Checkpoint start, String fingerprint) {
+      ModelFamily family, RunFolder folder, Checkpoint start, String fingerprint) {
     if (!start.dataFingerprint().equals(fingerprint)) {
       throw UserError.in(folder.path())
           .what("the run was made with other data")
           .expected("data with fingerprint " + start.dataFingerprint().substring(0, 12))
           .received(fingerprint.substring(0, 12))
-          .next(
-              "resume with the same --data, or "
-                  + (spec.model() instanceof LanguageModelSpec
-                      ? otherText(folder)
-                      : "start a new run"))
+          .next("resume with the same " + Setting.of("data") + ", or " + family.onOtherData(folder))
           .build();
     }
   }
 
-  /** How to train a language model on another text. */
-  static String otherText(RunFolder folder) {
-    return "begin a new run with its weights and symbols: import SPEC "
-        + folder.path().resolve("checkpoints/best.ckpt")
-        + " --vocabulary model --data PATH --run NEW";
-  }
-
-  /** Only who asked for equal bits is told what may change them. */
+  /** Warns only if the user asked for bit-identical results. */
   private static void compareSessions(Checkpoint start, SessionOptions now) {
     JsonElement stored = start.state().get(SESSION);
     if (now.deterministic() && stored instanceof JsonObject then) {
       List<String> differences = now.differences(then);
       if (!differences.isEmpty()) {
         LOG.warn(
-            "--deterministic: the last bits may differ from those of a run that was never stopped"
+            "deterministic: the last bits may differ from those of a run that was never stopped"
                 + " ({})",
             String.join("; ", differences));
       }

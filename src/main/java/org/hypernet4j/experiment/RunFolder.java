@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.RegularFiles;
@@ -77,7 +78,7 @@ public record RunFolder(Path path) {
     if (Files.exists(path.resolve(SPECIFICATION))) {
       throw UserError.in(path)
           .what("holds a run already")
-          .next("add --resume to continue it, or choose another folder")
+          .next("add " + Setting.of("resume") + " to continue it, or choose another folder")
           .build();
     }
     RunFolder folder = new RunFolder(path);

@@ -25,15 +25,20 @@ import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.jspecify.annotations.Nullable;
 
-/** What every training in a run folder needs, whatever the model: lock, checkpoints, listeners. */
-final class RunTraining implements AutoCloseable {
+/**
+ * What every training in a run folder needs, whatever the model: lock, checkpoints, listeners.
+ *
+ * @param <B> one batch on the Java side
+ */
+final class RunTraining<B> implements AutoCloseable {
   private static final int PREFETCHED_BATCHES = 4;
 
   private final ExperimentSpec spec;
+  private final TrainingTask<B> task;
   private final String fingerprint;
   private final TrainOptions options;
   private final RunFolder folder;
@@ -42,8 +47,13 @@ final class RunTraining implements AutoCloseable {
   private final @Nullable String continuation;
 
   private RunTraining(
-      ExperimentSpec spec, String fingerprint, TrainOptions options, PreparedRun prepared) {
+      ExperimentSpec spec,
+      TrainingTask<B> task,
+      String fingerprint,
+      TrainOptions options,
+      PreparedRun prepared) {
     this.spec = spec;
+    this.task = task;
     this.fingerprint = fingerprint;
     this.options = options;
     this.folder = prepared.folder();
@@ -57,16 +67,23 @@ final class RunTraining implements AutoCloseable {
    * go on with. The folder is locked until {@link #train} or {@link #close} ends.
    *
    * @param fingerprint names the content of the data
-   * @param stepsPerEpoch optimizer steps in one pass over them
    */
-  static RunTraining prepare(
-      ExperimentSpec spec, String fingerprint, long stepsPerEpoch, TrainOptions options) {
+  static <B> RunTraining<B> prepare(
+      ModelFamily family,
+      ExperimentSpec spec,
+      TrainingTask<B> task,
+      String fingerprint,
+      TrainOptions options) {
     // Everything that can be wrong is wrong now, before a folder is made.
     SpecOptimizers.schedule(spec.training());
     options.session().requireDivides(spec.training().batchSize());
-    SpecGraphs.training(spec);
-    return new RunTraining(
-        spec, fingerprint, options, PreparedRun.of(spec, fingerprint, stepsPerEpoch, options));
+    SpecGraphs.training(family, spec);
+    return new RunTraining<>(
+        spec,
+        task,
+        fingerprint,
+        options,
+        PreparedRun.of(family, spec, fingerprint, task.stepsPerEpoch(), options));
   }
 
   ExperimentSpec specification() {
@@ -81,6 +98,10 @@ final class RunTraining implements AutoCloseable {
     return start == null ? 0 : start.step();
   }
 
+  long totalSteps() {
+    return spec.training().totalSteps(task.stepsPerEpoch());
+  }
+
   /** How a run goes on whose length was changed, for people, or null. */
   @Nullable String continuation() {
     return continuation;
@@ -92,27 +113,25 @@ final class RunTraining implements AutoCloseable {
    * @param remembered what checkpoints hold beside the state of the training
    * @param completed called with the session that was trained, unless a signal has ended it
    */
-  <B> TrainingResult train(
-      TrainingTask<B> task,
+  TrainingResult train(
       JsonObject remembered,
       List<? extends TrainingListener> progress,
       Consumer<StopOutcome> interrupted,
-      Consumer<TrainingGraph<B>> completed) {
+      Consumer<? super TrainingGraph<B>> completed) {
     if (!lock.isHeld()) {
       throw new IllegalStateException("This experiment was trained or closed already: " + folder);
     }
     try (lock) {
-      return trainLocked(task, listeners(remembered, progress), interrupted, completed);
+      return trainLocked(listeners(remembered, progress), interrupted, completed);
     }
   }
 
-  private <B> TrainingResult trainLocked(
-      TrainingTask<B> task,
+  private TrainingResult trainLocked(
       List<TrainingListener> listeners,
       Consumer<StopOutcome> interrupted,
-      Consumer<TrainingGraph<B>> completed) {
-    Trainer.Settings settings = settings(task);
-    try (TrainingGraph<B> graph = graph(task)) {
+      Consumer<? super TrainingGraph<B>> completed) {
+    Trainer.Settings settings = settings();
+    try (TrainingGraph<B> graph = graph()) {
       Trainer<B> trainer = new Trainer<>(graph, settings);
       if (start != null) {
         ParameterCheckpoint.restore(graph.session(), graph.store(), start);
@@ -133,24 +152,24 @@ final class RunTraining implements AutoCloseable {
    * @param weights every parameter of the model by name
    * @param remembered as for {@link #train}
    */
-  <B> Evaluation begin(TrainingTask<B> task, JsonObject remembered, Map<String, float[]> weights) {
+  Evaluation begin(JsonObject remembered, Map<String, float[]> weights) {
     try (lock;
-        TrainingGraph<B> graph = graph(task)) {
+        TrainingGraph<B> graph = graph()) {
       ParameterValues.assign(graph.session(), graph.store(), weights);
-      return new Trainer<>(graph, settings(task)).evaluateOnly(listeners(remembered, List.of()));
+      return new Trainer<>(graph, settings()).evaluateOnly(listeners(remembered, List.of()));
     }
   }
 
-  private Trainer.Settings settings(TrainingTask<?> task) {
+  private Trainer.Settings settings() {
     TrainingSpec training = spec.training();
     return new Trainer.Settings(
-        training.totalSteps(task.stepsPerEpoch()),
+        totalSteps(),
         training.evaluateEvery().inSteps(task.stepsPerEpoch()),
         SpecOptimizers.schedule(training),
         PREFETCHED_BATCHES);
   }
 
-  private <B> TrainingGraph<B> graph(TrainingTask<B> task) {
+  private TrainingGraph<B> graph() {
     TrainingSpec training = spec.training();
     return new TrainingGraph<>(
         task,
@@ -162,7 +181,7 @@ final class RunTraining implements AutoCloseable {
 
   private static <B> TrainingResult fit(
       Trainer<B> trainer, List<TrainingListener> listeners, Consumer<StopOutcome> interrupted) {
-    try (StopSignal signal = StopSignal.install(trainer.run(), interrupted)) {
+    try (StopSignal signal = StopSignal.install(trainer.state(), interrupted)) {
       try {
         return trainer.fit(listeners);
       } catch (RuntimeException | Error e) {
@@ -203,8 +222,8 @@ final class RunTraining implements AutoCloseable {
     return listeners;
   }
 
-  private JsonObject state(TrainingRun run, JsonObject remembered) {
-    JsonObject state = run.state();
+  private JsonObject state(TrainingState run, JsonObject remembered) {
+    JsonObject state = run.toJson();
     remembered.entrySet().forEach(entry -> state.add(entry.getKey(), entry.getValue()));
     String identity = folder.identity();
     if (identity != null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first setting in which two specifications differ.
  *
- * @param path as in {@code --set}: {@code training.optimizer.type}, {@code values[2]}
+ * @param path as in an override: {@code training.optimizer.type}, {@code values[2]}
  * @param stored its value in the one as JSON, or {@code nothing}
  * @param given its value in the other
  */

@@ -7,19 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ObjIntConsumer;
-import org.hypernet4j.data.ImageBatch;
-import org.hypernet4j.data.ImageSplits;
-import org.hypernet4j.data.RawText;
-import org.hypernet4j.data.TextBatch;
-import org.hypernet4j.data.TextPart;
-import org.hypernet4j.data.TextSplits;
-import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.optim.LearningRateSchedule;
-import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
-import org.hypernet4j.spec.TextDataSpec;
 import org.hypernet4j.spec.TrainingSpec;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
@@ -27,8 +16,7 @@ import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
-import org.hypernet4j.train.TrainingRun;
-import org.hypernet4j.train.TrainingTask;
+import org.hypernet4j.train.TrainingState;
 import org.tensorflow.proto.StepStats;
 
 /**
@@ -57,8 +45,6 @@ public record StepBenchmark(
     double growthMib,
     double peakMib,
     Optional<StepStats> trace) {
-  private static final int RANDOM_STEPS = 8;
-  private static final int EVALUATED = 8;
   private static final Path STATUS = Path.of("/proc/self/status");
 
   /**
@@ -71,71 +57,11 @@ public record StepBenchmark(
    */
   public static StepBenchmark run(
       ExperimentSpec spec, int steps, int predictions, boolean traced, SessionOptions options) {
-    return spec.model() instanceof LanguageModelSpec model
-        ? time(language(spec, model), spec, steps, predictions, traced, options)
-        : time(images(spec), spec, steps, predictions, traced, options);
-  }
-
-  /**
-   * What is timed.
-   *
-   * @param data for people
-   * @param predict makes one prediction, whose number it gets
-   */
-  private record Subject<B>(
-      TrainingTask<B> task, String data, ObjIntConsumer<TrainingGraph<B>> predict) {}
-
-  private static Subject<ImageBatch> images(ExperimentSpec spec) {
-    ImageSplits data = ImageDatasets.load(spec.forSample().data(), null);
-    ImageClassificationTask task = new ImageClassificationTask(spec, data);
-    return new Subject<>(
-        task,
-        ImageDatasets.sampleName(spec.data()),
-        (graph, i) -> {
-          int image = i % data.test().count();
-          new ImageEvaluator(ImageClassificationTask.outputs(graph), 1)
-              .measure(graph.session(), data.test().slice(image, image + 1));
-        });
-  }
-
-  private static Subject<TextBatch> language(ExperimentSpec spec, LanguageModelSpec model) {
-    boolean builtIn = spec.data() instanceof TextDataSpec;
-    TextSplits data =
-        builtIn
-            ? TextDatasets.load(spec.data(), null)
-            : randomText(
-                model.symbols(),
-                RANDOM_STEPS * spec.training().batchSize() * LanguageModelTask.steps(spec.data()),
-                spec.training().seed());
-    LanguageModelTask task = new LanguageModelTask(spec, data);
-    return new Subject<>(
-        task,
-        builtIn ? "built-in sample" : "pseudo-random ids, since these data are not built in",
-        (graph, i) -> {
-          int[] id = {data.test().id(i % data.test().length())};
-          TextBatch one = new TextBatch(id, id, new int[] {1}, true);
-          new LanguageEvaluator(LanguageModelTask.outputs(graph), 1, 1)
-              .measure(graph.session(), List.of(one));
-        });
-  }
-
-  /** A text in which every symbol of a model may stand anywhere. */
-  private static TextSplits randomText(int symbols, int length, long seed) {
-    StatelessRandom random = StatelessRandom.of(seed).fold("benchmark");
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      // above the surrogates, so that every id is a code point of its own
-      text.appendCodePoint(Character.MIN_SUPPLEMENTARY_CODE_POINT + random.below(i, symbols));
-    }
-    TextPart part = TextPart.of("pseudo-random ids", text.toString());
-    // short: the evaluation after the last step is not what is timed
-    TextPart rest =
-        TextPart.of(part.name(), text.substring(0, text.offsetByCodePoints(0, EVALUATED)));
-    return TextSplits.of(new RawText(Vocabulary.Kind.CHARACTERS, part, rest, rest));
+    return time(ModelFamilies.of(spec).benchmark(spec), spec, steps, predictions, traced, options);
   }
 
   private static <B> StepBenchmark time(
-      Subject<B> subject,
+      BenchmarkSubject<B> subject,
       ExperimentSpec spec,
       int steps,
       int predictions,
@@ -146,7 +72,7 @@ public record StepBenchmark(
     long start = System.nanoTime();
     try (TrainingGraph<B> graph =
         new TrainingGraph<>(
-            subject.task,
+            subject.task(),
             training.seed(),
             SpecOptimizers.optimizer(training),
             options,
@@ -160,17 +86,17 @@ public record StepBenchmark(
       double residentMib = readMib("VmRSS:");
       Trainer.Settings all = new Trainer.Settings(steps, steps, schedule, 4);
       TrainingResult result =
-          Trainer.resume(graph, all, warmUp, first.run().state()).fit(List.of(watch));
+          Trainer.resume(graph, all, warmUp, first.state().toJson()).fit(List.of(watch));
       List<Long> predicted = new ArrayList<>();
       for (int i = 0; i < predictions; i++) {
         long before = System.nanoTime();
-        subject.predict.accept(graph, i);
+        subject.predict().accept(graph, i);
         predicted.add(System.nanoTime() - before);
       }
       double grownMib = readMib("VmRSS:") - residentMib;
       double peakMib = readMib("VmHWM:");
       return new StepBenchmark(
-          subject.data,
+          subject.data(),
           watch.firstNanos / 1e9,
           median(watch.stepNanos) / 1e6,
           watch.stepNanos.stream().mapToLong(Long::longValue).min().orElse(0) / 1e6,
@@ -180,7 +106,7 @@ public record StepBenchmark(
           grownMib,
           peakMib,
           traced
-              ? Optional.of(graph.trace(subject.task.batch(steps), steps, schedule))
+              ? Optional.of(graph.trace(subject.task().batch(steps), steps, schedule))
               : Optional.empty());
     }
   }
@@ -195,7 +121,7 @@ public record StepBenchmark(
     }
 
     @Override
-    public void onStep(TrainingRun run, StepResult step) {
+    public void onStep(TrainingState run, StepResult step) {
       if (step.step() == 1) {
         firstNanos = System.nanoTime() - start;
       } else {

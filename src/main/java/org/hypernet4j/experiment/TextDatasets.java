@@ -5,6 +5,7 @@ import org.hypernet4j.data.PtbText;
 import org.hypernet4j.data.RawText;
 import org.hypernet4j.data.TextFiles;
 import org.hypernet4j.data.TextSplits;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.BytesDataSpec;
 import org.hypernet4j.spec.DataSpec;
@@ -46,11 +47,14 @@ final class TextDatasets {
 
   private static Path given(@Nullable Path path, String expected) {
     if (path == null) {
-      throw UserError.in("--data")
+      throw UserError.in(Setting.of("data"))
           .what("these data are not built in")
           .expected(expected)
-          .received("no --data")
-          .next("add --data PATH, or use a specification whose data.type is 'text'")
+          .received("no " + Setting.of("data"))
+          .next(
+              "add "
+                  + Setting.of("data", "PATH")
+                  + ", or use a specification whose data.type is 'text'")
           .build();
     }
     return path;

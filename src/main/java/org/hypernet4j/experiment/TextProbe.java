@@ -24,7 +24,7 @@ import org.tensorflow.types.TInt32;
  *
  * <pre>{@code
  * TextProbe probe = new TextProbe(store.root().child("probe").tf(), model);
- * TextTrace trace = probe.read(session, "--text", vocabulary.encodeTyped("--text", text).ids());
+ * TextTrace trace = probe.read(session, "text", vocabulary.encodeTyped("text", text).ids());
  * }</pre>
  */
 public final class TextProbe {
@@ -63,7 +63,7 @@ public final class TextProbe {
   /**
    * Reads a text, from a state of zeros.
    *
-   * @param where begins the message of an error, for example {@code --text}
+   * @param where begins the message of an error, for example {@code text}
    * @param text ids
    * @throws UserError if there are fewer than two ids, or one is outside of the vocabulary
    */

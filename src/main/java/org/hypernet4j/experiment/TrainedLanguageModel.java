@@ -1,23 +1,27 @@
 package org.hypernet4j.experiment;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.data.EncodedText;
 import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.Provenance;
+import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
+import org.jspecify.annotations.Nullable;
 
 /** A language model with its trained parameters in a session, and its symbols. */
-public final class TrainedLanguageModel implements AutoCloseable {
+public final class TrainedLanguageModel implements TrainedModel {
   private final ExperimentSpec spec;
   private final Vocabulary vocabulary;
   private final InferenceSession<Built> opened;
@@ -25,7 +29,7 @@ public final class TrainedLanguageModel implements AutoCloseable {
   private record Built(
       LanguageModel model, LanguageOutputs outputs, List<ServingSignature> signatures) {
     static Built of(ParameterStore store, LanguageModelSpec spec, Vocabulary vocabulary) {
-      LanguageModel model = new LanguageModel(store.root(), spec);
+      LanguageModel model = SpecModels.languageModel(store.root(), spec);
       return new Built(
           model,
           LanguageOutputs.build(store.root().child("inference").tf(), model),
@@ -92,20 +96,31 @@ public final class TrainedLanguageModel implements AutoCloseable {
         LanguageModelSignatures.find(opened.model().signatures(), LanguageModelSignatures.STEP));
   }
 
-  /**
-   * Prepares an export, with reference outputs of this session.
-   *
-   * @param provenance what the manifest says of the model's origin
-   * @param base the folder below which {@code <name>/<version>} is made
-   */
-  public ExportRequest exportRequest(JsonObject provenance, Path base) {
+  /** Of symbols of its own: the user's data are not asked. */
+  @Override
+  public List<ReferenceCase> references(@Nullable Path data) {
+    if (data != null) {
+      throw UserError.in(Setting.of("data"))
+          .what("the reference inputs of a language model are symbols of its own")
+          .expected("nothing")
+          .received(data)
+          .next("leave " + Setting.of("data") + " out")
+          .build();
+    }
+    return LanguageModelReferences.record(
+        opened.session(), opened.model().signatures(), vocabulary);
+  }
+
+  @Override
+  public ExportRequest exportRequest(
+      ExportForm form, List<ReferenceCase> references, Provenance provenance, Path base) {
+    new LanguageFamily().requireForm(form);
     return LanguageModelExport.request(
-            TrainedClassifier.exportName(spec, TrainedClassifier.Form.GENERATED),
+            form.nameOf(spec),
             LanguageModelTask.model(spec.model()),
             vocabulary,
             ParameterValues.read(opened.session(), opened.store().model()),
-            LanguageModelReferences.record(
-                opened.session(), opened.model().signatures(), vocabulary),
+            references,
             base)
         .withProvenance(provenance);
   }
@@ -113,7 +128,7 @@ public final class TrainedLanguageModel implements AutoCloseable {
   /**
    * Reads a text and measures at every symbol what happens inside.
    *
-   * @param where begins the message of an error, for example {@code --text}
+   * @param where begins the message of an error, for example {@code text}
    * @param ids the text
    * @throws UserError if there are fewer than two ids, or one that the model lacks
    */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.spec.ExperimentSpec;
@@ -52,8 +53,10 @@ final class TrainingLength {
           .expected(String.format(Locale.ROOT, "at least %,d steps", start.step()))
           .received(String.format(Locale.ROOT, "%,d", total))
           .next(
-              "go on with --set training.steps=N, or from an earlier checkpoint with"
-                  + " --resume-from FILE")
+              "go on with "
+                  + Setting.of("training.steps", "N")
+                  + ", or from an earlier checkpoint with "
+                  + Setting.of("from", "FILE"))
           .build();
     }
   }

@@ -1,6 +1,5 @@
 package org.hypernet4j.export;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  * @param graph builds the inference graph
  * @param values row-major values of every parameter by name, no more and no fewer
  * @param references at least one case for every signature
- * @param provenance specification, data fingerprint, seeds, metrics: goes into the manifest
+ * @param provenance where the model comes from: goes into the manifest
  * @param tolerance within which every reader must reproduce the reference outputs, at most {@link
  *     Tolerance#MOST}
  * @param guide what a client needs besides the signatures
@@ -35,7 +34,7 @@ public record ExportRequest(
     InferenceGraph graph,
     Map<String, float[]> values,
     List<ReferenceCase> references,
-    JsonObject provenance,
+    Provenance provenance,
     Tolerance tolerance,
     ModelGuide guide,
     Path baseFolder) {
@@ -74,7 +73,6 @@ public record ExportRequest(
     }
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     references = List.copyOf(references);
-    provenance = provenance.deepCopy();
   }
 
   /** Without provenance, with the default tolerance. */
@@ -91,7 +89,7 @@ public record ExportRequest(
         graph,
         values,
         references,
-        new JsonObject(),
+        Provenance.UNKNOWN,
         Tolerance.DEFAULT,
         ModelGuide.NONE,
         baseFolder);
@@ -138,7 +136,7 @@ public record ExportRequest(
   }
 
   /** The same with what the manifest says of the model's origin. */
-  public ExportRequest withProvenance(JsonObject origin) {
+  public ExportRequest withProvenance(Provenance origin) {
     return new ExportRequest(
         modelName, form, graph, values, references, origin, tolerance, guide, baseFolder);
   }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.export.ModelEntries.Phase;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.AssetFileDef;
@@ -322,12 +323,14 @@ final class GraphSafety {
         faults.stream()
             .map(fault -> fault.message().split("'", 3))
             .filter(parts -> parts.length > 1 && parts[0].equals("the op "))
-            .map(parts -> "--allow-op " + parts[1])
+            .map(parts -> Setting.of("allowOp", parts[1]).toString())
             .distinct()
             .limit(3)
             .collect(Collectors.joining(" "));
     return "if you know what it does and trust its author, "
         + (ops.isEmpty() ? "" : "allow it by '" + ops + "', or anything ")
-        + "by '--trust'";
+        + "by '"
+        + Setting.of("trust")
+        + "'";
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.CallGate;
 import org.hypernet4j.io.NpyArray;
@@ -81,7 +82,7 @@ public final class LoadedModel implements AutoCloseable {
       throw UserError.in(folder)
           .what(Verifier.loader() + " does not load the model")
           .received(Verifier.oneLine(e))
-          .next("check it with './hypernet4j verify " + folder + "'")
+          .next("check it with " + Setting.command("verify", folder))
           .cause(e)
           .build();
     }
@@ -193,8 +194,8 @@ public final class LoadedModel implements AutoCloseable {
     if (signature == null) {
       throw UserError.in(folder)
           .what("the model has no signature '" + key + "'")
-          .expected("a model that has it")
-          .received("signatures " + new TreeSet<>(signatures.keySet()))
+          .expected("one of " + String.join(", ", new TreeSet<>(signatures.keySet())))
+          .received("'" + key + "'")
           .build();
     }
     return signature;

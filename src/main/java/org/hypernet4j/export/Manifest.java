@@ -111,7 +111,7 @@ record Manifest(
         signatures,
         request.guide().description(),
         files,
-        finite(request.provenance()).getAsJsonObject());
+        finite(request.provenance().toJson()).getAsJsonObject());
   }
 
   /** JSON has no NaN: a metric that is none becomes a text. */

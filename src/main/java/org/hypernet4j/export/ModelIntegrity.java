@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ public final class ModelIntegrity {
       throw UserError.in(folder)
           .what(ours ? "is not the model that was exported" : "is no whole model")
           .received(Fault.summary(faults))
-          .next("copy or export the model again; './hypernet4j verify' tells more")
+          .next("copy or export the model again; " + Setting.command("verify") + " tells more")
           .build();
     }
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.CallGate;
+import org.hypernet4j.graph.Fetches;
 import org.hypernet4j.io.NpyArray;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -119,10 +120,11 @@ public final class ModelSession {
     try {
       arrays.forEach((alias, array) -> feeds.put(alias, TensorArrays.toTensor(array)));
       Map<String, NpyArray> answer = new LinkedHashMap<>();
-      try (Result result = run(key, signature, feeds, wanted)) {
+      Fetches fetches = fetches(key, signature, wanted);
+      try (Result result = run(key, signature, feeds, fetches)) {
         int i = 0;
         for (String alias : wanted) {
-          answer.put(alias, TensorArrays.toArray(result.get(i++)));
+          answer.put(alias, TensorArrays.toArray(fetches.get(result, i++)));
         }
       }
       return answer;
@@ -131,16 +133,34 @@ public final class ModelSession {
     }
   }
 
-  /** The same with tensors, whose names are checked already; the caller closes the result. */
+  /**
+   * The same with tensors, whose names are checked already; the caller closes the result. Outputs
+   * that are one tensor are one tensor of it.
+   */
   Result run(
       String key, SignatureDef signature, Map<String, Tensor> feeds, Collection<String> wanted) {
+    return run(key, signature, feeds, fetches(key, signature, wanted));
+  }
+
+  /** A signature may give one tensor under several names. */
+  private Fetches fetches(String key, SignatureDef signature, Collection<String> wanted) {
+    return gate.within(
+        () ->
+            new Fetches(
+                wanted.stream()
+                    .map(alias -> operand(key, signature.getOutputsOrThrow(alias)))
+                    .toList()));
+  }
+
+  private Result run(
+      String key, SignatureDef signature, Map<String, Tensor> feeds, Fetches wanted) {
     return gate.within(
         () -> {
           Runner runner = runner();
           feeds.forEach(
               (alias, tensor) ->
                   runner.feed(operand(key, signature.getInputsOrThrow(alias)), tensor));
-          wanted.forEach(alias -> runner.fetch(operand(key, signature.getOutputsOrThrow(alias))));
+          wanted.distinct().forEach(runner::fetch);
           return runner.run();
         });
   }
@@ -171,7 +191,14 @@ public final class ModelSession {
 
     /** Asks for an output of a signature; the result has them in the order of these calls. */
     public Runner fetch(@Nullable Operand<?> output) {
-      fetches.add(known("output", output));
+      Operand<?> one = known("output", output);
+      if (fetches.stream().anyMatch(other -> other.asOutput().equals(one.asOutput()))) {
+        throw UserError.in(where)
+            .what("'" + one.asOutput().name() + "' is fetched twice in one call")
+            .expected("each tensor once; several outputs of a signature may be one tensor")
+            .build();
+      }
+      fetches.add(one);
       return this;
     }
 

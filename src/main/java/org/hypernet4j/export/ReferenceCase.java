@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Fetches;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
@@ -55,11 +56,11 @@ public record ReferenceCase(
                 feeds.add(tensor);
                 runner.feed(operand.asOutput(), tensor);
               });
-      signature.outputs().values().forEach(operand -> runner.fetch(operand.asOutput()));
-      try (Result result = runner.run()) {
+      Fetches fetches = new Fetches(signature.outputs().values());
+      try (Result result = fetches.into(runner).run()) {
         int i = 0;
         for (String alias : signature.outputs().keySet()) {
-          outputs.put(alias, TensorArrays.toArray(result.get(i++)));
+          outputs.put(alias, TensorArrays.toArray(fetches.get(result, i++)));
         }
       }
     } finally {

@@ -30,7 +30,9 @@ final class GradientCheck {
   private static final Map<String, String> SUGGESTIONS =
       Map.of(
           "While", "use a differentiable scan instead of a while loop",
-          "StatelessWhile", "use a differentiable scan instead of a while loop",
+          "StatelessWhile",
+              "use a differentiable scan instead of a while loop; if it is a scan, run it with"
+                  + " ScanOptions.training() in place of inference()",
           "If", "compute both branches and choose with tf.where",
           "StatelessIf", "compute both branches and choose with tf.where",
           "Gather", "use tf.gather, which builds GatherV2",

@@ -21,7 +21,10 @@ import org.tensorflow.types.TFloat32;
  *
  * <pre>{@code
  * ImageClassifier net =
- *     new MnistConvNet(store.root(), spec, GivenKernels.read(Path.of("kernels.npz")));
+ *     new MnistConvNet(
+ *         store.root(),
+ *         MnistConvNet.Settings.PAPER,
+ *         GivenKernels.read(Path.of("kernels.npz")));
  * }</pre>
  */
 public final class GivenKernels implements KernelSource {

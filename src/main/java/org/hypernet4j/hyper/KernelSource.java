@@ -29,6 +29,14 @@ public interface KernelSource {
    */
   Map<String, Operand<TFloat32>> build(ParameterScope scope, Map<String, KernelShape> table);
 
+  /**
+   * Whether the kernels are generated. False where they are parameters of their own, {@code
+   * <name>/kernel}.
+   */
+  default boolean generates() {
+    return true;
+  }
+
   /** How many numbers are learned for such a table, embeddings counted. */
   long parameterCount(Map<String, KernelShape> table);
 }

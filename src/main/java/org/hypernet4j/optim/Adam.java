@@ -88,12 +88,12 @@ public final class Adam extends ParameterOptimizer {
 
   /** Moves the powers of beta on by one step, after the last parameter has used them. */
   @Override
-  protected Op finish(List<Op> updates, String opName) {
+  protected Op finish(List<Op> updates) {
     Ops after = scope().tf().withControlDependencies(updates);
     List<Op> all = new ArrayList<>(updates);
     all.add(multiply(after, beta1Power(), beta1));
     all.add(multiply(after, beta2Power(), beta2));
-    return super.finish(all, opName);
+    return super.finish(all);
   }
 
   private Op multiply(Ops after, Parameter power, float beta) {

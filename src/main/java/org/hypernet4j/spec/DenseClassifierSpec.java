@@ -30,6 +30,11 @@ public record DenseClassifierSpec(
   }
 
   @Override
+  public String kind() {
+    return "an image classifier";
+  }
+
+  @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "mnist", imageSize, classes);
   }

@@ -40,6 +40,11 @@ public record LanguageModelSpec(
   }
 
   @Override
+  public String kind() {
+    return "a language model";
+  }
+
+  @Override
   public void requireFits(DataSpec data) {
     if (!(data instanceof LanguageDataSpec)) {
       throw UserError.in("data.type")

@@ -41,6 +41,11 @@ public record MnistConvNetSpec(
   }
 
   @Override
+  public String kind() {
+    return "an image classifier";
+  }
+
+  @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "mnist", imageSize, classes);
   }

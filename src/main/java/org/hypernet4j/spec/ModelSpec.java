@@ -6,6 +6,8 @@ import org.hypernet4j.error.UserError;
 @Doc("The network")
 public sealed interface ModelSpec
     permits MnistConvNetSpec, DenseClassifierSpec, WideResNetSpec, LanguageModelSpec {
+  /** What kind of model it is, for people. */
+  String kind();
 
   /**
    * Makes sure that the network can learn from the data.

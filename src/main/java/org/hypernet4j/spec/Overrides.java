@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.Nearest;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.spec.SpecType.ListOf;
 import org.hypernet4j.spec.SpecType.Property;
@@ -57,16 +58,16 @@ final class Overrides {
     return decided;
   }
 
-  /** Applies one setting as the command line has it. */
+  /** Applies one setting {@code path=value}. */
   void apply(String setting) {
     int equals = setting.indexOf('=');
     if (equals < 1) {
-      throw UserError.in("--set " + setting)
+      throw UserError.in(Setting.of("override") + " " + setting)
           .what("not a setting")
           .expected("path=value, for example training.batchSize=500")
           .build();
     }
-    String where = "--set " + setting;
+    String where = Setting.of("override") + " " + setting;
     Cursor cursor = find(setting.substring(0, equals).strip(), where);
     cursor.put(parse(setting.substring(equals + 1).strip(), cursor.type, where));
     given.add(cursor.path);
@@ -295,7 +296,7 @@ final class Overrides {
             || earlier.startsWith(lost + ".")
             || earlier.startsWith(lost + "[")) {
           throw UserError.in(where)
-              .what("contradicts --set " + earlier)
+              .what("contradicts " + Setting.of("override") + " " + earlier)
               .next("give one of the two, or this one first")
               .build();
         }

@@ -1,12 +1,13 @@
 package org.hypernet4j.spec;
 
 import java.util.Set;
+import org.hypernet4j.error.Setting;
 
 /**
  * Where values came from, for the first words of an error.
  *
  * @param file the file, or another name of the source
- * @param overridden the paths that {@code --set} gave a value to
+ * @param overridden the paths that an override gave a value to
  */
 record Place(String file, Set<String> overridden) {
 
@@ -14,9 +15,9 @@ record Place(String file, Set<String> overridden) {
     return new Place(file, Set.of());
   }
 
-  /** For example {@code graphs/mnist-hyper.json, training.batchSize (from --set)}. */
+  /** For example {@code graphs/mnist-hyper.json, training.batchSize (from override)}. */
   String at(String path) {
-    boolean fromFlag =
+    boolean fromOverride =
         !path.isEmpty()
             && overridden.stream()
                 .anyMatch(
@@ -24,7 +25,7 @@ record Place(String file, Set<String> overridden) {
                         path.equals(set)
                             || path.startsWith(set + ".")
                             || path.startsWith(set + "["));
-    return join(file, path) + (fromFlag ? " (from --set)" : "");
+    return join(file, path) + (fromOverride ? " (from " + Setting.of("override") + ")" : "");
   }
 
   static String join(String file, String path) {

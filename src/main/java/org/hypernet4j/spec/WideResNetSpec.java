@@ -86,6 +86,11 @@ public record WideResNetSpec(
   }
 
   @Override
+  public String kind() {
+    return "an image classifier";
+  }
+
+  @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "cifar10", imageSize, classes);
   }

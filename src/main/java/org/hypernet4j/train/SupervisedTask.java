@@ -3,8 +3,6 @@ package org.hypernet4j.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.hypernet4j.data.ExampleBatches;
-import org.hypernet4j.data.Examples;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;

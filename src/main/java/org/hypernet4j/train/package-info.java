@@ -2,7 +2,8 @@
  * Training: one readable loop ({@link org.hypernet4j.train.Trainer}) and listeners for everything
  * else: progress, metrics, TensorBoard, early stopping, the divergence guard, checkpoints.
  *
- * <p>The loop knows a {@link org.hypernet4j.train.TrainingTask}, never a model or a data set.
+ * <p>The loop knows a {@link org.hypernet4j.train.TrainingTask}, never a model or a data set. {@link
+ * org.hypernet4j.train.Learner} is the short form for a model and examples of one's own.
  */
 @NullMarked
 package org.hypernet4j.train;

@@ -46,6 +46,7 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
     Scan.requireSameGraph(tf, forwards, xs, forwardsInitial, options);
     Scan.requireSameGraph(tf, backwards, xs, backwardsInitial, options);
     Operand<TFloat32> inputs = Scan.inputs(tf, WHERE, forwards, xs);
+    TimeMajor.require(WHERE, xs, forwards.parts(forwardsInitial));
     Shapes.require(WHERE, "xs of the cell backwards", xs, -1, -1, backwards.inputSize());
     Operand<TInt32> lengths = options.lengths();
     SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, WHERE, lengths, inputs);

@@ -46,6 +46,7 @@ public final class Scan {
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     requireSameGraph(tf, cell, xs, initial, options);
     Operand<TFloat32> inputs = inputs(tf, "scan", cell, xs);
+    TimeMajor.require("scan", xs, cell.parts(initial));
     Operand<TInt32> lengths = options.lengths();
     SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, "scan", lengths, inputs);
     return run(tf, cell, inputs, initial, options, mask);

@@ -15,8 +15,6 @@ import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.nn.Dropout;
-import org.hypernet4j.spec.KeepSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
 import org.hypernet4j.unroll.Scanned;
@@ -39,8 +37,8 @@ import org.tensorflow.types.TInt64;
  * #stateParts}.
  */
 public final class LanguageModel {
-  private final LanguageModelSpec spec;
   private final RnnCell<?> cell;
+  private final Keep keep;
   private final Operand<TFloat32> kernel;
   private final Operand<TFloat32> bias;
 
@@ -71,11 +69,46 @@ public final class LanguageModel {
     }
   }
 
-  /** Makes the parameters. */
-  public LanguageModel(ParameterScope scope, LanguageModelSpec spec) {
-    this.spec = spec;
-    int v = spec.symbols();
-    cell = SpecCells.of(scope.child("cell"), spec.cell(), v, spec.layers(), spec.keep());
+  /**
+   * Dropout in training: the shares of entries that stay, above 0; 1 for no dropout.
+   *
+   * @param input of the symbols that are shown
+   * @param output of the top cell's output on its way to the softmax
+   * @param recurrent of what a main cell's masks multiply; a cell without masks has no such place
+   * @param hyperRecurrent of what the masks of small cells multiply, those named {@code hyper/...}
+   * @param between of a layer's output on its way to the next layer
+   */
+  public record Keep(
+      double input, double output, double recurrent, double hyperRecurrent, double between) {
+    /** No dropout. */
+    public static final Keep ALL = new Keep(1, 1, 1, 1, 1);
+
+    /** Checks the shares. */
+    public Keep {
+      for (double share : new double[] {input, output, recurrent, hyperRecurrent, between}) {
+        if (!(share > 0 && share <= 1)) {
+          throw UserError.in("language model, keep")
+              .what("not a share of entries")
+              .expected("above 0, up to 1")
+              .received(share)
+              .build();
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes the parameters of the softmax over a cell's output.
+   *
+   * @param scope of the whole model
+   * @param cell or a stack of them, with its parameters below {@code cell} in the same scope; its
+   *     input size is the number of symbols, V
+   * @param keep dropout in the places that the cell has
+   */
+  public LanguageModel(ParameterScope scope, RnnCell<?> cell, Keep keep) {
+    this.cell = cell;
+    this.keep = keep;
+    int v = cell.inputSize();
     ParameterScope softmax = scope.child("softmax");
     kernel =
         softmax.value(
@@ -85,7 +118,7 @@ public final class LanguageModel {
 
   /** V, the size of input and output. */
   public int symbols() {
-    return spec.symbols();
+    return cell.inputSize();
   }
 
   /** The parts of the state. */
@@ -160,7 +193,7 @@ public final class LanguageModel {
     Sequence sequence = scan(tf, cell, x, state, options);
     Operand<TFloat32> outputs = sequence.outputs;
     if (training != null) {
-      outputs = dropout(training, spec.keep().output(), "output").apply(tf, outputs, training.step);
+      outputs = dropout(training, keep.output(), "output").apply(tf, outputs, training.step);
     }
     Operand<TFloat32> rows =
         tf.reshape(outputs, tf.constant(new long[] {-1, cell.outputSize()})); // [T B, N_h]
@@ -323,13 +356,12 @@ public final class LanguageModel {
    */
   private Operand<TFloat32> dropSymbols(
       Ops tf, Operand<TFloat32> x, Operand<TInt64> size, Training training) {
-    if (spec.keep().input() == 1) {
+    if (keep.input() == 1) {
       return x;
     }
     Operand<TInt64> one =
         tf.concat(List.of(size, tf.constant(new long[] {1})), tf.constant(0)); // [T, B, 1]
-    return tf.math.mul(
-        x, dropout(training, spec.keep().input(), "input").mask(tf, one, training.step));
+    return tf.math.mul(x, dropout(training, keep.input(), "input").mask(tf, one, training.step));
   }
 
   /** The masks that the cell takes, {@code [T, B, size]}: anew at every step. */
@@ -338,20 +370,20 @@ public final class LanguageModel {
     for (StatePart part : cell.maskParts()) {
       Operand<TInt64> shape =
           tf.concat(List.of(size, tf.constant(new long[] {part.size()})), tf.constant(0));
-      double keep = keep(part.name());
+      double share = keep(part.name());
       Operand<TFloat32> mask =
-          keep == 1
+          share == 1
               ? tf.fill(shape, tf.constant(1f))
-              : dropout(training, keep, "cell/" + part.name()).mask(tf, shape, training.step);
+              : dropout(training, share, "cell/" + part.name()).mask(tf, shape, training.step);
       masks.add(mask);
     }
     return masks;
   }
 
   private double keep(String part) {
-    KeepSpec keep = spec.keep();
     if (part.endsWith("/output")) {
-      boolean top = part.equals("layer" + (spec.layers() - 1) + "/output");
+      List<StatePart> parts = cell.maskParts();
+      boolean top = part.equals(parts.get(parts.size() - 1).name());
       return top ? 1 : keep.between(); // the top cell's output has a dropout of its own
     }
     return part.contains("hyper/") ? keep.hyperRecurrent() : keep.recurrent();

@@ -1,6 +1,5 @@
 package org.hypernet4j.zoo;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.hyper.KernelShape;
@@ -14,40 +13,25 @@ final class SpecKernels {
   private SpecKernels() {}
 
   /**
-   * Where the kernels come from: parameters {@code <name>/kernel} of their own, or {@code
-   * generator/...} and {@code embeddings/<name>/...}, from which all of them are generated at once.
-   *
-   * @param table the shapes by name, in network order
+   * The source of a specification: parameters {@code <name>/kernel} of their own, or a generator,
+   * whose sizes may depend on the shapes of all kernels.
    */
-  static KernelSource source(GeneratorSpec spec, Map<String, KernelShape> table) {
+  static KernelSource of(GeneratorSpec spec) {
     return spec instanceof GeneratorSpec.Plain plain
         ? new PlainKernels(SpecInitializers.of(plain.initializer()))
-        : SpecGenerators.of(spec, table);
+        : new Generated(spec);
   }
 
-  /**
-   * Makes the kernels of a specification.
-   *
-   * @return {@code [height, width, in, out]} by name, in the order of the table
-   * @throws org.hypernet4j.error.UserError if the generator cannot make one of the shapes
-   */
-  static Map<String, Operand<TFloat32>> build(
-      ParameterScope scope, GeneratorSpec spec, Map<String, KernelShape> table) {
-    return source(spec, table).build(scope, table);
-  }
-
-  /**
-   * Those of the kernels that are no parameters, by the names that they have as parameters of the
-   * baked model.
-   *
-   * @param kernels what the source made
-   */
-  static Map<String, Operand<TFloat32>> generated(
-      KernelSource source, Map<String, Operand<TFloat32>> kernels) {
-    Map<String, Operand<TFloat32>> generated = new LinkedHashMap<>();
-    if (!(source instanceof PlainKernels)) {
-      kernels.forEach((name, kernel) -> generated.put(name + "/kernel", kernel));
+  private record Generated(GeneratorSpec spec) implements KernelSource {
+    @Override
+    public Map<String, Operand<TFloat32>> build(
+        ParameterScope scope, Map<String, KernelShape> table) {
+      return SpecGenerators.of(spec, table).build(scope, table);
     }
-    return generated;
+
+    @Override
+    public long parameterCount(Map<String, KernelShape> table) {
+      return SpecGenerators.of(spec, table).parameterCount(table);
+    }
   }
 }

@@ -1,5 +1,7 @@
 /**
- * Whole models, one class for each experiment of the paper, built from the records of {@code spec}.
+ * Whole models, one class for each experiment of the paper, with plain settings. The {@code Spec*}
+ * classes are the one place that makes models, cells, generators and initialisers of the records of
+ * {@code spec}; no model knows those records.
  *
  * <p>A model makes its parameters in its constructor and computes in methods that may be called any
  * number of times, so that one set of parameters serves the training and the evaluation half of a

@@ -26,10 +26,11 @@ import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SampleLoop;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -282,7 +283,7 @@ final class MisuseOfTasks {
             List.of(
                 new TrainingListener() {
                   @Override
-                  public void onStep(TrainingRun run, StepResult step) {
+                  public void onStep(TrainingState run, StepResult step) {
                     if (step.settled()) {
                       graph.close();
                     }
@@ -292,7 +293,7 @@ final class MisuseOfTasks {
 
   private static LanguageModel model(MisuseWorld w) {
     CellSpec cell = new CellSpec.Lstm(3, false, 0.001, true, 1, CellSpec.Initializer.ORTHOGONAL);
-    return new LanguageModel(
+    return SpecModels.languageModel(
         w.store.root().child("m"), new LanguageModelSpec(5, cell, 1, new KeepSpec(1, 1, 1, 1, 1)));
   }
 

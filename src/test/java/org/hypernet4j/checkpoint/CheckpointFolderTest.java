@@ -136,7 +136,7 @@ class CheckpointFolderTest {
         () ->
             assertThatThrownBy(folder::latest)
                 .hasMessageEndingWith(
-                    "Go on from the best with --resume-from " + path().resolve("best.ckpt") + "."));
+                    "Go on from the best with from=" + path().resolve("best.ckpt") + "."));
     damage(path().resolve("best.ckpt"));
     assertThatThrownBy(folder::best)
         .isInstanceOf(UserError.class)

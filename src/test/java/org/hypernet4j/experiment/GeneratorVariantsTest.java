@@ -2,18 +2,18 @@ package org.hypernet4j.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.Exporter;
 import org.hypernet4j.export.FormComparison;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +56,7 @@ class GeneratorVariantsTest {
         List.of(
             new TrainingListener() {
               @Override
-              public void onStep(TrainingRun run, StepResult step) {
+              public void onStep(TrainingState run, StepResult step) {
                 losses.add(step.loss());
               }
             }),
@@ -65,14 +65,13 @@ class GeneratorVariantsTest {
 
     try (TrainedClassifier best = experiment.finished().best()) {
       FormComparison forms =
-          best.compareForms(
-                  experiment.references(), folder.resolve("drafts"), TrainedClassifier.Form.BAKED)
+          best.compareForms(experiment.references(), folder.resolve("drafts"), ExportForm.BAKED)
               .orElseThrow();
       assertThat(forms.maxAbsDifference()).isLessThan(1e-5);
-      for (TrainedClassifier.Form form : TrainedClassifier.Form.values()) {
+      for (ExportForm form : ExportForm.values()) {
         if (publish) {
           ExportRequest request =
-              best.exportRequest(form, experiment.references(), new JsonObject(), folder);
+              best.exportRequest(form, experiment.references(), Provenance.UNKNOWN, folder);
           assertThat(Exporter.export(request).report().verified()).isTrue();
         }
       }

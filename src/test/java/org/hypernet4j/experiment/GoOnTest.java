@@ -53,7 +53,7 @@ class GoOnTest {
 
   private Experiment prepare(ExperimentSpec spec, String run, boolean resume, String from) {
     boolean image = spec.name().startsWith("mnist");
-    return Experiment.prepare(
+    return ModelFamilies.prepare(
         spec,
         new TrainOptions(
             image ? null : folder.resolve("text.txt"),
@@ -110,11 +110,9 @@ class GoOnTest {
     assertEqual("parts", "whole");
     RunFolder run = RunFolder.existing(folder.resolve("parts"));
     assertThat(run.specification().training().steps()).isEqualTo(40);
-    FinishedRun finished = FinishedRun.open(run.path());
+    FinishedRun finished = ModelFamilies.open(run.path());
     assertThat(
-            finished
-                .provenance()
-                .getAsJsonObject("specification")
+            Objects.requireNonNull(finished.provenance().specification())
                 .getAsJsonObject("training")
                 .get("steps")
                 .getAsInt())
@@ -133,7 +131,7 @@ class GoOnTest {
   void bestOfBeforeTheChangeIsStillTheRunsOwn() {
     train(spec("text", 10), "run", false, "");
     Runs.trainUntilKilled(prepare(spec("text", 40), "run", true, ""), 12);
-    assertThat(FinishedRun.open(folder.resolve("run")).bestStep()).isEqualTo(10);
+    assertThat(ModelFamilies.open(folder.resolve("run")).bestStep()).isEqualTo(10);
   }
 
   @Test
@@ -171,8 +169,8 @@ class GoOnTest {
     }
 
     assertThat(Runs.losses(folder.resolve("run"))).isEqualTo(Runs.losses(folder.resolve("whole")));
-    assertThat(FinishedRun.open(folder.resolve("run")).bestStep())
-        .isEqualTo(FinishedRun.open(folder.resolve("whole")).bestStep());
+    assertThat(ModelFamilies.open(folder.resolve("run")).bestStep())
+        .isEqualTo(ModelFamilies.open(folder.resolve("whole")).bestStep());
   }
 
   @Test
@@ -184,7 +182,7 @@ class GoOnTest {
     };
     train(spec("text", 20, worse), "run", false, "");
     Path checkpoints = folder.resolve("run/checkpoints");
-    assertThat(FinishedRun.open(folder.resolve("run")).bestStep()).isEqualTo(10);
+    assertThat(ModelFamilies.open(folder.resolve("run")).bestStep()).isEqualTo(10);
     try (Stream<Path> files = Files.list(checkpoints)) {
       for (Path file : files.filter(f -> !f.endsWith("best.ckpt")).toList()) {
         Files.write(file, new byte[100]);
@@ -192,23 +190,23 @@ class GoOnTest {
     }
     assertThatThrownBy(() -> prepare(spec("text", 20, worse), "run", true, ""))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--resume-from " + checkpoints.resolve("best.ckpt"));
+        .hasMessageContaining("from=" + checkpoints.resolve("best.ckpt"));
 
     try (Experiment back = prepare(spec("text", 20, worse), "run", true, "checkpoints/best.ckpt")) {
       assertThat(back.startStep()).isEqualTo(10);
     }
     assertThat(newest("run").step()).isEqualTo(10);
-    assertThat(FinishedRun.open(folder.resolve("run")).bestStep()).isEqualTo(10);
+    assertThat(ModelFamilies.open(folder.resolve("run")).bestStep()).isEqualTo(10);
   }
 
   /** What is the best so far is always a file of the run as it is now. */
   @Test
   void aBestOfALaterStepIsSetAside() throws IOException {
     train(spec("text", 20), "run", false, "");
-    assertThat(FinishedRun.open(folder.resolve("run")).bestStep()).isEqualTo(20);
+    assertThat(ModelFamilies.open(folder.resolve("run")).bestStep()).isEqualTo(20);
     train(spec("text", 20), "run", false, "checkpoints/step-000000016.ckpt");
     assertThat(folder.resolve("run/checkpoints/set-aside/best.ckpt")).isRegularFile();
-    assertThat(FinishedRun.open(folder.resolve("run")).bestStep()).isEqualTo(20);
+    assertThat(ModelFamilies.open(folder.resolve("run")).bestStep()).isEqualTo(20);
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingResult;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +48,7 @@ class ImageExperimentTest {
     TrainingListener recorder =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             losses.add(step.loss());
           }
         };
@@ -66,10 +66,10 @@ class ImageExperimentTest {
       assertThat(Objects.requireNonNull(test.get("error"))).isLessThan(0.5);
       // the trained session and the reopened model are two graphs: equal outputs are no accident
       assertSame(experiment.references(), best.references(experiment.data().test()));
-      assertThat(best.drawKernels(experiment.folder().kernels()).values())
+      assertThat(best.pictures().drawKernels(experiment.folder().kernels()).values())
           .hasSize(2)
           .allSatisfy(file -> assertThat(file).isNotEmptyFile());
-      for (TrainedClassifier.Form form : TrainedClassifier.Form.values()) {
+      for (ExportForm form : ExportForm.values()) {
         ExportRequest request =
             best.exportRequest(
                 form, experiment.references(), experiment.finished().provenance(), models);
@@ -78,8 +78,7 @@ class ImageExperimentTest {
         assertThat(exported.report().verified()).isTrue();
         // both forms are compared with the session in which the generator runs
         assertThat(exported.maxAbsDifference()).isLessThan(1e-5);
-        assertThat(exported.parameters())
-            .isEqualTo(form == TrainedClassifier.Form.BAKED ? 21_210 : 12_910);
+        assertThat(exported.parameters()).isEqualTo(form == ExportForm.BAKED ? 21_210 : 12_910);
       }
     }
     assertThat(experiment.folder().path().resolve("checkpoints"))

@@ -18,6 +18,7 @@ import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -58,7 +59,7 @@ final class JavaGradients {
     write(
         request,
         store -> {
-          LanguageModel model = new LanguageModel(store.root(), trained.spec);
+          LanguageModel model = SpecModels.languageModel(store.root(), trained.spec);
           Ops tf = store.root().child("gradient").tf();
           Operand<TInt32> ids = tf.placeholder(TInt32.class); // [B, T]
           Operand<TInt32> timeMajor = tf.linalg.transpose(ids, tf.constant(new int[] {1, 0}));

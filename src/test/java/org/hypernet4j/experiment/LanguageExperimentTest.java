@@ -77,8 +77,8 @@ class LanguageExperimentTest {
       Map<String, Double> validation = model.measure(experiment.data().validation());
       // the trained session and the reopened model are two graphs: equal results are no accident
       assertThat(validation).isEqualTo(best.metrics());
-      assertThat(run.provenance(validation).getAsJsonObject("validation").get("bpc").getAsDouble())
-          .isEqualTo(best.value());
+      assertThat(run.provenance(validation).validation()).isEqualTo(best.metrics());
+      assertThat(run.provenance(validation).test()).isEqualTo(validation);
     }
   }
 
@@ -153,10 +153,10 @@ class LanguageExperimentTest {
       ExperimentSpec spec = SpecFiles.read(Path.of("graphs", name + ".json"), List.of());
       TrainOptions options =
           new TrainOptions(null, folder, null, false, new SessionOptions(0, false));
-      assertThatThrownBy(() -> Experiment.prepare(spec, options))
+      assertThatThrownBy(() -> ModelFamilies.prepare(spec, options))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("--data: these data are not built in; expected")
-          .hasMessageContaining("Add --data PATH");
+          .hasMessageContaining("data: these data are not built in; expected")
+          .hasMessageContaining("Add data=PATH");
       assertThat(folder.resolve(spec.name())).doesNotExist();
     }
   }

@@ -16,7 +16,7 @@ import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
@@ -49,7 +49,7 @@ class MixedPrecisionTest {
       TrainingListener listener =
           new TrainingListener() {
             @Override
-            public void onStep(TrainingRun run, StepResult step) {
+            public void onStep(TrainingState run, StepResult step) {
               losses.add((double) step.loss());
             }
           };
@@ -60,7 +60,7 @@ class MixedPrecisionTest {
 
   /** Products in bfloat16, in the graph itself and in the functions that its loops call. */
   private static List<String> narrowProducts(ExperimentSpec spec) {
-    GraphDef graph = SpecGraphs.training(spec);
+    GraphDef graph = SpecGraphs.training(ModelFamilies.of(spec), spec);
     Stream<NodeDef> loops =
         graph.getLibrary().getFunctionList().stream().flatMap(f -> f.getNodeDefList().stream());
     return Stream.concat(graph.getNodeList().stream(), loops)

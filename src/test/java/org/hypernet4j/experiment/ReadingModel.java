@@ -9,6 +9,7 @@ import org.hypernet4j.spec.CellSpec;
 import org.hypernet4j.spec.KeepSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.SpecModels;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
@@ -22,7 +23,7 @@ final class ReadingModel implements AutoCloseable {
 
   ReadingModel(CellSpec cell, int symbols, int layers) {
     LanguageModel model =
-        new LanguageModel(
+        SpecModels.languageModel(
             store.root(),
             new LanguageModelSpec(symbols, cell, layers, new KeepSpec(1, 1, 1, 1, 1)));
     probe = new TextProbe(store.root().child("probe").tf(), model);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 
 /** What tests of whole trainings look at. */
 final class Runs {
@@ -31,7 +31,7 @@ final class Runs {
     TrainingListener stop =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             if (step.step() == atStep) {
               throw new IllegalStateException("killed");
             }

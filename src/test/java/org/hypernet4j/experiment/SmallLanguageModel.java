@@ -12,6 +12,7 @@ import org.hypernet4j.data.TextPart;
 import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.export.ExportRequest;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
@@ -124,12 +125,10 @@ public final class SmallLanguageModel implements AutoCloseable {
   }
 
   /** The part of a run's provenance that readers build their model from. */
-  private JsonObject provenance() {
+  private Provenance provenance() {
     JsonObject specification = new JsonObject();
     specification.add("model", SpecWriter.toTree(spec));
-    JsonObject json = new JsonObject();
-    json.add("specification", specification);
-    return json;
+    return Provenance.UNKNOWN.withSpecification(specification);
   }
 
   /** An exported HyperLSTM, for tests of other packages. */

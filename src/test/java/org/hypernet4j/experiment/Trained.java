@@ -15,7 +15,7 @@ import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.tensorflow.proto.GraphDef;
 
@@ -45,7 +45,7 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
     TrainingListener recorder =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             heard.add(step);
           }
         };

@@ -50,7 +50,7 @@ class WideResNetExperimentTest {
     Path models = Path.of("target", "python-wide-resnet");
     AtomicFiles.deleteRecursively(models);
     try (TrainedClassifier best = experiment.finished().best()) {
-      for (TrainedClassifier.Form form : TrainedClassifier.Form.values()) {
+      for (ExportForm form : ExportForm.values()) {
         ExportRequest request =
             best.exportRequest(
                 form, experiment.references(), experiment.finished().provenance(), models);
@@ -88,7 +88,7 @@ class WideResNetExperimentTest {
     try (TrainedClassifier best = experiment.finished().best()) {
       Map<String, float[]> values =
           best.exportRequest(
-                  TrainedClassifier.Form.GENERATED,
+                  ExportForm.GENERATED,
                   List.of(),
                   experiment.finished().provenance(),
                   Path.of("none"))

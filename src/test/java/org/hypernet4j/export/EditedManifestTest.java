@@ -10,7 +10,9 @@ import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
@@ -71,8 +73,8 @@ class EditedManifestTest extends ExportedModelTest {
               files.add("../../etc/passwd", files.get("saved_model.pb"));
             }),
         edit(
-            "changed-file: variables/variables.data-00000-of-00001 is not the file that was exported:"
-                + " 4166 bytes, the manifest says 4167",
+            "changed-file: variables/variables.data-00000-of-00001 is not the file that was"
+                + " exported: 4166 bytes, the manifest says 4167",
             json ->
                 json.getAsJsonObject("files")
                     .getAsJsonObject("variables/variables.data-00000-of-00001")
@@ -260,14 +262,19 @@ class EditedManifestTest extends ExportedModelTest {
   /** A test loss that overflowed says nothing against weights that are finite. */
   @Test
   void metricsThatAreNoNumbersAreWrittenAsTexts() {
-    JsonObject origin = new JsonObject();
-    origin.addProperty("loss", Double.NaN);
-    origin.addProperty("bpc", Double.POSITIVE_INFINITY);
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("loss", Double.NaN);
+    metrics.put("bpc", Double.POSITIVE_INFINITY);
+    metrics.put("error", 0.25);
+    Provenance origin = Provenance.UNKNOWN.withValidation(metrics).withTest(metrics).withStep(3);
     ExportRequest request = SmallModel.request(folder.resolve("metrics")).withProvenance(origin);
 
     JsonObject written = Manifest.read(Exporter.export(request).versionFolder()).provenance();
 
-    assertThat(written).hasToString("{\"loss\":\"NaN\",\"bpc\":\"Infinity\"}");
+    assertThat(written)
+        .hasToString(
+            "{\"step\":3,\"validation\":{\"loss\":\"NaN\",\"bpc\":\"Infinity\",\"error\":0.25},"
+                + "\"test\":{\"loss\":null,\"bpc\":null,\"error\":0.25}}");
   }
 
   /** Written by the exporter of the day before manifests had a digest. */

@@ -284,8 +284,8 @@ class GraphSafetyTest extends ExportedModelTest {
 
     assertThatThrownBy(() -> LoadedModel.open(model))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--allow-op WriteFile")
-        .hasMessageContaining("--trust");
+        .hasMessageContaining("allowOp=WriteFile")
+        .hasMessageContaining("trust");
     assertThat(written).doesNotExist();
     for (ModelTrust trust : List.of(ModelTrust.allowing(List.of("WriteFile")), ModelTrust.FULL)) {
       try (LoadedModel loaded = LoadedModel.open(model, trust)) {

@@ -1,6 +1,5 @@
 package org.hypernet4j.export;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,7 +100,7 @@ public final class SmallModel {
               ParameterValues.read(session, store.model()),
               cases,
               base)
-          .withProvenance(provenance());
+          .withProvenance(Provenance.UNKNOWN.withSeed(SEED));
     }
   }
 
@@ -142,11 +141,5 @@ public final class SmallModel {
       pixels[i] = (float) random.nextDouble();
     }
     return NpyArray.of(pixels, batch, 4, 4, 2);
-  }
-
-  private static JsonObject provenance() {
-    JsonObject json = new JsonObject();
-    json.addProperty("seed", SEED);
-    return json;
   }
 }

@@ -129,20 +129,20 @@ class OverridesTest {
       delimiter = '|',
       textBlock =
           """
-          training.batchsize=5          | --set training.batchsize=5: unknown key 'batchsize' in training; expected one of seed, epochs, steps, batchSize, evaluateBatchSize, optimizer, gradientClip, l2, evaluateEvery, earlyStopping, checkpoints, logEvery, xla, precision, stepsPerRun. Did you mean 'batchSize'?
-          trainng.batchSize=5           | --set trainng.batchSize=5: unknown key 'trainng'; expected one of name, description, model, data, training, sample. Did you mean 'training'?
-          model.kernel2.initializer=1   | --set model.kernel2.initializer=1: unknown key 'initializer' in model.kernel2; expected one of type, embeddingSize
-          training                      | --set training: not a setting; expected path=value
-          =3                            | --set =3: not a setting
-          training.=3                   | --set training.=3: not a path
-          training..seed=3              | --set training..seed=3: not a path
-          training.seed[0]=3            | --set training.seed[0]=3: 'training.seed' is not a list. End the path there.
-          training.seed.x=3             | --set training.seed.x=3: 'training.seed' is not an object. End the path there.
-          model.type.x=3                | --set model.type.x=3: 'model.type' is not an object
-          training.optimizer={"a":1,"a":2} | --set training.optimizer={"a":1,"a":2}, a: the key 'a' stands here twice
+          training.batchsize=5          | override training.batchsize=5: unknown key 'batchsize' in training; expected one of seed, epochs, steps, batchSize, evaluateBatchSize, optimizer, gradientClip, l2, evaluateEvery, earlyStopping, checkpoints, logEvery, xla, precision, stepsPerRun. Did you mean 'batchSize'?
+          trainng.batchSize=5           | override trainng.batchSize=5: unknown key 'trainng'; expected one of name, description, model, data, training, sample. Did you mean 'training'?
+          model.kernel2.initializer=1   | override model.kernel2.initializer=1: unknown key 'initializer' in model.kernel2; expected one of type, embeddingSize
+          training                      | override training: not a setting; expected path=value
+          =3                            | override =3: not a setting
+          training.=3                   | override training.=3: not a path
+          training..seed=3              | override training..seed=3: not a path
+          training.seed[0]=3            | override training.seed[0]=3: 'training.seed' is not a list. End the path there.
+          training.seed.x=3             | override training.seed.x=3: 'training.seed' is not an object. End the path there.
+          model.type.x=3                | override model.type.x=3: 'model.type' is not an object
+          training.optimizer={"a":1,"a":2} | override training.optimizer={"a":1,"a":2}, a: the key 'a' stands here twice
           model.kernel2.type=plane      | unknown type 'plane'; expected one of plain, two-layer-linear, one-layer-linear, mlp, chunked, templated, low-rank, coordinate, dct. Did you mean 'plain'?
-          training.batchSize=many       | training.batchSize (from --set): wrong type; expected an integer from 1 to 1000000, received "many".
-          training.batchSize=0          | training.batchSize (from --set): out of range; expected an integer from 1 to 1000000, received 0.
+          training.batchSize=many       | training.batchSize (from override): wrong type; expected an integer from 1 to 1000000, received "many".
+          training.batchSize=0          | training.batchSize (from override): out of range; expected an integer from 1 to 1000000, received 0.
           """)
   void saysWhichSettingIsWrong(String setting, String message) {
     assertThatExceptionOfType(UserError.class)
@@ -155,11 +155,11 @@ class OverridesTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> read("training.epochs=3", "training.steps=5"))
         .withMessage(
-            "--set training.steps=5: contradicts --set training.epochs."
+            "override training.steps=5: contradicts override training.epochs."
                 + " Give one of the two, or this one first.");
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> read("model.kernel2.hiddenSize=3", "model.kernel2.type=plain"))
-        .withMessageContaining("contradicts --set model.kernel2.hiddenSize");
+        .withMessageContaining("contradicts override model.kernel2.hiddenSize");
   }
 
   @Test

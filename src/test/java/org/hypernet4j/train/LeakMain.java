@@ -46,7 +46,7 @@ final class LeakMain {
       TrainingListener atWarmUp =
           new TrainingListener() {
             @Override
-            public void onStep(TrainingRun run, StepResult step) {
+            public void onStep(TrainingState run, StepResult step) {
               if (step.step() == WARM_UP) {
                 warm[0] = residentKib();
               }

@@ -126,7 +126,7 @@ class PaddedTaskTest {
       TrainingListener listener =
           new TrainingListener() {
             @Override
-            public void onStep(TrainingRun run, StepResult step) {
+            public void onStep(TrainingState run, StepResult step) {
               numbers.add(step.loss());
               numbers.add(step.gradientNorm());
             }

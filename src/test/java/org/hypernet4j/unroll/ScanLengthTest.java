@@ -145,7 +145,48 @@ class ScanLengthTest {
       Operand<TFloat32> loss = tf.reduceSum(outputs, tf.constant(new int[] {0, 1, 2}));
       assertThatThrownBy(() -> Gradients.of(loss, cell.parameters()))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("use a differentiable scan");
+          .hasMessageContaining("use a differentiable scan")
+          .hasMessageContaining("run it with ScanOptions.training() in place of inference()");
+    }
+  }
+
+  /** Others have the batch first; the state that fits it was called wrong. */
+  @Test
+  void batchMajorInputsAreCalledBatchMajor() {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      BasicRnnCell cell = new BasicRnnCell(store.root().child("cell"), INPUT, UNITS);
+      Ops tf = store.root().child("test").tf();
+      Operand<TFloat32> batchMajor = constant(tf, new double[3 * 5 * INPUT], 3, 5, INPUT);
+      RnnState zero = cell.zeroState(tf, tf.constant(3));
+      String message =
+          ": the inputs look batch-major: the initial state has a row for each of their axis 0;"
+              + " expected [time, batch, features], received xs [3, 5, 2] with an initial state of"
+              + " 3 rows. Transpose xs";
+      assertThatThrownBy(() -> Scan.run(tf, cell, batchMajor, zero, ScanOptions.training()))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("scan" + message);
+      assertThatThrownBy(
+              () ->
+                  Bidirectional.run(tf, cell, zero, cell, zero, batchMajor, ScanOptions.training()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining(message);
+      // as many steps as sequences: either may be meant
+      Operand<TFloat32> square = constant(tf, new double[3 * 3 * INPUT], 3, 3, INPUT);
+      assertThat(
+              Scan.run(tf, cell, square, zero, ScanOptions.training()).outputs().shape().asArray())
+          .containsExactly(-1, 3, UNITS);
+      // neither fits: the state is what is wrong
+      assertThatThrownBy(
+              () ->
+                  Scan.run(
+                      tf,
+                      cell,
+                      batchMajor,
+                      cell.zeroState(tf, tf.constant(4)),
+                      ScanOptions.training()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("initial state");
     }
   }
 

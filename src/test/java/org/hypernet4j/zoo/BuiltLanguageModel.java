@@ -32,7 +32,7 @@ final class BuiltLanguageModel implements AutoCloseable {
   final LanguageModel model;
 
   BuiltLanguageModel(CellSpec cell, int layers, KeepSpec keep) {
-    model = new LanguageModel(store.root(), new LanguageModelSpec(V, cell, layers, keep));
+    model = SpecModels.languageModel(store.root(), new LanguageModelSpec(V, cell, layers, keep));
     store.initialize(session);
     // zeros and constants would hide terms
     Random random = new Random(3);

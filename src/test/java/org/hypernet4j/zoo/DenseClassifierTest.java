@@ -42,7 +42,7 @@ class DenseClassifierTest {
   void generatedKernelsTakeThePlaceOfThePlainOne() {
     GeneratorSpec generator = new GeneratorSpec.TwoLayerLinear(3, 5, 0.5, 0, 1, 8, 3, null);
     check(spec(generator), "");
-    assertThat(ImageClassifier.baked(spec(generator)))
+    assertThat(SpecModels.baked(spec(generator)))
         .isEqualTo(spec(new GeneratorSpec.Plain(new InitializerSpec.GlorotUniform())));
   }
 
@@ -50,7 +50,7 @@ class DenseClassifierTest {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 5L);
-      DenseClassifier model = new DenseClassifier(store.root(), spec);
+      ImageClassifier model = SpecModels.imageClassifier(store.root(), spec);
       Ops tf = store.root().child("inference").tf();
       Placeholder<TFloat32> image =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, SIDE, SIDE, 1)));

@@ -196,10 +196,11 @@ class LanguageModelTest {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
       LanguageModel one =
-          new LanguageModel(
+          SpecModels.languageModel(
               store.root().child("one"), new LanguageModelSpec(V, hyperLstm(), 1, ALL));
       LanguageModel two =
-          new LanguageModel(store.root().child("two"), new LanguageModelSpec(V, lstm(3), 2, ALL));
+          SpecModels.languageModel(
+              store.root().child("two"), new LanguageModelSpec(V, lstm(3), 2, ALL));
       assertThat(one.stateParts())
           .containsExactly(
               new StatePart("main/c", 6),

@@ -78,7 +78,7 @@ class SpecGeneratorsTest {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);
-      Map<String, Operand<TFloat32>> kernels = SpecKernels.build(store.root(), spec, table);
+      Map<String, Operand<TFloat32>> kernels = SpecKernels.of(spec).build(store.root(), table);
       store.initialize(session);
       Fetched values = Fetched.of(session, kernels);
       table.forEach(
@@ -114,7 +114,7 @@ class SpecGeneratorsTest {
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, 1L);
       String keys = type.equals("coordinate") ? "\"embeddingSize\": 2" : null;
-      SpecKernels.build(store.root(), spec(json(type, keys)), wideResNet());
+      SpecKernels.of(spec(json(type, keys))).build(store.root(), wideResNet());
       int[] products = {0};
       graph.operations().forEachRemaining(op -> products[0] += op.type().equals("MatMul") ? 1 : 0);
       assertThat(products[0]).isEqualTo(most);
@@ -135,7 +135,7 @@ class SpecGeneratorsTest {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);
-      Map<String, Operand<TFloat32>> kernels = SpecKernels.build(store.root(), spec, MNIST);
+      Map<String, Operand<TFloat32>> kernels = SpecKernels.of(spec).build(store.root(), MNIST);
       store.initialize(session);
       double sum = 0;
       float[] kernel = Fetched.of(session, kernels).get("k");
@@ -170,7 +170,7 @@ class SpecGeneratorsTest {
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, 1L);
       GeneratorSpec spec = spec(json(type, keys));
-      assertThatThrownBy(() -> SpecKernels.build(store.root(), spec, table))
+      assertThatThrownBy(() -> SpecKernels.of(spec).build(store.root(), table))
           .isInstanceOf(UserError.class)
           .hasMessageContaining(message);
     }

@@ -59,7 +59,7 @@ class WideResNetTest {
     WideResNetSpec spec = new WideResNetSpec(40, width, 10, 32, generated ? hyper(64, 16) : PLAIN);
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
-      ImageClassifier net = ImageClassifier.create(store.root(), spec);
+      ImageClassifier net = SpecModels.imageClassifier(store.root(), spec);
       assertThat(ParameterStore.count(store.trainables())).isEqualTo(expected);
       assertThat(net.kernels()).hasSize(37);
       assertThat(net.generatedKernels()).hasSize(generated ? 36 : 0);
@@ -82,7 +82,7 @@ class WideResNetTest {
     final Operand<TFloat32> logits;
 
     Net(WideResNetSpec spec) {
-      model = ImageClassifier.create(store.root(), spec);
+      model = SpecModels.imageClassifier(store.root(), spec);
       Ops tf = store.root().child("training").tf();
       Operand<TFloat32> images =
           tf.constant(
@@ -298,7 +298,7 @@ class WideResNetTest {
   void equalsThePlainNetWithTheGeneratedKernels() {
     WideResNetSpec spec = new WideResNetSpec(10, 2, 5, SIDE, hyper(3, 16));
     try (Net hyper = new Net(spec);
-        Net plain = new Net((WideResNetSpec) ImageClassifier.baked(spec))) {
+        Net plain = new Net((WideResNetSpec) SpecModels.baked(spec))) {
       hyper.disturb();
       for (int step = 0; step < 3; step++) {
         hyper.update();

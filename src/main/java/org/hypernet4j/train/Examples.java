@@ -1,4 +1,4 @@
-package org.hypernet4j.data;
+package org.hypernet4j.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package org.hypernet4j.data;
+package org.hypernet4j.train;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -88,14 +88,17 @@ final class CsvNumbers {
         : text;
   }
 
+  /** Names have letters: {@code 1;2} is a row that another program separates otherwise. */
   private static boolean isHeader(String[] fields) {
+    boolean letters = false;
     for (String field : fields) {
       String text = bare(field);
       if (text.isEmpty() || NUMBER.matcher(text).matches()) {
         return false;
       }
+      letters |= text.chars().anyMatch(Character::isLetter);
     }
-    return true;
+    return letters;
   }
 
   private static float[] row(Path file, int line, String[] fields) {
@@ -112,7 +115,7 @@ final class CsvNumbers {
                     ? "nothing"
                     : "'" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "'")
             .next(
-                lineSeparated(fields)
+                otherwiseSeparated(fields)
                     ? "separate the numbers by commas, with a point before the fraction"
                     : "correct the file or leave the line out")
             .build();
@@ -121,7 +124,7 @@ final class CsvNumbers {
     return row;
   }
 
-  private static boolean lineSeparated(String[] fields) {
+  private static boolean otherwiseSeparated(String[] fields) {
     return fields.length == 1 && fields[0].matches(".*[;\t ].*");
   }
 

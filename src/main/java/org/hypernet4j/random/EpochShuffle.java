@@ -1,7 +1,6 @@
-package org.hypernet4j.data;
+package org.hypernet4j.random;
 
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.random.StatelessRandom;
 
 /**
  * Which examples are in the batch of a step: all once in every epoch, in a new order, full batches
@@ -10,7 +9,7 @@ import org.hypernet4j.random.StatelessRandom;
  * <p>The examples left over when the batch size does not divide the set are dropped; the next
  * epoch's shuffle brings others to that place.
  */
-final class EpochShuffle {
+public final class EpochShuffle {
   private final int count;
   private final int batchSize;
   private final StatelessRandom shuffles;
@@ -29,7 +28,7 @@ final class EpochShuffle {
    * @param seed of the run
    * @throws UserError if the batch size does not suit the examples
    */
-  EpochShuffle(int count, int batchSize, long seed) {
+  public EpochShuffle(int count, int batchSize, long seed) {
     requireBatchSize(batchSize, count);
     this.count = count;
     this.batchSize = batchSize;
@@ -38,7 +37,7 @@ final class EpochShuffle {
   }
 
   /** Full batches in an epoch. */
-  int stepsPerEpoch() {
+  public int stepsPerEpoch() {
     return count / batchSize;
   }
 
@@ -47,7 +46,7 @@ final class EpochShuffle {
    *
    * @param step counted from 0 over all epochs
    */
-  int[] examples(long step) {
+  public int[] examples(long step) {
     if (step < 0) {
       throw new IllegalArgumentException("step must not be negative, got " + step);
     }
@@ -76,7 +75,7 @@ final class EpochShuffle {
    *
    * @param most the largest size
    */
-  static void requireBatchSize(int batchSize, int most) {
+  public static void requireBatchSize(int batchSize, int most) {
     if (batchSize < 1 || batchSize > most) {
       throw UserError.in("batch size")
           .what(batchSize < 1 ? "must be positive" : "larger than the training set")

@@ -1,4 +1,6 @@
-package org.hypernet4j.data;
+package org.hypernet4j.train;
+
+import org.hypernet4j.random.EpochShuffle;
 
 /**
  * Training batches of examples as a function of the step: shuffled anew in every epoch, always

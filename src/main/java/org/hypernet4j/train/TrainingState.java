@@ -6,13 +6,14 @@ import com.google.gson.JsonPrimitive;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 
 /** The state of a training as listeners see it: how far it is, what was best, whether to stop. */
-public final class TrainingRun {
+public final class TrainingState {
   private final ParameterStore store;
   private final Session session;
   private final long totalSteps;
@@ -27,7 +28,7 @@ public final class TrainingRun {
   private volatile @Nullable String stopReason;
   private boolean failed;
 
-  TrainingRun(
+  TrainingState(
       ParameterStore store,
       Session session,
       long startStep,
@@ -153,7 +154,7 @@ public final class TrainingRun {
   }
 
   /** What a checkpoint remembers of this object beside the step. */
-  public JsonObject state() {
+  public JsonObject toJson() {
     JsonObject state = new JsonObject();
     state.addProperty("evaluatedStep", evaluatedStep);
     state.addProperty("evaluationsSinceBest", evaluationsSinceBest);
@@ -170,56 +171,68 @@ public final class TrainingRun {
   }
 
   /**
-   * Takes up what {@link #state()} wrote into the checkpoint of the present step.
+   * Takes up what {@link #toJson()} wrote into the checkpoint of the present step.
    *
    * @throws UserError if it is something else
    */
   void restore(JsonObject state) {
     checkpointStep = step;
-    evaluatedStep = whole(state, "evaluatedStep");
-    evaluationsSinceBest = (int) Math.min(Integer.MAX_VALUE, whole(state, "evaluationsSinceBest"));
-    JsonElement json = state.get("best");
-    if (json != null) {
-      if (!(json instanceof JsonObject object)
-          || !(object.get("metrics") instanceof JsonObject values)
-          || !(object.get("criterion") instanceof JsonPrimitive criterion)
-          || !values.has(criterion.getAsString())) {
-        throw broken("best", json);
-      }
-      Map<String, Double> metrics = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonElement> metric : values.entrySet()) {
-        metrics.put(metric.getKey(), number(metric.getKey(), metric.getValue()));
-      }
-      best = new Evaluation(whole(object, "step"), metrics, criterion.getAsString());
-    }
+    evaluatedStep = whole(step, state, "evaluatedStep");
+    evaluationsSinceBest =
+        (int) Math.min(Integer.MAX_VALUE, whole(step, state, "evaluationsSinceBest"));
+    best = best(step, state);
   }
 
-  private long whole(JsonObject state, String key) {
+  /**
+   * The best evaluation that {@link #toJson()} wrote into a checkpoint, or null if there was none.
+   *
+   * @param step of the checkpoint, for errors
+   * @throws UserError if it is something else
+   */
+  public static @Nullable Evaluation best(long step, JsonObject state) {
+    JsonElement json = state.get("best");
+    if (json == null) {
+      return null;
+    }
+    if (!(json instanceof JsonObject object)
+        || !(object.get("metrics") instanceof JsonObject values)
+        || !(object.get("criterion") instanceof JsonPrimitive criterion)
+        || !values.has(criterion.getAsString())) {
+      throw broken(step, "best", json);
+    }
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonElement> metric : values.entrySet()) {
+      metrics.put(metric.getKey(), number(step, metric.getKey(), metric.getValue()));
+    }
+    return new Evaluation(whole(step, object, "step"), metrics, criterion.getAsString());
+  }
+
+  private static long whole(long step, JsonObject state, String key) {
     JsonElement value = state.get(key);
-    double number = number(key, value);
+    double number = number(step, key, value);
     if (number < 0 || number != Math.rint(number)) {
-      throw broken(key, value);
+      throw broken(step, key, value);
     }
     return (long) number;
   }
 
   /** NaN and the infinities are words in JSON. */
-  private double number(String key, @Nullable JsonElement value) {
+  private static double number(long step, String key, @Nullable JsonElement value) {
     try {
       if (value instanceof JsonPrimitive primitive && !primitive.isBoolean()) {
         return primitive.getAsDouble();
       }
     } catch (NumberFormatException e) {
-      throw broken(key, value);
+      throw broken(step, key, value);
     }
-    throw broken(key, value);
+    throw broken(step, key, value);
   }
 
-  private UserError broken(String key, @Nullable JsonElement received) {
+  private static UserError broken(long step, String key, @Nullable JsonElement received) {
     return UserError.in("checkpoint of step " + step + ", state of the training")
         .what("'" + key + "' is not what was written there")
         .received(received == null ? "nothing" : received)
-        .next("go on from another checkpoint with --resume-from FILE")
+        .next("go on from another checkpoint with " + Setting.of("from", "FILE"))
         .build();
   }
 }
