@@ -96,7 +96,7 @@ public abstract class FinishedRun {
     if (best.state().get("best") instanceof JsonObject evaluation) {
       json.add("validation", evaluation.get("metrics"));
     }
-    JsonObject origin = ImportedRun.origin(folder);
+    JsonObject origin = ImportOrigin.read(folder);
     if (origin != null) {
       json.add("import", origin);
     }
