@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import importlib.util
+import os
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,12 +41,13 @@ PEERS = {
     "torch-compile": Peer("hyperlstm_torch", "torch", {"compiled": True}),
 }
 THREADS = 2
+ALL_CORES = "HYPERLSTM_ALL_CORES"  # in the environment: no limit, for whoever is started, too
 _limited = set()
 
 
 def limit_threads(package):
     """Two threads, once and before the package does anything; JAX goes by the CPU affinity."""
-    if package in _limited:
+    if package in _limited or ALL_CORES in os.environ:
         return
     _limited.add(package)
     if package == "tensorflow":

@@ -2,22 +2,24 @@
 
     python hyperlstm_step.py --check
     python hyperlstm_step.py --size S [--peers keras,keras-plain,keras-jit,jax,torch,products]
-        [--steps 20] [--rounds 3] [--json]
+        [--steps 20] [--rounds 3] [--all-cores] [--json]
         [--java "./hypernet4j bench graphs/bench-hyperlstm-S.json --json"]
 
 V = 50 one-hot characters, layer norm on, softmax with bias, mean cross entropy, all gradients,
 clipping by global norm 1, Adam; S: B32 T50 N256 M64 E8, M: B64 T100 N512 M128 E4, P (the paper's
-PTB): B128 T100 N1000 M128 E4. Two cores. Each contestant has a process of its own in each round;
-milliseconds are medians after the first two steps, firstSeconds is the first call (trace and
-compilation), peakMib the process at its largest, of which loadedMib before the first step, mostly
-libraries. `keras` has the input products before the RNN, `keras-plain` in its cell. `products` are
-the matrix products alone, productsAtPeak their number at the rate of one large product. Only ratios
-inside one run mean anything: the speed of shared machines drifts.
+PTB): B128 T100 N1000 M128 E4. Two cores; --all-cores has all, as the host of a GPU should. Each
+contestant has a process of its own in each round; milliseconds are medians after the first two
+steps, firstSeconds is the first call (trace and compilation), peakMib the process at its largest,
+of which loadedMib before the first step, mostly libraries. `keras` has the input products before
+the RNN, `keras-plain` in its cell. `products` are the matrix products alone, productsAtPeak their
+number at the rate of one large product. Only ratios inside one run mean anything: the speed of
+shared machines drifts.
 """
 
 import argparse
 import functools
 import json
+import os
 import statistics
 import sys
 import time
@@ -26,7 +28,7 @@ import numpy as np
 
 import bench_rounds
 from hyperlstm_parameters import SIZES, initial_parameters, random_batch
-from hyperlstm_peers import PEERS, THREADS
+from hyperlstm_peers import ALL_CORES, PEERS, limit_threads
 
 DEFAULT_STEPS = {"S": 20, "M": 6, "P": 4}
 WARM_UP = 2  # the first call compiles; PyTorch's compiler needs the second, too
@@ -52,7 +54,7 @@ def time_products(size, steps):
 
     import hyperlstm_products
 
-    torch.set_num_threads(THREADS)
+    limit_threads("torch")
     torch.set_grad_enabled(False)
     run = hyperlstm_products.step(size)
     run()
@@ -95,6 +97,8 @@ def main():
     parser.add_argument("--java", metavar="COMMAND",
                         help="run in the current folder; its last line is JSON")
     parser.add_argument("--java-field", default="medianStepMillis", metavar="NAME")
+    parser.add_argument("--all-cores", action="store_true",
+                        help="use every core of this machine; default: hold all to two")
     parser.add_argument("--json", action="store_true", help="one line of JSON on standard output")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -104,7 +108,11 @@ def main():
     if unknown or args.steps < 1 or args.rounds < 1:
         parser.error(f"unknown peers {sorted(unknown)}" if unknown
                      else "--steps and --rounds must be positive")
-    bench_rounds.two_cores()
+    if args.all_cores:
+        os.environ[ALL_CORES] = "1"
+        os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count()))
+    elif ALL_CORES not in os.environ:
+        bench_rounds.two_cores()
     if args.check:
         import hyperlstm_check
 

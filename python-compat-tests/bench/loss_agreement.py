@@ -1,7 +1,7 @@
 """Do two ways of training give the same losses? Above all: the GPU and the CPU.
 
     python loss_agreement.py [--spec graphs/mnist-hyper.json] [--steps 20] [--second "--gpu"]
-        [--tolerance 0.001]
+        [--float32] [--tolerance 0.001] [--launcher ./hypernet4j]
 
 Trains the same steps of the same seed twice, each in a process of its own, as
 
@@ -11,36 +11,53 @@ Trains the same steps of the same seed twice, each in a process of its own, as
 and sets the losses of every step beside each other. FIRST is empty unless it is given; SECOND is
 --gpu. What follows `train` goes behind a `--`: --second="-- --set training.xla=step". The exit code
 is 1 if a loss differs by more than the tolerance, relative to the loss, and 2 if a training fails.
+
+A GPU of compute capability 8.0 or higher multiplies and convolves in TF32: float32 with 10 bits of
+fraction in place of 23, a rounding of 5e-4 in each factor. --float32, or NVIDIA_TF32_OVERRIDE=0 in
+the environment, computes in float32 proper, as the CPU does. The tolerance is 0.001 for float32,
+and 0.01 where a side is on a GPU with TF32.
+
 Later steps may differ although nothing is wrong: rounding grows from step to step. Replicas draw
 dropout masks of their own: compare them without dropout.
 """
 
 import argparse
 import json
+import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LAUNCHER = shlex.quote(str(ROOT / "hypernet4j"))
+TF32 = "NVIDIA_TF32_OVERRIDE"  # 0: NVIDIA's libraries compute float32 as float32
+TOLERANCES = {"float32": 1e-3, "tf32": 1e-2}
 
 
-def command(options, spec, steps, run):
+def precision(options, environment):
+    """What products of float32 are computed in: `tf32` where one of the sides is on a GPU."""
+    on_gpu = any("--gpu" in words.split() for words in options)
+    return "tf32" if on_gpu and environment.get(TF32) != "0" else "float32"
+
+
+def command(options, spec, steps, run, launcher=LAUNCHER):
     """The command line: options of the program, then, behind --, those of `train`."""
-    words = options.split()
+    words = shlex.split(options)
     cut = words.index("--") if "--" in words else len(words)
     return [
-        str(ROOT / "hypernet4j"), *words[:cut], "train", str(spec), *words[cut + 1:],
+        *shlex.split(launcher), *words[:cut], "train", str(spec), *words[cut + 1:],
         "--set", f"training.steps={steps}", "--set", "training.logEvery=1",
         "--set", f'training.evaluateEvery={{"steps":{steps}}}', "--no-export", "--run", str(run)]
 
 
-def losses(options, spec, steps):
+def losses(options, spec, steps, launcher=LAUNCHER):
     """The loss of each step."""
     with tempfile.TemporaryDirectory() as folder:
         run = pathlib.Path(folder) / "run"
         done = subprocess.run(
-            command(options, spec, steps, run), capture_output=True, text=True)
+            command(options, spec, steps, run, launcher), capture_output=True, text=True)
         if done.returncode != 0:
             words = [line for line in done.stderr.splitlines() if line.startswith("error:")]
             print("\n".join(words) or done.stderr, file=sys.stderr)
@@ -67,19 +84,28 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--first", default="", metavar="OPTIONS")
     parser.add_argument("--second", default="--gpu", metavar="OPTIONS")
-    parser.add_argument("--tolerance", type=float, default=1e-3)
+    parser.add_argument("--float32", action="store_true",
+                        help="no TF32 on the GPU; default: as TensorFlow computes, with TF32")
+    parser.add_argument("--tolerance", type=float,
+                        help="default: 0.001, and 0.01 where a GPU multiplies in TF32")
+    parser.add_argument("--launcher", default=LAUNCHER, metavar="COMMAND",
+                        help="default: %(default)s")
     args = parser.parse_args()
     if args.steps < 1:
         parser.error("--steps must be positive")
-    first = losses(args.first, args.spec, args.steps)
-    second = losses(args.second, args.spec, args.steps)
+    if args.float32:
+        os.environ[TF32] = "0"  # of this process and those that it starts
+    used = precision([args.first, args.second], os.environ)
+    tolerance = TOLERANCES[used] if args.tolerance is None else args.tolerance
+    first = losses(args.first, args.spec, args.steps, args.launcher)
+    second = losses(args.second, args.spec, args.steps, args.launcher)
     for step, (a, b) in enumerate(zip(first, second), 1):
         print(f"step {step}: {a:.6f} {b:.6f}  {(b - a) / a:+.1e}", file=sys.stderr)
-    largest, beyond = compare(first, second, args.tolerance)
+    largest, beyond = compare(first, second, tolerance)
     print(json.dumps({
         "steps": args.steps, "first": args.first, "second": args.second,
-        "largestRelativeDifference": largest, "tolerance": args.tolerance,
-        "firstStepBeyond": beyond}))
+        "precision": used, "largestRelativeDifference": largest, "tolerance": tolerance,
+        "firstStepBeyond": beyond, "losses": [first, second]}))
     sys.exit(0 if beyond is None else 1)
 
 

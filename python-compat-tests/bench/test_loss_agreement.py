@@ -25,3 +25,25 @@ def test_rows_of_different_length_are_refused():
 def test_options_stand_before_and_behind_train():
     words = loss_agreement.command("--gpu -- --threads 1", "a.json", 3, "r")
     assert words[1:6] == ["--gpu", "train", "a.json", "--threads", "1"]
+
+
+@pytest.mark.parametrize("options,environment,expected", [
+    (["", "--gpu"], {}, "tf32"),  # as TensorFlow computes on a GPU since Ampere
+    (["", "--gpu -- --devices GPU:1"], {"NVIDIA_TF32_OVERRIDE": "0"}, "float32"),
+    (["", "--gpu"], {"NVIDIA_TF32_OVERRIDE": "1"}, "tf32"),
+    (["", "-- --set training.xla=step"], {}, "float32")])  # both on the CPU
+def test_a_gpu_multiplies_in_tf32_unless_told(options, environment, expected):
+    assert loss_agreement.precision(options, environment) == expected
+
+
+def test_tf32_has_the_wider_tolerance():
+    """Both factors are rounded to 10 bits of fraction, by at most 2^-11 each."""
+    assert loss_agreement.TOLERANCES == {"float32": 1e-3, "tf32": 1e-2}
+    assert 2 * 2**-11 < 1e-2
+
+
+def test_another_launcher_and_a_path_with_a_space():
+    words = loss_agreement.command(
+        "-- --data 'a b'", "a.json", 3, "r", launcher="bash 'my run.sh' hypernet4j")
+    assert words[:7] == [
+        "bash", "my run.sh", "hypernet4j", "train", "a.json", "--data", "a b"]

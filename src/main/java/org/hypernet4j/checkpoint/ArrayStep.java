@@ -27,6 +27,15 @@ public sealed interface ArrayStep {
    */
   NpyArray apply(NpyArray array);
 
+  /**
+   * The step for one parameter: what it left to the model is filled in.
+   *
+   * @throws UserError if the model has no such parameter, or several
+   */
+  default ArrayStep sized(ParameterSizes sizes) {
+    return this;
+  }
+
   /** Axis {@code i} of the result is axis {@code axes[i]} of the array. */
   @Doc("Axis i of the result is axis axes[i]; [1, 0] transposes a matrix")
   @TypeName("transpose")
@@ -173,6 +182,48 @@ public sealed interface ArrayStep {
       return AxisBlocks.concat(
           order.stream()
               .map(i -> AxisBlocks.take(array, axis, i * length, (i + 1) * length))
+              .toList(),
+          axis);
+    }
+  }
+
+  /**
+   * Named parts of an axis in another order, or only some of them: {@code [h, x]} to {@code [x,
+   * h]}.
+   */
+  @Doc("Named parts of an axis in another order, or only some of them: [h, x] becomes [x, h]")
+  @TypeName("parts")
+  record Parts(
+      @Doc("The axis") @Range(min = 0, max = MOST_AXES) int axis,
+      @Doc("All parts in the order in which they lie there; a bare text is the one that is left")
+          @Items(min = 1, max = 1000)
+          List<AxisPart> parts,
+      @Doc("Names of the parts of the result, in their order there") @Items(min = 1, max = 1000)
+          List<String> take)
+      implements ArrayStep {
+    /** Copies and checks the lists. */
+    public Parts {
+      parts = List.copyOf(parts);
+      take = List.copyOf(take);
+      AxisPart.check(parts, take);
+    }
+
+    @Override
+    public ArrayStep sized(ParameterSizes sizes) {
+      return new Parts(axis, parts.stream().map(part -> part.sized(sizes)).toList(), take);
+    }
+
+    @Override
+    public NpyArray apply(NpyArray array) {
+      if (axis >= array.shape().length) {
+        throw unfit("parts", "an axis " + axis, array);
+      }
+      int[] ends = AxisPart.ends(parts, axis, array);
+      List<String> names = parts.stream().map(AxisPart::name).toList();
+      return AxisBlocks.concat(
+          take.stream()
+              .map(names::indexOf)
+              .map(i -> AxisBlocks.take(array, axis, i == 0 ? 0 : ends[i - 1], ends[i]))
               .toList(),
           axis);
     }

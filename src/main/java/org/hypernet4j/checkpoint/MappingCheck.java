@@ -9,6 +9,7 @@ import java.util.List;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
 
 /** Holds a mapping against the model: what it says must be about this one. */
 public final class MappingCheck {
@@ -101,11 +102,11 @@ public final class MappingCheck {
    */
   public void requireSettings(JsonElement settings) {
     for (WeightMapping.Setting each : mapping.requires()) {
-      JsonElement value = settings;
-      for (String key : each.setting().split("\\.", -1)) {
-        value = value instanceof JsonObject object ? object.get(key) : null;
-      }
-      if (value instanceof JsonPrimitive number
+      JsonElement value = at(settings, each.setting());
+      boolean counts =
+          each.when() == null || new JsonPrimitive(true).equals(at(settings, each.when()));
+      if (counts
+          && value instanceof JsonPrimitive number
           && number.isNumber()
           && number.getAsDouble() != each.value()) {
         throw UserError.in(each.setting())
@@ -116,6 +117,14 @@ public final class MappingCheck {
             .build();
       }
     }
+  }
+
+  private static @Nullable JsonElement at(JsonElement tree, String path) {
+    JsonElement value = tree;
+    for (String key : path.split("\\.", -1)) {
+      value = value instanceof JsonObject object ? object.get(key) : null;
+    }
+    return value;
   }
 
   private static String show(double value) {

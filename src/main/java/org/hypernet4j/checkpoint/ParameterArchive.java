@@ -11,7 +11,6 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.NpyType;
 import org.hypernet4j.io.Npz;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -38,34 +37,9 @@ public final class ParameterArchive {
                   "the array",
                   Shape.of(array.shape()),
                   store.get(name).shape().asArray());
-              values.put(name, floats(file + ": " + name, array));
+              values.put(name, array.roundedFloats(file + ": " + name));
             });
     ParameterValues.assign(session, store, values);
-  }
-
-  /**
-   * An array as float32: float64 is rounded to the nearest.
-   *
-   * @param where begins the message of an error
-   * @throws UserError if a number is too large for float32, or an integer has no equal one
-   */
-  public static float[] floats(String where, NpyArray array) {
-    if (array.type() != NpyType.F8) {
-      return array.floats();
-    }
-    double[] exact = array.doubles();
-    float[] rounded = new float[exact.length];
-    for (int i = 0; i < exact.length; i++) {
-      rounded[i] = (float) exact[i];
-      if (Float.isInfinite(rounded[i]) && Double.isFinite(exact[i])) {
-        throw UserError.in(where)
-            .what("a number is too large for a parameter")
-            .expected("at most " + Float.MAX_VALUE + ", the largest float32")
-            .received(exact[i] + " at flat index " + i + " of " + array)
-            .build();
-      }
-    }
-    return rounded;
   }
 
   /** Writes parameters to an {@code .npz} file, one array for each full name. */

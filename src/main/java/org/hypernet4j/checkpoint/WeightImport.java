@@ -85,6 +85,7 @@ public record WeightImport(
   private static final class Planner {
     private final WeightFile file;
     private final WeightMapping mapping;
+    private Map<String, Shape> shapes = Map.of();
     private final Map<String, NamePattern> patterns = new LinkedHashMap<>();
     private final Map<String, float[]> values = new LinkedHashMap<>();
     private final Map<String, String> origins = new LinkedHashMap<>();
@@ -99,6 +100,7 @@ public record WeightImport(
     }
 
     WeightImport plan(Map<String, Shape> wanted) {
+      shapes = wanted;
       wanted.forEach(this::place);
       List<String> extra = new ArrayList<>();
       for (String name : file.names()) {
@@ -166,17 +168,18 @@ public record WeightImport(
       used.addAll(names);
       // outside of the try: a damaged file is no misfit
       List<NpyArray> arrays = names.stream().map(file::read).toList();
+      ParameterSizes sizes = new ParameterSizes(shapes, ours, variables);
       try {
         List<NpyArray> parts = new ArrayList<>();
         for (int i = 0; i < arrays.size(); i++) {
-          parts.add(apply(rule.from().get(i).steps(), floats(names.get(i), arrays.get(i))));
+          parts.add(apply(rule.from().get(i).steps(), sizes, floats(names.get(i), arrays.get(i))));
         }
         boolean sum = rule.sum() || fitOneByOne(rule, parts, shape);
         NpyArray joined =
             sum
                 ? AxisBlocks.sum(parts)
                 : AxisBlocks.concat(parts, rule.concat() == null ? 0 : rule.concat());
-        put(ours, shape, apply(rule.then(), joined), origin(names, sum));
+        put(ours, shape, apply(rule.then(), sizes, joined), origin(names, sum));
         if (arrays.stream().anyMatch(array -> array.type() == NpyType.F8)) {
           rounded.add(ours);
         }
@@ -210,13 +213,13 @@ public record WeightImport(
     }
 
     private static NpyArray floats(String name, NpyArray array) {
-      return NpyArray.of(ParameterArchive.floats(name, array), array.shape());
+      return NpyArray.of(array.roundedFloats(name), array.shape());
     }
 
-    private static NpyArray apply(List<ArrayStep> steps, NpyArray array) {
+    private static NpyArray apply(List<ArrayStep> steps, ParameterSizes sizes, NpyArray array) {
       NpyArray changed = array;
       for (ArrayStep step : steps) {
-        changed = step.apply(changed);
+        changed = step.sized(sizes).apply(changed);
       }
       return changed;
     }

@@ -46,7 +46,18 @@ public record WeightMapping(
         List<Setting> requires) {
   /** Mappings that come with the library. */
   public static final List<String> READY_MADE =
-      List.of("supercell", "supercell-lstm", "magenta", "magenta-lstm", "pytorch-lstm");
+      List.of(
+          "supercell",
+          "supercell-lstm",
+          "magenta",
+          "magenta-lstm",
+          "labml",
+          "labml-cell",
+          "labml-lstm",
+          "pytorch-lstm",
+          "pytorch-lstm-cell",
+          "pytorch-gru",
+          "pytorch-gru-cell");
 
   /** What every name is looked up with when there is no mapping. */
   static final WeightMapping NONE =
@@ -65,11 +76,19 @@ public record WeightMapping(
    *
    * @param setting its path, as in an override
    * @param value the number
+   * @param when path of a switch; the number counts only where it is on. Null: always
    */
   @Doc("A number that the specification must have")
   public record Setting(
       @Doc("Its path, training.seed for example") String setting,
-      @Doc("The number") @Range(min = -1e9, max = 1e9) double value) {}
+      @Doc("The number") @Range(min = -1e9, max = 1e9) double value,
+      @Doc("Path of a switch; the number counts only where it is on") @Default(Default.NONE)
+          @Nullable String when) {
+    /** A number that always counts. */
+    public Setting(String setting, double value) {
+      this(setting, value, null);
+    }
+  }
 
   /**
    * Where a parameter comes from.

@@ -88,7 +88,7 @@ final class GpuCheck {
           "cudaToolkit",
           CudaToolkit.find()
               .map(Path::toString)
-              .orElse("none; only XLA needs one, for libdevice and ptxas"));
+              .orElse("none that XLA finds; all else runs without: " + CudaToolkit.REMEDY));
     }
     List<String> unfit = GpuCapability.unfit(driver.gpus());
     fit = unfit.isEmpty() || unfit.size() < driver.gpus().size() || GpuCapability.anyAllowed();

@@ -24,14 +24,8 @@ public final class ImageBatches {
   private final LabeledImages images;
   private final int batchSize;
   private final ImageAugmentation augmentation;
-  private final StatelessRandom shuffles;
+  private final EpochShuffle shuffle;
   private final StatelessRandom augmentations;
-
-  /** The order last used; only a shortcut, and one object so that threads never see half of it. */
-  private volatile EpochOrder cached;
-
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  private record EpochOrder(long epoch, int[] images) {}
 
   /**
    * Sets up the batches; reads no pixel yet.
@@ -42,19 +36,17 @@ public final class ImageBatches {
    */
   public ImageBatches(
       LabeledImages images, int batchSize, long seed, ImageAugmentation augmentation) {
-    requireBatchSize(batchSize, images.count());
+    this.shuffle = new EpochShuffle(images.count(), batchSize, seed);
     augmentation.requireFits(images);
     this.images = images;
     this.batchSize = batchSize;
     this.augmentation = augmentation;
-    this.shuffles = StatelessRandom.of(seed).fold("shuffle");
     this.augmentations = StatelessRandom.of(seed).fold("augment");
-    this.cached = order(0);
   }
 
   /** Full batches in an epoch. */
   public int stepsPerEpoch() {
-    return images.count() / batchSize;
+    return shuffle.stepsPerEpoch();
   }
 
   /**
@@ -64,16 +56,12 @@ public final class ImageBatches {
    * @return {@code batchSize} images
    */
   public ImageBatch batch(long step) {
-    if (step < 0) {
-      throw new IllegalArgumentException("step must not be negative, got " + step);
-    }
-    int[] order = orderOf(step / stepsPerEpoch());
-    int first = (int) (step % stepsPerEpoch()) * batchSize;
+    int[] examples = shuffle.examples(step);
     StatelessRandom random = augmentations.fold(step);
     byte[] pixels = new byte[batchSize * images.imageBytes()];
     int[] labels = new int[batchSize];
     for (int i = 0; i < batchSize; i++) {
-      int image = order[first + i];
+      int image = examples[i];
       augmentation.write(images, image, pixels, i, random.fold(i));
       labels[i] = images.labels()[image];
     }
@@ -86,32 +74,8 @@ public final class ImageBatches {
    * @param batchSize largest batch, at least 1
    */
   public static Iterable<ImageBatch> inOrder(LabeledImages images, int batchSize) {
-    requireBatchSize(batchSize, Integer.MAX_VALUE);
+    EpochShuffle.requireBatchSize(batchSize, Integer.MAX_VALUE);
     return () -> new InOrder(images, batchSize);
-  }
-
-  private int[] orderOf(long epoch) {
-    EpochOrder order = cached;
-    if (order.epoch() != epoch) {
-      order = order(epoch);
-      cached = order;
-    }
-    return order.images();
-  }
-
-  private EpochOrder order(long epoch) {
-    return new EpochOrder(epoch, shuffles.fold(epoch).permutation(images.count()));
-  }
-
-  private static void requireBatchSize(int batchSize, int most) {
-    if (batchSize < 1 || batchSize > most) {
-      throw UserError.in("batch size")
-          .what(batchSize < 1 ? "must be positive" : "larger than the training set")
-          .expected(batchSize < 1 ? "at least 1" : "1 to " + most)
-          .received(batchSize)
-          .next("choose another batch size")
-          .build();
-    }
   }
 
   private static final class InOrder implements Iterator<ImageBatch> {

@@ -7,6 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.nn.Network;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 
 /**
  * What to export and where to.
@@ -88,6 +95,46 @@ public record ExportRequest(
         Tolerance.DEFAULT,
         ModelGuide.NONE,
         baseFolder);
+  }
+
+  /**
+   * A model of your own with one input and one output: the signature {@link
+   * ServingSignature#DEFAULT_KEY} takes {@code x} and gives {@code y}.
+   *
+   * @param model makes the model as for training
+   * @param values of every parameter of the trained model by name
+   * @param inputs some inputs, {@code [examples, ...]}
+   * @param outputs what the trained session gave for them; every reader must reproduce it
+   * @throws UserError if inputs and outputs do not belong together
+   */
+  public static ExportRequest of(
+      String modelName,
+      Network.Builder model,
+      Map<String, float[]> values,
+      NpyArray inputs,
+      NpyArray outputs,
+      Path baseFolder) {
+    long[] shape = inputs.shape();
+    if (shape.length == 0) {
+      throw UserError.in("inputs of the export")
+          .what("have no axis for the examples")
+          .expected("[examples, ...]")
+          .received("a scalar")
+          .build();
+    }
+    shape[0] = -1;
+    InferenceGraph graph =
+        store -> {
+          Ops tf = store.root().child("inference").tf();
+          Placeholder<TFloat32> x =
+              tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(shape)));
+          Operand<TFloat32> y = model.build(store.root()).apply(tf, x, null);
+          return List.of(
+              new ServingSignature(ServingSignature.DEFAULT_KEY, Map.of("x", x), Map.of("y", y)));
+        };
+    ReferenceCase seen =
+        new ReferenceCase(ServingSignature.DEFAULT_KEY, Map.of("x", inputs), Map.of("y", outputs));
+    return new ExportRequest(modelName, GENERATED, graph, values, List.of(seen), baseFolder);
   }
 
   /** The same with what the manifest says of the model's origin. */

@@ -142,6 +142,32 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
+   * Calls a model that has one input and one output in its signature {@link
+   * ServingSignature#DEFAULT_KEY}.
+   *
+   * @param input {@code [batch, ...]}
+   * @return {@code [batch, ...]}
+   * @throws UserError as {@link #call}, or if the signature has several inputs or outputs
+   */
+  public NpyArray predict(NpyArray input) {
+    SignatureDef called = find(ServingSignature.DEFAULT_KEY);
+    if (called.getInputsCount() != 1 || called.getOutputsCount() != 1) {
+      throw UserError.in(folder)
+          .what("the model's signature '" + ServingSignature.DEFAULT_KEY + "' is no plain function")
+          .expected("one input and one output")
+          .received(
+              "inputs "
+                  + new TreeSet<>(called.getInputsMap().keySet())
+                  + ", outputs "
+                  + new TreeSet<>(called.getOutputsMap().keySet()))
+          .next("call it by name: call(signature, inputs)")
+          .build();
+    }
+    String alias = called.getInputsMap().keySet().iterator().next();
+    return call(ServingSignature.DEFAULT_KEY, Map.of(alias, input)).values().iterator().next();
+  }
+
+  /**
    * For calls by tensors, to feed outputs back without copying them. It checks as {@link #call}
    * does and takes the tensors of {@link #signature} only.
    */

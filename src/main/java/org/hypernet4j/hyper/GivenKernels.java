@@ -8,7 +8,6 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.NpyType;
 import org.hypernet4j.io.Npz;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -124,32 +123,12 @@ public final class GivenKernels implements KernelSource {
           .received(array)
           .build();
     }
-    float[] values = floats(where, array);
+    float[] values = array.roundedFloats(where);
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw UserError.in(where).what("has a number that is no kernel's").received(value).build();
       }
     }
     return tf.constant(shape.toShape(), DataBuffers.of(values, true, false));
-  }
-
-  /** An array as float32: float64 is rounded to the nearest. */
-  private static float[] floats(String where, NpyArray array) {
-    if (array.type() != NpyType.F8) {
-      return array.floats();
-    }
-    double[] exact = array.doubles();
-    float[] rounded = new float[exact.length];
-    for (int i = 0; i < exact.length; i++) {
-      rounded[i] = (float) exact[i];
-      if (Float.isInfinite(rounded[i]) && Double.isFinite(exact[i])) {
-        throw UserError.in(where)
-            .what("a number is too large for a parameter")
-            .expected("at most " + Float.MAX_VALUE + ", the largest float32")
-            .received(exact[i] + " at flat index " + i + " of " + array)
-            .build();
-      }
-    }
-    return rounded;
   }
 }

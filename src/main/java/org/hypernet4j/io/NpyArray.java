@@ -135,6 +135,31 @@ public final class NpyArray {
   }
 
   /**
+   * The elements as float32, in C order; float64 is rounded to the nearest.
+   *
+   * @param where begins the message of an error
+   * @throws UserError if a number is too large for float32, or an integer has no equal one
+   */
+  public float[] roundedFloats(String where) {
+    if (type != NpyType.F8) {
+      return floats();
+    }
+    double[] exact = doubles();
+    float[] rounded = new float[exact.length];
+    for (int i = 0; i < exact.length; i++) {
+      rounded[i] = (float) exact[i];
+      if (Float.isInfinite(rounded[i]) && Double.isFinite(exact[i])) {
+        throw UserError.in(where)
+            .what("a number is too large for a parameter")
+            .expected("at most " + Float.MAX_VALUE + ", the largest float32")
+            .received(exact[i] + " at flat index " + i + " of " + this)
+            .build();
+      }
+    }
+    return rounded;
+  }
+
+  /**
    * The elements as doubles, in C order.
    *
    * @throws UserError when a value has no equal double (an {@code int64} beyond 2^53)

@@ -34,7 +34,7 @@ public final class MetricsFile implements TrainingListener {
   private long wholeBytes;
 
   /**
-   * Sets up the file; nothing is written yet.
+   * Sets up the file; nothing is written yet. Its folder is made when the training starts.
    *
    * @param every steps between two lines of kind train
    */
@@ -47,6 +47,10 @@ public final class MetricsFile implements TrainingListener {
   public void onStart(TrainingRun run) {
     RegularFiles.require(file);
     try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
       if (Files.exists(file)) {
         // A run that was killed wrote lines beyond its last checkpoint: those steps come again.
         AtomicFiles.writeString(file, String.join("", linesOf(run)));

@@ -36,6 +36,14 @@ public interface TrainingTask<B> {
    */
   B batch(long step);
 
+  /**
+   * Names what the batches are made of: data, batch size, order. {@link Checkpoints} goes on with a
+   * checkpoint of the same fingerprint only.
+   */
+  default String fingerprint() {
+    return "";
+  }
+
   /** How many examples a batch holds. */
   int examples(B batch);
 

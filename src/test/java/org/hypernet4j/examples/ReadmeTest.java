@@ -31,6 +31,22 @@ class ReadmeTest {
         .contains("```java\n" + dedented + "\n}\n```");
   }
 
+  /** From a CSV file to a served model, at most 60 lines. */
+  @Test
+  void showsTheRecipeThatRuns() throws IOException {
+    String source = Files.readString(Path.of("src/test/java/org/hypernet4j/examples/Waves.java"));
+    String begin = "  // README example begins\n";
+    String code =
+        source.substring(
+            source.indexOf(begin) + begin.length(), source.indexOf("  // README example ends"));
+    String dedented =
+        code.lines()
+            .map(l -> l.length() > 2 ? l.substring(2) : "")
+            .collect(Collectors.joining("\n"));
+    assertThat(dedented.lines().count()).isLessThanOrEqualTo(60);
+    assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + dedented + "\n```");
+  }
+
   @Test
   void linksToFilesThatExist() throws IOException {
     Matcher links =

@@ -345,7 +345,7 @@ class LanguageModelExportTest {
     assertThatThrownBy(() -> model.signature("translate"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("has no signature 'translate'")
-        .hasMessageContaining("[initial_state, sample, sequence, serving_default, step]");
+        .hasMessageContaining("one of initial_state, sample, sequence, serving_default, step");
 
     Path copy = folder.resolve("copy");
     try (Stream<Path> files = Files.walk(result.versionFolder())) {

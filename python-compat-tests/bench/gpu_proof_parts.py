@@ -1,0 +1,370 @@
+"""The parts of gpu_proof.py: what each runs and which figures it keeps, in the order of their worth.
+
+A part is a function of a Context and of the dictionary that it fills with figures; what it has
+filled in before it fails, or before its time is up, is kept.
+"""
+
+import dataclasses
+import importlib.util
+import os
+import pathlib
+import shlex
+import shutil
+import sys
+
+import gpu_proof_ptb as ptb_training
+from gpu_proof_report import placement
+
+HERE = pathlib.Path(__file__).resolve().parent
+VERSIONS = """
+import importlib, json, platform
+found = {"python": platform.python_version()}
+for name in ("torch", "jax", "numpy"):
+    try:
+        found[name] = importlib.import_module(name).__version__
+    except ImportError:
+        found[name] = None
+if found["torch"]:
+    import torch
+    found["torchCuda"] = torch.version.cuda
+print(json.dumps(found))
+"""
+KEPT = ("medianStepMillis", "minStepMillis", "firstSeconds", "outsideRunPercent", "batchSize",
+        "sequenceLength", "device", "peakMib", "data")
+NO_XLA = "XLA is not available"
+FETCHED_TOOLKIT = "~/.javacpp/cache/cuda-nvcc/nvidia/cuda_nvcc"  # where the launcher looks, too
+OP_BY_OP = "training.xla=off"  # on a GPU whole steps are compiled unless told otherwise
+BFLOAT16 = "training.precision=bfloat16"
+SGD = 'training.optimizer={"type":"sgd","learningRate":0.5}'
+
+
+class Failed(Exception):
+    """The part cannot go on; its figures so far are kept."""
+
+
+class TimeUp(Failed):
+    """A command was ended at its limit."""
+
+
+class Skipped(Exception):
+    """There is nothing here to run the part with."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sizes:
+    """What is run on a device: specifications, how many steps, and what makes them smaller."""
+
+    lstm: str
+    wrn: str
+    torch_lstm: str
+    torch_images: str
+    compiled_images: str
+    steps: int
+    many: int
+    agree: int
+    cpu_steps: int
+    mnist_set: tuple = ()
+    lstm_set: tuple = ()
+    wrn_set: tuple = ()
+    agree_wrn_set: tuple = ("training.batchSize=32",)
+    ptb_set: tuple = ()
+    ptb_evaluate: int = 128
+    torch: tuple = ()
+    characters: int = 400_000
+    first: tuple = ()
+
+
+SIZES = {
+    "gpu": Sizes("bench-hyperlstm-p", "cifar10-wrn-40-2-hyper", "hyperlstm", "mnist,wrn",
+                 "mnist,wrn", steps=30, many=400, agree=20, cpu_steps=3,
+                 torch=("--device", "cuda", "--steps", "20")),
+    # the same command lines in two minutes
+    "cpu": Sizes("bench-hyperlstm-s", "cifar10-wrn-10-1-hyper", "hyperlstm-small",
+                 "mnist,wrn-small", "mnist", steps=3, many=20, agree=3, cpu_steps=2,
+                 mnist_set=("training.batchSize=20",),
+                 lstm_set=("training.batchSize=2", "data.sequenceLength=5"),
+                 wrn_set=("training.batchSize=4",), agree_wrn_set=("training.batchSize=4",),
+                 ptb_set=("model.cell.units=16", "model.cell.hyperUnits=8"), ptb_evaluate=16,
+                 torch=("--device", "cpu", "--steps", "2", "--batch", "2"),
+                 characters=30_000, first=("--threads", "1"))}
+
+
+def sets(values):
+    return [word for value in values for word in ("--set", value)]
+
+
+def behind(before, words):
+    """Options of loss_agreement.py: of the program, then, behind --, of its `train`."""
+    return shlex.join([*before, *(["--", *words] if words else [])])  # argparse drops a lone --
+
+
+def first_line(found):
+    return found.said[0] if found.said else "no word on standard error"
+
+
+def device(context, figures):
+    figures.update(context.run([sys.executable, "-c", VERSIONS]).result)
+    if context.gpu:
+        query = ["nvidia-smi", "--query-gpu=name,compute_cap,driver_version,memory.total",
+                 "--format=csv,noheader"]
+        smi = context.run(query, may_fail=True)
+        figures["nvidiaSmi"] = context.output() if smi.code == 0 else first_line(smi)
+        smi = context.run(["nvidia-smi"], may_fail=True)
+        words = context.output().replace("|", " ").split("CUDA Version:")
+        figures["driverCuda"] = words[1].split()[0] if len(words) > 1 else None
+    doctor = context.java("doctor", environment={"TF_CPP_MIN_LOG_LEVEL": "0"}, may_fail=True)
+    if not isinstance(doctor.result, dict):
+        raise Failed(f"doctor ended with {doctor.code}: {first_line(doctor)}")
+    figures.update(doctor.result)
+    if context.gpu and figures.get("gpuDevices", "none") == "none":
+        problems = [found["problem"] for found in figures.get("problems", [])]
+        context.no_gpu = "TensorFlow sees no GPU"
+        raise Failed("; ".join(problems) or context.no_gpu)
+    if doctor.code:
+        raise Failed("; ".join(found["problem"] for found in figures.get("problems", [])))
+
+
+def agree(spec, *values, text=False, float32=True, tolerance=None):
+    def part(context, figures):
+        size, name, data = context.sizes, spec, []
+        if not float32 and not context.gpu:
+            raise Skipped("the CPU has no TF32")
+        if text and context.args.ptb:
+            name = "bench-hyperlstm-s"
+            data = ["--data", str(context.short_text())]
+        extra = (*values, *(size.agree_wrn_set if name == "cifar10-wrn-10-1-hyper" else ()))
+        gpu, words = ["--gpu"] if context.gpu else [], [*data, *sets(extra)]
+        command = [
+            sys.executable, str(HERE / "loss_agreement.py"), "--launcher", context.args.launcher,
+            "--spec", str(context.root / f"graphs/{name}.json"), "--steps", str(size.agree),
+            f"--first={behind([], [*size.first, *words])}", f"--second={behind(gpu, words)}"]
+        command += ["--float32"] if float32 else []
+        command += ["--tolerance", str(tolerance)] if tolerance else []
+        found = context.run(command, may_fail=True)
+        if not isinstance(found.result, dict):
+            raise Failed(f"ended with {found.code}: {first_line(found)}")
+        figures.update(found.result, spec=name)
+        if found.code:
+            raise Failed(f"differs from step {found.result['firstStepBeyond']} on by more than "
+                         f"{found.result['tolerance']:g}")
+
+    return part
+
+
+def bench(model, *values, traced=False):
+    """Times a training step. model: mnist, lstm or wrn."""
+
+    def part(context, figures):
+        time_steps(context, figures, model, values, traced=traced)
+
+    return part
+
+
+def spec_of(context, model):
+    size = context.sizes
+    return {"mnist": ("mnist-hyper", size.mnist_set), "lstm": (size.lstm, size.lstm_set),
+            "wrn": (size.wrn, size.wrn_set)}[model]
+
+
+def time_steps(context, figures, model, values=(), gpu=True, traced=False, environment=None,
+               steps=None, wrap=()):
+    spec, small = spec_of(context, model)
+    steps = steps or (context.sizes.steps if gpu else context.sizes.cpu_steps)
+    words = ["bench", str(context.root / f"graphs/{spec}.json"), *sets(small), *sets(values),
+             "--steps", str(steps)]
+    found = context.java(*words, *(["--placement"] if traced else []), gpu=gpu,
+                         environment=environment, wrap=wrap).result
+    figures.update({key: found[key] for key in KEPT if key in found}, spec=spec)
+    if traced:
+        figures.update(placement(found["placement"]))
+
+
+def on_cpu(model):
+    def part(context, figures):
+        if not context.gpu:
+            raise Skipped("the device is the CPU")
+        time_steps(context, figures, model, gpu=False)
+
+    return part
+
+
+def trace(context, figures):
+    """Files of trace events, and what the GPU itself did."""
+    context.run([*shlex.split(context.args.launcher), "bench", "--help"], may_fail=True)
+    if "--trace" not in context.output():
+        raise Skipped("bench has no --trace")
+    folder = context.out / "traces"
+    folder.mkdir(exist_ok=True)
+    for model in ("lstm", "mnist", "wrn"):
+        spec, small = spec_of(context, model)
+        file = folder / f"{spec}.json.gz"
+        file.unlink(missing_ok=True)
+        found = context.java(
+            "bench", str(context.root / f"graphs/{spec}.json"), *sets(small),
+            *sets([OP_BY_OP]), "--steps", "2",
+            "--placement", "--trace", str(file), environment=context.cupti()).result
+        figures[spec] = placement(found["placement"]) | {
+            "file": str(file.relative_to(context.out)), "bytes": file.stat().st_size}
+
+
+def peers(models, *names):
+    """Steps in PyTorch or JAX. models: a field of Sizes."""
+
+    def part(context, figures):
+        package = names[0].split("-")[0]
+        if not importlib.util.find_spec(package):
+            raise Skipped(f"the Python package {package} is not installed")
+        for model in getattr(context.sizes, models).split(","):
+            found = context.run([
+                sys.executable, str(HERE / "gpu_step.py"), "--no-java", "--json", "--rounds", "1",
+                "--models", model, "--peers", ",".join(names), *context.sizes.torch]).result
+            for who, row in found["models"][model]["contestants"].items():
+                figures.setdefault(model, {})[who] = row | {
+                    "batch": found["models"][model]["batch"],
+                    "device": found["models"][model]["devices"][who]}
+
+    return part
+
+
+def xla(model, mode):
+    """With a CUDA toolkit on a GPU: the first of those found with which XLA works."""
+
+    def part(context, figures):
+        tried = []
+        for toolkit in context.toolkits():
+            try:
+                time_steps(context, figures, model, [f"training.xla={mode}"],
+                           environment={"CUDA_HOME": toolkit} if toolkit else None)
+            except TimeUp:
+                raise
+            except Failed as e:
+                tried.append(f"{toolkit}: {e}")
+                continue
+            if not context.said(NO_XLA):
+                context.toolkit = figures["toolkit"] = toolkit
+                return
+            tried.append(f"{toolkit}: {NO_XLA}")
+            figures.clear()
+        raise Failed("; ".join(tried) or "no CUDA toolkit, and no Triton that has its parts")
+
+    return part
+
+
+def no_toolkit(context, figures):
+    """XLA asked for where no toolkit is: a warning, and the steps run op by op."""
+    if not context.gpu:
+        raise Skipped("only a GPU's XLA needs a toolkit")
+    empty = context.out / "no-toolkit"
+    empty.mkdir(exist_ok=True)
+    places = ("/usr/local/cuda", "/opt/cuda", os.path.expanduser(FETCHED_TOOLKIT))
+    hidden = [place for place in places if os.path.isdir(place)]
+    wrap = ()
+    if hidden:
+        # in a view of the file system of its own, an empty one is mounted over each
+        mounts = " && ".join(f"mount -t tmpfs none {shlex.quote(place)}" for place in hidden)
+        wrap = ("unshare", "-m" if os.geteuid() == 0 else "-rm", "sh", "-c",
+                f'{mounts} && exec "$@"', "sh")
+        if not shutil.which("unshare") or context.run([*wrap, "true"], may_fail=True).code:
+            wrap = ()  # not allowed here; the environment below may do
+    time_steps(context, figures, "mnist", ["training.xla=step"], wrap=wrap, environment={
+        "CUDA_HOME": str(empty), "CUDA_PATH": str(empty),
+        "XLA_FLAGS": f"--xla_gpu_cuda_data_dir={empty}"})
+    figures["warned"] = context.said(NO_XLA)
+    if not figures["warned"]:
+        figures["note"] = "no warning: XLA found what it needs elsewhere"
+
+
+def calls(context, figures):
+    """A small net with one and with ten steps in a call of TensorFlow."""
+    for way in ("off", "step"):
+        for count in (1, 10):
+            found = {}
+            time_steps(context, found, "mnist",
+                       ["training.batchSize=50", f"training.stepsPerRun={count}",
+                        f"training.xla={way}"], steps=context.sizes.many)
+            figures[f"{count}-{way}"] = found
+        figures[f"faster-{way}"] = (figures[f"1-{way}"]["medianStepMillis"]
+                                    / figures[f"10-{way}"]["medianStepMillis"])
+
+
+def ptb(context, figures):
+    """Real training, ended by time; a second start with the same --out goes on with it."""
+    if not context.args.ptb:
+        raise Skipped("no --ptb DIR")
+    room = context.room()
+    way, millis = ptb_training.fastest(context.records, room)
+    every = context.args.every
+    run, values, resumed = ptb_training.plan(context.out, lambda: ptb_training.settings(
+        way, millis, every, context.sizes.ptb_evaluate))
+    figures.update(way=values[0].split("=")[1], settings=values, resumed=resumed)
+    data = context.args.ptb if context.gpu else context.short_text()
+    points = context.before.get("figures", {}).get("curve", []) if resumed else []
+    figures["curve"] = list(points)
+    curve = ptb_training.Curve(run / "metrics.jsonl", figures["curve"], every)
+
+    def watch():
+        if curve.look():
+            context.save()
+
+    toolkit = context.toolkit or next(iter(context.toolkits()), None)
+    found = context.java(
+        "train", str(context.root / "graphs/ptb-ln-hyperlstm.json"), "--data", str(data),
+        "--run", str(run), "--no-export", *sets(context.sizes.ptb_set), *sets(values),
+        *(["--resume"] if resumed else []), may_fail=True, watch=watch, grace=20,
+        limit=max(room - 10, 1), environment={"CUDA_HOME": toolkit} if toolkit else None)
+    curve.add()
+    if found.ended == "exit" and found.code:
+        raise Failed(f"train ended with {found.code}: {first_line(found)}")
+    if isinstance(found.result, dict):
+        figures["steps"] = found.result.get("steps")
+        figures.update({key: found.result[key] for key in ("validationBpc", "testBpc")
+                        if key in found.result})
+    if not figures["curve"]:
+        raise Failed("no step was logged in the time that was left")
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    name: str
+    limit: int  # seconds
+    run: object
+    what: str
+
+
+PARTS = [
+    Part("device", 90, device, "versions, driver, matrix product, tanh, convolution"),
+    Part("agree-mnist", 60, agree("mnist-hyper", OP_BY_OP), "losses beside the CPU's, float32"),
+    Part("agree-hyperlstm", 90, agree("shakespeare-hyperlstm", OP_BY_OP, text=True),
+         "losses beside the CPU's, float32"),
+    Part("agree-hyperlstm-sgd", 90, agree("shakespeare-hyperlstm", OP_BY_OP, SGD, text=True),
+         "the same with plain SGD: Adam turns the rounding of small gradients into whole steps"),
+    Part("agree-hyperlstm-xla", 90, agree("shakespeare-hyperlstm", SGD, text=True),
+         "plain SGD, whole steps compiled on the GPU"),
+    Part("agree-wrn", 90, agree("cifar10-wrn-10-1-hyper", OP_BY_OP), "losses beside the CPU's, float32"),
+    Part("hyperlstm", 60, bench("lstm", OP_BY_OP, traced=True), "steps, and where each op ran"),
+    Part("trace", 90, trace, "when each op ran; what the GPU itself did"),
+    Part("torch-hyperlstm", 60, peers("torch_lstm", "torch"), "PyTorch, eager"),
+    Part("jax-hyperlstm", 60, peers("torch_lstm", "jax"), "JAX"),
+    Part("xla-hyperlstm", 90, xla("lstm", "step"), "whole steps compiled"),
+    Part("compile-hyperlstm", 130, peers("torch_lstm", "torch-compile"), "PyTorch, torch.compile"),
+    Part("mnist", 40, bench("mnist", OP_BY_OP, traced=True), "steps, and where each op ran"),
+    Part("wrn", 60, bench("wrn", OP_BY_OP, traced=True), "steps, and where each op ran"),
+    Part("torch-images", 60, peers("torch_images", "torch"), "MNIST and WRN in PyTorch, eager"),
+    Part("xla-cell", 60, xla("lstm", "cell"), "the HyperLSTM's step of time compiled"),
+    Part("xla-mnist", 40, xla("mnist", "step"), "whole steps compiled"),
+    Part("xla-wrn", 90, xla("wrn", "step"), "whole steps compiled"),
+    Part("bf16-hyperlstm", 60, bench("lstm", OP_BY_OP, BFLOAT16), "bfloat16"),
+    Part("bf16-xla-hyperlstm", 60, bench("lstm", "training.xla=step", BFLOAT16),
+         "bfloat16, whole steps compiled"),
+    Part("bf16-wrn", 60, bench("wrn", OP_BY_OP, BFLOAT16), "bfloat16"),
+    Part("calls", 60, calls, "MNIST, batch 50: 1 and 10 steps a call"),
+    Part("no-toolkit", 60, no_toolkit, "XLA asked for where no CUDA toolkit is"),
+    Part("cpu-hyperlstm", 60, on_cpu("lstm"), "the same on the CPU"),
+    Part("cpu-wrn", 60, on_cpu("wrn"), "the same on the CPU"),
+    Part("cpu-mnist", 40, on_cpu("mnist"), "the same on the CPU"),
+    Part("agree-mnist-tf32", 60, agree("mnist-hyper", float32=False), "as users have it: TF32"),
+    Part("agree-hyperlstm-tf32", 90,
+         agree("shakespeare-hyperlstm", SGD, text=True, float32=False), "as users have it: TF32"),
+    Part("compile-images", 90, peers("compiled_images", "torch-compile"),
+         "MNIST and WRN in PyTorch, torch.compile"),
+    Part("ptb", 36_000, ptb, "LN-HyperLSTM on the Penn Treebank in what time is left")]

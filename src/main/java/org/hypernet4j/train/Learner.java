@@ -1,0 +1,198 @@
+package org.hypernet4j.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.hypernet4j.data.Examples;
+import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.nn.Network;
+import org.hypernet4j.optim.Adam;
+import org.hypernet4j.optim.GradientClip;
+import org.hypernet4j.optim.LearningRateSchedule;
+
+/**
+ * Trains a model of your own on examples of your own, in a folder, and goes on where the last
+ * training in that folder stopped. It is the short form of {@link SupervisedTask}, {@link
+ * TrainingGraph}, {@link Trainer} and {@link Checkpoints}, for whom the defaults suit; whoever
+ * needs more takes these.
+ *
+ * <pre>{@code
+ * Examples.Split data = Examples.readCsv(Path.of("waves.csv"), 1).split(0.8, 1L);
+ * Learner.Settings settings = Learner.Settings.defaults().withLearningRate(0.01);
+ * try (Learner learner =
+ *     new Learner(MyModel::build, new MeanSquaredError()::call, data, settings, Path.of("runs/w"))) {
+ *   learner.fit(400, new PlainProgress(System.out));
+ *   NpyArray predictions = learner.predict(data.validation().inputs());
+ * }
+ * }</pre>
+ *
+ * <p>The folder holds {@code checkpoints/} and {@code metrics.jsonl}. One process at a time may
+ * train into it.
+ */
+public final class Learner implements AutoCloseable {
+  private static final int PREFETCHED_BATCHES = 4;
+  private static final int LOG_EVERY = 10;
+
+  private final Settings settings;
+  private final Path folder;
+  private final TrainingGraph<Examples> graph;
+  private final Checkpoints<Examples> checkpoints;
+
+  /**
+   * How a model is trained.
+   *
+   * @param batchSize examples in a step
+   * @param seed decides initial values and the order of the examples
+   * @param schedule the learning rate at each step
+   * @param optimizer made for the model's parameters
+   * @param evaluateEvery steps between two measurements of the validation examples, each of which
+   *     is followed by a checkpoint
+   * @param session threads, devices, and whether the last bit counts
+   */
+  public record Settings(
+      int batchSize,
+      long seed,
+      LearningRateSchedule schedule,
+      TrainingGraph.OptimizerFactory optimizer,
+      long evaluateEvery,
+      SessionOptions session) {
+    /** Batches of 32, Adam with a rate of 0.001, no clip, an evaluation every 100 steps, seed 1. */
+    public static Settings defaults() {
+      return new Settings(
+          32,
+          1,
+          LearningRateSchedule.constant(0.001),
+          (store, rate) -> new Adam(store, rate, GradientClip.none()),
+          100,
+          SessionOptions.defaults());
+    }
+
+    /** With other batches. */
+    public Settings withBatchSize(int value) {
+      return new Settings(value, seed, schedule, optimizer, evaluateEvery, session);
+    }
+
+    /** With another seed. */
+    public Settings withSeed(long value) {
+      return new Settings(batchSize, value, schedule, optimizer, evaluateEvery, session);
+    }
+
+    /** With another learning rate, the same at every step. */
+    public Settings withLearningRate(double value) {
+      return withSchedule(LearningRateSchedule.constant(value));
+    }
+
+    /** With another learning rate. */
+    public Settings withSchedule(LearningRateSchedule value) {
+      return new Settings(batchSize, seed, value, optimizer, evaluateEvery, session);
+    }
+
+    /** With another optimizer. */
+    public Settings withOptimizer(TrainingGraph.OptimizerFactory value) {
+      return new Settings(batchSize, seed, schedule, value, evaluateEvery, session);
+    }
+
+    /** With other times of evaluation. */
+    public Settings withEvaluateEvery(long value) {
+      return new Settings(batchSize, seed, schedule, optimizer, value, session);
+    }
+
+    /** With other options of the session. */
+    public Settings withSession(SessionOptions value) {
+      return new Settings(batchSize, seed, schedule, optimizer, evaluateEvery, value);
+    }
+  }
+
+  /**
+   * Builds the graph and takes the values of the folder's newest checkpoint, if it has one.
+   *
+   * @param model makes the model, its parameters first
+   * @param data what is learned from, and what is measured
+   * @param folder made by the first checkpoint
+   * @throws org.hypernet4j.error.UserError if examples, model or settings do not fit, or the
+   *     folder's checkpoints are those of another training
+   */
+  public Learner(
+      Network.Builder model,
+      SupervisedTask.Loss loss,
+      Examples.Split data,
+      Settings settings,
+      Path folder) {
+    this.settings = settings;
+    this.folder = folder;
+    SupervisedTask task =
+        new SupervisedTask(
+            model, loss, data.train(), data.validation(), settings.batchSize(), settings.seed());
+    settings.session().requireDivides(settings.batchSize());
+    graph = new TrainingGraph<>(task, settings.seed(), settings.optimizer(), settings.session());
+    checkpoints = new Checkpoints<>(folder.resolve("checkpoints"), graph);
+    boolean complete = false;
+    try {
+      checkpoints.restoreNewest();
+      complete = true;
+    } finally {
+      if (!complete) {
+        graph.close();
+      }
+    }
+  }
+
+  /**
+   * Trains from the folder's newest checkpoint, or from the beginning. Metrics go to {@code
+   * metrics.jsonl}; a loss that is no number ends the training with an error.
+   *
+   * @param steps at which the training ends, those of earlier trainings in the folder included
+   * @param listeners what else shall happen, {@link PlainProgress} or {@link EarlyStopping} for
+   *     example
+   */
+  public TrainingResult fit(long steps, TrainingListener... listeners) {
+    List<TrainingListener> all = new ArrayList<>();
+    all.add(new DivergenceGuard(() -> "in " + folder.resolve("checkpoints")));
+    all.add(new MetricsFile(folder.resolve("metrics.jsonl"), LOG_EVERY));
+    all.addAll(Arrays.asList(listeners));
+    all.add(checkpoints);
+    return checkpoints
+        .trainer(
+            new Trainer.Settings(
+                steps, settings.evaluateEvery(), settings.schedule(), PREFETCHED_BATCHES))
+        .fit(all);
+  }
+
+  /**
+   * Takes the parameters of the best evaluation for {@link #predict} and {@link #values}. The next
+   * {@link #fit} goes on from the newest checkpoint all the same.
+   *
+   * @return the step of that evaluation
+   */
+  public long useBest() {
+    return checkpoints.restoreBest();
+  }
+
+  /**
+   * What the model predicts.
+   *
+   * @param inputs {@code [examples, ...]}
+   * @return {@code [examples, ...]}
+   */
+  public NpyArray predict(NpyArray inputs) {
+    return SupervisedTask.predict(graph, inputs);
+  }
+
+  /** The values of the model's parameters by name, row-major: what is exported. */
+  public Map<String, float[]> values() {
+    return ParameterValues.read(graph.session(), graph.store().model());
+  }
+
+  /** The graph and its session, for whatever is not offered here. */
+  public TrainingGraph<Examples> graph() {
+    return graph;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}
