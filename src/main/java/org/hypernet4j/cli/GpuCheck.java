@@ -63,7 +63,7 @@ final class GpuCheck {
       }
     } catch (UserError e) {
       checkup.fact("GPU libraries", "gpuLibraries", "do not load");
-      checkup.problem(String.valueOf(e.getMessage()), "See above");
+      checkup.problem(e.message(OptionNames.NOTATION), "See above");
     }
   }
 

@@ -15,6 +15,10 @@ final class OptionNames implements Setting.Notation {
   /** Options whose names are not those of the settings. */
   private static final Map<String, String> NAMES = Map.of("from", "--resume-from", "override", SET);
 
+  /** Commands with options, by name and arguments. */
+  private static final Map<String, String> WHOLE =
+      Map.of("launcher gpu", "./hypernet4j --gpu", "doctor gpu", "./hypernet4j doctor --gpu");
+
   private OptionNames() {}
 
   /** {@code resume} is {@code --resume}, {@code topK} is {@code --top-k}. */
@@ -32,6 +36,7 @@ final class OptionNames implements Setting.Notation {
 
   @Override
   public String command(String name, String arguments) {
-    return "'./hypernet4j " + (name + " " + arguments).strip() + "'";
+    String line = (name + " " + arguments).strip();
+    return WHOLE.getOrDefault(line, "'./hypernet4j " + line + "'");
   }
 }

@@ -86,7 +86,7 @@ public abstract class FinishedRun {
             .withDataFingerprint(best.dataFingerprint())
             .withSeed(spec.training().seed())
             .withStep(best.step())
-            .withImported(ImportedRun.origin(folder));
+            .withImported(ImportOrigin.read(folder));
     Evaluation evaluation = TrainingState.best(best.step(), best.state());
     return evaluation == null ? known : known.withValidation(evaluation.metrics());
   }

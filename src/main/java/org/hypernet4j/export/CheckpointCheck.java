@@ -96,7 +96,7 @@ final class CheckpointCheck {
     for (String op : ModelEntries.startOps(model)) {
       started.addAll(AssignedVariables.by(graph, op).keySet());
     }
-    return !StructureCheck.variables(model, graph, false).stream()
+    return !ModelVariables.variables(model, graph, false).stream()
         .map(NodeDef::getName)
         .allMatch(started::contains);
   }
@@ -131,7 +131,7 @@ final class CheckpointCheck {
                 .formatted(
                     where,
                     TensorArrays.name(type.name()),
-                    StructureCheck.describe(shape),
+                    ModelVariables.describe(shape),
                     TensorArrays.name(stored.type().name()),
                     stored.shape()));
       }

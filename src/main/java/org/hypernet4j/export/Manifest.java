@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -203,5 +205,10 @@ record Manifest(
                     operand.asOutput().dataType().name(),
                     sizes(operand.shape()))));
     return entries;
+  }
+
+  /** Whether there is a manifest, readable or not. */
+  static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(PATH), LinkOption.NOFOLLOW_LINKS);
   }
 }

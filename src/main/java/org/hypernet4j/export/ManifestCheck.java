@@ -72,7 +72,7 @@ final class ManifestCheck {
           sizes(variable.getAttrOrDefault("shape", AttrValue.getDefaultInstance()).getShape()));
     }
     Set<String> trainable =
-        StructureCheck.listed(model, StructureCheck.TRAINABLE_VARIABLES).keySet();
+        ModelVariables.listed(model, ModelVariables.TRAINABLE_VARIABLES).keySet();
     Set<String> seen = new LinkedHashSet<>();
     long count = 0;
     long trainableCount = 0;
@@ -106,7 +106,7 @@ final class ManifestCheck {
       require("the number of parameters", count, manifest.parameterCount());
       require("the number of trainable ones", trainableCount, manifest.trainableParameterCount());
       List<String> order =
-          List.copyOf(StructureCheck.listed(model, StructureCheck.VARIABLES).keySet());
+          List.copyOf(ModelVariables.listed(model, ModelVariables.VARIABLES).keySet());
       if (new LinkedHashSet<>(order).equals(seen)) {
         require("the order of the parameters", order, List.copyOf(seen));
       }

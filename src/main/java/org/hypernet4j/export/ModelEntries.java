@@ -70,7 +70,7 @@ final class ModelEntries {
         new Entry(
             Phase.CALL,
             "the reading of the variables",
-            nodes.running(StructureCheck.readTensors(model).values(), Set.of())));
+            nodes.running(ModelVariables.readTensors(model).values(), Set.of())));
     return entries;
   }
 

@@ -16,6 +16,11 @@ final class ModelFiles {
   static final String VARIABLES_INDEX = VARIABLES_PREFIX + ".index";
   static final String VARIABLES_DATA = VARIABLES_PREFIX + ".data-00000-of-00001";
   static final String EXTRA = "assets.extra";
+  static final String WARM_UP = "assets.extra/tf_serving_warmup_requests";
+  static final String BATCHING = "assets.extra/batching.config";
+  static final String MODELS = "assets.extra/models.config";
+  static final String README = "assets.extra/README.md";
+  static final String REQUESTS = "assets.extra/requests";
 
   /** What is beside a model whatever the model is. */
   static final Set<String> BESIDE =
@@ -23,11 +28,11 @@ final class ModelFiles {
           Manifest.PATH,
           ReferenceFiles.INDEX,
           ReferenceFiles.ARRAYS,
-          ServingFiles.WARM_UP,
-          ServingFiles.BATCHING,
-          ServingFiles.MODELS,
-          ServingFiles.README,
-          ServingFiles.REQUESTS);
+          WARM_UP,
+          BATCHING,
+          MODELS,
+          README,
+          REQUESTS);
 
   private ModelFiles() {}
 

@@ -43,13 +43,13 @@ final class ModelGraph {
                     .setStrippedDefaultAttrs(true))
             .setGraphDef(DefaultAttributes.strip(graph.toGraphDef()))
             .setSaverDef(SaverNodes.saverDef());
-    model.putCollectionDef(StructureCheck.VARIABLES, collection(parameters));
+    model.putCollectionDef(ModelVariables.VARIABLES, collection(parameters));
     model.putCollectionDef(
-        StructureCheck.TRAINABLE_VARIABLES,
+        ModelVariables.TRAINABLE_VARIABLES,
         collection(parameters.stream().filter(Parameter::trainable).toList()));
     for (ServingSignature signature : signatures) {
       SignatureDef.Builder def =
-          SignatureDef.newBuilder().setMethodName(StructureCheck.PREDICT_METHOD);
+          SignatureDef.newBuilder().setMethodName(ModelVariables.PREDICT_METHOD);
       tensors(signature.inputs()).forEach(def::putInputs);
       tensors(signature.outputs()).forEach(def::putOutputs);
       model.putSignatureDef(signature.key(), def.build());

@@ -50,7 +50,7 @@ public final class ModelIntegrity {
     if (!Files.exists(folder.resolve(ModelFiles.MODEL))) {
       return;
     }
-    boolean ours = hasManifest(folder);
+    boolean ours = Manifest.isIn(folder);
     List<Fault> faults = faults(folder, ours ? Manifest.read(folder) : null);
     if (!faults.isEmpty()) {
       throw UserError.in(folder)
@@ -59,11 +59,6 @@ public final class ModelIntegrity {
           .next("copy or export the model again; " + Setting.command("verify") + " tells more")
           .build();
     }
-  }
-
-  /** Whether there is a manifest, readable or not. */
-  static boolean hasManifest(Path folder) {
-    return Files.exists(folder.resolve(Manifest.PATH), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**

@@ -45,7 +45,7 @@ final class ModelRun {
 
   /** Reads every variable of the collections and returns how many the manifest confirms. */
   int compareVariables() {
-    Map<String, String> reads = StructureCheck.readTensors(model);
+    Map<String, String> reads = ModelVariables.readTensors(model);
     Map<String, Manifest.ParameterEntry> open = new LinkedHashMap<>();
     if (manifest != null) {
       manifest.parameters().forEach(entry -> open.put(entry.name(), entry));
@@ -194,7 +194,7 @@ final class ModelRun {
                 + ", the signature has "
                 + TensorArrays.name(info.getDtype().name())
                 + " "
-                + StructureCheck.describe(info.getTensorShape()));
+                + ModelVariables.describe(info.getTensorShape()));
         return false;
       }
     }

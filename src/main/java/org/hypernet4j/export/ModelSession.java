@@ -266,4 +266,16 @@ public final class ModelSession {
       return operand;
     }
   }
+
+  /** Runs a signature, all outputs of it, as a reference case. */
+  public ReferenceCase record(ServingSignature signature, Map<String, NpyArray> inputs) {
+    return new ReferenceCase(
+        signature.key(),
+        inputs,
+        call(
+            signature.key(),
+            model().getSignatureDefOrThrow(signature.key()),
+            inputs,
+            signature.outputs().keySet()));
+  }
 }

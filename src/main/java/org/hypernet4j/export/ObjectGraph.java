@@ -161,8 +161,8 @@ final class ObjectGraph {
     }
     SavedObject.Builder map = user("signature_map");
     int first = objects.size();
-    root.addChildren(child(StructureCheck.VARIABLES, first + 1))
-        .addChildren(child(StructureCheck.TRAINABLE_VARIABLES, first + 2))
+    root.addChildren(child(ModelVariables.VARIABLES, first + 1))
+        .addChildren(child(ModelVariables.TRAINABLE_VARIABLES, first + 2))
         .addChildren(child("signatures", first + 3));
     List<SavedObject> functions = new ArrayList<>();
     for (ServingSignature signature : signatures) {

@@ -102,7 +102,7 @@ final class ObjectGraphCheck {
         }
       }
     }
-    Map<String, String> listed = StructureCheck.readTensors(model);
+    Map<String, String> listed = ModelVariables.readTensors(model);
     if (!known.equals(List.copyOf(listed.keySet()))) {
       add("the variables among the objects are not those of the collection 'variables'");
     }
@@ -113,7 +113,7 @@ final class ObjectGraphCheck {
     List<Long> shape =
         variable.getShape().getDimList().stream().map(TensorShapeProto.Dim::getSize).toList();
     boolean trainable =
-        StructureCheck.listed(model, StructureCheck.TRAINABLE_VARIABLES)
+        ModelVariables.listed(model, ModelVariables.TRAINABLE_VARIABLES)
             .containsKey(variable.getName());
     if (stored == null
         || stored.type() != variable.getDtype()

@@ -93,7 +93,7 @@ public final class Publisher {
 
   /** Without one nothing proves the model, and nothing says which files it has. */
   private static void requireManifest(Path model) {
-    if (!ModelIntegrity.hasManifest(model)) {
+    if (!Manifest.isIn(model)) {
       throw UserError.in(model)
           .what("is not published: it has no " + Manifest.PATH)
           .expected("a model that this library exported")

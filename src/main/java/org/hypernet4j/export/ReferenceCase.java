@@ -14,7 +14,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.proto.SignatureDef;
 
 /**
  * Inputs of a signature and the outputs that the trained session gave for them: what every reader
@@ -67,16 +66,6 @@ public record ReferenceCase(
       feeds.forEach(Tensor::close);
     }
     return new ReferenceCase(signature.key(), inputs, outputs);
-  }
-
-  /** The same with a model that was loaded. */
-  public static ReferenceCase record(
-      ModelSession session, ServingSignature signature, Map<String, NpyArray> inputs) {
-    SignatureDef called = session.model().getSignatureDefOrThrow(signature.key());
-    return new ReferenceCase(
-        signature.key(),
-        inputs,
-        session.call(signature.key(), called, inputs, signature.outputs().keySet()));
   }
 
   /**

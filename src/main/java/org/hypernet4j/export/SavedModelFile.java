@@ -49,8 +49,8 @@ final class SavedModelFile {
   static boolean isOurs(Path folder, @Nullable MetaGraphDef model) {
     boolean marked = model != null && model.getMetaInfoDef().getMetaGraphVersion().startsWith(MARK);
     return marked
-        || ModelIntegrity.hasManifest(folder)
-        || Stream.of(ReferenceFiles.INDEX, ReferenceFiles.ARRAYS, ServingFiles.BATCHING)
+        || Manifest.isIn(folder)
+        || Stream.of(ReferenceFiles.INDEX, ReferenceFiles.ARRAYS, ModelFiles.BATCHING)
             .anyMatch(file -> Files.exists(folder.resolve(file)));
   }
 }

@@ -17,21 +17,16 @@ import org.tensorflow.proto.TensorProto;
  * settings, requests ready to send with their answers, and the page that says how.
  */
 final class ServingFiles {
-  static final String WARM_UP = "assets.extra/tf_serving_warmup_requests";
-  static final String BATCHING = "assets.extra/batching.config";
-  static final String MODELS = "assets.extra/models.config";
-  static final String README = "assets.extra/README.md";
-  static final String REQUESTS = "assets.extra/requests";
 
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final List<byte[]> warmUp = new ArrayList<>();
 
   /** Prepares the files; the reference cases fit the signatures, and each has one. */
   ServingFiles(ExportRequest request, Map<String, Manifest.SignatureEntry> signatures) {
-    texts.put(MODELS, ServerConfig.models(request.modelName()));
-    texts.put(BATCHING, ServerConfig.batching(signatures));
+    texts.put(ModelFiles.MODELS, ServerConfig.models(request.modelName()));
+    texts.put(ModelFiles.BATCHING, ServerConfig.batching(signatures));
     texts.put(
-        README,
+        ModelFiles.README,
         ServingGuide.of(request.modelName(), request.form(), request.tolerance(), signatures));
     for (ReferenceCase one : ExampleCases.choose(request.references())) {
       RestExample example = new RestExample(one);
@@ -45,12 +40,12 @@ final class ServingFiles {
 
   /** Where the request for a signature lies. */
   static String request(String signature) {
-    return REQUESTS + "/" + signature + ".json";
+    return ModelFiles.REQUESTS + "/" + signature + ".json";
   }
 
   /** Where the answer to {@link #request} lies. */
   static String answer(String signature) {
-    return REQUESTS + "/" + signature + ".expected.json";
+    return ModelFiles.REQUESTS + "/" + signature + ".expected.json";
   }
 
   /** Size of all files, about. */
@@ -61,10 +56,10 @@ final class ServingFiles {
 
   /** Writes the files into a folder that has {@code assets.extra}. */
   void write(Path modelFolder) throws IOException {
-    Files.createDirectory(modelFolder.resolve(REQUESTS));
+    Files.createDirectory(modelFolder.resolve(ModelFiles.REQUESTS));
     texts.forEach((path, text) -> AtomicFiles.writeString(modelFolder.resolve(path), text));
     AtomicFiles.write(
-        modelFolder.resolve(WARM_UP),
+        modelFolder.resolve(ModelFiles.WARM_UP),
         out -> {
           TfRecordWriter writer = new TfRecordWriter(out);
           for (byte[] record : warmUp) {

@@ -1,9 +1,6 @@
 package org.hypernet4j.export;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,26 +9,20 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
-import org.tensorflow.proto.VariableDef;
 
 /**
  * What can be said of a model from its graph alone. Most of this is silent when a model loads and
  * fails, or answers wrongly, when it serves.
  */
 final class StructureCheck {
-  static final String PREDICT_METHOD = "tensorflow/serving/predict";
-  static final String VARIABLES = "variables";
-  static final String TRAINABLE_VARIABLES = "trainable_variables";
-
   private static final Set<String> METHODS =
-      Set.of(PREDICT_METHOD, "tensorflow/serving/classify", "tensorflow/serving/regress");
+      Set.of(ModelVariables.PREDICT_METHOD, "tensorflow/serving/classify", "tensorflow/serving/regress");
   // an optimizer's update of a variable
   private static final Pattern TRAINING_OP = Pattern.compile("(Resource)?(Sparse)?Apply[A-Z].*");
 
@@ -75,39 +66,8 @@ final class StructureCheck {
     allNotes.addAll(notes);
   }
 
-  /** The variables that matter: of others' models those that signatures reach. */
-  static List<NodeDef> variables(MetaGraphDef model, GraphNodes nodes, boolean ours) {
-    if (ours) {
-      return nodes.variables();
-    }
-    Set<String> called = ModelEntries.called(model, nodes);
-    return nodes.variables().stream().filter(each -> called.contains(each.getName())).toList();
-  }
-
-  /** The variables that the collections list, by name, with the tensor that reads each. */
-  static Map<String, String> readTensors(MetaGraphDef model) {
-    return listed(model, VARIABLES);
-  }
-
-  /** The same of one of the two collections. */
-  static Map<String, String> listed(MetaGraphDef model, String collection) {
-    Map<String, String> tensors = new LinkedHashMap<>();
-    CollectionDef listed = model.getCollectionDefMap().get(collection);
-    if (listed != null) {
-      for (ByteString bytes : listed.getBytesList().getValueList()) {
-        try {
-          VariableDef variable = VariableDef.parseFrom(bytes);
-          tensors.put(GraphNodes.opOf(variable.getVariableName()), variable.getSnapshotName());
-        } catch (InvalidProtocolBufferException e) {
-          // an entry that nobody can read lists no variable, which checkVariables reports
-        }
-      }
-    }
-    return tensors;
-  }
-
   private void checkVariables() {
-    List<NodeDef> variables = variables(model, nodes, ours);
+    List<NodeDef> variables = ModelVariables.variables(model, nodes, ours);
     if (variables.isEmpty()) {
       return;
     }
@@ -127,8 +87,8 @@ final class StructureCheck {
       AssignedVariables.by(nodes, op).keySet().forEach(name -> started.add(identity(name)));
     }
     Set<String> set = restored.stream().map(this::identity).collect(Collectors.toSet());
-    Map<String, String> listed = readTensors(model);
-    boolean onlyObjects = model.hasObjectGraphDef() && !model.containsCollectionDef(VARIABLES);
+    Map<String, String> listed = ModelVariables.readTensors(model);
+    boolean onlyObjects = model.hasObjectGraphDef() && !model.containsCollectionDef(ModelVariables.VARIABLES);
     for (NodeDef variable : variables) {
       String name = variable.getName();
       if (found && !set.contains(identity(name)) && !started.contains(identity(name))) {
@@ -204,7 +164,7 @@ final class StructureCheck {
               + " has the method name '"
               + signature.getMethodName()
               + "', servers expect '"
-              + PREDICT_METHOD
+              + ModelVariables.PREDICT_METHOD
               + "'");
     }
     Set<String> fed = new LinkedHashSet<>();
@@ -260,7 +220,7 @@ final class StructureCheck {
       String message =
           where
               + " has the shape "
-              + describe(shape)
+              + ModelVariables.describe(shape)
               + ", batching needs [-1, ...]: axis 0 the batch, of unknown size";
       if (ours) {
         add(Fault.Kind.SIGNATURE, message);
@@ -280,13 +240,6 @@ final class StructureCheck {
                 .getS()
                 .toStringUtf8();
     return shared.isEmpty() ? name : shared;
-  }
-
-  /** The sizes of a shape. */
-  static String describe(TensorShapeProto shape) {
-    return shape.getUnknownRank()
-        ? "of unknown rank"
-        : shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList().toString();
   }
 
   private void add(Fault.Kind kind, String message) {

@@ -114,7 +114,7 @@ public final class Verifier {
     final boolean restorable = new CheckpointCheck(folder, ours, faults, notes).run(model);
     List<ReferenceCase> cases = readCases();
     WarmupReplay warmUp = new WarmupReplay(model, faults);
-    if (ours || Files.exists(folder.resolve(ServingFiles.WARM_UP))) {
+    if (ours || Files.exists(folder.resolve(ModelFiles.WARM_UP))) {
       warmUp.read(folder, manifest);
     }
     // without its variables' files a model loads, or not, and fails somewhere else; what is not a
@@ -230,7 +230,7 @@ public final class Verifier {
     if (!ours) {
       return;
     }
-    if (!ModelIntegrity.hasManifest(folder)) {
+    if (!Manifest.isIn(folder)) {
       add(Fault.Kind.MISSING_FILE, Manifest.PATH + " is not there");
       return;
     }

@@ -41,9 +41,9 @@ final class WarmupReplay {
    * @param manifest whose signatures must all be in it, or null for a model that has none
    */
   void read(Path folder, @Nullable Manifest manifest) {
-    Path file = folder.resolve(ServingFiles.WARM_UP);
+    Path file = folder.resolve(ModelFiles.WARM_UP);
     if (!Files.isRegularFile(file)) {
-      faults.add(new Fault(Fault.Kind.MISSING_FILE, ServingFiles.WARM_UP + " is not there"));
+      faults.add(new Fault(Fault.Kind.MISSING_FILE, ModelFiles.WARM_UP + " is not there"));
       return;
     }
     List<byte[]> logs;

@@ -31,5 +31,6 @@ class OptionNamesTest {
     assertThat(written(Setting.command("verify", "models/a/1")))
         .isEqualTo("'./hypernet4j verify models/a/1': x.");
     assertThat(written(Setting.command("doctor"))).isEqualTo("'./hypernet4j doctor': x.");
+    assertThat(written(Setting.command("launcher", "gpu"))).isEqualTo("./hypernet4j --gpu: x.");
   }
 }

@@ -40,9 +40,9 @@ class GpuCapabilityTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Gpu.requireFit(driver.gpus(), false))
         .withMessage(
-            "--gpu: TensorFlow 2.18 has no kernels for this GPU; expected compute capability 6.0 to"
+            "gpu: TensorFlow 2.18 has no kernels for this GPU; expected compute capability 6.0 to"
                 + " 9.0, received NVIDIA B200, 10.0, 183359 MiB, 182640 MiB. Use another GPU, leave"
-                + " --gpu out to train on the CPU, or set HYPERNET4J_ANY_GPU=1 to try.");
+                + " gpu out to train on the CPU, or set HYPERNET4J_ANY_GPU=1 to try.");
     Gpu.requireFit(driver.gpus(), true);
   }
 

@@ -23,7 +23,7 @@ class GpuTest {
   void namesTheSystemThatHasNoLibraries() {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Gpu.require(() -> NO_DRIVER, "Mac OS X aarch64", true))
-        .withMessageStartingWith("--gpu: TensorFlow Java has GPU libraries for one system only")
+        .withMessageStartingWith("gpu: TensorFlow Java has GPU libraries for one system only")
         .withMessageContaining("received Mac OS X aarch64");
   }
 
@@ -33,7 +33,7 @@ class GpuTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Gpu.require(() -> NO_DRIVER, "Linux amd64", false))
         .withMessageContaining("the class path holds TensorFlow's build for CPUs")
-        .withMessageContaining("./hypernet4j --gpu");
+        .withMessageContaining("'launcher gpu'");
   }
 
   @Test

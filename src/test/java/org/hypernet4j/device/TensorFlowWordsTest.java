@@ -77,11 +77,11 @@ class TensorFlowWordsTest {
                       throw new AssertionError("the error has told enough");
                     }))
         .withMessage(
-            "--gpu: TensorFlow sees no GPU, it says: "
+            "gpu: TensorFlow sees no GPU, it says: "
                 + refusal
                 + "; expected a GPU of compute capability 6.0 to 9.0 that this process may use,"
                 + " received driver 550.54.14, no GPU. Try nvidia-smi, look at"
-                + " CUDA_VISIBLE_DEVICES, and see ./hypernet4j doctor --gpu.");
+                + " CUDA_VISIBLE_DEVICES, and see 'doctor gpu'.");
   }
 
   @Test

@@ -63,7 +63,7 @@ class ExchangedWeightsTest extends ExportedModelTest {
             (TFloat32) TensorArrays.toTensor(NpyArray.of(other, 128, other.length / 128))) {
       SaverDef saver = bundle.metaGraphDef().getSaverDef();
       String read =
-          Objects.requireNonNull(StructureCheck.readTensors(bundle.metaGraphDef()).get(CHANGED));
+          Objects.requireNonNull(ModelVariables.readTensors(bundle.metaGraphDef()).get(CHANGED));
       bundle
           .session()
           .runner()

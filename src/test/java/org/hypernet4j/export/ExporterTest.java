@@ -56,7 +56,7 @@ class ExporterTest {
   @Test
   void everyVariableLoadsWithTheBitsThatWereExported() {
     try (SavedModelBundle bundle = SavedModelBundle.load(result.versionFolder().toString())) {
-      Map<String, String> reads = StructureCheck.readTensors(bundle.metaGraphDef());
+      Map<String, String> reads = ModelVariables.readTensors(bundle.metaGraphDef());
       assertThat(reads.keySet()).containsExactlyInAnyOrderElementsOf(request.values().keySet());
       reads.forEach(
           (name, tensor) -> {

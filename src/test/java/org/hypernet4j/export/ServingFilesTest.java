@@ -42,7 +42,7 @@ class ServingFilesTest {
   void warmUpRecordsAreThePredictionLogsOfEverySignatureAndBatchSize() throws IOException {
     float[] pixels = image(request.references().get(0)).floats();
     List<String> found = new ArrayList<>();
-    for (byte[] record : TfRecordReader.readAll(model.resolve(ServingFiles.WARM_UP))) {
+    for (byte[] record : TfRecordReader.readAll(model.resolve(ModelFiles.WARM_UP))) {
       // read with the generic reader of messages, by the numbers of the server's definitions
       UnknownFieldSet log = UnknownFieldSet.parseFrom(record);
       assertThat(log.asMap().keySet()).containsExactly(6);
@@ -114,12 +114,12 @@ class ServingFilesTest {
     assertThat(Manifest.read(model).files().keySet())
         .containsExactlyInAnyOrderElementsOf(
             files.stream().filter(file -> !file.equals(Manifest.PATH)).toList())
-        .contains(ServingFiles.WARM_UP, ServingFiles.README, ServingFiles.BATCHING);
+        .contains(ModelFiles.WARM_UP, ModelFiles.README, ModelFiles.BATCHING);
   }
 
   @Test
   void theReadmeNamesThisModel() throws IOException {
-    assertThat(Files.readString(model.resolve(ServingFiles.README)))
+    assertThat(Files.readString(model.resolve(ModelFiles.README)))
         .contains(
             "| `serving_default` | `image` float32 [-1, 4, 4, 2] |"
                 + " `logits` float32 [-1, 3]<br>`class` int64 [-1] |",
@@ -127,7 +127,7 @@ class ServingFilesTest {
             "curl -d @assets.extra/requests/features.json \\\n"
                 + "  http://localhost:8501/v1/models/small/versions/$version:predict",
             "1.0E-5 + 1.0E-4 times");
-    assertThat(Files.readString(model.resolve(ServingFiles.MODELS)))
+    assertThat(Files.readString(model.resolve(ModelFiles.MODELS)))
         .contains("name: 'small'", "base_path: '/models/small'");
   }
 
