@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the {@code .npy} bytes of each.
  *
  * <p>Components are null where the JSON lacks them; {@link #missing} finds out. Only {@code roles}
- * may be missing: the first builds of the format did not write them. Gson fills this
- * record by the names of its components, which therefore are the keys of the file format.
+ * may be missing: the first builds of the format did not write them. Gson fills this record by the
+ * names of its components, which therefore are the keys of the file format.
  */
 record CheckpointHead(
     @Nullable String format,
@@ -100,7 +100,8 @@ record CheckpointHead(
     }
     return FORMAT.equals(origin.format) && Objects.equals(VERSION, origin.version)
         ? GSON.fromJson(text, CheckpointHead.class)
-        : new CheckpointHead(origin.format, origin.version, null, null, null, null, null, null, null);
+        : new CheckpointHead(
+            origin.format, origin.version, null, null, null, null, null, null, null);
   }
 
   private record Origin(@Nullable String format, @Nullable Integer version) {}

@@ -27,6 +27,24 @@ public final class Initializers {
 
   private Initializers() {}
 
+  private static void requireNormal(float mean, float stddev) {
+    require(
+        "normal",
+        Float.isFinite(mean) && stddev >= 0 && Float.isFinite(stddev),
+        "a finite mean and a standard deviation of 0 or more",
+        mean + " and " + stddev);
+  }
+
+  private static void require(String kind, boolean fits, String expected, String received) {
+    if (!fits) {
+      throw UserError.in(kind + " initialiser")
+          .what("a setting cannot be used")
+          .expected(expected)
+          .received(received)
+          .build();
+    }
+  }
+
   /** A parameter has a shape that was checked; anyone else may ask for values too. */
   private static Initializer checked(Initializer initializer) {
     return (tf, shape, seed) -> {
@@ -56,8 +74,13 @@ public final class Initializers {
     return checked((tf, shape, seed) -> tf.fill(tf.constant(shape.asArray()), tf.constant(value)));
   }
 
-  /** Normal with the given mean and standard deviation. */
+  /**
+   * Normal with the given mean and standard deviation.
+   *
+   * @throws UserError if the mean is not finite, or the deviation negative or not finite
+   */
   public static Initializer normal(float mean, float stddev) {
+    requireNormal(mean, stddev);
     return checked(
         (tf, shape, seed) -> framework(tf, shape, new RandomNormal<>(mean, stddev, seed)));
   }
@@ -66,8 +89,10 @@ public final class Initializers {
    * Normal, entries beyond two standard deviations drawn again.
    *
    * @param stddev the standard deviation before the cut (the cut one is 0.88 of it)
+   * @throws UserError if the mean is not finite, or the deviation negative or not finite
    */
   public static Initializer truncatedNormal(float mean, float stddev) {
+    requireNormal(mean, stddev);
     return checked(
         (tf, shape, seed) ->
             affine(
@@ -83,8 +108,17 @@ public final class Initializers {
     return TRUNCATED_DEVIATION * TRUNCATED_DEVIATION * stddev * stddev;
   }
 
-  /** Uniform in {@code [low, high)}. */
+  /**
+   * Uniform in {@code [low, high)}.
+   *
+   * @throws UserError if a limit is not finite, or the lower one is above the upper one
+   */
   public static Initializer uniform(float low, float high) {
+    require(
+        "uniform",
+        Float.isFinite(low) && low <= high && Float.isFinite(high - low),
+        "finite limits, the lower one first",
+        low + " to " + high);
     return checked((tf, shape, seed) -> framework(tf, shape, new RandomUniform<>(low, high, seed)));
   }
 
@@ -138,7 +172,7 @@ public final class Initializers {
             throw UserError.in("orthogonal initialiser")
                 .what("the columns cannot be cut into equal blocks")
                 .expected("a matrix with a multiple of " + blocks + " columns")
-                .received(shape)
+                .received(Shapes.describe(shape))
                 .build();
           }
           List<Operand<TFloat32>> parts = new ArrayList<>();
@@ -154,7 +188,7 @@ public final class Initializers {
     if (shape.numDimensions() < 2) {
       throw UserError.in("orthogonal initialiser")
           .what("needs at least two axes")
-          .received(shape)
+          .received(Shapes.describe(shape))
           .next("use a normal or constant initialiser for vectors")
           .build();
     }

@@ -165,6 +165,7 @@ public final class ParameterStore {
     if (parameters.isEmpty()) {
       throw new IllegalStateException("The store is empty: build the model before initialising it");
     }
+    SameGraph.require(session, graph);
     Session.Runner runner = session.runner();
     parameters.values().forEach(p -> runner.addTarget(p.assign()));
     try (Result nothing = runner.run()) {

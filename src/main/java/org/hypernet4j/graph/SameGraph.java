@@ -4,6 +4,7 @@ import java.util.Collection;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 
 /**
  * Checks that tensors which meet are tensors of one graph. Ops that TensorFlow Java builds check
@@ -27,6 +28,22 @@ public final class SameGraph {
       Collection<? extends Operand<?>> operands) {
     for (Operand<?> operand : operands) {
       require(where, graph, what, operand);
+    }
+  }
+
+  /**
+   * Checks that a session runs the graph of some parameters.
+   *
+   * @param graph that holds the parameters
+   */
+  static void require(Session session, ExecutionEnvironment graph) {
+    if (session.graph() != graph) {
+      throw UserError.in("parameters")
+          .what("the session runs another graph")
+          .expected("a session of the graph that holds the parameters")
+          .received("a session of another graph")
+          .next("open it with new Session(store.graph())")
+          .build();
     }
   }
 

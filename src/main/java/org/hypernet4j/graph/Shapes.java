@@ -134,7 +134,12 @@ public final class Shapes {
     }
   }
 
-  /** A shape as people write it: {@code [?, 28, 28, 1]}. */
+  /** A shape in human-readable form, {@code [?, 28, 28, 1]}, or {@code an unknown shape}. */
+  public static String describe(Shape shape) {
+    return shape.isUnknown() ? "an unknown shape" : describe(shape.asArray());
+  }
+
+  /** Sizes in human-readable form, {@code [?, 28, 28, 1]}. */
   public static String describe(long... sizes) {
     StringBuilder text = new StringBuilder("[");
     for (int i = 0; i < sizes.length; i++) {

@@ -36,7 +36,10 @@ public final class Conv2d {
   /** The same with a bias {@code [out]} added. */
   public static Operand<TFloat32> apply(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Operand<TFloat32> bias, int stride) {
-    return tf.nn.biasAdd(apply(tf, x, kernel, stride), bias);
+    Operand<TFloat32> y = apply(tf, x, kernel, stride);
+    String where = "convolution with kernel '" + kernel.op().name() + "'";
+    Shapes.require(where, "bias", bias, kernel.shape().get(3));
+    return tf.nn.biasAdd(y, bias);
   }
 
   /**

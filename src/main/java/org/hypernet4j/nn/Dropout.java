@@ -3,6 +3,7 @@ package org.hypernet4j.nn;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Seeds;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
@@ -45,8 +46,10 @@ public record Dropout(float keep, long seed, String name) {
    *
    * @param x any shape
    * @param step the training step, a scalar
+   * @return of the same shape
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TInt64> step) {
+    Shapes.require("dropout '" + name + "'", "step", step);
     return keep == 1f ? x : tf.math.mul(x, mask(tf, tf.shape(x, TInt64.class), step));
   }
 
@@ -57,6 +60,9 @@ public record Dropout(float keep, long seed, String name) {
    * @return zeros, and {@code 1 / keep} where an entry stays
    */
   public Operand<TFloat32> mask(Ops tf, Operand<TInt64> shape, Operand<TInt64> step) {
+    String where = "dropout '" + name + "'";
+    Shapes.require(where, "step", step);
+    Shapes.require(where, "the tensor of sizes", shape, -1);
     // Whole numbers of key and counter that are given: what XLA makes of a seed, and of the bits a
     // float, is not what TensorFlow makes.
     Operand<TType> key = unsigned(tf, tf.constant(new long[] {Seeds.of(seed, name)}));

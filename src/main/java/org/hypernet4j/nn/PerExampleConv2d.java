@@ -46,7 +46,13 @@ public final class PerExampleConv2d {
     if (stride < 1 || height < 1 || width < 1 || fh < 1 || fw < 1 || in < 1 || out < 1) {
       throw UserError.in(where)
           .what("every size but the batch must be known, and the stride positive")
-          .received("x " + x.shape() + ", kernels " + kernels.shape() + ", stride " + stride)
+          .received(
+              "x "
+                  + Shapes.describe(x.shape())
+                  + ", kernels "
+                  + Shapes.describe(kernels.shape())
+                  + ", stride "
+                  + stride)
           .build();
     }
     Operand<TFloat32> own =

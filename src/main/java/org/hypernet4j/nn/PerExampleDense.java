@@ -1,5 +1,6 @@
 package org.hypernet4j.nn;
 
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.graph.SharedSizes;
 import org.tensorflow.Operand;
@@ -24,6 +25,13 @@ public final class PerExampleDense {
     long in = x.shape().get(1);
     Shapes.require(where, "kernels", kernels, x.shape().get(0), in, -1);
     long out = kernels.shape().get(2);
+    if (in < 1 || out < 1) {
+      throw UserError.in(where)
+          .what("every size but the batch must be known")
+          .received(
+              "x " + Shapes.describe(x.shape()) + ", kernels " + Shapes.describe(kernels.shape()))
+          .build();
+    }
     Operand<TFloat32> own =
         SharedSizes.require(
             tf, where, "kernels", kernels, 1, () -> batch(tf, x), x.shape().get(0), in, out);

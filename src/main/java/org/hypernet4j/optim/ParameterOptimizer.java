@@ -288,6 +288,12 @@ public abstract class ParameterOptimizer extends Optimizer {
           .received(clipped.size())
           .build();
     }
+    int next = 0;
+    for (Parameter parameter : gradients.keySet()) {
+      Operand<TFloat32> one = clipped.get(next++);
+      SameGraph.require(parameter.name(), store.graph(), "the clipped gradient", one);
+      Shapes.require(parameter.name(), "the clipped gradient", one, parameter.shape().asArray());
+    }
     Operand<TFloat32> norm = found.value();
     rateOfStep = learningRate;
     if (squaresGradients() && clip.largest() > LARGEST_SQUARED) {

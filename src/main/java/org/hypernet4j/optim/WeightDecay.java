@@ -3,6 +3,7 @@ package org.hypernet4j.optim;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.SameGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -42,6 +43,7 @@ public final class WeightDecay {
           .next("leave weight decay out for this model")
           .build();
     }
+    SameGraph.require("weight decay", tf.scope().env(), "a weight", weights);
     List<Operand<TFloat32>> halves = new ArrayList<>();
     weights.forEach(weight -> halves.add(tf.nn.l2Loss(weight)));
     return tf.math.mul(tf.math.addN(halves), tf.constant(lambda));

@@ -1,9 +1,9 @@
 package org.hypernet4j.unroll;
 
 import java.util.List;
+import org.hypernet4j.device.Xla;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.KnownDerivatives;
-import org.hypernet4j.device.Xla;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;

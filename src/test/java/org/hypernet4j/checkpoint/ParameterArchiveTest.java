@@ -77,9 +77,7 @@ class ParameterArchiveTest {
     assertThat(arrays.get("gain")).hasToString("float32 []");
 
     ParameterValues.assign(
-        session,
-        store,
-        Map.of("kernel", new float[6], "bias", new float[2], "gain", new float[1]));
+        session, store, Map.of("kernel", new float[6], "bias", new float[2], "gain", new float[1]));
     ParameterArchive.load(session, store, file);
     assertUnchanged(before);
   }
@@ -128,8 +126,7 @@ class ParameterArchiveTest {
         "received -1.0E39 at flat index 4 of float64 [2, 3]");
     assertRefused(
         "gain", NpyArray.of(new long[] {16_777_217}), good, "gain", "without loss", "16777217");
-    assertThatThrownBy(
-            () -> ParameterArchive.load(session, store, folder.resolve("missing.npz")))
+    assertThatThrownBy(() -> ParameterArchive.load(session, store, folder.resolve("missing.npz")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("nothing there");
   }

@@ -166,8 +166,7 @@ class ParameterCheckpointTest {
       store.initialize(session);
       Path file = folder.resolve("a.ckpt");
       CheckpointFile.write(
-          file,
-          ParameterCheckpoint.capture(session, store, 1, "{}", "", new JsonObject()));
+          file, ParameterCheckpoint.capture(session, store, 1, "{}", "", new JsonObject()));
       Checkpoint read = CheckpointFile.read(file);
       assertThat(read.roles())
           .isEqualTo(
@@ -175,13 +174,9 @@ class ParameterCheckpointTest {
       ParameterCheckpoint.restoreModelOnly(inference.session, inference.store, read);
       assertThat(inference.output()).containsExactly(0, 0);
 
-      store
-          .root()
-          .child("state")
-          .parameter("w", Shape.of(1), Initializers.zeros(), Role.KERNEL);
+      store.root().child("state").parameter("w", Shape.of(1), Initializers.zeros(), Role.KERNEL);
       store.initialize(session);
-      Checkpoint other =
-          ParameterCheckpoint.capture(session, store, 1, "{}", "", new JsonObject());
+      Checkpoint other = ParameterCheckpoint.capture(session, store, 1, "{}", "", new JsonObject());
       assertThatThrownBy(
               () -> ParameterCheckpoint.restoreModelOnly(inference.session, inference.store, other))
           .isInstanceOf(UserError.class)
