@@ -12,14 +12,14 @@ import org.tensorflow.op.linalg.Qr;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The initialisers of the paper and of the codes that it is compared with.
+ * The initialisers of the paper and of the implementations that it is compared with.
  *
  * <p>Zeros, ones, normal and uniform are those of the TensorFlow Framework. Its {@code Glorot} and
  * {@code He} are not used because they count the fans of a convolution wrongly (a [5, 5, 8, 12]
  * kernel gets a limit of 0.039, not 0.110), its {@code Orthogonal} because it throws a
  * NullPointerException for wide matrices and knows no gate blocks. Its {@code Constant} and {@code
- * TruncatedNormal} would do: ours are as short, and keep what a seed promises to the paper's
- * models, which draw their weights from them, free of the framework's releases.
+ * TruncatedNormal} would do; ours are as short and keep the values that a seed promises independent
+ * of the framework's releases.
  */
 public final class Initializers {
   /** The standard deviation of a unit normal that is cut at two standard deviations. */
@@ -45,7 +45,7 @@ public final class Initializers {
     }
   }
 
-  /** A parameter has a shape that was checked; anyone else may ask for values too. */
+  /** A parameter's shape is checked already; initialisers may also be called directly. */
   private static Initializer checked(Initializer initializer) {
     return (tf, shape, seed) -> {
       if (Shapes.requireTensor("initialiser", "the tensor", shape) == 0) {
@@ -86,7 +86,7 @@ public final class Initializers {
   }
 
   /**
-   * Normal, entries beyond two standard deviations drawn again.
+   * Normal, with entries beyond two standard deviations redrawn.
    *
    * @param stddev the standard deviation before the cut (the cut one is 0.88 of it)
    * @throws UserError if the mean is not finite, or the deviation negative or not finite
@@ -161,7 +161,7 @@ public final class Initializers {
 
   /**
    * One orthogonal matrix for each of {@code blocks} equal column blocks (the gates of an LSTM),
-   * not one for all of them together.
+   * not one for all blocks together.
    *
    * @param blocks number of blocks; must divide the number of columns
    */
@@ -208,7 +208,10 @@ public final class Initializers {
     return tf.reshape(scaled, tf.constant(shape.asArray()));
   }
 
-  /** The framework's initialisers take their seed when they are made: one for each parameter. */
+  /**
+   * The framework's initialisers take their seed in the constructor: one instance for each
+   * parameter.
+   */
   private static Operand<TFloat32> framework(
       Ops tf,
       Shape shape,

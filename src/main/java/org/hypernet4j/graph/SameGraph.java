@@ -7,8 +7,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.Session;
 
 /**
- * Checks that tensors which meet are tensors of one graph. Ops that TensorFlow Java builds check
- * their inputs; its gradients do not, and leave a graph that can never run.
+ * Checks that tensors belong to one graph. Ops of TensorFlow Java check their inputs; its gradients
+ * do not, and leave a graph that can never run.
  */
 public final class SameGraph {
   private SameGraph() {}
@@ -17,9 +17,9 @@ public final class SameGraph {
    * Checks some tensors.
    *
    * @param where the scope that is named in the error
-   * @param graph that they must belong to
-   * @param what they are, for example {@code the loss}
-   * @param operands none of them may be of another graph
+   * @param graph the graph that they must belong to
+   * @param what the role of the tensors, for example {@code the loss}
+   * @param operands the tensors to check
    */
   public static void require(
       String where,
