@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** A fully connected layer with other weights for every example of a batch. */
+/** A fully connected layer with separate weights for every example of a batch. */
 public final class PerExampleDense {
   private PerExampleDense() {}
 
@@ -41,7 +41,7 @@ public final class PerExampleDense {
   }
 
   /**
-   * The same with a bias added.
+   * As {@link #apply(Ops, Operand, Operand)}, with a bias added.
    *
    * @param biases {@code [batch, out]}, or {@code [out]} for one that all examples share
    */

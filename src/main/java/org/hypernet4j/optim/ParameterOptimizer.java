@@ -30,10 +30,10 @@ import org.tensorflow.types.family.TType;
  * An optimizer that changes the trainable parameters of one store, and nothing else.
  *
  * <p>The framework's own optimizers look for reference variables in the graph, so that a model with
- * resource variables "trains" without a change, and hold the learning rate as a constant. Here the
+ * resource variables "trains" without changing, and hold the learning rate as a constant. Here the
  * parameters are the store's list, the learning rate is a tensor that is fed or computed at every
  * step, and state is kept in parameters with {@link Role#SLOT}, named {@code optimizer/<optimizer
- * name>/<parameter name>/<slot>}, so that checkpoints find it by name.
+ * name>/<parameter name>/<slot>}.
  *
  * <pre>{@code
  * Placeholder<TFloat32> rate =
@@ -59,9 +59,9 @@ public abstract class ParameterOptimizer extends Optimizer {
    * Called by an optimizer's own constructor.
    *
    * @param name the optimizer's part of slot names, {@code adam}
-   * @param store whose trainable parameters are changed
+   * @param store the store whose trainable parameters are changed
    * @param learningRate a scalar of the store's graph
-   * @param clip what is done to gradients first
+   * @param clip applied to the gradients first
    */
   protected ParameterOptimizer(
       String name, ParameterStore store, Operand<TFloat32> learningRate, GradientClip clip) {
@@ -79,8 +79,8 @@ public abstract class ParameterOptimizer extends Optimizer {
   /**
    * Builds the update of one parameter.
    *
-   * @param tf ops in {@link #scope()}; what changes a variable must be built with these, because
-   *     they wait until all gradients are there
+   * @param tf ops in {@link #scope()}; ops that change a variable must be built with these, which
+   *     wait for all gradients
    * @param parameter a trainable parameter
    * @param gradient its clipped gradient, of the same shape
    * @return the op that changes the parameter
@@ -89,8 +89,8 @@ public abstract class ParameterOptimizer extends Optimizer {
 
   /**
    * Whether an update needs the squares of the gradients, entry by entry. Entries whose squares
-   * float32 does not hold would stop such an optimizer for good without a word: unless the clip
-   * keeps them out, a step with them reports an infinite norm, as one with infinite gradients does,
+   * overflow float32 would silently stop such an optimizer for good. Unless the clip rules them
+   * out, a step with such entries reports an infinite norm, as one with infinite gradients does,
    * and makes the parameters NaN.
    */
   protected boolean squaresGradients() {
@@ -110,8 +110,8 @@ public abstract class ParameterOptimizer extends Optimizer {
   /**
    * Adds the ops of a training step.
    *
-   * @param loss a scalar on which every trainable parameter of the store has an influence
-   * @throws UserError if there are no trainable parameters, or as {@link Gradients#of} does
+   * @param loss a scalar that depends on every trainable parameter of the store
+   * @throws UserError if there are no trainable parameters, or as {@link Gradients#of}
    */
   @Override
   public TrainOp minimize(Operand<?> loss) {
@@ -165,7 +165,7 @@ public abstract class ParameterOptimizer extends Optimizer {
     return Gradients.of(loss.asOutput().expect(TFloat32.class), parameters);
   }
 
-  /** The same, each gradient with its parameter's value. */
+  /** As {@link #gradients}, each gradient paired with its parameter's value. */
   @Override
   public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
     List<GradAndVar<?>> pairs = new ArrayList<>();
@@ -283,7 +283,7 @@ public abstract class ParameterOptimizer extends Optimizer {
     List<Operand<TFloat32>> clipped = clip.apply(tf, raw, found.value());
     if (clipped.size() != raw.size()) {
       throw UserError.in("optimizer " + name)
-          .what("the clip gives another number of gradients")
+          .what("the clip returned another number of gradients")
           .expected(raw.size())
           .received(clipped.size())
           .build();
@@ -302,8 +302,8 @@ public abstract class ParameterOptimizer extends Optimizer {
       rateOfStep = tf.select(fits, learningRate, tf.constant(Float.NaN));
     }
 
-    // Nothing may change before everything is read: the loss and the metrics of a step are those of
-    // the parameters before it, and a gradient never mixes old values with new ones.
+    // All reads come before all changes: loss and metrics of a step are those of the parameters
+    // before it, and a gradient never mixes old and new values.
     List<Op> before = new ArrayList<>(readFirst);
     before.addAll(clipped);
     gradients.keySet().forEach(parameter -> before.add(parameter.value()));
