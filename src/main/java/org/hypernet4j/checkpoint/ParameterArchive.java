@@ -46,7 +46,7 @@ public final class ParameterArchive {
   /**
    * An array as float32: float64 is rounded to the nearest.
    *
-   * @param where begins the message of an error
+   * @param where prefix of an error message
    * @throws UserError if a number is too large for float32, or an integer has no equal one
    */
   public static float[] floats(String where, NpyArray array) {
