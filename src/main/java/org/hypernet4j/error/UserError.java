@@ -22,7 +22,10 @@ public final class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 8000;
 
+  /** The place of the fault. */
   private final String where;
+
+  /** The message without the place. */
   private final String explanation;
 
   private UserError(String where, String explanation, @Nullable Throwable cause) {

@@ -66,7 +66,11 @@ public final class Npy {
     AtomicFiles.write(file, out -> writeTo(out, array));
   }
 
-  /** Writes a .npy file to a stream and leaves the stream open. */
+  /**
+   * Writes a .npy file to a stream and leaves the stream open.
+   *
+   * @throws IOException if writing fails
+   */
   public static void writeTo(OutputStream out, NpyArray array) throws IOException {
     out.write(NpyHeader.encode(array.type(), array.shape()));
     NpyType type = array.type();

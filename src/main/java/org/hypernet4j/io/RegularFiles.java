@@ -57,6 +57,7 @@ public final class RegularFiles {
   /**
    * Opens a file of any size.
    *
+   * @throws IOException if it cannot be opened
    * @throws UserError if it is not a regular file
    */
   public static InputStream newInputStream(Path file) throws IOException {
@@ -69,6 +70,7 @@ public final class RegularFiles {
    *
    * @param most bytes that such a file may have, {@link #WRITTEN} for example; a file larger than a
    *     quarter of the Java heap is always refused
+   * @throws IOException if it cannot be read
    * @throws UserError if it is larger, or not a regular file
    */
   public static byte[] readAllBytes(Path file, long most) throws IOException {
