@@ -35,7 +35,7 @@ final class AssetFiles {
         try {
           assets.add(any.unpack(AssetFileDef.class));
         } catch (InvalidProtocolBufferException e) {
-          // an entry that is no asset is fed to nothing
+          // an entry that is not an asset is fed to nothing
         }
       }
     }
@@ -50,7 +50,7 @@ final class AssetFiles {
       Path file = assets.resolve(name).normalize();
       if (name.isEmpty()
           || Path.of(name).isAbsolute()
-          // behind a link '..' leads elsewhere than normalize() says
+          // after a link, '..' leads elsewhere than normalize() assumes
           || List.of(name.split("/")).contains("..")
           || !file.startsWith(assets.normalize())) {
         return "the asset '" + name + "' is not in the model's folder 'assets'";

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.hypernet4j.error.UserError;
 
 /**
- * What to export and where to.
+ * A model to export, and its destination.
  *
  * @param modelName name under which the model is served: letters, digits, {@code _}, {@code -}
  * @param form {@link #GENERATED} or {@link #BAKED}
@@ -39,7 +39,7 @@ public record ExportRequest(
   /** The weights that the generator made are plain variables: no generator at serving time. */
   public static final String BAKED = "baked";
 
-  /** What a name of a served model looks like. */
+  /** Pattern of the name of a served model. */
   static final String NAME = "[A-Za-z0-9][A-Za-z0-9_\\-]*";
 
   /** Checks the name and keeps the order of the values; the arrays are not copied. */
@@ -90,13 +90,13 @@ public record ExportRequest(
         baseFolder);
   }
 
-  /** The same with what the manifest says of the model's origin. */
+  /** A copy with the provenance for the manifest. */
   public ExportRequest withProvenance(JsonObject origin) {
     return new ExportRequest(
         modelName, form, graph, values, references, origin, tolerance, guide, baseFolder);
   }
 
-  /** The same with what a client needs besides the signatures. */
+  /** A copy with information for clients besides the signatures. */
   public ExportRequest withGuide(ModelGuide value) {
     return new ExportRequest(
         modelName, form, graph, values, references, provenance, tolerance, value, baseFolder);

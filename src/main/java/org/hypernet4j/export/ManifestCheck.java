@@ -18,9 +18,9 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Holds what a manifest says against the graph that it describes. That the graph agrees with the
- * checkpoint is for {@link CheckpointCheck} to say, and whether the values are those of the
- * manifest for {@link ModelRun}.
+ * Checks a manifest against the graph that it describes. {@link CheckpointCheck} checks that the
+ * graph agrees with the checkpoint, and whether the values are those of the manifest for {@link
+ * ModelRun}.
  */
 final class ManifestCheck {
   private static final Set<String> ROLES =
@@ -120,7 +120,7 @@ final class ManifestCheck {
         .forEach(
             (key, entry) -> {
               SignatureDef signature = signatures.remove(key);
-              if (signature != null) { // ModelRun says which are lost
+              if (signature != null) { // ModelRun reports missing ones
                 String where = "signature '" + key + "': ";
                 checkTensors(where + "input ", signature.getInputsMap(), entry.inputs());
                 checkTensors(where + "output ", signature.getOutputsMap(), entry.outputs());

@@ -43,7 +43,8 @@ final class ManifestReader {
   /**
    * Reads a manifest.
    *
-   * @throws UserError if it cannot be read, is no manifest of ours, or its digest does not fit
+   * @throws UserError if it cannot be read, is not a manifest of this library, or its digest does
+   *     not match
    */
   static Manifest read(Path file) {
     String text;

@@ -23,7 +23,7 @@ final class ModelCopy {
   }
 
   /**
-   * Looks at what is to be copied.
+   * Lists the files to copy.
    *
    * @param folder of the model, which may itself be given by a link
    * @throws UserError that names what is neither a file nor a folder, or has a name that is none

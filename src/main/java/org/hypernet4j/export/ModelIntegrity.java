@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Whether the files of an exported model are those that its manifest names, byte for byte, and no
  * others.
  *
- * <p>Whoever opens one of our models asks once, before anything is parsed or loaded. Sizes are
- * compared first; then every byte is hashed, which is what opening a large model costs more.
+ * <p>Code that opens a model of this library calls this once, before anything is parsed or loaded.
+ * Sizes are compared first; then every byte is hashed, which is what opening a large model costs
+ * more.
  */
 public final class ModelIntegrity {
-  /** How deep a model's folders go: {@code assets.extra/requests/FILE}, and some to spare. */
+  /** Maximum depth of a model's folders: {@code assets.extra/requests/FILE}, with a margin. */
   private static final int DEPTH = 8;
 
   private static final String NOT_A_FILE = " is not a file";
@@ -107,7 +108,7 @@ public final class ModelIntegrity {
 
   /**
    * All that is in a folder and below it but folders, by path with {@code /}. Links are followed:
-   * what counts is what whoever opens the path gets.
+   * what counts is the file that opening the path yields.
    *
    * @throws IOException if a folder cannot be read, or links go round in a circle
    */

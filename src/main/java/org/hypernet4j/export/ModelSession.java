@@ -88,7 +88,7 @@ public final class ModelSession {
   }
 
   /**
-   * Reads a variable for the verification: the one thing that is no call of a signature.
+   * Reads a variable for the verification: the only access that is not a call of a signature.
    *
    * @param tensor that the model's collection of variables names
    */
@@ -131,7 +131,7 @@ public final class ModelSession {
     }
   }
 
-  /** The same with tensors, whose names are checked already; the caller closes the result. */
+  /** Runs with tensors, whose names are checked already; the caller closes the result. */
   Result run(
       String key, SignatureDef signature, Map<String, Tensor> feeds, Collection<String> wanted) {
     return gate.within(
@@ -175,7 +175,7 @@ public final class ModelSession {
       return this;
     }
 
-    /** How TensorFlow runs it. */
+    /** The form in which TensorFlow runs it. */
     public Runner setOptions(RunOptions runOptions) {
       options = runOptions;
       return this;

@@ -35,7 +35,7 @@ final class ObjectGraphCheck {
   }
 
   /**
-   * Adds what is wrong to the faults.
+   * Adds the faults found.
    *
    * @param ours whether this library wrote the model, so that the two must agree in everything
    */

@@ -68,7 +68,7 @@ public record ReferenceCase(
     return new ReferenceCase(signature.key(), inputs, outputs);
   }
 
-  /** The same with a model that was loaded. */
+  /** Records a case with a loaded model. */
   public static ReferenceCase record(
       ModelSession session, ServingSignature signature, Map<String, NpyArray> inputs) {
     SignatureDef called = session.model().getSignatureDefOrThrow(signature.key());

@@ -53,7 +53,7 @@ final class ReferenceFiles {
         modelFolder.resolve(INDEX), GSON.toJson(new Index(index)) + System.lineSeparator());
   }
 
-  /** How many bytes the arrays of some cases need, headers not counted. */
+  /** Number of bytes of the arrays of some cases, without headers. */
   static long bytes(List<ReferenceCase> cases) {
     return cases.stream()
         .flatMap(one -> Stream.of(one.inputs(), one.outputs()))
@@ -72,7 +72,7 @@ final class ReferenceFiles {
   }
 
   /**
-   * The same, with every array of the archive in some case.
+   * Reads the cases and checks that every array of the archive belongs to one.
    *
    * @throws UserError as there, or if an array is in none
    */

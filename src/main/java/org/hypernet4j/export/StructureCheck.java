@@ -22,8 +22,8 @@ import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.VariableDef;
 
 /**
- * What can be said of a model from its graph alone. Most of this is silent when a model loads and
- * fails, or answers wrongly, when it serves.
+ * Checks of a model that need its graph alone. Most of this is silent when a model loads and fails,
+ * or answers wrongly, when it serves.
  */
 final class StructureCheck {
   static final String PREDICT_METHOD = "tensorflow/serving/predict";
@@ -89,7 +89,7 @@ final class StructureCheck {
     return listed(model, VARIABLES);
   }
 
-  /** The same of one of the two collections. */
+  /** Checks one of the two collections. */
   static Map<String, String> listed(MetaGraphDef model, String collection) {
     Map<String, String> tensors = new LinkedHashMap<>();
     CollectionDef listed = model.getCollectionDefMap().get(collection);
@@ -99,7 +99,7 @@ final class StructureCheck {
           VariableDef variable = VariableDef.parseFrom(bytes);
           tensors.put(GraphNodes.opOf(variable.getVariableName()), variable.getSnapshotName());
         } catch (InvalidProtocolBufferException e) {
-          // an entry that nobody can read lists no variable, which checkVariables reports
+          // an unreadable entry lists no variable, which checkVariables reports
         }
       }
     }
@@ -135,7 +135,7 @@ final class StructureCheck {
         add(Fault.Kind.VARIABLE, "'" + name + "' is not restored when the model loads");
       }
       String read = listed.get(name);
-      // TensorFlow 2 tells Python of its variables in another way
+      // TensorFlow 2 describes its variables to Python in another way
       if (!onlyObjects && (read == null || !nodes.contains(GraphNodes.opOf(read)))) {
         add(
             Fault.Kind.VARIABLE,

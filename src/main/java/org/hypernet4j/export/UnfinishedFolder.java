@@ -57,7 +57,7 @@ final class UnfinishedFolder implements AutoCloseable {
     try (Stream<Path> children = Files.list(base)) {
       found = children.toList();
     } catch (IOException e) {
-      return; // whoever wants to write here will find out and say so
+      return; // the code that writes here will report it
     }
     for (Path child : found) {
       Matcher name = ours.matcher(child.getFileName().toString());
@@ -65,7 +65,7 @@ final class UnfinishedFolder implements AutoCloseable {
         try {
           AtomicFiles.deleteRecursively(child);
         } catch (UserError e) {
-          // another user's, perhaps: it harms nobody where it is
+          // perhaps owned by another user: it does no harm
         }
       }
     }
@@ -99,7 +99,7 @@ final class UnfinishedFolder implements AutoCloseable {
     return target;
   }
 
-  /** Removes the folder and what is in it, if it was not published. */
+  /** Removes the folder and its content, unless it was published. */
   @Override
   public synchronized void close() {
     if (!over) {
@@ -119,7 +119,7 @@ final class UnfinishedFolder implements AutoCloseable {
       try {
         AtomicFiles.deleteRecursively(path);
       } catch (UserError e) {
-        // a file that came meanwhile keeps its folder; the next turn takes both
+        // a file created meanwhile keeps its folder; the next pass removes both
       }
     }
   }
