@@ -120,7 +120,7 @@ public final class CheckpointFile {
         String name = digest.getKey();
         byte[] npy = entry(zip, name + SUFFIX, file);
         if (!Sha256.of(npy).equals(digest.getValue())) {
-          throw damaged(file, "'" + name + "' with another SHA-256 than " + HEAD + " says", null);
+          throw damaged(file, "'" + name + "' with another SHA-256 than in " + HEAD, null);
         }
         values.put(name, Npy.readFrom(npy, file + ": " + name));
       }

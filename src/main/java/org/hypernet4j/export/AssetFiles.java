@@ -20,9 +20,9 @@ final class AssetFiles {
   private AssetFiles() {}
 
   /**
-   * What the model lists, in the field of TensorFlow 2 or the collection of TensorFlow 1. As the
-   * loader does: if there is anything in the field, the collection is not looked at, and its
-   * tensors are not fed.
+   * The assets that the model lists, in the field of TensorFlow 2 or the collection of TensorFlow
+   * 1. Like the loader, it ignores the collection if the field has an entry; the tensors of the
+   * collection are then not fed.
    */
   static List<AssetFileDef> of(MetaGraphDef model) {
     if (model.getAssetFileDefCount() > 0) {

@@ -65,7 +65,7 @@ final class CheckpointCheck {
     } catch (UserError e) {
       add(
           Fault.Kind.UNREADABLE_FILE,
-          ModelFiles.VARIABLES_INDEX + " is no checkpoint's index: " + Verifier.oneLine(e));
+          ModelFiles.VARIABLES_INDEX + " is not the index of a checkpoint: " + Verifier.oneLine(e));
       return false;
     }
     compare(graph, model.getSaverDef().getRestoreOpName(), checkpoint);

@@ -247,8 +247,8 @@ final class GraphSafety {
   }
 
   /**
-   * Which input of a node becomes the first argument of its functions; -1 if none does, or if, as
-   * in a loop, it does so only once.
+   * Index of the input of a node that becomes the first argument of its functions; -1 if none does,
+   * or only at the first call, as in a loop.
    */
   private int firstArgument(NodeDef node) {
     return switch (node.getOp()) {

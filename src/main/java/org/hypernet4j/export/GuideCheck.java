@@ -96,7 +96,7 @@ final class GuideCheck {
               RegularFiles.readString(path, RegularFiles.DESCRIPTION), path.toString());
       if (!(written instanceof JsonObject vocabulary)
           || !(vocabulary.get("symbols") instanceof JsonArray listed)) {
-        add(path.getFileName() + " is no vocabulary");
+        add(path.getFileName() + " is not a vocabulary");
         return;
       }
       Long size = whole(guide.get("size"));

@@ -123,7 +123,7 @@ final class IdleOps {
       }
     }
 
-    /** Of an op that nobody knows too: the graph cannot be loaded. */
+    /** Also for an unknown op: the graph cannot be loaded. */
     static boolean isStateful(String op) {
       return STATEFUL.getOrDefault(op, true);
     }

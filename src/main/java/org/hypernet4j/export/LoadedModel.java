@@ -90,7 +90,7 @@ public final class LoadedModel implements AutoCloseable {
   private static void requireFile(Path folder, String file) {
     if (!Files.isRegularFile(folder.resolve(file))) {
       throw UserError.in(folder.resolve(file))
-          .what("is missing, so this is no exported model or only a part of one")
+          .what("is missing, so this is not an exported model, or only part of one")
           .next("export the model again")
           .build();
     }

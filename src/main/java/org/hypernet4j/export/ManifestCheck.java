@@ -49,10 +49,13 @@ final class ManifestCheck {
 
   private void checkHead() {
     if (!manifest.model().matches(ExportRequest.NAME)) {
-      add("'" + ModelIntegrity.visible(manifest.model()) + "' is no name of a served model");
+      add(
+          "'"
+              + ModelIntegrity.visible(manifest.model())
+              + "' is not a valid name of a served model");
     }
     if (!List.of(ExportRequest.GENERATED, ExportRequest.BAKED).contains(manifest.form())) {
-      add("'" + ModelIntegrity.visible(manifest.form()) + "' is no form of export");
+      add("'" + ModelIntegrity.visible(manifest.form()) + "' is not a form of export");
     }
     String made = model.getMetaInfoDef().getTensorflowVersion();
     require(
@@ -84,7 +87,7 @@ final class ManifestCheck {
       }
       List<Long> shape = shapes.get(entry.name());
       if (shape == null) {
-        add(where + " is no variable of the graph");
+        add(where + " is not a variable of the graph");
         continue;
       }
       require("the shape of " + where, shape, entry.shape());
@@ -155,7 +158,7 @@ final class ManifestCheck {
   private void require(String what, Object graph, Object listed) {
     if (!graph.equals(listed)) {
       add(
-          "%s is %s in the model, the manifest says %s"
+          "%s is %s in the model, the manifest records %s"
               .formatted(what, graph, ModelIntegrity.visible(String.valueOf(listed))));
     }
   }

@@ -86,7 +86,7 @@ final class ManifestReader {
         .received(
             tree instanceof JsonObject object
                 ? "format " + object.get("format")
-                : "something that is no object")
+                : "something that is not an object")
         .next("export the model again, or read it with a newer Hypernet4J")
         .build();
   }

@@ -39,12 +39,12 @@ public final class ModelIntegrity {
   }
 
   /**
-   * Refuses a model of ours that is not what was exported. A folder without a manifest is somebody
-   * else's model, of which nothing is known: it passes if there are only files in it. So does what
-   * is no model at all.
+   * Refuses a model of this library that differs from the exported one. A folder without a manifest
+   * is a foreign model, of which nothing is known: it passes if it contains regular files only. So
+   * does a folder that is not a model.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
-   * @throws UserError that names the file; the manifest too must be as it was written
+   * @throws UserError that names the file; the manifest itself must be unchanged too
    */
   public static void require(Path folder) {
     if (!Files.exists(folder.resolve(ModelFiles.MODEL))) {
@@ -54,7 +54,7 @@ public final class ModelIntegrity {
     List<Fault> faults = faults(folder, ours ? Manifest.read(folder) : null);
     if (!faults.isEmpty()) {
       throw UserError.in(folder)
-          .what(ours ? "is not the model that was exported" : "is no whole model")
+          .what(ours ? "is not the model that was exported" : "is not a complete model")
           .received(Fault.summary(faults))
           .next("copy or export the model again; './hypernet4j verify' tells more")
           .build();
@@ -140,7 +140,7 @@ public final class ModelIntegrity {
       if (bytes != entry.bytes()) {
         add(
             Fault.Kind.CHANGED_FILE,
-            "%s is not the file that was exported: %d bytes, the manifest says %d"
+            "%s is not the file that was exported: %d bytes, the manifest records %d"
                 .formatted(visible(name), bytes, entry.bytes()));
         return;
       }
@@ -148,7 +148,7 @@ public final class ModelIntegrity {
       if (!actual.equals(entry)) {
         add(
             Fault.Kind.CHANGED_FILE,
-            "%s is not the file that was exported: %d bytes with SHA-256 %s, the manifest says %d and %s"
+            "%s is not the file that was exported: %d bytes with SHA-256 %s, the manifest records %d and %s"
                 .formatted(
                     visible(name),
                     actual.bytes(),

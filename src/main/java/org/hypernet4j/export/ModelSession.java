@@ -204,7 +204,7 @@ public final class ModelSession {
       for (Operand<?> output : fetches) {
         if (!outputs.contains(output.asOutput())) {
           throw UserError.in(where)
-              .what("'" + output.asOutput().name() + "' is no output of a signature")
+              .what("'" + output.asOutput().name() + "' is not an output of a signature")
               .build();
         }
         runner.fetch(output);
@@ -215,7 +215,9 @@ public final class ModelSession {
     private String require(Output<?> input, Tensor value) {
       List<Input> known = inputs.get(input);
       if (known == null) {
-        throw UserError.in(where).what("'" + input.name() + "' is no input of a signature").build();
+        throw UserError.in(where)
+            .what("'" + input.name() + "' is not an input of a signature")
+            .build();
       }
       long[] shape = value.shape().asArray();
       for (Input each : known) {

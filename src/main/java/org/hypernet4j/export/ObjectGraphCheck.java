@@ -120,7 +120,7 @@ final class ObjectGraphCheck {
         || !stored.shape().equals(shape)
         || trainable != variable.getTrainable()) {
       add(
-          "the object '%s' is %s %s%s, which the checkpoint or the collections do not say"
+          "the object '%s' is %s %s%s, which contradicts the checkpoint or the collections"
               .formatted(
                   ModelIntegrity.visible(variable.getName()),
                   TensorArrays.name(variable.getDtype().name()),

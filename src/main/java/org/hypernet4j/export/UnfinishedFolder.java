@@ -14,11 +14,11 @@ import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.HostName;
 
 /**
- * A folder for a model in the making, under a name that no server takes for a version.
+ * A folder for an unfinished model, under a name that no server takes for a version.
  *
- * <p>It goes when it is closed unpublished, when a signal ends this process, and, after a kill that
- * leaves no time for that, when the next export into the same base folder begins: its name says
- * which process of which machine made it.
+ * <p>It is deleted when it is closed unpublished, when a signal ends this process, and, after a
+ * kill, when the next export into the same base folder begins: its name records which process on
+ * which machine created it.
  */
 final class UnfinishedFolder implements AutoCloseable {
   private static final String PREFIX = ".export-";

@@ -118,7 +118,7 @@ final class VersionFolders {
         Files.move(old, grave.path().resolve("old"), StandardCopyOption.ATOMIC_MOVE);
         removed.add(old);
       } catch (NoSuchFileException e) {
-        LOG.debug("{} was removed by somebody else", old);
+        LOG.debug("{} was removed by another process", old);
       } catch (IOException | UserError e) {
         LOG.warn("An old version stays: {}", e.toString());
       }

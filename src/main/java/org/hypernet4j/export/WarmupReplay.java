@@ -78,11 +78,11 @@ final class WarmupReplay {
     try {
       WarmupRecord record = WarmupRecord.parse(log);
       if (record == null) {
-        add("record " + number + " is no predict request");
+        add("record " + number + " is not a predict request");
       }
       return record;
     } catch (InvalidProtocolBufferException e) {
-      add("record " + number + " is no request: " + Verifier.oneLine(e));
+      add("record " + number + " is not a request: " + Verifier.oneLine(e));
       return null;
     }
   }

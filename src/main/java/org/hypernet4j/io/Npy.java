@@ -173,7 +173,7 @@ public final class Npy {
   private static void requireBytes(String where, NpyHeader header, long expected, long received) {
     if (received != expected) {
       throw UserError.in(where)
-          .what(received < expected ? "truncated array" : "more data than the shape says")
+          .what(received < expected ? "truncated array" : "more data than the shape allows")
           .expected(
               expected
                   + " bytes for "

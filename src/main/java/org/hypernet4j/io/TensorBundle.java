@@ -197,7 +197,7 @@ public final class TensorBundle {
   public byte[] readText(String name) {
     BundledTensor tensor = tensor(name);
     if (tensor.type() != DataType.DT_STRING || !tensor.shape().isEmpty()) {
-      throw UserError.in(where(tensor)).what("is no single text").received(tensor).build();
+      throw UserError.in(where(tensor)).what("is not a scalar text").received(tensor).build();
     }
     return strings(tensor).get(0);
   }
