@@ -39,8 +39,8 @@ public final class Xla {
   private static boolean compiles() {
     if (GpuLibraries.tensorFlowIsGpuBuild() && CudaToolkit.find().isEmpty()) {
       LOG.warn(
-          "XLA is not available, steps run op by op: on a GPU it needs libdevice and ptxas of a CUDA"
-              + " toolkit (set CUDA_HOME)");
+          "XLA is not available, steps run op by op: on a GPU it needs libdevice and ptxas of a"
+              + " CUDA toolkit (set CUDA_HOME)");
       return false;
     }
     try (Graph graph = new Graph()) {

@@ -252,8 +252,8 @@ class ParameterStoreTest {
       Parameter w = g.parameter("w", 2);
       other.parameter("w", 2);
       String message =
-          "parameters: the session runs another graph; expected a session of the graph that holds the"
-              + " parameters, received a session of another graph. Open it with new"
+          "parameters: the session runs another graph; expected a session of the graph that holds"
+              + " the parameters, received a session of another graph. Open it with new"
               + " Session(store.graph()).";
       assertThatThrownBy(() -> g.store.initialize(other.session))
           .isInstanceOf(UserError.class)
