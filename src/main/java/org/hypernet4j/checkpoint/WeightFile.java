@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 
 /**
- * Named arrays in one of the forms that weights come in: a NumPy archive, a TensorFlow checkpoint
- * of either generation, a SavedModel, or a checkpoint of ours.
+ * Named arrays from a file of weights: a NumPy archive, a TensorFlow checkpoint of either
+ * generation, a SavedModel, or a checkpoint of this library.
  *
- * <p>An array may have several names. Checkpoints of TensorFlow 2 know a variable by its path in
- * the tree of objects, {@code model/w/.ATTRIBUTES/VARIABLE_VALUE}; here {@code model/w} and the
- * variable's own name find it too, where no other array has these.
+ * <p>An array may have several names. Checkpoints of TensorFlow 2 name a variable by its path in
+ * the tree of objects, {@code model/w/.ATTRIBUTES/VARIABLE_VALUE}; {@code model/w} and the
+ * variable's own name work too, unless another array has that name.
  */
 public final class WeightFile {
   private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
@@ -77,9 +77,9 @@ public final class WeightFile {
    *
    * @param path a {@code .npz} file; a checkpoint's prefix or {@code .index} file, or the folder of
    *     its {@code checkpoint} file; a folder with {@code saved_model.pb} in it; a checkpoint of
-   *     ours, {@code best.ckpt}
-   * @throws UserError if there is nothing of the kind, or it is damaged; for a form of another
-   *     framework it says how to make it readable
+   *     this library, {@code best.ckpt}
+   * @throws UserError if there are no weights of a known form, or they are damaged; for a format of
+   *     another framework the message shows how to convert it
    */
   public static WeightFile open(Path path) {
     String name = path.toString();
@@ -106,7 +106,7 @@ public final class WeightFile {
     };
   }
 
-  /** Arrays that are in memory; {@code :0} at the end of a name may be left out. */
+  /** Arrays in memory; {@code :0} at the end of a name may be omitted. */
   public static WeightFile of(String where, Map<String, NpyArray> arrays) {
     return of(where, new Npz.Contents(arrays, Map.of(), List.of()));
   }
@@ -246,25 +246,25 @@ public final class WeightFile {
     return where;
   }
 
-  /** The form, for people. */
+  /** The kind of file, human-readable. */
   public String kind() {
     return kind;
   }
 
   /**
-   * Arrays whose elements are two bytes of {@code void} in the archive. They were read as bfloat16,
-   * which NumPy saves in that way; the file itself does not say so.
+   * Arrays whose elements are two bytes of {@code void} in the archive. They are read as bfloat16,
+   * which NumPy saves in this way; the file itself does not name the type.
    */
   public List<String> bfloat16() {
     return List.copyOf(bfloat16);
   }
 
-  /** The checkpoint of a run of ours, where it is one. */
+  /** The checkpoint, if the file is a checkpoint of this library. */
   public Optional<Checkpoint> ownCheckpoint() {
     return Optional.ofNullable(checkpoint);
   }
 
-  /** Every array's name, in alphabetic order. */
+  /** Names of all arrays in alphabetical order. */
   public List<String> names() {
     return new ArrayList<>(described.keySet());
   }
@@ -274,7 +274,7 @@ public final class WeightFile {
     return String.valueOf(described.get(name));
   }
 
-  /** The arrays that a pattern names, by any of their names. */
+  /** The arrays of which any name matches a pattern. */
   Set<String> find(String pattern) {
     String exact = exact(pattern);
     if (exact != null) {
@@ -299,7 +299,7 @@ public final class WeightFile {
   /**
    * Reads an array.
    *
-   * @throws UserError if it is no array of numbers, or damaged
+   * @throws UserError if it is not an array of numbers, or is damaged
    */
   NpyArray read(String name) {
     return reader.apply(name);

@@ -125,7 +125,7 @@ final class DataStream implements AutoCloseable {
   }
 
   /**
-   * Everything up to the end of the file, however much it is.
+   * Everything up to the end of the file.
    *
    * @param what the content in words
    * @param heapPerByte heap that the caller needs for each byte, copies included
@@ -145,7 +145,7 @@ final class DataStream implements AutoCloseable {
     return bytes;
   }
 
-  /** A resource beside a class of this package. */
+  /** A resource of this package. */
   static DataStream resource(String name) throws IOException {
     try (InputStream in = DataStream.class.getResourceAsStream(name)) {
       if (in == null) {

@@ -12,7 +12,7 @@ import org.hypernet4j.io.Sha256;
 public final class EncodedText {
   private final char[] ids;
 
-  /** Keeps the array, which nobody writes to again. */
+  /** Keeps the array, which must not be changed afterwards. */
   EncodedText(char[] ids) {
     this.ids = ids;
   }

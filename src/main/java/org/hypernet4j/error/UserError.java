@@ -3,7 +3,7 @@ package org.hypernet4j.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the user gave us cannot be used: a file, a setting, a shape, a checkpoint.
+ * Invalid input of the user: a file, a setting, a shape, a checkpoint.
  *
  * <p>The message is one line that reads like a colleague: what is wrong and where, what was
  * expected, what was received, and what to do next. Settings are named with {@link Setting}: the
@@ -23,7 +23,10 @@ public final class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 8000;
 
+  /** The place of the fault. */
   private final String where;
+
+  /** The message without the place. */
   private final String explanation;
 
   private UserError(String where, String explanation, @Nullable Throwable cause) {
@@ -32,7 +35,7 @@ public final class UserError extends RuntimeException {
     this.explanation = explanation;
   }
 
-  /** The place that the message begins with. */
+  /** The place named at the start of the message. */
   public String where() {
     return Setting.write(where, Setting.PLAIN);
   }
@@ -43,8 +46,8 @@ public final class UserError extends RuntimeException {
   }
 
   /**
-   * The same error told about another place: a record knows which of its fields is wrong, its
-   * reader knows the file as well.
+   * This error with another place: a record knows which of its fields is wrong, its reader also
+   * knows the file.
    */
   public UserError at(Object place) {
     UserError moved = new UserError(oneLine(String.valueOf(place)), explanation, getCause());
@@ -53,9 +56,9 @@ public final class UserError extends RuntimeException {
   }
 
   /**
-   * One line whatever the parts held: a message that wraps is a message that is not grepped. Parts
-   * may come from a stranger's file, so what a terminal would obey becomes {@code U+FFFD}, and what
-   * would fill the screen is cut.
+   * One line, whatever the parts contain: a message that wraps cannot be found with grep. Parts may
+   * come from an untrusted file, so control characters become {@code U+FFFD}, and long parts are
+   * cut.
    */
   private static String oneLine(String text) {
     StringBuilder line = new StringBuilder();
@@ -98,37 +101,37 @@ public final class UserError extends RuntimeException {
       this.where = where;
     }
 
-    /** What is wrong, in a few words and without a full stop. */
+    /** The fault, in a few words and without a full stop. */
     public Builder what(String what) {
       this.what = what;
       return this;
     }
 
-    /** What would have been right. */
+    /** Values that would have been valid. */
     public Builder expected(Object expected) {
       this.expected = String.valueOf(expected);
       return this;
     }
 
-    /** What came instead. */
+    /** The value received. */
     public Builder received(@Nullable Object received) {
       this.received = String.valueOf(received);
       return this;
     }
 
-    /** What the user can do about it. */
+    /** The next step for the user, as an imperative. */
     public Builder next(String next) {
       this.next = next;
       return this;
     }
 
-    /** The exception underneath, shown by {@code --debug}. */
+    /** The cause, shown by {@code --debug}. */
     public Builder cause(Throwable cause) {
       this.cause = cause;
       return this;
     }
 
-    /** Makes the exception; the caller throws it. */
+    /** Creates the exception; the caller throws it. */
     public UserError build() {
       StringBuilder text = new StringBuilder(what);
       if (expected != null) {

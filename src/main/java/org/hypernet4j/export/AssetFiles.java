@@ -20,9 +20,9 @@ final class AssetFiles {
   private AssetFiles() {}
 
   /**
-   * What the model lists, in the field of TensorFlow 2 or the collection of TensorFlow 1. As the
-   * loader does: if there is anything in the field, the collection is not looked at, and its
-   * tensors are not fed.
+   * The assets that the model lists, in the field of TensorFlow 2 or the collection of TensorFlow
+   * 1. Like the loader, it ignores the collection if the field has an entry; the tensors of the
+   * collection are then not fed.
    */
   static List<AssetFileDef> of(MetaGraphDef model) {
     if (model.getAssetFileDefCount() > 0) {
@@ -35,7 +35,7 @@ final class AssetFiles {
         try {
           assets.add(any.unpack(AssetFileDef.class));
         } catch (InvalidProtocolBufferException e) {
-          // an entry that is no asset is fed to nothing
+          // an entry that is not an asset is fed to nothing
         }
       }
     }
@@ -50,7 +50,7 @@ final class AssetFiles {
       Path file = assets.resolve(name).normalize();
       if (name.isEmpty()
           || Path.of(name).isAbsolute()
-          // behind a link '..' leads elsewhere than normalize() says
+          // after a link, '..' leads elsewhere than normalize() assumes
           || List.of(name.split("/")).contains("..")
           || !file.startsWith(assets.normalize())) {
         return "the asset '" + name + "' is not in the model's folder 'assets'";

@@ -12,8 +12,9 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
 /**
- * Which variables an op sets, and from which tensor of the checkpoint if it restores them: read off
- * the graph, in the main graph (TensorFlow 1) or inside a function that it calls (TensorFlow 2).
+ * The variables that an op sets, and the tensor of the checkpoint that each is restored from, read
+ * off the graph, in the main graph (TensorFlow 1) or inside a function that it calls (TensorFlow
+ * 2).
  */
 final class AssignedVariables {
   private static final int MAX_DEPTH = 20;
@@ -23,7 +24,7 @@ final class AssignedVariables {
   private static final int SLICES = 2;
 
   /**
-   * Where a variable's new value comes from.
+   * The source of a variable's new value.
    *
    * @param key of the checkpoint; empty if the value is another, or cannot be read off the graph
    */
@@ -54,7 +55,7 @@ final class AssignedVariables {
 
   /** A graph or a function body; {@code arguments} are variables of the main graph. */
   private record Frame(GraphNodes nodes, Map<String, String> arguments) {
-    /** The variable of the main graph behind a tensor. */
+    /** The variable of the main graph that a tensor belongs to. */
     @Nullable String variable(String tensor) {
       String name = GraphNodes.opOf(origin(tensor));
       return nodes.contains(name) ? name : arguments.get(name);
@@ -76,7 +77,7 @@ final class AssignedVariables {
       return from;
     }
 
-    /** The checkpoint's tensor behind a tensor. */
+    /** The tensor of the checkpoint that a tensor is restored from. */
     Source source(String tensor) {
       String from = origin(tensor);
       NodeDef node = nodes.get(GraphNodes.opOf(from));

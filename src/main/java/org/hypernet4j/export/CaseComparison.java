@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.hypernet4j.io.NpyArray;
 
-/** Compares what a reader of a model answered with the recorded outputs. */
+/** Compares the answers of a reader of a model with the recorded outputs. */
 final class CaseComparison {
   private final Tolerance tolerance;
   private final List<Fault> faults;

@@ -46,7 +46,7 @@ final class CheckpointCheck {
   }
 
   /**
-   * Adds what is wrong to the faults.
+   * Adds the faults found.
    *
    * @return whether the files are such that TensorFlow can be asked to read them
    */
@@ -65,7 +65,7 @@ final class CheckpointCheck {
     } catch (UserError e) {
       add(
           Fault.Kind.UNREADABLE_FILE,
-          ModelFiles.VARIABLES_INDEX + " is no checkpoint's index: " + Verifier.oneLine(e));
+          ModelFiles.VARIABLES_INDEX + " is not the index of a checkpoint: " + Verifier.oneLine(e));
       return false;
     }
     compare(graph, model.getSaverDef().getRestoreOpName(), checkpoint);
@@ -86,7 +86,9 @@ final class CheckpointCheck {
     return whole;
   }
 
-  /** Whether a model cannot be called without a checkpoint; ours always have one. */
+  /**
+   * Whether a model cannot be called without a checkpoint; models of this library always have one.
+   */
   static boolean isNeeded(MetaGraphDef model, boolean ours) {
     if (ours) {
       return true;
@@ -108,7 +110,7 @@ final class CheckpointCheck {
           sources.getOrDefault(variable.getName(), AssignedVariables.Source.UNKNOWN);
       BundledTensor stored = checkpoint.tensors().get(source.key());
       if (!source.isKnown()) {
-        continue; // StructureCheck says so where nothing restores it
+        continue; // StructureCheck reports variables that nothing restores
       }
       String where =
           "'"

@@ -28,7 +28,7 @@ final class DefaultAttributes {
     }
   }
 
-  /** The same graph, function bodies included, without them. */
+  /** A copy of the graph, function bodies included, without default attributes. */
   static GraphDef strip(GraphDef graph) {
     DefaultAttributes known = new DefaultAttributes();
     GraphDef.Builder stripped = graph.toBuilder();

@@ -9,7 +9,7 @@ import org.hypernet4j.io.NpyArray;
 
 /** Chooses one reference case for each signature, to make requests of. */
 final class ExampleCases {
-  // as text a number takes a dozen bytes: a file that people open should stay below a megabyte
+  // as text a number takes a dozen bytes: a file meant for reading should stay below a megabyte
   private static final long MAX_NUMBERS = 20_000;
 
   private ExampleCases() {}

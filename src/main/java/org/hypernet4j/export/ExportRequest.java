@@ -15,7 +15,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What to export and where to.
+ * A model to export, and its destination.
  *
  * @param modelName name under which the model is served: letters, digits, {@code _}, {@code -}
  * @param form {@link #GENERATED} or {@link #BAKED}
@@ -45,7 +45,7 @@ public record ExportRequest(
   /** The weights that the generator made are plain variables: no generator at serving time. */
   public static final String BAKED = "baked";
 
-  /** What a name of a served model looks like. */
+  /** Pattern of the name of a served model. */
   static final String NAME = "[A-Za-z0-9][A-Za-z0-9_\\-]*";
 
   /** Checks the name and keeps the order of the values; the arrays are not copied. */
@@ -141,7 +141,7 @@ public record ExportRequest(
         modelName, form, graph, values, references, origin, tolerance, guide, baseFolder);
   }
 
-  /** The same with what a client needs besides the signatures. */
+  /** A copy with information for clients besides the signatures. */
   public ExportRequest withGuide(ModelGuide value) {
     return new ExportRequest(
         modelName, form, graph, values, references, provenance, tolerance, value, baseFolder);

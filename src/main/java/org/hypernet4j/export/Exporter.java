@@ -29,7 +29,7 @@ public final class Exporter {
    * Exports, verifies in a fresh JVM, and publishes as the next version.
    *
    * @throws UserError if the request does not make a model that can be served or the folder cannot
-   *     be written; then nothing was published and nothing is left behind
+   *     be written; then nothing was published and nothing remains on disk
    * @throws NotVerifiedException if the fresh JVM finds a fault; nothing was published or is left
    */
   public static ExportResult export(ExportRequest request) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 public record Fault(Kind kind, String message) {
   private static final int SHOWN = 3;
 
-  /** The sorts of faults that {@link Verifier} tells apart. */
+  /** The kinds of faults that {@link Verifier} distinguishes. */
   public enum Kind {
     /** A file of the model is not there; without {@code variables.index} nothing is restored. */
     MISSING_FILE,
@@ -22,7 +22,7 @@ public record Fault(Kind kind, String message) {
     CHANGED_FILE,
     /** A file is there that the manifest does not name. */
     UNLISTED_FILE,
-    /** A file cannot be read as what it should be. */
+    /** A file cannot be read in its format. */
     UNREADABLE_FILE,
     /** No graph with the tag {@code serve}. */
     TAG,
@@ -36,7 +36,7 @@ public record Fault(Kind kind, String message) {
     ASSIGNING_INIT_OP,
     /** The optimizer is in the graph that is served. */
     TRAINING_OP,
-    /** The manifest says something else than the graph, the checkpoint or the files. */
+    /** The manifest contradicts the graph, the checkpoint or the files. */
     MANIFEST,
     /** A variable is not in the checkpoint, not restored, hidden from Python, or has changed. */
     VARIABLE,
@@ -54,7 +54,7 @@ public record Fault(Kind kind, String message) {
     REFERENCE,
     /** An output is further from the recorded one than the tolerance allows. */
     DIFFERENCE,
-    /** The verifying process crashed, hung, or said nothing. */
+    /** The verifying process crashed, hung, or returned nothing. */
     PROCESS;
 
     /** The name in JSON and on screen, {@code missing-file}. */

@@ -20,7 +20,7 @@ public record FormComparison(double maxAbsDifference, long generatedBytes, long 
    * Writes both forms into a folder, one after the other, and removes them again.
    *
    * @param generated the form with the generator
-   * @param baked the same model with plain weights: the same signatures and reference inputs
+   * @param baked the model with plain weights: equal signatures and reference inputs
    * @param folder on a disk with room for one of them; made if it does not exist
    * @throws org.hypernet4j.error.UserError as {@link Exporter#export} does
    */

@@ -17,13 +17,13 @@ import org.hypernet4j.error.UserError;
 
 /**
  * Runs {@link Verifier} in a JVM of its own, so that nothing which training left in this process
- * can help the model, and a crash of the native library is a fault of the model and not our end.
+ * helps the model, and a native crash fails the check instead of killing this process.
  */
 public final class FreshJvm {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int SHOWN_LINES = 3;
   private static final long LARGE_BYTES = 128L << 20;
-  // where native libraries are found and unpacked must be the same as here
+  // native libraries must be found and unpacked at the same places as here
   private static final List<String> HANDED_THROUGH =
       List.of("org.bytedeco.", "org.tensorflow.", "java.library.path", "java.io.tmpdir");
 
@@ -39,7 +39,7 @@ public final class FreshJvm {
     return verify(modelFolder, TIMEOUT);
   }
 
-  /** The same for a model whose author is trusted, or trusted with some ops. */
+  /** As {@link #verify(Path)}, for a model whose author is trusted, or trusted with some ops. */
   public static VerificationReport verify(Path modelFolder, ModelTrust trust) {
     Verifier.requireModelFolder(modelFolder);
     return run(modelFolder, TIMEOUT, VerifyMain.class.getName(), trust);
@@ -78,7 +78,7 @@ public final class FreshJvm {
       Path modelFolder, Duration timeout, String mainClass, ModelTrust trust, TemporaryFolder talk)
       throws IOException {
     talk.requireRoom();
-    // files, not pipes: nobody has to empty a file for the child to go on
+    // files, not pipes: the child would block on a full pipe
     Path out = talk.path().resolve("out");
     Path err = talk.path().resolve("err");
     ProcessBuilder builder =
@@ -99,7 +99,7 @@ public final class FreshJvm {
       }
       VerificationReport report = read(modelFolder, process.exitValue(), out, err);
       if (report.faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.PROCESS)) {
-        talk.requireRoom(); // what the process could not write is no fault of the model
+        talk.requireRoom(); // a report that the process could not write is not a fault of the model
       }
       return report;
     } catch (InterruptedException e) {
@@ -111,7 +111,7 @@ public final class FreshJvm {
     }
   }
 
-  /** Size of the variables' file; 0 if it cannot be told, which the check then says. */
+  /** Size of the variables' file; 0 if it cannot be determined, which the check then reports. */
   private static long bytes(Path modelFolder) {
     try {
       return Files.size(modelFolder.resolve(ModelFiles.VARIABLES_DATA));
@@ -154,7 +154,7 @@ public final class FreshJvm {
         }
       }
     } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-      // no report: what the process said instead is reported below
+      // no report: the output of the process is reported below instead
     }
     return died(
         modelFolder,
@@ -165,7 +165,7 @@ public final class FreshJvm {
             + (exit == VerifyMain.NO_MODEL && !last.isEmpty() ? last : tail(err)));
   }
 
-  /** What the process found before it died or hung, and that it did. */
+  /** The findings of the process before it died or hung, and that it did. */
   private static VerificationReport died(Path modelFolder, String last, String message) {
     List<Fault> faults = new ArrayList<>();
     try {
@@ -176,7 +176,7 @@ public final class FreshJvm {
         | IllegalStateException
         | IllegalArgumentException
         | NullPointerException e) {
-      // a line that is no report tells nothing
+      // a line that is not a report is ignored
     }
     faults.add(new Fault(Fault.Kind.PROCESS, message));
     return new VerificationReport(
@@ -193,7 +193,7 @@ public final class FreshJvm {
   }
 
   private static String tail(Path err) throws IOException {
-    // native libraries write what they like: bytes that are no UTF-8 must not be our error
+    // native libraries write arbitrary bytes: invalid UTF-8 must not become an error here
     List<String> lines =
         new String(Files.readAllBytes(err), StandardCharsets.UTF_8)
             .lines()

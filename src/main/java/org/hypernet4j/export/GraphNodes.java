@@ -48,7 +48,7 @@ final class GraphNodes {
                     (first, second) -> first)));
   }
 
-  /** The nodes inside a function of the same library. */
+  /** The nodes inside a function of this library. */
   GraphNodes inside(FunctionDef function) {
     return new GraphNodes(function.getNodeDefList(), functions);
   }
@@ -74,7 +74,7 @@ final class GraphNodes {
     return ASSIGNING_OPS.contains(node.getOp());
   }
 
-  /** The node and all that it needs, not looking behind {@code stops}. */
+  /** The node and all nodes that it depends on, not following {@code stops}. */
   Set<String> ancestors(String node, Set<String> stops) {
     Set<String> seen = new LinkedHashSet<>();
     Deque<String> open = new ArrayDeque<>(List.of(node));
@@ -115,7 +115,7 @@ final class GraphNodes {
     return found;
   }
 
-  /** Those among them that get the node's inputs: its op, and what its attributes name. */
+  /** The functions that receive the node's inputs: its op, and those named by its attributes. */
   List<FunctionDef> directCalls(NodeDef node) {
     Set<String> names = new LinkedHashSet<>(List.of(node.getOp()));
     node.getAttrMap()
@@ -124,7 +124,7 @@ final class GraphNodes {
     return known(names);
   }
 
-  /** Those that a called function gets as attributes, or has for want of these. */
+  /** The functions that a called function receives as attributes, or has as defaults. */
   List<FunctionDef> handedOn(NodeDef node) {
     Set<String> names = new LinkedHashSet<>();
     Deque<AttrValue> open = new ArrayDeque<>();

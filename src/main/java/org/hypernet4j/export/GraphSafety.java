@@ -25,7 +25,7 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
- * Looks, before TensorFlow sees a model, for what it could do besides computing.
+ * Searches a model, before TensorFlow loads it, for ops that could do more than compute.
  *
  * <p>What runs when the model is loaded, called or has its variables read must be among the ops of
  * {@link OpPolicy}, in the main graph and in every function that is called. What nothing runs is
@@ -35,11 +35,11 @@ import org.tensorflow.proto.SavedModel;
 final class GraphSafety {
   private static final String IMPLEMENTS = "api_implements";
 
-  /** What may be done with the handle of a variable without changing it. */
+  /** Ops on the handle of a variable that do not change it. */
   private static final Set<String> READING =
       Set.of("ReadVariableOp", "VarIsInitializedOp", "Identity");
 
-  /** What is known of a tensor that may become a file name. */
+  /** Known facts about a tensor that may become a file name. */
   private enum Origin {
     CHECKPOINT,
     ASSET,
@@ -79,7 +79,7 @@ final class GraphSafety {
   }
 
   /**
-   * What was found.
+   * Findings of the search.
    *
    * @param faults why the model must not be loaded; one for each thing
    * @param idle refused ops that nothing runs, other than those that save the model
@@ -189,7 +189,7 @@ final class GraphSafety {
     graph.handedOn(node).forEach(function -> call(frame, node, function, -1));
   }
 
-  /** Whether the node may do to such a variable anything but reading it or setting it as it is. */
+  /** Whether the node may do more to such a variable than read it or set it unchanged. */
   private boolean touchesAssetVariable(Frame frame, NodeDef node) {
     if (!frame.place().isEmpty() && node.getOp().equals("VarHandleOp")) {
       // a function can open it under its shared name, which its caller may fill in
@@ -214,7 +214,7 @@ final class GraphSafety {
     enter(frame, node, function, first);
     AttrValue implemented = function.getAttrMap().get(IMPLEMENTS);
     if (implemented != null) {
-      // TensorFlow may put one of the others in its place
+      // TensorFlow may substitute one of the others
       implementations
           .getOrDefault(implemented.getS().toStringUtf8(), List.of())
           .forEach(other -> enter(frame, node, other, first));
@@ -248,8 +248,8 @@ final class GraphSafety {
   }
 
   /**
-   * Which input of a node becomes the first argument of its functions; -1 if none does, or if, as
-   * in a loop, it does so only once.
+   * Index of the input of a node that becomes the first argument of its functions; -1 if none does,
+   * or only at the first call, as in a loop.
    */
   private int firstArgument(NodeDef node) {
     return switch (node.getOp()) {
@@ -269,7 +269,7 @@ final class GraphSafety {
       return node == null ? frame.arguments().get(GraphNodes.opOf(from)) : null;
     }
     if (node != null && assetVariables.contains(identity(node))) {
-      // what a reference variable gives is its value
+      // the output of a reference variable is its value
       return node.getOp().equals("VarHandleOp") ? Origin.ASSET_VARIABLE : null;
     }
     if (frame.phase() == Phase.CALL) {
@@ -317,7 +317,7 @@ final class GraphSafety {
                 why));
   }
 
-  /** What to do about a model that is refused. */
+  /** The next step for a model that is refused. */
   static String advice(List<Fault> faults) {
     String ops =
         faults.stream()

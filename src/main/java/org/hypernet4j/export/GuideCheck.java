@@ -14,8 +14,9 @@ import org.hypernet4j.spec.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what a manifest tells clients ({@code guide}) against the signatures and the vocabulary:
- * how many symbols there are, which parts a state has, and where the symbols are written.
+ * Checks the information for clients in a manifest ({@code guide}) against the signatures and the
+ * vocabulary: how many symbols there are, which parts a state has, and where the symbols are
+ * written.
  */
 final class GuideCheck {
   private static final String VOCABULARY = "vocabulary";
@@ -32,7 +33,7 @@ final class GuideCheck {
     this.faults = faults;
   }
 
-  /** Adds what is wrong to the faults; a guide may be empty. */
+  /** Adds the faults found; a guide may be empty. */
   void run() {
     JsonObject guide = manifest.guide();
     if (guide == null) {
@@ -95,7 +96,7 @@ final class GuideCheck {
               RegularFiles.readString(path, RegularFiles.DESCRIPTION), path.toString());
       if (!(written instanceof JsonObject vocabulary)
           || !(vocabulary.get("symbols") instanceof JsonArray listed)) {
-        add(path.getFileName() + " is no vocabulary");
+        add(path.getFileName() + " is not a vocabulary");
         return;
       }
       Long size = whole(guide.get("size"));

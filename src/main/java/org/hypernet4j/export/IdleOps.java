@@ -27,7 +27,7 @@ final class IdleOps {
    * Idle ops of a graph.
    *
    * @param ran nodes and functions that run
-   * @param saver the tensor that saves the model, whose ops nobody need be told of
+   * @param saver the tensor that saves the model, whose ops are not reported
    */
   IdleOps(GraphNodes graph, OpPolicy policy, Set<String> ran, String saver) {
     this.graph = graph;
@@ -36,7 +36,7 @@ final class IdleOps {
     saving = closure(graph.running(List.of(saver), Set.of()));
   }
 
-  /** How functions are told from nodes in a set of names: no node can be called so. */
+  /** Prefix that distinguishes functions from nodes in a set of names: no node can have it. */
   static String key(String function) {
     return function + "()";
   }
@@ -113,7 +113,7 @@ final class IdleOps {
     return all;
   }
 
-  /** What this TensorFlow knows of its ops. */
+  /** The ops that this TensorFlow has. */
   private static final class Registry {
     private static final Map<String, Boolean> STATEFUL = new HashMap<>();
 
@@ -123,7 +123,7 @@ final class IdleOps {
       }
     }
 
-    /** Of an op that nobody knows too: the graph cannot be loaded. */
+    /** Also for an unknown op: the graph cannot be loaded. */
     static boolean isStateful(String op) {
       return STATEFUL.getOrDefault(op, true);
     }

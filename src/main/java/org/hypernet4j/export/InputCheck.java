@@ -48,7 +48,7 @@ final class InputCheck {
     return SPATIAL.matcher(op).matches();
   }
 
-  /** What is known of an input from the signature and from the graph together. */
+  /** Facts about an input from both the signature and the graph. */
   static TensorInfo narrowed(TensorInfo info, Operand<?> operand) {
     Shape known = operand.shape();
     TensorShapeProto declared = info.getTensorShape();

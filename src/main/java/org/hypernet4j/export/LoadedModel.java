@@ -58,7 +58,7 @@ public final class LoadedModel implements AutoCloseable {
     return open(folder, ModelTrust.NONE);
   }
 
-  /** The same for a model whose author is trusted, or trusted with some ops. */
+  /** As {@link #open(Path)}, for a model whose author is trusted, or trusted with some ops. */
   public static LoadedModel open(Path folder, ModelTrust trust) {
     Verifier.requireModelFolder(folder);
     requireFile(folder, ModelFiles.MODEL);
@@ -69,7 +69,7 @@ public final class LoadedModel implements AutoCloseable {
     MetaGraphDef judged = judge(folder, trust);
     boolean ours = SavedModelFile.isOurs(folder, judged);
     if (judged != null && CheckpointCheck.isNeeded(judged, ours)) {
-      // the loader says nothing, every call then fails
+      // the loader reports nothing, but every call then fails
       requireFile(folder, ModelFiles.VARIABLES_INDEX);
     }
     try {
@@ -91,7 +91,7 @@ public final class LoadedModel implements AutoCloseable {
   private static void requireFile(Path folder, String file) {
     if (!Files.isRegularFile(folder.resolve(file))) {
       throw UserError.in(folder.resolve(file))
-          .what("is missing, so this is no exported model or only a part of one")
+          .what("is missing, so this is not an exported model, or only part of one")
           .next("export the model again")
           .build();
     }

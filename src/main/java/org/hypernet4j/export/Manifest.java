@@ -30,8 +30,8 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * {@code assets.extra/manifest.json}: where a model comes from, what is in it, and how to tell that
- * it is still the same. Servers ignore the folder.
+ * {@code assets.extra/manifest.json}: origin and content of a model, and digests that prove it
+ * unchanged. Servers ignore the folder.
  *
  * @param format version of this file's layout
  * @param model name under which the model is served
@@ -42,9 +42,9 @@ import org.tensorflow.ndarray.Shape;
  * @param trainableParameterCount numbers in the trainable ones
  * @param parameters one entry a variable, in the order of the model
  * @param signatures by key
- * @param guide what a client needs besides the signatures; null in older manifests
+ * @param guide information for clients besides the signatures; null in older manifests
  * @param files of the model with their digests, by path
- * @param provenance what the caller says: specification, data, seeds, metrics
+ * @param provenance origin of the model as given by the caller: specification, data, seeds, metrics
  */
 record Manifest(
     int format,
@@ -134,7 +134,7 @@ record Manifest(
     return element;
   }
 
-  /** What the manifest says of signatures. */
+  /** The signatures as recorded in the manifest. */
   static Map<String, SignatureEntry> entries(List<ServingSignature> signatures) {
     Map<String, SignatureEntry> entries = new LinkedHashMap<>();
     for (ServingSignature signature : signatures) {

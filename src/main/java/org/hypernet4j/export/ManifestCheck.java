@@ -18,9 +18,9 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Holds what a manifest says against the graph that it describes. That the graph agrees with the
- * checkpoint is for {@link CheckpointCheck} to say, and whether the values are those of the
- * manifest for {@link ModelRun}.
+ * Checks a manifest against the graph that it describes. {@link CheckpointCheck} checks that the
+ * graph agrees with the checkpoint, and whether the values are those of the manifest for {@link
+ * ModelRun}.
  */
 final class ManifestCheck {
   private static final Set<String> ROLES =
@@ -49,10 +49,13 @@ final class ManifestCheck {
 
   private void checkHead() {
     if (!manifest.model().matches(ExportRequest.NAME)) {
-      add("'" + ModelIntegrity.visible(manifest.model()) + "' is no name of a served model");
+      add(
+          "'"
+              + ModelIntegrity.visible(manifest.model())
+              + "' is not a valid name of a served model");
     }
     if (!List.of(ExportRequest.GENERATED, ExportRequest.BAKED).contains(manifest.form())) {
-      add("'" + ModelIntegrity.visible(manifest.form()) + "' is no form of export");
+      add("'" + ModelIntegrity.visible(manifest.form()) + "' is not a form of export");
     }
     String made = model.getMetaInfoDef().getTensorflowVersion();
     require(
@@ -84,7 +87,7 @@ final class ManifestCheck {
       }
       List<Long> shape = shapes.get(entry.name());
       if (shape == null) {
-        add(where + " is no variable of the graph");
+        add(where + " is not a variable of the graph");
         continue;
       }
       require("the shape of " + where, shape, entry.shape());
@@ -120,7 +123,7 @@ final class ManifestCheck {
         .forEach(
             (key, entry) -> {
               SignatureDef signature = signatures.remove(key);
-              if (signature != null) { // ModelRun says which are lost
+              if (signature != null) { // ModelRun reports missing ones
                 String where = "signature '" + key + "': ";
                 checkTensors(where + "input ", signature.getInputsMap(), entry.inputs());
                 checkTensors(where + "output ", signature.getOutputsMap(), entry.outputs());
@@ -155,7 +158,7 @@ final class ManifestCheck {
   private void require(String what, Object graph, Object listed) {
     if (!graph.equals(listed)) {
       add(
-          "%s is %s in the model, the manifest says %s"
+          "%s is %s in the model, the manifest records %s"
               .formatted(what, graph, ModelIntegrity.visible(String.valueOf(listed))));
     }
   }

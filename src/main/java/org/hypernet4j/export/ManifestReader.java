@@ -43,7 +43,8 @@ final class ManifestReader {
   /**
    * Reads a manifest.
    *
-   * @throws UserError if it cannot be read, is no manifest of ours, or its digest does not fit
+   * @throws UserError if it cannot be read, is not a manifest of this library, or its digest does
+   *     not match
    */
   static Manifest read(Path file) {
     String text;
@@ -85,7 +86,7 @@ final class ManifestReader {
         .received(
             tree instanceof JsonObject object
                 ? "format " + object.get("format")
-                : "something that is no object")
+                : "something that is not an object")
         .next("export the model again, or read it with a newer Hypernet4J")
         .build();
   }

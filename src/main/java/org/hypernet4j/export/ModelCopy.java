@@ -23,7 +23,7 @@ final class ModelCopy {
   }
 
   /**
-   * Looks at what is to be copied.
+   * Lists the files to copy.
    *
    * @param folder of the model, which may itself be given by a link
    * @throws UserError that names what is neither a file nor a folder, or has a name that is none
@@ -52,7 +52,7 @@ final class ModelCopy {
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       boolean link = Files.isSymbolicLink(path);
       throw UserError.in(model.resolve(shown))
-          .what(link ? "is a link, which is not published" : "is no file and is not published")
+          .what(link ? "is a link, which is not published" : "is not a file and is not published")
           .expected("regular files only")
           .received(link ? "a symbolic link" : "a pipe, a socket or a device")
           .next(link ? "put the file itself there" : "remove it")

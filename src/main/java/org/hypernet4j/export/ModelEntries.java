@@ -13,13 +13,13 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
-/** Where loaders, servers and {@link LoadedModel} begin to run a model's graph. */
+/** Entry points at which loaders, servers and {@link LoadedModel} run a model's graph. */
 final class ModelEntries {
   private static final String INIT_SIGNATURE = "__saved_model_init_op";
   private static final List<String> INIT_COLLECTIONS =
       List.of("saved_model_main_op", "legacy_init_op");
 
-  /** When something runs, which decides what the loader feeds. */
+  /** The time at which an entry point runs, which decides what the loader feeds. */
   enum Phase {
     /** The restoring: the checkpoint's name and the assets' paths are fed. */
     RESTORE,
@@ -33,7 +33,7 @@ final class ModelEntries {
    * One beginning.
    *
    * @param phase when
-   * @param what for people, {@code signature 'step'}
+   * @param what human-readable name, {@code signature 'step'}
    * @param nodes of the main graph that run, by name
    */
   record Entry(Phase phase, String what, Set<String> nodes) {}
@@ -117,7 +117,7 @@ final class ModelEntries {
     return tensors;
   }
 
-  /** The names of the tensors behind a signature's inputs or outputs, sparse ones have three. */
+  /** The names of the tensors of a signature's inputs or outputs; sparse ones have three. */
   static List<String> tensors(Map<String, TensorInfo> infos) {
     List<String> names = new ArrayList<>();
     for (TensorInfo info : infos.values()) {

@@ -22,7 +22,7 @@ final class ModelFiles {
   static final String README = "assets.extra/README.md";
   static final String REQUESTS = "assets.extra/requests";
 
-  /** What is beside a model whatever the model is. */
+  /** Files next to every model. */
   static final Set<String> BESIDE =
       Set.of(
           Manifest.PATH,
@@ -48,14 +48,14 @@ final class ModelFiles {
     return modelFolder.relativize(file).toString().replace(File.separatorChar, '/');
   }
 
-  /** What to say of a file that is not there. */
+  /** The error for a missing file. */
   static String missing(String name) {
     return name
         + " is not there"
         + (name.equals(VARIABLES_INDEX) ? ": loaders go on without it and restore nothing" : "");
   }
 
-  /** Size of what a server reads: the graph and the variables, not what lies beside them. */
+  /** Size of the files that a server reads: graph and variables, without the files next to them. */
   static long servedBytes(Path modelFolder) throws IOException {
     long bytes = 0;
     for (String file : List.of(MODEL, VARIABLES_INDEX, VARIABLES_DATA)) {

@@ -57,7 +57,7 @@ final class ModelGraph {
     return model.build();
   }
 
-  /** The bytes of {@code saved_model.pb}: equal models give equal bytes. */
+  /** The bytes of {@code saved_model.pb}: equal models have equal bytes. */
   static byte[] savedModel(MetaGraphDef model) {
     Message file =
         SavedModel.newBuilder()

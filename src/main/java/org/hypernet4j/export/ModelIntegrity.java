@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Whether the files of an exported model are those that its manifest names, byte for byte, and no
  * others.
  *
- * <p>Whoever opens one of our models asks once, before anything is parsed or loaded. Sizes are
- * compared first; then every byte is hashed, which is what opening a large model costs more.
+ * <p>Code that opens a model of this library calls this once, before anything is parsed or loaded.
+ * Sizes are compared first; then every byte is hashed, which is what opening a large model costs
+ * more.
  */
 public final class ModelIntegrity {
-  /** How deep a model's folders go: {@code assets.extra/requests/FILE}, and some to spare. */
+  /** Maximum depth of a model's folders: {@code assets.extra/requests/FILE}, with a margin. */
   private static final int DEPTH = 8;
 
   private static final String NOT_A_FILE = " is not a file";
@@ -39,12 +40,12 @@ public final class ModelIntegrity {
   }
 
   /**
-   * Refuses a model of ours that is not what was exported. A folder without a manifest is somebody
-   * else's model, of which nothing is known: it passes if there are only files in it. So does what
-   * is no model at all.
+   * Refuses a model of this library that differs from the exported one. A folder without a manifest
+   * is a foreign model, of which nothing is known: it passes if it contains regular files only. So
+   * does a folder that is not a model.
    *
    * @param folder of one version, with {@code saved_model.pb} in it
-   * @throws UserError that names the file; the manifest too must be as it was written
+   * @throws UserError that names the file; the manifest itself must be unchanged too
    */
   public static void require(Path folder) {
     if (!Files.exists(folder.resolve(ModelFiles.MODEL))) {
@@ -54,7 +55,7 @@ public final class ModelIntegrity {
     List<Fault> faults = faults(folder, ours ? Manifest.read(folder) : null);
     if (!faults.isEmpty()) {
       throw UserError.in(folder)
-          .what(ours ? "is not the model that was exported" : "is no whole model")
+          .what(ours ? "is not the model that was exported" : "is not a complete model")
           .received(Fault.summary(faults))
           .next("copy or export the model again; " + Setting.command("verify") + " tells more")
           .build();
@@ -103,7 +104,7 @@ public final class ModelIntegrity {
 
   /**
    * All that is in a folder and below it but folders, by path with {@code /}. Links are followed:
-   * what counts is what whoever opens the path gets.
+   * what counts is the file that opening the path yields.
    *
    * @throws IOException if a folder cannot be read, or links go round in a circle
    */
@@ -135,7 +136,7 @@ public final class ModelIntegrity {
       if (bytes != entry.bytes()) {
         add(
             Fault.Kind.CHANGED_FILE,
-            "%s is not the file that was exported: %d bytes, the manifest says %d"
+            "%s is not the file that was exported: %d bytes, the manifest records %d"
                 .formatted(visible(name), bytes, entry.bytes()));
         return;
       }
@@ -143,7 +144,7 @@ public final class ModelIntegrity {
       if (!actual.equals(entry)) {
         add(
             Fault.Kind.CHANGED_FILE,
-            "%s is not the file that was exported: %d bytes with SHA-256 %s, the manifest says %d and %s"
+            "%s is not the file that was exported: %d bytes with SHA-256 %s, the manifest records %d and %s"
                 .formatted(
                     visible(name),
                     actual.bytes(),

@@ -17,7 +17,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
-/** Compares what a loaded model holds and computes with what was recorded at export. */
+/** Compares the weights and outputs of a loaded model with those recorded at export. */
 final class ModelRun {
   private final ModelSession session;
   private final MetaGraphDef model;

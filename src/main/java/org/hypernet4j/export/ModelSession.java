@@ -89,7 +89,7 @@ public final class ModelSession {
   }
 
   /**
-   * Reads a variable for the verification: the one thing that is no call of a signature.
+   * Reads a variable for the verification: the only access that is not a call of a signature.
    *
    * @param tensor that the model's collection of variables names
    */
@@ -202,7 +202,7 @@ public final class ModelSession {
       return this;
     }
 
-    /** How TensorFlow runs it. */
+    /** The form in which TensorFlow runs it. */
     public Runner setOptions(RunOptions runOptions) {
       options = runOptions;
       return this;
@@ -231,7 +231,7 @@ public final class ModelSession {
       for (Operand<?> output : fetches) {
         if (!outputs.contains(output.asOutput())) {
           throw UserError.in(where)
-              .what("'" + output.asOutput().name() + "' is no output of a signature")
+              .what("'" + output.asOutput().name() + "' is not an output of a signature")
               .build();
         }
         runner.fetch(output);
@@ -242,7 +242,9 @@ public final class ModelSession {
     private String require(Output<?> input, Tensor value) {
       List<Input> known = inputs.get(input);
       if (known == null) {
-        throw UserError.in(where).what("'" + input.name() + "' is no input of a signature").build();
+        throw UserError.in(where)
+            .what("'" + input.name() + "' is not an input of a signature")
+            .build();
       }
       long[] shape = value.shape().asArray();
       for (Input each : known) {

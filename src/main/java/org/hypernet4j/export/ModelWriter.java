@@ -19,7 +19,7 @@ import org.tensorflow.proto.MetaGraphDef;
 
 /** Builds the inference graph of a request and writes every file of the model. */
 final class ModelWriter {
-  // graph, manifest, index: what a model needs besides its numbers
+  // graph, manifest, index: the size of a model besides its weights
   private static final long OVERHEAD_BYTES = 1 << 20;
 
   private final ExportRequest request;
@@ -30,7 +30,10 @@ final class ModelWriter {
     check = new RequestCheck(request);
   }
 
-  /** What was written: how many numbers, and what the graph gives for the reference inputs. */
+  /**
+   * The result of writing: the number of weights, and the outputs of the graph for the reference
+   * inputs.
+   */
   record Written(long parameters, List<ReferenceCase> outputs) {}
 
   /**

@@ -33,11 +33,11 @@ import org.tensorflow.proto.VersionDef;
  * variables} and {@code trainable_variables}, and every signature as a function of its inputs and
  * the variables that it reads.
  *
- * <p>The main graph with its signatures stays what it is: servers and loaders of TensorFlow 1 do
- * not look at the objects.
+ * <p>The main graph with its signatures is unchanged: servers and loaders of TensorFlow 1 do not
+ * look at the objects.
  */
 final class ObjectGraph {
-  /** The tensor of the checkpoint that tells which object owns which of the others. */
+  /** The tensor of the checkpoint that records which object owns which others. */
   static final String IN_CHECKPOINT = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
   private static final String VALUE = "VARIABLE_VALUE";
@@ -59,17 +59,17 @@ final class ObjectGraph {
     return variable + KEY_END;
   }
 
-  /** The variable behind a key; a key of another kind is its own name. */
+  /** The variable of a key; a key of another kind is its own name. */
   static String variableOf(String key) {
     return key.endsWith(KEY_END) ? key.substring(0, key.length() - KEY_END.length()) : key;
   }
 
-  /** What goes into the checkpoint under {@link #IN_CHECKPOINT}. */
+  /** The content of the checkpoint's tensor {@link #IN_CHECKPOINT}. */
   TrackableObjectGraph inCheckpoint() {
     return inCheckpoint(objects());
   }
 
-  /** The same, from the objects in the graph's file. */
+  /** The content of the checkpoint's tensor, from the objects in the graph's file. */
   static TrackableObjectGraph inCheckpoint(List<SavedObject> objects) {
     TrackableObjectGraph.Builder graph = TrackableObjectGraph.newBuilder();
     for (SavedObject object : objects) {

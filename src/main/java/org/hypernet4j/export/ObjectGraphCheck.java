@@ -35,7 +35,7 @@ final class ObjectGraphCheck {
   }
 
   /**
-   * Adds what is wrong to the faults.
+   * Adds the faults found.
    *
    * @param ours whether this library wrote the model, so that the two must agree in everything
    */
@@ -120,7 +120,7 @@ final class ObjectGraphCheck {
         || !stored.shape().equals(shape)
         || trainable != variable.getTrainable()) {
       add(
-          "the object '%s' is %s %s%s, which the checkpoint or the collections do not say"
+          "the object '%s' is %s %s%s, which contradicts the checkpoint or the collections"
               .formatted(
                   ModelIntegrity.visible(variable.getName()),
                   TensorArrays.name(variable.getDtype().name()),

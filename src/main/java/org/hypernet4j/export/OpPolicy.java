@@ -12,12 +12,12 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Which ops a model may run. The list of those that are harmless whatever they are given is the
+ * The ops that a model may run. The list of those that are harmless whatever they are given is the
  * resource {@code inference-ops.txt}; a few more are harmless with certain attributes, or with a
  * file name that comes from the loader.
  */
 final class OpPolicy {
-  /** What the file name that an op gets must be. */
+  /** Condition on the file name that an op receives. */
   enum FileName {
     /** The op takes none. */
     NONE,
@@ -38,7 +38,7 @@ final class OpPolicy {
     this.trust = trust;
   }
 
-  /** Whether the node may run, provided that its file name is what {@link #fileName} says. */
+  /** Whether the node may run, provided that its file name meets {@link #fileName}. */
   boolean allows(NodeDef node) {
     String op = node.getOp();
     if (trust.ops().contains(op)) {
@@ -64,7 +64,7 @@ final class OpPolicy {
     };
   }
 
-  /** Whether the node makes the handle of a variable or a table out of bytes of its choice. */
+  /** Whether the node creates the handle of a variable or table from arbitrary bytes. */
   private static boolean makesHandle(NodeDef node) {
     return node.getAttrMap().values().stream()
             .anyMatch(value -> value.getTensor().getDtype() == DataType.DT_RESOURCE)
@@ -73,7 +73,7 @@ final class OpPolicy {
                 == DataType.DT_RESOURCE);
   }
 
-  /** Which file name the node needs; of an op that the user allows, any is good. */
+  /** The condition on the node's file name; for an op that the user allows, any is accepted. */
   FileName fileName(NodeDef node) {
     String op = node.getOp();
     if (trust.ops().contains(op)) {
@@ -84,7 +84,7 @@ final class OpPolicy {
         : READING_TABLES.contains(op) ? FileName.ASSET : FileName.NONE;
   }
 
-  /** Which input of such a node is the file name. */
+  /** Index of the file name among the node's inputs. */
   static int fileNameInput(NodeDef node) {
     return RESTORING.contains(node.getOp()) ? 0 : 1;
   }

@@ -4,7 +4,7 @@ import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
 
 /**
- * How far one recomputed output of one reference case is from the recorded one.
+ * Difference of one recomputed output of a reference case from the recorded one.
  *
  * @param referenceCase number of the case, from 0
  * @param signature key of the signature

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server looks at the folder every second, so the copy is made under a name that it takes for
  * no version; a fresh JVM verifies the copy, byte for byte what will be served; then one rename
- * gives it its number. On any failure before that the served folder is what it was.
+ * gives it its number. On any failure before that, the served folder is unchanged.
  *
  * <p>Either folder may be given by a link. Inside the model there must be none: what a link points
  * to is not part of the model, and would be served.
@@ -26,7 +26,7 @@ public final class Publisher {
   private Publisher() {}
 
   /**
-   * What a publication did.
+   * The result of a publication.
    *
    * @param version the folder of the new version
    * @param bytes in it
@@ -57,7 +57,10 @@ public final class Publisher {
     return publish(model, served, keep, ModelTrust.NONE);
   }
 
-  /** The same for a model whose author is trusted, or trusted with some ops. */
+  /**
+   * As {@link #publish(Path, Path, Integer)}, for a model whose author is trusted, or trusted with
+   * some ops.
+   */
   public static Published publish(
       Path model, Path served, @Nullable Integer keep, ModelTrust trust) {
     if (keep != null && keep < 1) {
@@ -91,7 +94,7 @@ public final class Publisher {
     }
   }
 
-  /** Without one nothing proves the model, and nothing says which files it has. */
+  /** Without a manifest nothing proves the model, and its list of files is unknown. */
   private static void requireManifest(Path model) {
     if (!Manifest.isIn(model)) {
       throw UserError.in(model)
@@ -123,7 +126,7 @@ public final class Publisher {
     }
   }
 
-  /** What is not what was exported is not even copied. */
+  /** A model that differs from the exported one is not even copied. */
   private static void requireWhole(Path model, Path served) {
     List<Fault> faults = ModelIntegrity.faults(model, Manifest.read(model));
     if (!faults.isEmpty()) {

@@ -21,8 +21,8 @@ import org.hypernet4j.io.RegularFiles;
 import org.hypernet4j.spec.StrictJson;
 
 /**
- * Reference cases on disk: {@code reference.npz} holds the arrays, {@code reference.json} says
- * which array is which input or output of which signature.
+ * Reference cases on disk: {@code reference.npz} holds the arrays, {@code reference.json} maps each
+ * array to an input or output of a signature.
  */
 final class ReferenceFiles {
   static final String INDEX = "assets.extra/reference.json";
@@ -53,7 +53,7 @@ final class ReferenceFiles {
         modelFolder.resolve(INDEX), GSON.toJson(new Index(index)) + System.lineSeparator());
   }
 
-  /** How many bytes the arrays of some cases need, headers not counted. */
+  /** Number of bytes of the arrays of some cases, without headers. */
   static long bytes(List<ReferenceCase> cases) {
     return cases.stream()
         .flatMap(one -> Stream.of(one.inputs(), one.outputs()))
@@ -72,7 +72,7 @@ final class ReferenceFiles {
   }
 
   /**
-   * The same, with every array of the archive in some case.
+   * Reads the cases and checks that every array of the archive belongs to one.
    *
    * @throws UserError as there, or if an array is in none
    */
@@ -81,7 +81,7 @@ final class ReferenceFiles {
     List<ReferenceCase> cases = read(modelFolder, unused);
     if (!unused.isEmpty()) {
       throw UserError.in(modelFolder.resolve(INDEX))
-          .what("does not say what some arrays of " + ARRAYS + " are")
+          .what("does not describe some arrays of " + ARRAYS + " are")
           .received(Fault.names(unused))
           .next("export the model again")
           .build();

@@ -20,7 +20,7 @@ final class RequestCheck {
     this.request = request;
   }
 
-  /** A weight that is NaN or infinite has nothing to say. */
+  /** A weight that is NaN or infinite is refused. */
   void requireFinite() {
     request
         .values()

@@ -80,7 +80,7 @@ final class RestExample {
         .collect(Collectors.joining(",\n  ", "{", "}"));
   }
 
-  /** Nested lists of what stands behind one index of the axes before {@code axis}. */
+  /** Nested lists of the elements at one index of the axes before {@code axis}. */
   private static String text(NpyArray array, IntFunction<String> element, int axis, int index) {
     long[] shape = array.shape();
     if (axis == shape.length) {

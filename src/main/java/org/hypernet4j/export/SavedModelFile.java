@@ -12,7 +12,7 @@ import org.tensorflow.proto.SavedModel;
 
 /** The file {@code saved_model.pb} as a loader sees it. */
 final class SavedModelFile {
-  /** What {@link ModelGraph} writes into a model's meta information. */
+  /** The mark that {@link ModelGraph} writes into a model's meta information. */
   static final String MARK = "hypernet4j";
 
   // the form for large models, which loaders prefer to the other one
@@ -43,8 +43,8 @@ final class SavedModelFile {
   }
 
   /**
-   * Whether this library wrote the model. Without a manifest its mark in the graph tells, and for
-   * models from before the mark what only this library puts beside a model.
+   * Whether this library wrote the model: known by its manifest or its mark in the graph, and for
+   * models older than the mark by files that only this library adds.
    */
   static boolean isOurs(Path folder, @Nullable MetaGraphDef model) {
     boolean marked = model != null && model.getMetaInfoDef().getMetaGraphVersion().startsWith(MARK);

@@ -21,7 +21,7 @@ import org.tensorflow.types.TString;
 /**
  * The nodes with which a loader restores the variables. The stock exporter makes them for reference
  * variables only and leaves resource variables out without a word; it and every loader use ours
- * because they have the names that TensorFlow Java gives.
+ * because they have the names that TensorFlow Java uses.
  */
 final class SaverNodes {
   static final String FILENAME_TENSOR = "save/filename:0";
@@ -41,7 +41,7 @@ final class SaverNodes {
   /**
    * Adds the nodes to the graph.
    *
-   * @param objects goes into the checkpoint as it is, for Python
+   * @param objects written to the checkpoint unchanged, for Python
    */
   static void add(Graph graph, List<Parameter> parameters, TrackableObjectGraph objects) {
     if (graph.operation(RESTORE_OP) != null || graph.operation("save/filename") != null) {
@@ -53,7 +53,7 @@ final class SaverNodes {
     new SaverNodes(graph, parameters, objects).build();
   }
 
-  /** What the loader reads to find the nodes. */
+  /** The definition by which the loader finds the nodes. */
   static SaverDef saverDef() {
     return SaverDef.newBuilder()
         .setFilenameTensorName(FILENAME_TENSOR)

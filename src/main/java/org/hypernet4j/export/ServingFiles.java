@@ -13,8 +13,8 @@ import org.hypernet4j.io.TfRecordWriter;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * What lies beside a model for those who serve it: the requests with which a server warms up, its
- * settings, requests ready to send with their answers, and the page that says how.
+ * Files next to a model for serving: warm-up requests, server settings, example requests with their
+ * answers, and a page with instructions.
  */
 final class ServingFiles {
 
@@ -38,12 +38,12 @@ final class ServingFiles {
     }
   }
 
-  /** Where the request for a signature lies. */
+  /** Path of the request for a signature. */
   static String request(String signature) {
     return ModelFiles.REQUESTS + "/" + signature + ".json";
   }
 
-  /** Where the answer to {@link #request} lies. */
+  /** Path of the answer to {@link #request}. */
   static String answer(String signature) {
     return ModelFiles.REQUESTS + "/" + signature + ".expected.json";
   }

@@ -8,7 +8,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** What a signature says of its tensors. */
+/** The tensors of a signature, as the signature describes them. */
 final class SignatureTensors {
   private SignatureTensors() {}
 

@@ -17,8 +17,8 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * What can be said of a model from its graph alone. Most of this is silent when a model loads and
- * fails, or answers wrongly, when it serves.
+ * Checks of a model that need its graph alone. Most of this is silent when a model loads and fails,
+ * or answers wrongly, when it serves.
  */
 final class StructureCheck {
   private static final Set<String> METHODS =
@@ -95,7 +95,7 @@ final class StructureCheck {
         add(Fault.Kind.VARIABLE, "'" + name + "' is not restored when the model loads");
       }
       String read = listed.get(name);
-      // TensorFlow 2 tells Python of its variables in another way
+      // TensorFlow 2 describes its variables to Python in another way
       if (!onlyObjects && (read == null || !nodes.contains(GraphNodes.opOf(read)))) {
         add(
             Fault.Kind.VARIABLE,

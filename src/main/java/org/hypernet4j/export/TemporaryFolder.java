@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * process that uses it as well.
  */
 final class TemporaryFolder implements AutoCloseable {
-  /** More than a report and what a crash of the JVM prints. */
+  /** More than a report and the output of a JVM crash. */
   private static final int ROOM_BYTES = 1 << 20;
 
   private final Path path;
@@ -43,7 +43,7 @@ final class TemporaryFolder implements AutoCloseable {
   }
 
   /**
-   * Looks whether there is room for what is written here.
+   * Checks that there is enough space for the files written here.
    *
    * @throws UserError if not
    */
@@ -77,7 +77,7 @@ final class TemporaryFolder implements AutoCloseable {
     try {
       AtomicFiles.deleteRecursively(path);
     } catch (UserError e) {
-      // somebody still writes there, or the folder is another's: it harms nobody where it is
+      // still in use, or owned by another user: it does no harm
     }
   }
 

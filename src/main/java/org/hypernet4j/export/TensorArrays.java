@@ -48,7 +48,7 @@ final class TensorArrays {
         .orElse(DataType.DT_INVALID);
   }
 
-  /** What people call a type: {@code float32} for {@code DT_FLOAT}. */
+  /** The usual name of a type: {@code float32} for {@code DT_FLOAT}. */
   static String name(String dataType) {
     NpyType type = typeOf(DataType.valueOf(dataType));
     return type == null ? dataType : type.numpyName();

@@ -143,7 +143,9 @@ final class TensorProtos {
     return bytes;
   }
 
-  /** The other way to write values: one by one, the last standing for all that are left out. */
+  /**
+   * The other encoding of values: one by one, where the last is repeated for all that are omitted.
+   */
   private static byte[] listed(TensorProto proto, int size) {
     List<? extends Number> values =
         switch (proto.getDtype()) {

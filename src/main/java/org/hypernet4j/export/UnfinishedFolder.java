@@ -14,11 +14,11 @@ import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.HostName;
 
 /**
- * A folder for a model in the making, under a name that no server takes for a version.
+ * A folder for an unfinished model, under a name that no server takes for a version.
  *
- * <p>It goes when it is closed unpublished, when a signal ends this process, and, after a kill that
- * leaves no time for that, when the next export into the same base folder begins: its name says
- * which process of which machine made it.
+ * <p>It is deleted when it is closed unpublished, when a signal ends this process, and, after a
+ * kill, when the next export into the same base folder begins: its name records which process on
+ * which machine created it.
  */
 final class UnfinishedFolder implements AutoCloseable {
   private static final String PREFIX = ".export-";
@@ -57,7 +57,7 @@ final class UnfinishedFolder implements AutoCloseable {
     try (Stream<Path> children = Files.list(base)) {
       found = children.toList();
     } catch (IOException e) {
-      return; // whoever wants to write here will find out and say so
+      return; // the code that writes here will report it
     }
     for (Path child : found) {
       Matcher name = ours.matcher(child.getFileName().toString());
@@ -65,7 +65,7 @@ final class UnfinishedFolder implements AutoCloseable {
         try {
           AtomicFiles.deleteRecursively(child);
         } catch (UserError e) {
-          // another user's, perhaps: it harms nobody where it is
+          // perhaps owned by another user: it does no harm
         }
       }
     }
@@ -99,7 +99,7 @@ final class UnfinishedFolder implements AutoCloseable {
     return target;
   }
 
-  /** Removes the folder and what is in it, if it was not published. */
+  /** Removes the folder and its content, unless it was published. */
   @Override
   public synchronized void close() {
     if (!over) {
@@ -119,7 +119,7 @@ final class UnfinishedFolder implements AutoCloseable {
       try {
         AtomicFiles.deleteRecursively(path);
       } catch (UserError e) {
-        // a file that came meanwhile keeps its folder; the next turn takes both
+        // a file created meanwhile keeps its folder; the next pass removes both
       }
     }
   }

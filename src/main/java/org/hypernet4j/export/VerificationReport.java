@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a verification found.
+ * The result of a verification.
  *
  * @param model the version folder
  * @param faults everything that is wrong; empty for a good model
- * @param notes what is worth knowing and nothing wrong, of models of others above all
+ * @param notes remarks that are not faults, mainly about models of others
  * @param outputs one entry for each output of each reference case that was run
  * @param parameters variables whose values were compared with the manifest
  * @param warmUps requests of the warm-up file that the model answered
@@ -30,12 +30,12 @@ public record VerificationReport(
     int warmUps,
     Timings timings) {
   /**
-   * How long things took; 0 for what was not done.
+   * Durations; 0 for steps that were not done.
    *
    * @param load from the call of the loader to a model that can be called
    * @param firstCall the first call of all, which is slower than the others
    * @param warmUp all requests of the warm-up file together
-   * @param warmCall the same call as the first, after the warm-up
+   * @param warmCall the first call repeated after the warm-up
    */
   public record Timings(double load, double firstCall, double warmUp, double warmCall) {
     /** Nothing was loaded. */
@@ -55,12 +55,12 @@ public record VerificationReport(
         model, List.of(new Fault(kind, message)), List.of(), List.of(), 0, 0, Timings.NONE);
   }
 
-  /** The same report of a model that was moved. */
+  /** A copy of the report for a model that was moved. */
   VerificationReport withModel(Path target) {
     return new VerificationReport(target, faults, notes, outputs, parameters, warmUps, timings);
   }
 
-  /** Whether nothing is wrong. */
+  /** Whether there are no faults. */
   public boolean verified() {
     return faults.isEmpty();
   }

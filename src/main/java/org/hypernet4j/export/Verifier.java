@@ -23,11 +23,12 @@ import org.tensorflow.proto.SavedModel;
  * every variable, the requests of its warm-up file, and the outputs for the recorded reference
  * cases.
  *
- * <p>Models that others have exported can be checked too: the faults say what they lack of ours.
+ * <p>Models exported by others can be checked too: the faults list what they lack compared with
+ * models of this library.
  *
- * <p>A model that loads is not yet a model that works: the loader says nothing when the variables'
- * index is missing or when an op overwrites the weights after restoring them. So everything is
- * compared by value. To be independent of what this process has loaded use {@link FreshJvm}.
+ * <p>A model that loads need not work: the loader reports nothing when the variables' index is
+ * missing or when an op overwrites the weights after restoring them. So everything is compared by
+ * value. To be independent of what this process has loaded use {@link FreshJvm}.
  */
 public final class Verifier {
   private final Path folder;
@@ -56,15 +57,15 @@ public final class Verifier {
     return verify(modelFolder, ModelTrust.NONE);
   }
 
-  /** The same for a model whose author is trusted, or trusted with some ops. */
+  /** As {@link #verify(Path)}, for a model whose author is trusted, or trusted with some ops. */
   public static VerificationReport verify(Path modelFolder, ModelTrust trust) {
     return verify(modelFolder, trust, report -> {});
   }
 
   /**
-   * The same.
+   * As {@link #verify(Path, ModelTrust)}, with a first report.
    *
-   * @param beforeLoading gets what Java alone has found, before native code sees the model
+   * @param beforeLoading receives the findings of Java alone, before native code sees the model
    */
   static VerificationReport verify(
       Path modelFolder, ModelTrust trust, Consumer<VerificationReport> beforeLoading) {
@@ -195,7 +196,7 @@ public final class Verifier {
     return null;
   }
 
-  /** Looks for what the model could do besides computing; unsafe ones are not loaded. */
+  /** Searches the model for ops that could do more than compute; unsafe models are not loaded. */
   private void judge(SavedModel saved) {
     String hidden = SavedModelFile.hidden(folder);
     GraphSafety.Finding finding = GraphSafety.judge(saved, folder, trust);
@@ -264,7 +265,7 @@ public final class Verifier {
 
   private VerificationReport report(
       List<OutputDifference> outputs, int parameters, int warmUps, Timings timings) {
-    // two checks may find the same
+    // two checks may find one fault
     List<Fault> once = List.copyOf(new LinkedHashSet<>(faults));
     return new VerificationReport(folder, once, notes, outputs, parameters, warmUps, timings);
   }

@@ -24,7 +24,7 @@ public final class VerifyMain {
   static final int FAULTS = 1;
   static final int NO_MODEL = 2;
 
-  /** Ends the process when standard input ends, which is when the parent is gone. */
+  /** Ends the process when standard input ends, that is, when the parent is gone. */
   static final String CHILD = "--child";
 
   private static final String ALLOW = "--allow-op";
@@ -45,7 +45,7 @@ public final class VerifyMain {
       return error(out, "usage: VerifyMain DIR");
     }
     try {
-      // TensorFlow may take this process with it: what is known by then shall not be lost
+      // TensorFlow may crash this process: findings so far must not be lost
       Consumer<VerificationReport> beforeLoading =
           args[0].equals(CHILD)
               ? report -> {
@@ -102,7 +102,7 @@ public final class VerifyMain {
                   // nothing is ever sent: the end of the stream is the message
                 }
               } catch (IOException e) {
-                // a broken pipe says the same
+                // a broken pipe means the same
               }
               Runtime.getRuntime().halt(NO_MODEL);
             },

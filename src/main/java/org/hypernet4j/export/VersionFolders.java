@@ -33,7 +33,7 @@ final class VersionFolders {
   /** Servers read a version as a signed integer of 64 bits. */
   private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
-  /** What a server takes for a number: with zeros in front, a plus, and blanks around it. */
+  /** A number as servers accept it: with leading zeros, a plus, and surrounding blanks. */
   private static final Pattern NUMBER = Pattern.compile("\\s*\\+?([0-9]+)\\s*");
 
   private final Path base;
@@ -85,7 +85,7 @@ final class VersionFolders {
         AtomicFiles.publishFolder(temporary, target);
         return target;
       } catch (UserError e) {
-        // somebody else may have published meanwhile; then the next number is free
+        // another process may have published meanwhile; then the next number is free
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)
             || !Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
           throw e;
@@ -98,7 +98,7 @@ final class VersionFolders {
    * Removes old versions: all models under a number but the newest few. Each first gets a name that
    * no server takes for a version, so that none is ever half there under its number.
    *
-   * @param published stays, and so does what somebody else has published after it
+   * @param published kept, and so are later versions of other processes
    * @param keep how many of the newest stay
    * @return those that are gone; one that cannot be removed stays, with a warning
    */
@@ -118,7 +118,7 @@ final class VersionFolders {
         Files.move(old, grave.path().resolve("old"), StandardCopyOption.ATOMIC_MOVE);
         removed.add(old);
       } catch (NoSuchFileException e) {
-        LOG.debug("{} was removed by somebody else", old);
+        LOG.debug("{} was removed by another process", old);
       } catch (IOException | UserError e) {
         LOG.warn("An old version stays: {}", e.toString());
       }
@@ -132,7 +132,7 @@ final class VersionFolders {
       try {
         Files.deleteIfExists(created.get(i));
       } catch (IOException e) {
-        return; // something is in it by now: it is no longer ours
+        return; // no longer empty, so it is not removed
       }
     }
   }
@@ -155,8 +155,8 @@ final class VersionFolders {
   }
 
   /**
-   * What a server takes for a version, the largest first: {@code 007} for 7, whether it is a folder
-   * or not. A number beyond 64 bits is a name like any other.
+   * Folders that a server takes for versions, the largest first: {@code 007} for 7, whether it is a
+   * folder or not. A number beyond 64 bits is a name like any other.
    */
   private Map<Path, BigInteger> numbered() {
     List<Path> children;

@@ -66,7 +66,7 @@ record WarmupRecord(String model, String signature, Map<String, TensorProto> inp
    * Reads a {@code PredictionLog}.
    *
    * @return null if it holds no predict request but something else, or nothing
-   * @throws InvalidProtocolBufferException if it is no such message
+   * @throws InvalidProtocolBufferException if it is not such a message
    */
   static @Nullable WarmupRecord parse(byte[] log) throws InvalidProtocolBufferException {
     Fields fields = new Fields();
@@ -74,7 +74,7 @@ record WarmupRecord(String model, String signature, Map<String, TensorProto> inp
     return fields.found ? new WarmupRecord(fields.model, fields.signature, fields.inputs) : null;
   }
 
-  /** What has been read so far. */
+  /** The fields read so far. */
   private static final class Fields {
     private final Map<String, TensorProto> inputs = new LinkedHashMap<>();
     private String model = "";

@@ -19,9 +19,8 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Does with the warm-up file what a server does before it offers a model: reads every record and
- * sends it. One that is damaged, or that the model does not answer, and the server refuses the
- * model.
+ * Treats the warm-up file as a server does before it offers a model: reads every record and sends
+ * it. One that is damaged, or that the model does not answer, and the server refuses the model.
  */
 final class WarmupReplay {
   private static final int MAX_RECORDS = 1000;
@@ -79,11 +78,11 @@ final class WarmupReplay {
     try {
       WarmupRecord record = WarmupRecord.parse(log);
       if (record == null) {
-        add("record " + number + " is no predict request");
+        add("record " + number + " is not a predict request");
       }
       return record;
     } catch (InvalidProtocolBufferException e) {
-      add("record " + number + " is no request: " + Verifier.oneLine(e));
+      add("record " + number + " is not a request: " + Verifier.oneLine(e));
       return null;
     }
   }

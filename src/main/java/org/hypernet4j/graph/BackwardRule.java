@@ -10,13 +10,13 @@ import org.tensorflow.types.TFloat32;
  * The derivative of a part of the graph that cannot be differentiated op by op, such as a loop.
  *
  * <p>The part's results leave it through StopGradient ops, so that TensorFlow's own walk ends
- * there; {@link Gradients} goes on with {@link #backward} from the results to the inputs.
+ * there; {@link Gradients} continues with {@link #backward} from the results to the inputs.
  */
 public interface BackwardRule {
-  /** What the part computes from, where a derivative can go on. */
+  /** The inputs of the part that derivatives continue to. */
   List<? extends Operand<TFloat32>> inputs();
 
-  /** What the part computed: outputs of StopGradient ops. */
+  /** The results of the part: outputs of StopGradient ops. */
   List<? extends Operand<TFloat32>> results();
 
   /**

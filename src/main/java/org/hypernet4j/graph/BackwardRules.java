@@ -7,7 +7,7 @@ import org.tensorflow.Graph;
 public final class BackwardRules {
   private BackwardRules() {}
 
-  /** Makes a rule known: gradients of that graph go through it from now on. */
+  /** Registers a rule: from now on, gradients of that graph use it. */
   public static void register(Graph graph, BackwardRule rule) {
     for (var result : rule.results()) {
       if (!result.op().type().equals("StopGradient")) {
@@ -22,7 +22,7 @@ public final class BackwardRules {
     GraphState.of(rule.results().get(0).op()).rules().add(rule);
   }
 
-  /** The rules of a graph. A part can only use what parts before it in this list computed. */
+  /** The rules of a graph. A part depends only on parts before it in this list. */
   static List<BackwardRule> of(Graph graph) {
     GraphState state = GraphState.find(graph);
     return state == null ? List.of() : List.copyOf(state.rules());

@@ -14,21 +14,21 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Computes one of two things: a {@code StatelessIf} op, as TensorFlow 2 writes it. What is not
- * chosen costs nothing. It has no gradient.
+ * Computes one of two alternatives: a {@code StatelessIf} op, as TensorFlow 2 writes it. The branch
+ * that is not chosen costs nothing. It has no gradient.
  */
 public final class Branch {
   private Branch() {}
 
   /**
-   * Builds both ways.
+   * Builds both branches.
    *
    * @param name of the op
    * @param condition a scalar
-   * @param inputs what the ways compute from; they see nothing else
+   * @param inputs tensors that the branches may use; they see no others
    * @param shape of the result
-   * @param yes builds the way for true, from the inputs as they are inside
-   * @param no builds the way for false
+   * @param yes builds the branch for true from the inputs as seen inside the function
+   * @param no builds the branch for false
    */
   public static Operand<TFloat32> of(
       Ops tf,

@@ -3,8 +3,8 @@ package org.hypernet4j.graph;
 import java.util.function.Supplier;
 
 /**
- * Lets calls of several threads into something that is closed at some time: closing refuses new
- * calls at once, waits for those that run, and then it is safe to free what they used.
+ * Guards a resource that several threads use and that is closed at some time. Closing refuses new
+ * calls at once and waits for running ones; then it is safe to free the resource.
  *
  * <pre>{@code
  * Result result = gate.within(() -> session.runner().fetch(y).run());
@@ -18,7 +18,8 @@ public final class CallGate {
   /**
    * An open gate.
    *
-   * @param what is behind it, for the message of those who come too late: {@code the model DIR}
+   * @param what the guarded resource, for the message of calls that come too late: {@code the model
+   *     DIR}
    */
   public CallGate(String what) {
     this.what = what;
@@ -53,10 +54,10 @@ public final class CallGate {
   }
 
   /**
-   * Refuses new calls and waits until the running ones have ended; not to be called inside one. Any
-   * number of threads may close.
+   * Refuses new calls and waits until the running ones have ended. Must not be called from within
+   * one. Any number of threads may close.
    *
-   * @return whether this was the first time: who gets true frees what was behind the gate
+   * @return whether this was the first time; the caller that receives true must free the resource
    */
   public synchronized boolean close() {
     boolean first = !closed;
@@ -66,7 +67,7 @@ public final class CallGate {
       try {
         wait();
       } catch (InterruptedException e) {
-        interrupted = true; // what is in use must not be freed all the same
+        interrupted = true; // a resource in use must not be freed even so
       }
     }
     if (interrupted) {

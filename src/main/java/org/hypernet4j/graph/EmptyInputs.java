@@ -11,13 +11,13 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * What may not be fed empty. Dense and recurrent layers give what an empty batch should; behind an
- * empty image TensorFlow 2.18 does not: with oneDNN the gradient of max pooling ends the process
- * and a convolution gives the channels of its input, without oneDNN the gradient of a convolution's
- * kernel is whatever stood in that memory.
+ * Refuses empty feeds that TensorFlow cannot handle. Dense and recurrent layers handle an empty
+ * batch; image ops of TensorFlow 2.18 do not: with oneDNN the gradient of max pooling ends the
+ * process and a convolution returns the channels of its input; without oneDNN the gradient of a
+ * convolution's kernel is uninitialised memory.
  *
- * <p>The check costs nothing where it counts: it begins when somebody feeds a tensor without
- * numbers. In the graph it would stand in the way of every batch, and of TFLite's compiled kernels.
+ * <p>The check costs ordinary batches nothing: it starts only when an empty tensor is fed. As an op
+ * of the graph it would slow down every batch and rule out TFLite's compiled kernels.
  */
 public final class EmptyInputs {
   private static final Set<String> IMAGE_OPS =
@@ -28,10 +28,10 @@ public final class EmptyInputs {
   /**
    * Checks a tensor that is about to be fed.
    *
-   * @param where what the error begins with
-   * @param input of which the tensor is the value
-   * @param fed its shape; only one without numbers is looked at
-   * @throws UserError if something in the graph that cannot take an empty tensor depends on it
+   * @param where prefix of the error message
+   * @param input the placeholder that is fed
+   * @param fed shape of the tensor; only empty ones are checked
+   * @throws UserError if an op that cannot handle an empty tensor depends on the input
    */
   public static void require(String where, Operand<?> input, Shape fed) {
     if (fed.size() != 0) {
@@ -48,7 +48,7 @@ public final class EmptyInputs {
     }
   }
 
-  /** The nearest op of those above that depends on this one; an empty text if there is none. */
+  /** The nearest image op that depends on this op; empty if there is none. */
   private static String imageOpBehind(GraphOperation start) {
     Set<GraphOperation> seen = new HashSet<>(Set.of(start));
     Deque<GraphOperation> todo = new ArrayDeque<>(seen);
@@ -68,7 +68,7 @@ public final class EmptyInputs {
     return functions ? imageOpInFunctions(start.env()) : "";
   }
 
-  /** A function is rarely looked at, so whose arguments depend on the input is not asked. */
+  /** Functions are rarely reached, so whether their arguments depend on the input is not traced. */
   private static String imageOpInFunctions(Graph graph) {
     return graph.toGraphDef().getLibrary().getFunctionList().stream()
         .flatMap(function -> function.getNodeDefList().stream())

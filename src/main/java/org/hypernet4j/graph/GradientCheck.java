@@ -19,8 +19,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 
 /**
- * Walks from a loss to the tensors that it is differentiated by, before native code is entered: the
- * C++ code stops at the first op without a gradient, names no scope, and crashes on some.
+ * Checks the ops between a loss and the tensors that it is differentiated by before native code
+ * does: the C++ code stops at the first op without a gradient, names no scope, and crashes on some
+ * ops.
  */
 final class GradientCheck {
   private static final Set<String> LOOP_OPS =
@@ -44,10 +45,11 @@ final class GradientCheck {
   private GradientCheck() {}
 
   /**
-   * Checks that every target reaches the loss, through parts with a rule of their own too.
+   * Checks that the loss depends on every target, directly or through parts with a {@link
+   * BackwardRule}.
    *
-   * @param targets tensors by the name that an error should use for them
-   * @throws UserError that names those that do not
+   * @param targets tensors by the name to use in an error
+   * @throws UserError that names the targets without influence
    */
   static void requireReached(Operand<?> loss, Map<String, ? extends Output<?>> targets) {
     requireReached(
@@ -64,9 +66,7 @@ final class GradientCheck {
         "every way from there to the loss is cut by stopGradient or by an integer op");
   }
 
-  /**
-   * What a gradient can reach: where a part with a rule begins, it goes on at the part's inputs.
-   */
+  /** The tensors that a gradient can reach; a part with a rule leads on to its inputs. */
   private static Upstream throughRules(Operand<?> loss) {
     Upstream seen = new Upstream(new LinkedHashSet<>(), new HashSet<>());
     List<BackwardRule> rules = new ArrayList<>(BackwardRules.of((Graph) loss.op().env()));
@@ -169,7 +169,7 @@ final class GradientCheck {
         + " ParameterStore";
   }
 
-  /** What a loss is computed from: the ops, and the tensors that they consume. */
+  /** The ops that a loss depends on, and the tensors that they consume. */
   private record Upstream(Set<GraphOperation> ops, Set<Output<?>> tensors) {
     void addAll(Upstream other) {
       ops.addAll(other.ops());
@@ -200,8 +200,8 @@ final class GradientCheck {
   }
 
   /**
-   * The ops whose gradient is asked for: those on a differentiable way from a target to the loss.
-   * An op that only makes a target is none of them.
+   * The ops whose gradient is needed: those on a differentiable path from a target to the loss,
+   * without the op that produces the target.
    */
   private static Set<GraphOperation> between(
       Collection<? extends Output<?>> targets, Upstream upstream) {

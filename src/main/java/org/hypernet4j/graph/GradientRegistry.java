@@ -54,11 +54,11 @@ public final class GradientRegistry {
   /**
    * Adds a gradient for an op type.
    *
-   * <p>While the gradient runs the graph is locked. It must take the op's inputs one by one, with
-   * {@code op.input(i)}: {@code op.inputs()} looks ops up by name, needs the lock, and waits for
-   * ever. The same goes for everything else that looks an op up in the graph. What the gradient
-   * returns must be in the op's own graph and have the types of the op's inputs; what it throws
-   * arrives as a {@link UserError} where the gradients were asked for.
+   * <p>The graph is locked while the gradient is built. The gradient must read the op's inputs one
+   * by one, with {@code op.input(i)}: {@code op.inputs()} looks ops up by name, which needs the
+   * lock and never returns. This holds for every call that looks up an op in the graph. Returned
+   * tensors must be in the op's own graph and have the types of the op's inputs; an exception is
+   * reported as a {@link UserError} to the caller that asked for gradients.
    *
    * @param opType for example {@code ResourceGather}
    * @param gradient returns one operand for each input; zeros, never null, where there is none
@@ -76,7 +76,7 @@ public final class GradientRegistry {
     return true;
   }
 
-  /** Whether ops of that type can be differentiated. */
+  /** Whether ops of this type have a gradient. */
   public static boolean hasGradient(String opType) {
     return GRADIENTS.containsKey(opType) || TFJ_HasGradient(opType);
   }
@@ -112,7 +112,7 @@ public final class GradientRegistry {
     }
   }
 
-  /** What native code takes without looking: a wrong number, graph or type would crash it. */
+  /** Checks what native code does not: a wrong number, graph or type would crash it. */
   private static void requireFit(GraphOperation op, List<Operand<?>> result) {
     if (result.size() != op.numInputs() || result.stream().anyMatch(Objects::isNull)) {
       throw new IllegalStateException(
@@ -125,7 +125,7 @@ public final class GradientRegistry {
             "what it returned for input " + i + " is not in the graph of the op");
       }
       DataType wanted = op.input(i).dataType();
-      // the gradient of a variable's handle is that of the numbers behind it
+      // the gradient of a variable's handle is that of its value
       if (wanted != DataType.DT_RESOURCE && gradient.dataType() != wanted) {
         throw new IllegalStateException(
             "what it returned for input "
@@ -138,7 +138,7 @@ public final class GradientRegistry {
     }
   }
 
-  /** Throws what a gradient of a graph threw while native code called it, if it did. */
+  /** Reports an exception that a gradient of this graph threw while native code called it. */
   static void throwFailure(String where, Graph graph) {
     GraphState.Failure failure = GraphState.takeFailure(graph);
     if (failure != null) {

@@ -25,7 +25,7 @@ import org.tensorflow.proto.OpDef;
  * included.
  */
 public final class GraphFunction {
-  /** Makes a loop part of the graph around it when that runs, instead of calls for each turn. */
+  /** Inlines a loop into its graph when that runs, in place of one call for each iteration. */
   static final String LOWERED = "_lower_using_switch_merge";
 
   private static volatile Map<String, OpDef> ops = Map.of();
@@ -34,7 +34,7 @@ public final class GraphFunction {
   private GraphFunction() {}
 
   /**
-   * Adds a function to a graph's library. What the results do not need is left out.
+   * Adds a function to a graph's library. Ops that the results do not depend on are left out.
    *
    * @param target the graph that will call the function
    * @param name unique in that graph's library
@@ -53,10 +53,10 @@ public final class GraphFunction {
   }
 
   /**
-   * The same, for XLA too.
+   * As {@link #define(Graph, String, Graph, List, List)}, for XLA as well.
    *
-   * @param compiled whether XLA is to compile it; loops then stay one op each, in whose place XLA
-   *     puts its own
+   * @param compiled whether XLA compiles it; loops then remain single ops, which XLA replaces by
+   *     its own
    */
   public static AttrValue define(
       Graph target,
@@ -160,8 +160,8 @@ public final class GraphFunction {
   }
 
   /**
-   * A node that takes its inputs from where they were computed. What only gradients needed, the
-   * inputs of a piece whose value was kept for example, then need not be computed at all.
+   * A node that reads its inputs past any identity ops. Tensors that only gradients needed, the
+   * inputs of a piece whose value was saved for example, are then not computed at all.
    */
   private static NodeDef withoutIdentities(NodeDef node, Map<String, NodeDef> nodes) {
     NodeDef.Builder changed = node.toBuilder().clearInput();
@@ -216,7 +216,7 @@ public final class GraphFunction {
     throw new IllegalStateException(node.getName() + " has no output " + index);
   }
 
-  /** Two threads may both read the list: that is better than one that waits in TensorFlow. */
+  /** Two threads may both read the list: better than one that waits inside TensorFlow. */
   private static OpDef opDef(String type) {
     Map<String, OpDef> known = ops;
     if (known.isEmpty()) {

@@ -10,16 +10,15 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operation;
 
 /**
- * What we know about one graph besides its ops: the precision of products that are being built, the
- * {@link BackwardRule}s, the {@link KnownDerivatives} and a gradient that failed.
+ * State of one graph besides its ops: the precision of products that are being built, the {@link
+ * BackwardRule}s, the {@link KnownDerivatives} and a gradient that failed.
  *
  * <p>This is the only table with graphs as keys. A state may hold ops, and an op holds its graph,
  * so no collector would ever free a closed graph: a new state removes those of closed graphs.
  *
  * <p>Threads that build graphs of their own never wait for each other here. A gradient that
  * TensorFlow calls while it holds its graph's lock reads from here, so nothing is locked around a
- * call of TensorFlow, and whether another graph is closed is asked in a way that needs no lock of
- * that graph.
+ * call of TensorFlow, and checking whether another graph is closed needs no lock of that graph.
  */
 final class GraphState {
   private static final Map<Graph, GraphState> STATES = new ConcurrentHashMap<>();
@@ -27,7 +26,7 @@ final class GraphState {
   /** Why a registered gradient of an op could not be built. */
   record Failure(String op, Throwable cause) {}
 
-  /** Any op of the graph: it says when the graph is closed. Null while the state holds no ops. */
+  /** Any op of the graph, to detect when the graph is closed. Null while the state holds no ops. */
   private volatile @Nullable Operation witness;
 
   private volatile Precision precision = Precision.FLOAT32;
@@ -97,7 +96,7 @@ final class GraphState {
     Precision before = state.precision;
     state.precision = precision;
     if (precision == Precision.FLOAT32 && state.witness == null) {
-      // says no more than no state at all, and nothing would tell when its graph is closed
+      // equivalent to no state at all, and without an op a closed graph would go unnoticed
       STATES.remove(graph, state);
     }
     return before;
@@ -113,12 +112,12 @@ final class GraphState {
     return pieces;
   }
 
-  /** Keeps why a gradient could not be built; of several, the first. */
+  /** Records why a gradient could not be built; of several failures, the first. */
   void fail(Failure cause) {
     failure.compareAndSet(null, cause);
   }
 
-  /** Takes out why a gradient could not be built, or null if all could. */
+  /** Removes and returns the failure of a gradient, or null if there was none. */
   static @Nullable Failure takeFailure(Graph graph) {
     GraphState state = STATES.get(graph);
     return state == null ? null : state.failure.getAndSet(null);
@@ -135,7 +134,7 @@ final class GraphState {
   }
 
   /**
-   * Reads a number that never changes: unlike looking an op up, that needs no lock of the graph.
+   * Reads a number that never changes: unlike looking up an op, this needs no lock of the graph.
    */
   private static boolean isClosed(Operation op) {
     try {

@@ -11,18 +11,17 @@ import org.tensorflow.op.core.IdentityN;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Puts {@link KnownDerivative}s into graphs. Each becomes an IdentityN op whose inputs are the
- * piece's inputs and its value: TensorFlow's own walk goes through that op like any other, adds up
- * what arrives from several sides before it does, and asks for the op's gradient, which is the
- * piece's.
+ * Adds {@link KnownDerivative}s to graphs. Each becomes an IdentityN op whose inputs are the
+ * piece's inputs and its value: TensorFlow treats it like any other op, adds up the gradients that
+ * arrive at it, and asks for the op's gradient, which is the piece's.
  */
 public final class KnownDerivatives {
-  /** A derivative with the values that it reads. */
+  /** A derivative and the values that it reads. */
   record Piece(KnownDerivative derivative, List<Operand<TFloat32>> results) {}
 
   private KnownDerivatives() {}
 
-  /** Whether they can be used: registering a gradient is not possible on every platform. */
+  /** Whether they can be used: gradients cannot be registered on every platform. */
   public static boolean available() {
     return GradientRegistry.hasGradient(IdentityN.OP_NAME);
   }
@@ -30,9 +29,9 @@ public final class KnownDerivatives {
   /**
    * Adds a piece.
    *
-   * @param results what {@link KnownDerivative#forward} gave, here or elsewhere: no derivative goes
-   *     into the ops that made them
-   * @return the value, from which the derivative goes to the piece's inputs
+   * @param results results of {@link KnownDerivative#forward}, computed here or elsewhere: no
+   *     derivative enters the ops that produced them
+   * @return the value, whose derivative leads to the piece's inputs
    */
   public static Operand<TFloat32> attach(
       Ops tf, KnownDerivative derivative, List<Operand<TFloat32>> results) {
@@ -48,7 +47,7 @@ public final class KnownDerivatives {
   /**
    * The gradient of an op made by {@link #attach}, or null for any other.
    *
-   * @param byOutputs closed where nothing arrives
+   * @param byOutputs an output is closed where no gradient arrives
    */
   static @Nullable List<Operand<?>> gradient(Ops tf, GraphOperation op, List<Output<?>> byOutputs) {
     GraphState state = GraphState.find(op.env());

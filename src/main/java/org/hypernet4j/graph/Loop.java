@@ -22,8 +22,8 @@ import org.tensorflow.types.family.TType;
 /**
  * Builds a loop as TensorFlow 2 writes it: one {@code StatelessWhile} op whose condition and body
  * are functions of the graph's library. Its variables may be lists of tensors, which {@code
- * ConcreteFunction} does not allow; and a walk over gradients may meet it, which crashes the JVM on
- * {@code Graph.whileLoop}.
+ * ConcreteFunction} does not allow, and gradients may meet it, where {@code Graph.whileLoop}
+ * crashes the JVM.
  *
  * <pre>{@code
  * try (Loop loop = new Loop(tf, "count")) {
@@ -48,17 +48,14 @@ public final class Loop implements AutoCloseable {
   /**
    * Begins a loop.
    *
-   * @param tf where the loop will stand
-   * @param name of the op
+   * @param tf ops of the graph that will contain the loop
+   * @param name name of the op
    */
   public Loop(Ops tf, String name) {
     this(tf, name, false);
   }
 
-  /**
-   * Begins a loop whose body changes parameters: {@code While}, of which a turn begins when the one
-   * before it has ended.
-   */
+  /** Begins a loop whose body changes parameters: {@code While}, whose iterations never overlap. */
   public static Loop ofUpdates(Ops tf, String name) {
     return new Loop(tf, name, true);
   }
@@ -72,12 +69,12 @@ public final class Loop implements AutoCloseable {
     this.functions = tf.scope().makeOpName(name + "_function").replace("/", "__");
   }
 
-  /** With what the names of its functions begin: no other loop's do. */
+  /** Prefix of the names of its functions, unique to this loop. */
   public String functions() {
     return functions;
   }
 
-  /** Where the body is built. */
+  /** The ops of the body's graph. */
   public Ops body() {
     return body;
   }
@@ -85,8 +82,9 @@ public final class Loop implements AutoCloseable {
   /**
    * Adds a variable.
    *
-   * @param first its value before the first turn; sizes that are unknown here are unknown inside
-   * @return its value at the start of a turn, in the body
+   * @param first its value before the first iteration; sizes that are unknown here are unknown
+   *     inside
+   * @return its value at the start of an iteration, in the body
    */
   public <T extends TType> Output<T> variable(Operand<T> first) {
     return add(first.asOutput());
@@ -115,7 +113,7 @@ public final class Loop implements AutoCloseable {
     return cast(argument);
   }
 
-  /** Says what a variable is at the end of a turn; one of which nothing is said stays as it is. */
+  /** Sets a variable's value for the next iteration. Variables not set keep their value. */
   public void next(Output<?> variable, Operand<?> value) {
     next.put(inside.indexOf(variable), value);
   }
@@ -123,8 +121,8 @@ public final class Loop implements AutoCloseable {
   /**
    * Builds the loop.
    *
-   * @param condition whether there is another turn, a scalar, from the variables as they are at its
-   *     start; the function gives the condition's own view of a variable of the body
+   * @param condition builds the scalar that is true while there is another iteration; the function
+   *     maps a variable of the body to its value in the condition
    */
   public Results build(BiFunction<Ops, Function<Output<?>, Output<?>>, Operand<TBool>> condition) {
     Graph graph = (Graph) tf.scope().env();
@@ -164,17 +162,17 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /** Closes the body's graph; the loop itself stays. */
+  /** Closes the body's graph; the loop itself remains. */
   @Override
   public void close() {
     GraphState.close(bodyGraph);
   }
 
   /**
-   * The variables after the last turn.
+   * The variables after the last iteration.
    *
    * @param loop the op
-   * @param inside the variables as the body knows them
+   * @param inside the variables in the body
    */
   public record Results(Operation loop, List<Output<?>> inside) {
     /** The last value of a variable. */
@@ -183,7 +181,7 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /** A loop variable or invariant that is known to be a whole number, as such. */
+  /** Casts a loop variable or invariant that is known to be an int32. */
   @SuppressWarnings("unchecked")
   public static Operand<TInt32> number(Output<?> output) {
     return (Operand<TInt32>) (Operand<? extends TType>) output;

@@ -11,7 +11,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
-/** The formulas behind {@link GradientRegistry}. */
+/** The formulas of the gradients in {@link GradientRegistry}. */
 final class MissingGradients {
   private MissingGradients() {}
 
@@ -29,7 +29,7 @@ final class MissingGradients {
 
   /**
    * {@code y = table[indices]}: rows that were read twice get both gradients. The result is dense,
-   * {@code [rows, ...]}, which suits tables of embeddings that are small beside the batch.
+   * {@code [rows, ...]}, which suits tables of embeddings that are small compared with the batch.
    */
   static List<Operand<?>> resourceGather(Ops tf, GraphOperation op, List<Output<?>> gradients) {
     Operand<TFloat32> dy = floats(gradients.get(0));
@@ -49,7 +49,7 @@ final class MissingGradients {
     return List.of(table, tf.zerosLike(op.input(1)));
   }
 
-  /** Passes everything through. */
+  /** Passes every gradient through. */
   static List<Operand<?>> identityN(Ops tf, GraphOperation op, List<Output<?>> gradients) {
     return new ArrayList<>(gradients);
   }
@@ -58,8 +58,8 @@ final class MissingGradients {
   static List<Operand<?>> zeros(Ops tf, GraphOperation op) {
     List<Operand<?>> zeros = new ArrayList<>();
     for (int i = 0; i < op.numInputs(); i++) {
-      // Not op.inputs(), which looks ops up by name: the graph is locked here, and it would wait
-      // for ever.
+      // Not op.inputs(), which looks up ops by name and would never return: the graph is locked
+      // here.
       zeros.add(tf.zerosLike(op.input(i)));
     }
     return zeros;

@@ -28,6 +28,7 @@ public final class ParameterValues {
 
   /** The values of some parameters by name, in the given order, fetched in one run. */
   public static Map<String, float[]> read(Session session, Collection<Parameter> parameters) {
+    parameters.forEach(p -> SameGraph.require(session, p.handle().env()));
     Session.Runner runner = session.runner();
     parameters.forEach(p -> runner.fetch(p.value()));
     Map<String, float[]> values = new LinkedHashMap<>();
@@ -62,6 +63,7 @@ public final class ParameterValues {
     if (values.isEmpty()) {
       return;
     }
+    SameGraph.require(session, store.graph());
     List<Parameter> targets = new ArrayList<>();
     values.forEach(
         (name, flat) -> {

@@ -4,10 +4,11 @@ import java.util.Collection;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 
 /**
- * Checks that tensors which meet are tensors of one graph. Ops that TensorFlow Java builds check
- * their inputs; its gradients do not, and leave a graph that can never run.
+ * Checks that tensors belong to one graph. Ops of TensorFlow Java check their inputs; its gradients
+ * do not, and leave a graph that can never run.
  */
 public final class SameGraph {
   private SameGraph() {}
@@ -16,9 +17,9 @@ public final class SameGraph {
    * Checks some tensors.
    *
    * @param where the scope that is named in the error
-   * @param graph that they must belong to
-   * @param what they are, for example {@code the loss}
-   * @param operands none of them may be of another graph
+   * @param graph the graph that they must belong to
+   * @param what the role of the tensors, for example {@code the loss}
+   * @param operands the tensors to check
    */
   public static void require(
       String where,
@@ -27,6 +28,22 @@ public final class SameGraph {
       Collection<? extends Operand<?>> operands) {
     for (Operand<?> operand : operands) {
       require(where, graph, what, operand);
+    }
+  }
+
+  /**
+   * Checks that a session runs the graph of some parameters.
+   *
+   * @param graph that holds the parameters
+   */
+  static void require(Session session, ExecutionEnvironment graph) {
+    if (session.graph() != graph) {
+      throw UserError.in("parameters")
+          .what("the session runs another graph")
+          .expected("a session of the graph that holds the parameters")
+          .received("a session of another graph")
+          .next("open it with new Session(store.graph())")
+          .build();
     }
   }
 

@@ -5,9 +5,8 @@ import org.hypernet4j.random.StatelessRandom;
 /**
  * Seeds of the stateless random ops.
  *
- * <p>Every parameter gets a seed of its own from the seed of the run and its name, so that its
- * initial value depends neither on the order in which a model is built nor on what else is in the
- * graph.
+ * <p>The seed of a parameter is derived from the seed of the run and its name, so that its initial
+ * value depends neither on the order in which a model is built nor on the rest of the graph.
  */
 public final class Seeds {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -15,7 +14,7 @@ public final class Seeds {
 
   private Seeds() {}
 
-  /** The seed of one named thing in a run: FNV-1a over the name, mixed with the run's seed. */
+  /** The seed for a name: FNV-1a over the name, mixed with the seed of the run. */
   public static long of(long seed, String name) {
     long hash = FNV_OFFSET;
     for (int i = 0; i < name.length(); i++) {

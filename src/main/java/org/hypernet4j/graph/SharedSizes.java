@@ -13,12 +13,12 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * The first sizes of tensors that belong together: batch, or time and batch. TensorFlow would
- * repeat a single row for a whole batch without a word, so what is not known when the graph is
- * built is checked when it runs.
+ * Checks of leading sizes that several tensors share: batch, or time and batch. TensorFlow would
+ * silently repeat a single row for a whole batch, so sizes that are unknown when the graph is built
+ * are checked when it runs.
  */
 public final class SharedSizes {
-  /** As many sizes as an error shows. */
+  /** Number of sizes that an error shows. */
   private static final long SHOWN = 64L;
 
   private SharedSizes() {}
@@ -41,15 +41,15 @@ public final class SharedSizes {
   }
 
   /**
-   * Checks tensors of one rank: at once as far as their shapes are known, and for the rest when the
-   * graph runs. Where everything is known no op is added.
+   * Checks tensors of one rank: immediately where their shapes are known, otherwise when the graph
+   * runs. No op is added if everything is known.
    *
    * @param where the scope that is named in the error
    * @param names what the tensors are called in the error
    * @param shapes of each its sizes, -1 for those that are not known when the graph is built
-   * @param leading how many of the first sizes all share
+   * @param leading number of leading sizes that all share
    * @param sizes these sizes when the graph runs, {@code [leading]}; asked for only if needed
-   * @return the tensors, behind the check
+   * @return the tensors, which depend on the check
    */
   public static <T extends TType> List<Operand<T>> require(
       Ops tf,
@@ -119,9 +119,10 @@ public final class SharedSizes {
   }
 
   /**
-   * Rank and last sizes: TensorFlow compares them when the graph runs, where they are not known.
+   * Checks rank and trailing sizes; where they are unknown TensorFlow compares them when the graph
+   * runs.
    *
-   * @param leading how many of the first sizes may be any
+   * @param leading number of leading sizes that are not checked
    */
   public static <T extends TType> Operand<T> withTrailing(
       Ops tf, Operand<T> operand, int leading, long... shape) {
@@ -139,7 +140,7 @@ public final class SharedSizes {
         return false;
       }
     }
-    // a shape without trailing sizes leaves open how many there are if its rank is unknown
+    // an unknown rank leaves the number of trailing sizes open
     return !shape.isUnknown();
   }
 }

@@ -13,8 +13,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
 /**
- * A piece of a graph that is either built in place or, as a function of its own, compiled by XLA.
- * What it reads must {@link #enter} first, what it computes must {@link #leave}.
+ * A piece of a graph that is either built in place or compiled by XLA as a function of its own. Its
+ * inputs must pass through {@link #enter}, its results through {@link #leave}.
  */
 public final class StepFunction implements AutoCloseable {
   private final Ops outside;
@@ -32,23 +32,23 @@ public final class StepFunction implements AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Begins a piece.
    *
-   * @param outside where its results are wanted
-   * @param name of the function, unique in the graph that runs in the end
-   * @param compiled whether XLA compiles it, when it first runs
+   * @param outside ops of the graph that will use the results
+   * @param name name of the function, unique in the graph that finally runs
+   * @param compiled whether XLA compiles it when it first runs
    */
   public static StepFunction in(Ops outside, String name, boolean compiled) {
     Graph around = (Graph) outside.scope().env();
     return new StepFunction(outside, name, compiled ? GraphState.inside(around) : null);
   }
 
-  /** Where it is built. */
+  /** The ops of the piece. */
   public Ops tf() {
     return inside;
   }
 
-  /** Makes a tensor from outside visible. */
+  /** Makes a tensor from outside visible in the piece. */
   @SuppressWarnings("unchecked")
   public <T extends TType> Output<T> enter(Operand<T> tensor) {
     if (inner == null) {
@@ -60,7 +60,9 @@ public final class StepFunction implements AutoCloseable {
     return (Output<T>) argument;
   }
 
-  /** Ends: from results inside to the same outside, in order. To be called once. */
+  /**
+   * Ends the piece and returns its results as seen from outside, in the given order. Call it once.
+   */
   public List<Operand<TFloat32>> leave(List<? extends Operand<TFloat32>> results) {
     if (inner == null) {
       return List.copyOf(results);
@@ -84,7 +86,7 @@ public final class StepFunction implements AutoCloseable {
     return outputs;
   }
 
-  /** Closes the function's own graph, if it has one; the op that calls it stays. */
+  /** Closes the function's own graph, if it has one; the op that calls the function remains. */
   @Override
   public void close() {
     if (inner != null) {

@@ -23,14 +23,14 @@ import org.hypernet4j.error.UserError;
 
 /**
  * Writes a file or publishes a folder so that a reader, or a machine that lost its power, sees
- * either the whole new content or what was there before.
+ * either the whole new content or the previous one.
  *
  * <p>The content first goes into a sibling named {@code .<name>.<random>.tmp}, reaches the disk
- * (fsync), and only then gets its name; after that the folder reaches the disk too. A killed
- * process can leave such a {@code .tmp} file behind; it is never read and may be deleted.
+ * (fsync), and is only then renamed; after that the folder reaches the disk too. A killed process
+ * can leave such a {@code .tmp} file; it is never read and may be deleted.
  *
- * <p>An interrupted thread still writes: a checkpoint is often the last thing that it does.
- * Whatever the file system refuses is a {@link UserError} that names the path.
+ * <p>An interrupted thread still writes, because a checkpoint is often its last action. Every
+ * failure of the file system is a {@link UserError} that names the path.
  *
  * <pre>{@code
  * AtomicFiles.write(folder.resolve("weights.bin"), out -> out.write(bytes));
@@ -45,10 +45,10 @@ public final class AtomicFiles {
    * Writes {@code target}, replacing a file that is there.
    *
    * @param target a file in a folder that exists
-   * @param writer gets a buffered stream; it may close it or leave that to this method
+   * @param writer receives a buffered stream, which it may close or leave open
    * @throws UserError when the file cannot be written, the disk is full, or {@code writer} throws
    *     an {@link IOException}; other exceptions of {@code writer} pass unchanged. The target is
-   *     then what it was before.
+   *     then unchanged.
    */
   public static void write(Path target, ThrowingConsumer<OutputStream> writer) {
     Path folder = existingFolderOf(target);
@@ -75,8 +75,8 @@ public final class AtomicFiles {
   /**
    * Gives a finished folder its final name in one step.
    *
-   * <p>Every file and folder inside reaches the disk first. When this fails the temporary folder is
-   * left to the caller, who made it.
+   * <p>Every file and folder inside reaches the disk first. If this fails, deleting the temporary
+   * folder is up to the caller.
    *
    * @param temporaryFolder a folder on the same file system as {@code target}
    * @param target a path that does not exist, in a folder that does
@@ -120,7 +120,7 @@ public final class AtomicFiles {
 
   /**
    * Deletes a file, or a folder with everything in it. Symbolic links are deleted, not followed. A
-   * path that does not exist is left at that.
+   * path that does not exist is ignored.
    *
    * @throws UserError when something cannot be deleted
    */
@@ -164,7 +164,7 @@ public final class AtomicFiles {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
-      // the failure that brought us here is the one to report
+      // the original failure is the one to report
     }
   }
 
@@ -259,7 +259,7 @@ public final class AtomicFiles {
     return UUID.randomUUID().toString().substring(0, 8);
   }
 
-  /** Closing, as a zip or image writer does when it is done, must not keep us from the fsync. */
+  /** A writer that closes the stream, as zip and image writers do, must not prevent the fsync. */
   private static final class KeptOpen extends BufferedOutputStream {
     KeptOpen(OutputStream out) {
       super(out, BUFFER_BYTES);

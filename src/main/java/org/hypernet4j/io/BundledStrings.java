@@ -22,9 +22,9 @@ final class BundledStrings {
   }
 
   /**
-   * Reads all of them.
+   * Reads all texts.
    *
-   * @param count how many there are
+   * @param count number of texts
    * @param checksum of all, masked
    * @throws UserError if a length or a checksum does not fit
    */

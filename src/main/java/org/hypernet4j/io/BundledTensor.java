@@ -5,16 +5,16 @@ import java.util.Locale;
 import org.tensorflow.proto.DataType;
 
 /**
- * What the index of a {@link TensorBundle} says of one tensor.
+ * The index entry of one tensor of a {@link TensorBundle}.
  *
- * @param name under which it is stored
+ * @param name name under which the tensor is stored
  * @param type of its elements
  * @param shape lengths of the axes; empty for a scalar
  * @param shard index of the data file
  * @param offset of its first byte in that file
  * @param bytes in that file
  * @param checksum masked CRC-32C of its elements
- * @param slices how many pieces it is stored in, or 0 where it is whole
+ * @param slices number of slices it is stored in, or 0 if it is stored whole
  */
 public record BundledTensor(
     String name,

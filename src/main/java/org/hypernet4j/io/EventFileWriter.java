@@ -20,14 +20,14 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Writes what TensorBoard shows: scalars, histograms and texts by tag and step.
+ * Writes event files for TensorBoard: scalars, histograms and texts by tag and step.
  *
- * <p>One writer makes one file {@code events.out.tfevents.<seconds>.<host>.<suffix>} in its folder.
- * A resumed run opens a new writer on the same folder; TensorBoard joins the files. The file grows
- * while TensorBoard watches, so unlike other files here it is not written atomically; a reader sees
- * whole records up to the last {@link #flush}.
+ * <p>One writer creates one file {@code events.out.tfevents.<seconds>.<host>.<suffix>} in its
+ * folder. A resumed run opens a new writer on the same folder; TensorBoard joins the files. The
+ * file grows while TensorBoard watches, so unlike other files here it is not written atomically; a
+ * reader sees whole records up to the last {@link #flush}.
  *
- * <p>Safe for use by several threads. Every method throws {@link UserError} when the disk refuses.
+ * <p>Safe for use by several threads. Every method throws {@link UserError} if writing fails.
  *
  * <pre>{@code
  * try (EventFileWriter events = EventFileWriter.open(runFolder)) {
@@ -60,9 +60,9 @@ public final class EventFileWriter implements AutoCloseable {
   /**
    * Opens a new event file and writes the version that TensorBoard looks for.
    *
-   * @param folder is made when it does not exist
+   * @param folder created if it does not exist
    * @param suffix last part of the file's name; letters, digits, dots, dashes
-   * @param clock gives the wall time of each event
+   * @param clock supplies the wall time of each event
    * @throws UserError when the file exists or cannot be made
    */
   public static EventFileWriter open(Path folder, String suffix, Clock clock) {
@@ -97,7 +97,7 @@ public final class EventFileWriter implements AutoCloseable {
     }
   }
 
-  /** Leaves no empty file behind that TensorBoard would take for a run. */
+  /** Deletes an empty file, which TensorBoard would take for a run. */
   private static void giveUp(Path file, @Nullable OutputStream out) {
     try {
       if (out != null) {
@@ -105,7 +105,7 @@ public final class EventFileWriter implements AutoCloseable {
       }
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      // the failure that brought us here is the one to report
+      // the original failure is the one to report
     }
   }
 
@@ -153,7 +153,7 @@ public final class EventFileWriter implements AutoCloseable {
     write(step, Summary.Value.newBuilder().setTag(tag).setMetadata(metadata).setTensor(tensor));
   }
 
-  /** Hands everything written so far to the operating system, where TensorBoard sees it. */
+  /** Flushes everything written so far to the operating system, where TensorBoard sees it. */
   public synchronized void flush() {
     try {
       records.flush();

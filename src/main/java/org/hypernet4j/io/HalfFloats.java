@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 import org.tensorflow.proto.DataType;
 
-/** Floats of 16 bits as floats of 32, which have an equal value for each. */
+/** Converts 16-bit floats to 32-bit floats, which represent each of them exactly. */
 final class HalfFloats {
   private static final int FRACTION_BITS = 10;
   private static final int FRACTION = (1 << FRACTION_BITS) - 1;

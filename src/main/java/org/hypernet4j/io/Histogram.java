@@ -4,10 +4,10 @@ import org.tensorflow.proto.HistogramProto;
 
 /**
  * Turns values into the histogram of a TensorBoard summary: equal buckets from the smallest to the
- * largest finite value. Values that are not finite are counted apart.
+ * largest finite value. Values that are not finite are counted separately.
  */
 final class Histogram {
-  // what TensorBoard's own writer uses by default
+  // the default of TensorBoard's own writer
   private static final int BUCKETS = 30;
 
   private final float[] values;
@@ -32,7 +32,7 @@ final class Histogram {
     this.finite = count;
   }
 
-  /** How many values are finite and therefore in the buckets. */
+  /** Number of finite values, which are in the buckets. */
   int finite() {
     return finite;
   }

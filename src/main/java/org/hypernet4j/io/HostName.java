@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this machine is called, as a part of a file name. */
+/** Name of this machine, for use in a file name. */
 public final class HostName {
   private static final Path KERNEL_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private HostName() {}
 
   /**
-   * This machine's name without asking the network, which can take seconds to say no.
+   * The name of this machine, determined without the network, which can take seconds to fail.
    *
    * @return letters, digits, dots, dashes and underscores; {@code localhost} if there is no name
    */
@@ -21,7 +21,7 @@ public final class HostName {
       try {
         name = Files.readString(KERNEL_NAME).strip();
       } catch (IOException e) {
-        // the default below is as good
+        // the default below will do
       }
     }
     return name == null || name.isEmpty() ? "localhost" : name.replaceAll("[^A-Za-z0-9.-]", "_");

@@ -23,7 +23,7 @@ public final class MaskedCrc32c {
     return of(crc);
   }
 
-  /** The masked checksum of what {@code crc} was given so far. */
+  /** The masked checksum of the bytes passed to {@code crc} so far. */
   static int of(CRC32C crc) {
     return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
   }

@@ -76,7 +76,7 @@ final class NpyHeader {
     return type;
   }
 
-  /** What to say to somebody who needs the elements. */
+  /** The error for a caller that needs the elements. */
   UserError unsupported() {
     return UserError.in(where)
         .what("unsupported element type")
@@ -86,7 +86,7 @@ final class NpyHeader {
         .build();
   }
 
-  /** Whether {@link #type} gives one. */
+  /** Whether {@link #type} returns a type. */
   boolean isNumeric() {
     return type != null;
   }
@@ -96,7 +96,7 @@ final class NpyHeader {
     return half == null ? type().bytes() : Short.BYTES;
   }
 
-  /** How many elements a shape has, or -1 when a Java array cannot hold them. */
+  /** Number of elements of a shape, or -1 if a Java array cannot hold them. */
   static long elements(long[] shape) {
     if (Arrays.stream(shape).anyMatch(n -> n < 0)) {
       return -1;

@@ -32,7 +32,7 @@ public enum NpyType {
     this.bytes = bytes;
   }
 
-  /** The name that NumPy gives this type, for example {@code float32}. */
+  /** NumPy's name of this type, for example {@code float32}. */
   public String numpyName() {
     return numpyName;
   }
@@ -46,7 +46,7 @@ public enum NpyType {
     return this == F4 || this == F8;
   }
 
-  /** What stands in a file's header under {@code descr}, little-endian. */
+  /** The value of {@code descr} in a file's header, little-endian. */
   String descriptor() {
     return descriptor;
   }

@@ -39,7 +39,7 @@ final class Picture {
     text(x, y, text, colour, ZOOM);
   }
 
-  /** The same in letters half as large. */
+  /** Draws text in letters half as large. */
   void smallText(int x, int y, String text, int colour) {
     text(x, y, text, colour, 1);
   }

@@ -14,7 +14,7 @@ import java.util.Objects;
 
 /**
  * Letters for pictures on machines that have no fonts: ASCII and a few signs, 5 pixels wide and 9
- * high, the last two rows below the line. The same text gives the same pixels everywhere.
+ * high, the last two rows below the line. Text has identical pixels on every machine.
  */
 final class PixelFont {
   /** Pixels from one letter to the next. */
@@ -23,7 +23,7 @@ final class PixelFont {
   /** Pixels from the top of a letter to the bottom of its tail. */
   static final int HEIGHT = 9;
 
-  /** What stands for a character that the font lacks. */
+  /** The glyph for characters that the font lacks. */
   static final String UNKNOWN = "□";
 
   private static final String RESOURCE = "font5x9.txt";

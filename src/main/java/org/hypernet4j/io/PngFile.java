@@ -14,11 +14,11 @@ public final class PngFile {
   private PngFile() {}
 
   /**
-   * Makes sure that a picture fits into memory.
+   * Checks that a picture fits into memory.
    *
-   * @param where begins the message of an error
-   * @param of what it would show, for the message
-   * @param next what to do about it
+   * @param where prefix of an error message
+   * @param of content of the picture, for the message
+   * @param next the next step, for the message
    */
   static void requireSize(String where, double width, double height, String of, String next) {
     if (width * height > MOST_PIXELS) {

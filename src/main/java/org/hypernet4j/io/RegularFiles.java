@@ -12,14 +12,15 @@ import java.util.Locale;
 import org.hypernet4j.error.UserError;
 
 /**
- * Opens what a user names, or what lies in a folder that a user names, and only if it is a file: a
- * named pipe, a socket or a device would keep us waiting for ever, or never end.
+ * Opens paths named by a user, or found in a folder named by a user, and only if they are regular
+ * files: reading a named pipe, a socket or a device might block for ever or never end.
  *
- * <p>Files that are read whole have a limit, so that a wrong path (the data for the specification)
- * or a sparse file of terabytes is one line and not a full memory.
+ * <p>Files that are read whole have a limit, so that a wrong path (the data in place of the
+ * specification) or a sparse file of terabytes causes a one-line error instead of filling the
+ * memory.
  */
 public final class RegularFiles {
-  /** Files in JSON that people write: specifications, mappings. */
+  /** Hand-written JSON files: specifications, mappings. */
   public static final long WRITTEN = 1L << 20;
 
   /** Files that describe something else: manifests, vocabularies, indexes, lists of cases. */
@@ -31,10 +32,10 @@ public final class RegularFiles {
   private RegularFiles() {}
 
   /**
-   * Refuses pipes, sockets and devices. What is not there, and folders, are left to whoever opens
-   * the path: they fail at once, with an error that says so.
+   * Refuses pipes, sockets and devices. Missing files and folders are left to the code that opens
+   * the path, where they fail immediately with a clear error.
    *
-   * @throws UserError if the path, or what it links to, is such a thing
+   * @throws UserError if the path, or the target of its link, is one of these
    */
   public static void require(Path file) {
     BasicFileAttributes found;
@@ -56,7 +57,8 @@ public final class RegularFiles {
   /**
    * Opens a file of any size.
    *
-   * @throws UserError if it is something that may never end
+   * @throws IOException if it cannot be opened
+   * @throws UserError if it is not a regular file
    */
   public static InputStream newInputStream(Path file) throws IOException {
     require(file);
@@ -66,15 +68,16 @@ public final class RegularFiles {
   /**
    * Reads a whole file.
    *
-   * @param most bytes that such a file may have, {@link #WRITTEN} for example; a file that fills
-   *     more than a quarter of the Java heap is refused whatever this says
-   * @throws UserError if it is larger, or something that may never end
+   * @param most bytes that such a file may have, {@link #WRITTEN} for example; a file larger than a
+   *     quarter of the Java heap is always refused
+   * @throws IOException if it cannot be read
+   * @throws UserError if it is larger, or not a regular file
    */
   public static byte[] readAllBytes(Path file, long most) throws IOException {
     require(file);
     long limit = Math.min(most, Runtime.getRuntime().maxMemory() / 4);
     try (InputStream in = Files.newInputStream(file)) {
-      // the size first: nothing is read of a file that is too large; it may grow all the same
+      // the size first: a file that is too large is not read at all; it may still grow
       long size = Files.isDirectory(file) ? 0 : Files.size(file);
       byte[] bytes = size > limit ? new byte[0] : in.readNBytes((int) limit + 1);
       if (size > limit || bytes.length > limit) {
@@ -88,7 +91,7 @@ public final class RegularFiles {
    * Reads a whole text in UTF-8.
    *
    * @param most as in {@link #readAllBytes}
-   * @throws java.nio.charset.CharacterCodingException if it is no UTF-8
+   * @throws java.nio.charset.CharacterCodingException if it is not UTF-8
    * @throws UserError as {@link #readAllBytes}
    */
   public static String readString(Path file, long most) throws IOException {

@@ -4,11 +4,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, by which files and data are recognised. */
+/** SHA-256 digests of files and data. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** A digest that has seen nothing yet. */
+  /** A new digest. */
   public static MessageDigest begin() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -24,7 +24,7 @@ public final class Sha256 {
     return hex(digest);
   }
 
-  /** Ends a digest: 64 lower-case hex digits. */
+  /** Completes a digest: 64 lower-case hex digits. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
-/** Unpacks one block that Snappy has packed; the library for it is optional. */
+/** Decompresses one block of Snappy; the library for it is optional. */
 final class SnappyBlock {
   // a copy of 64 bytes takes 3
   private static final long MOST_BYTES_FOR_ONE = 22;
@@ -27,12 +27,12 @@ final class SnappyBlock {
     } catch (IllegalArgumentException e) {
       throw damaged(where, String.valueOf(e.getMessage()), e);
     }
-    // held against what the block can become before memory is taken
+    // checked against the largest possible size before memory is allocated
     if (claimed < 0 || claimed > MOST_BYTES_FOR_ONE * size || claimed > MOST_BYTES) {
       throw damaged(where, claimed + " bytes packed into " + size, null);
     }
     byte[] unpacked = new byte[(int) claimed];
-    // an array of its own: the library then cannot read on into what lies beside the block
+    // an array of its own, so that the library cannot read past the block
     int length = decompress(Arrays.copyOfRange(from, start, start + size), unpacked, where);
     if (length != unpacked.length) {
       throw damaged(where, length + " bytes instead of " + unpacked.length, null);
@@ -45,7 +45,8 @@ final class SnappyBlock {
       return new SnappyDecompressor()
           .decompress(packed, 0, packed.length, unpacked, 0, unpacked.length);
     } catch (RuntimeException e) {
-      // its own exception must not be named here: without the library this class could not load
+      // the library's own exception must not be named here: without the library this class could
+      // not load
       throw damaged(where, String.valueOf(e.getMessage()), e);
     } catch (NoClassDefFoundError e) {
       throw UserError.in(where)

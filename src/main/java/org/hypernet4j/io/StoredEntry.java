@@ -6,7 +6,7 @@ import java.util.zip.ZipEntry;
 
 /** Heads of zip entries without compression, which state size and checksum before the bytes. */
 public final class StoredEntry {
-  // the first moment that zip knows, and what Python writes: bytes must not depend on the clock
+  // the earliest time of zip, as Python writes it: bytes must not depend on the clock
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private StoredEntry() {}

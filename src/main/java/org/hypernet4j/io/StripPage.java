@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes {@link TextStrips} as one HTML page that needs nothing else: no script, no font, no other
- * file. Every line of text is a table with a row for each strip; each number is the tip of its
- * cell. Colours suit light and dark backgrounds.
+ * Writes {@link TextStrips} as one self-contained HTML page: no script, no font, no other file.
+ * Every line of text is a table with a row for each strip; each number is the tip of its cell.
+ * Colours suit light and dark backgrounds.
  */
 public final class StripPage {
   private static final int SHADES = 20;
@@ -75,7 +75,7 @@ public final class StripPage {
       css.append(rule.formatted(name, name, colour.onWhite));
       dark.append(rule.formatted(name, name, colour.onBlack));
     }
-    // behind the colours, so that the key's words have none
+    // after the colours, so that the words of the key have none
     css.append(".key td { background: none; }\n");
     for (int shade = 0; shade < SHADES; shade++) {
       css.append(

@@ -43,7 +43,7 @@ final class TableFile {
    * Reads a whole table.
    *
    * @return values by key in the order of the file; keys are UTF-8
-   * @throws UserError if the file cannot be read, is no such table, or is damaged
+   * @throws UserError if the file cannot be read, is not such a table, or is damaged
    */
   static Map<String, byte[]> read(Path file) {
     try {

@@ -25,7 +25,7 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Reads the tensors of a TensorFlow checkpoint, or of the {@code variables} folder of a SavedModel,
- * in plain Java: a damaged file gives an error and never reaches native code.
+ * in plain Java: a damaged file causes an error and never reaches native code.
  *
  * <p>A checkpoint is {@code PREFIX.index}, which names the tensors, and {@code
  * PREFIX.data-00000-of-00001} and so on, which hold them. Opening reads and checks the index; a
@@ -42,7 +42,7 @@ public final class TensorBundle {
   private static final String INDEX = ".index";
   private static final int CHUNK_BYTES = 1 << 18;
   private static final int MOST_TEXT_BYTES = 1 << 28;
-  // what a reader must know to read on; TensorFlow has written 1 since 2017
+  // the minimum version of a reader; TensorFlow has written 1 since 2017
   private static final int READER_VERSION = 1;
 
   private final Path prefix;
@@ -118,12 +118,12 @@ public final class TensorBundle {
         entry.getSlicesCount());
   }
 
-  /** What is stored, by name, in alphabetic order. Cannot be changed. */
+  /** The tensors by name, in alphabetical order. Unmodifiable. */
   public Map<String, BundledTensor> tensors() {
     return tensors;
   }
 
-  /** The data files that hold them; whether they are there was not looked at. */
+  /** The data files that hold them; their existence is not checked. */
   public Set<Path> files() {
     Set<Path> files = new TreeSet<>();
     tensors.values().forEach(tensor -> files.add(shard(tensor)));
@@ -156,7 +156,7 @@ public final class TensorBundle {
     if (count < 0 || count * width != tensor.bytes()) {
       throw damaged(where(tensor), tensor.bytes() + " bytes for " + tensor, null);
     }
-    requireInside(tensor); // before memory is taken for what the index claims
+    requireInside(tensor); // before memory is allocated for the size that the index claims
     Object data = Npy.allocate(type, (int) count, where(tensor));
     scan(
         tensor,
@@ -191,13 +191,13 @@ public final class TensorBundle {
   /**
    * Reads a scalar text or serialized message.
    *
-   * @throws UserError if there is none of that name, it is something else, or its bytes are missing
-   *     or damaged
+   * @throws UserError if there is no tensor of that name, it is not a scalar text, or its bytes are
+   *     missing or damaged
    */
   public byte[] readText(String name) {
     BundledTensor tensor = tensor(name);
     if (tensor.type() != DataType.DT_STRING || !tensor.shape().isEmpty()) {
-      throw UserError.in(where(tensor)).what("is no single text").received(tensor).build();
+      throw UserError.in(where(tensor)).what("is not a scalar text").received(tensor).build();
     }
     return strings(tensor).get(0);
   }

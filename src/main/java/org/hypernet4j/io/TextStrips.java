@@ -20,7 +20,9 @@ public record TextStrips(
   /** Symbols in a line, at most. */
   static final int COLUMNS = 80;
 
-  /** The share of a strip's numbers that its colours tell apart; those above are all full. */
+  /**
+   * The share of a strip's numbers that its colours distinguish; larger ones have the full colour.
+   */
   static final double COLOURED = 0.98;
 
   /** Copies the lists. */
@@ -46,7 +48,7 @@ public record TextStrips(
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   public record Strip(String name, String meaning, Colour colour, double[] values) {
-    /** The number that gets the full colour; 98 of 100 are not above it. */
+    /** The number with the full colour; 98 of 100 are not above it. */
     public double full() {
       double[] sorted = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
       return sorted.length == 0 ? 0 : sorted[(int) Math.ceil(COLOURED * sorted.length) - 1];
@@ -57,7 +59,7 @@ public record TextStrips(
       return Arrays.stream(values).filter(Double::isFinite).average().orElse(Double.NaN);
     }
 
-    /** How much of the full colour each number gets, 0 to 1. */
+    /** Intensity of the colour of each number, 0 to 1. */
     double[] shades() {
       double full = full();
       return Arrays.stream(values)
@@ -66,7 +68,7 @@ public record TextStrips(
     }
   }
 
-  /** Full colours that people with the common colour blindnesses tell apart. */
+  /** Full colours that remain distinct with the common colour vision deficiencies. */
   public enum Colour {
     /** Blue. */
     BLUE(0x0b5fa5, 0x6db6f2),
@@ -92,11 +94,11 @@ public record TextStrips(
    * A line of the picture.
    *
    * @param from the first symbol
-   * @param to behind the last
+   * @param to index after the last symbol
    */
   record Line(int from, int to) {}
 
-  /** Lines end behind newlines and where they are full. */
+  /** Lines end after newlines and when they are full. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     int from = 0;
@@ -115,7 +117,7 @@ public record TextStrips(
     return symbols.get(at).equals("\n");
   }
 
-  /** A symbol as it is drawn: spaces, line ends and tabs have signs, other controls a box. */
+  /** The drawn form of a symbol: spaces, line ends and tabs have signs, other controls a box. */
   static String visible(String symbol) {
     return switch (symbol) {
       case "", "·" -> symbol;
@@ -126,7 +128,7 @@ public record TextStrips(
     };
   }
 
-  /** Whether a symbol's own shape is drawn, not a sign that stands for it. */
+  /** Whether a symbol is drawn as itself rather than as a sign. */
   static boolean isPlain(String symbol) {
     return visible(symbol).equals(symbol);
   }

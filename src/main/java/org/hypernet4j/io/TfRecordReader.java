@@ -35,7 +35,7 @@ public final class TfRecordReader implements Closeable {
   /**
    * Reads from a stream.
    *
-   * @param where what to call it in errors
+   * @param where name of the stream in errors
    */
   public TfRecordReader(InputStream in, String where) {
     this.in = in;
@@ -92,7 +92,7 @@ public final class TfRecordReader implements Closeable {
       if (length < 0 || length > Integer.MAX_VALUE - HEADER_BYTES) {
         throw damaged("a record of " + Long.toUnsignedString(length) + " bytes");
       }
-      // readNBytes grows as bytes come, so a length that is a lie costs no memory
+      // readNBytes grows as bytes arrive, so a false length costs no memory
       byte[] record = in.readNBytes((int) length);
       requireWhole(record.length, (int) length);
       byte[] footer = in.readNBytes(FOOTER_BYTES);

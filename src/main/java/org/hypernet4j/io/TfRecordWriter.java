@@ -23,7 +23,11 @@ public final class TfRecordWriter implements Closeable, Flushable {
     this.out = out;
   }
 
-  /** Writes one record. */
+  /**
+   * Writes one record.
+   *
+   * @throws IOException if writing fails
+   */
   public void write(byte[] record) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     header.putLong(record.length);

@@ -2,9 +2,17 @@ package org.hypernet4j.io;
 
 import java.io.IOException;
 
-/** An action on one value that may fail with an {@link IOException}. */
+/**
+ * An action on one value that may fail with an {@link IOException}.
+ *
+ * @param <T> type of the value
+ */
 @FunctionalInterface
 public interface ThrowingConsumer<T> {
-  /** Does the action. */
+  /**
+   * Performs the action.
+   *
+   * @throws IOException if it fails
+   */
   void accept(T value) throws IOException;
 }

@@ -7,7 +7,7 @@ final class Varints {
   private Varints() {}
 
   /**
-   * Reads the next number; the top bit of a byte says that another follows.
+   * Reads the next number; the top bit of a byte is set if another follows.
    *
    * @throws IllegalArgumentException if the buffer ends first, or the number has more than 64 bits
    */

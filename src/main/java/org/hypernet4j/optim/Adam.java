@@ -23,7 +23,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Epsilon is the "epsilon hat" of that paper, as everywhere in TensorFlow; PyTorch divides by
  * {@code sqrt(v / (1 - beta2^t)) + epsilon} instead. The slots are {@code m} and {@code v} of each
  * parameter and the scalars {@code optimizer/adam/beta1_power} and {@code beta2_power}, which hold
- * beta^t for the step to come, so that a resumed run goes on where it stopped.
+ * beta^t for the next step, so that a resumed run continues where it stopped.
  */
 public final class Adam extends ParameterOptimizer {
   private final float beta1;
@@ -86,7 +86,7 @@ public final class Adam extends ParameterOptimizer {
         ResourceApplyAdam.useLocking(true));
   }
 
-  /** Moves the powers of beta on by one step, after the last parameter has used them. */
+  /** Advances the powers of beta by one step, after the last parameter has used them. */
   @Override
   protected Op finish(List<Op> updates) {
     Ops after = scope().tf().withControlDependencies(updates);

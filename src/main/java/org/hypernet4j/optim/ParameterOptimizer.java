@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
  * gradients and variables, and holds the learning rate as a constant. Here the parameters are the
  * store's list, the learning rate is a tensor that is fed or computed at every step, and state is
  * kept in parameters with {@link Role#SLOT}, named {@code optimizer/<optimizer name>/<parameter
- * name>/<slot>}, so that checkpoints find it by name.
+ * name>/<slot>}, so that checkpoints find it.
  *
  * <pre>{@code
  * Placeholder<TFloat32> rate =
@@ -57,9 +57,9 @@ public abstract class ParameterOptimizer {
    * Called by an optimizer's own constructor.
    *
    * @param name the optimizer's part of slot names, {@code adam}
-   * @param store whose trainable parameters are changed
+   * @param store the store whose trainable parameters are changed
    * @param learningRate a scalar of the store's graph
-   * @param clip what is done to gradients first
+   * @param clip applied to the gradients first
    */
   protected ParameterOptimizer(
       String name, ParameterStore store, Operand<TFloat32> learningRate, GradientClip clip) {
@@ -77,8 +77,8 @@ public abstract class ParameterOptimizer {
   /**
    * Builds the update of one parameter.
    *
-   * @param tf ops in {@link #scope()}; what changes a variable must be built with these, because
-   *     they wait until all gradients are there
+   * @param tf ops in {@link #scope()}; ops that change a variable must be built with these, which
+   *     wait for all gradients
    * @param parameter a trainable parameter
    * @param gradient its clipped gradient, of the same shape
    * @return the op that changes the parameter
@@ -87,8 +87,8 @@ public abstract class ParameterOptimizer {
 
   /**
    * Whether an update needs the squares of the gradients, entry by entry. Entries whose squares
-   * float32 does not hold would stop such an optimizer for good without a word: unless the clip
-   * keeps them out, a step with them reports an infinite norm, as one with infinite gradients does,
+   * overflow float32 would silently stop such an optimizer for good. Unless the clip rules them
+   * out, a step with such entries reports an infinite norm, as one with infinite gradients does,
    * and makes the parameters NaN.
    */
   protected boolean squaresGradients() {
@@ -108,8 +108,8 @@ public abstract class ParameterOptimizer {
   /**
    * Adds the ops of a training step.
    *
-   * @param loss a scalar on which every trainable parameter of the store has an influence
-   * @throws UserError if there are no trainable parameters, or as {@link Gradients#of} does
+   * @param loss a scalar that depends on every trainable parameter of the store
+   * @throws UserError if there are no trainable parameters, or as {@link Gradients#of}
    */
   public TrainOp minimize(Operand<?> loss) {
     return apply(gradients(loss), List.of(loss));
@@ -238,10 +238,16 @@ public abstract class ParameterOptimizer {
     List<Operand<TFloat32>> clipped = clip.apply(tf, raw, found.value());
     if (clipped.size() != raw.size()) {
       throw UserError.in("optimizer " + name)
-          .what("the clip gives another number of gradients")
+          .what("the clip returned another number of gradients")
           .expected(raw.size())
           .received(clipped.size())
           .build();
+    }
+    int next = 0;
+    for (Parameter parameter : gradients.keySet()) {
+      Operand<TFloat32> one = clipped.get(next++);
+      SameGraph.require(parameter.name(), store.graph(), "the clipped gradient", one);
+      Shapes.require(parameter.name(), "the clipped gradient", one, parameter.shape().asArray());
     }
     Operand<TFloat32> norm = found.value();
     rateOfStep = learningRate;
@@ -251,8 +257,8 @@ public abstract class ParameterOptimizer {
       rateOfStep = tf.select(fits, learningRate, tf.constant(Float.NaN));
     }
 
-    // Nothing may change before everything is read: the loss and the metrics of a step are those of
-    // the parameters before it, and a gradient never mixes old values with new ones.
+    // All reads come before all changes: loss and metrics of a step are those of the parameters
+    // before it, and a gradient never mixes old and new values.
     List<Op> before = new ArrayList<>(readFirst);
     before.addAll(clipped);
     gradients.keySet().forEach(parameter -> before.add(parameter.value()));

@@ -147,8 +147,8 @@ class CheckpointFileTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             file
-                + ": damaged, or not a checkpoint; received 'conv1/kernel' with another SHA-256 than"
-                + " checkpoint.json says. Use an older checkpoint in "
+                + ": damaged, or not a checkpoint; received 'conv1/kernel' with another SHA-256"
+                + " than in checkpoint.json. Use an older checkpoint in "
                 + folder
                 + ".");
   }

@@ -51,7 +51,8 @@ class CheckpointCheckTest extends ExportedModelTest {
             fault ->
                 assertThat(fault)
                     .startsWith(
-                        "unreadable-file: variables/variables.index is no checkpoint's index: ")
+                        "unreadable-file: variables/variables.index is not the index of a"
+                            + " checkpoint: ")
                     .contains("checksum"));
   }
 
@@ -93,7 +94,8 @@ class CheckpointCheckTest extends ExportedModelTest {
     assertThat(Verifier.verify(model).faults())
         .extracting(Fault::toString)
         .contains(
-            "variable: 'dense/bias' ('dense/offset/.ATTRIBUTES/VARIABLE_VALUE') is not in the checkpoint",
+            "variable: 'dense/bias' ('dense/offset/.ATTRIBUTES/VARIABLE_VALUE') is not in the"
+                + " checkpoint",
             "variable: 'dense/mean' ('dense/kernel/.ATTRIBUTES/VARIABLE_VALUE') is"
                 + " float32 [128] in the graph and float32 [128, 3] in the checkpoint");
   }
@@ -161,7 +163,7 @@ class CheckpointCheckTest extends ExportedModelTest {
             message ->
                 assertThat(message)
                     .startsWith("the object '")
-                    .endsWith(", which the checkpoint or the collections do not say"));
+                    .endsWith(", which contradicts the checkpoint or the collections"));
   }
 
   /** Writes other variables into the model, with checksums that fit. */

@@ -74,7 +74,7 @@ class EditedManifestTest extends ExportedModelTest {
             }),
         edit(
             "changed-file: variables/variables.data-00000-of-00001 is not the file that was"
-                + " exported: 4166 bytes, the manifest says 4167",
+                + " exported: 4166 bytes, the manifest records 4167",
             json ->
                 json.getAsJsonObject("files")
                     .getAsJsonObject("variables/variables.data-00000-of-00001")
@@ -85,10 +85,10 @@ class EditedManifestTest extends ExportedModelTest {
         // dense 128 * 3 + 3, its mean 128; generator 3 * 10 + 10 and 5 * 36 + 36, two embeddings of
         // 3
         edit(
-            "manifest: the number of parameters is 777 in the model, the manifest says 778",
+            "manifest: the number of parameters is 777 in the model, the manifest records 778",
             json -> json.addProperty("parameterCount", 778)),
         edit(
-            "manifest: the number of trainable ones is 649 in the model, the manifest says 777",
+            "manifest: the number of trainable ones is 649 in the model, the manifest records 777",
             json -> json.addProperty("trainableParameterCount", 777)),
         edit(
             "manifest: signature 'features': input 'image' is",
@@ -97,7 +97,7 @@ class EditedManifestTest extends ExportedModelTest {
             "manifest: signature 'features': input 'image' is",
             json -> image(json).addProperty("dtype", "DT_HALF")),
         edit(
-            "shape=[-1, 4, 4, 2]] in the model, the manifest says",
+            "shape=[-1, 4, 4, 2]] in the model, the manifest records",
             json -> image(json).getAsJsonArray("shape").set(3, new JsonPrimitive(3))),
         edit(
             "manifest: signature 'features': input 'picture' is not in the graph",
@@ -133,11 +133,13 @@ class EditedManifestTest extends ExportedModelTest {
               tolerance.addProperty("absolute", 1e30);
               tolerance.addProperty("relative", 0.0);
             }),
-        edit("manifest: 'a b' is no name of a served", json -> json.addProperty("model", "a b")),
+        edit(
+            "manifest: 'a b' is not a valid name of a served",
+            json -> json.addProperty("model", "a b")),
         edit(
             "warm-up: record 0 is for the model 'small', this is 'large'",
             json -> json.addProperty("model", "large")),
-        edit("manifest: 'frozen' is no form", json -> json.addProperty("form", "frozen")),
+        edit("manifest: 'frozen' is not a form", json -> json.addProperty("form", "frozen")),
         edit(
             "belongs to a generator, which a baked model does not have",
             json -> json.addProperty("form", "baked")),

@@ -53,7 +53,7 @@ class HostileFilesTest extends ExportedModelTest {
     if (!file.endsWith("manifest.json")) {
       assertThat(faults())
           .contains(
-              "changed-file: %s is not the file that was exported: 3221225472 bytes, the manifest says %d"
+              "changed-file: %s is not the file that was exported: 3221225472 bytes, the manifest records %d"
                   .formatted(file, Files.size(original.resolve(file))));
     }
   }

@@ -103,7 +103,7 @@ class LoadedModelTest extends ExportedModelTest {
       assertThatThrownBy(
               () -> loaded.session().runner().fetch(signature.inputs().get("image")).run())
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("is no output of a signature");
+          .hasMessageContaining("is not an output of a signature");
     }
   }
 

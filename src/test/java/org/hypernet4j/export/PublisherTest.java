@@ -227,7 +227,7 @@ class PublisherTest {
     Files.move(folder.resolve("variables"), variables, StandardCopyOption.REPLACE_EXISTING);
 
     Path pipe = RegularFilesTest.pipe(mine.resolve("assets/pipe"));
-    assertRefused(mine, served, pipe + ": is no file and is not published");
+    assertRefused(mine, served, pipe + ": is not a file and is not published");
     Files.delete(pipe);
     Path control = Files.writeString(mine.resolve("assets/a\nb"), "");
     assertRefused(mine, served, "assets/a?b: has a name that is not published");

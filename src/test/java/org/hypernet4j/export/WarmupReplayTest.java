@@ -54,8 +54,8 @@ class WarmupReplayTest extends ExportedModelTest {
         .filteredOn(fault -> fault.kind() == Fault.Kind.WARM_UP)
         .extracting(Fault::message)
         .satisfiesExactlyInAnyOrder(
-            message -> assertThat(message).isEqualTo("record 6 is no predict request"),
-            message -> assertThat(message).startsWith("record 7 is no request: "),
+            message -> assertThat(message).isEqualTo("record 6 is not a predict request"),
+            message -> assertThat(message).startsWith("record 7 is not a request: "),
             message -> assertThat(message).isEqualTo("no record for the signature 'features'"),
             message -> assertThat(message).endsWith("'score': the model has no such signature"),
             message ->

@@ -244,4 +244,24 @@ class ParameterStoreTest {
           .isEqualTo(before);
     }
   }
+
+  @Test
+  void aSessionOfAnotherGraphIsRefused() {
+    try (TestGraph g = new TestGraph();
+        TestGraph other = new TestGraph()) {
+      Parameter w = g.parameter("w", 2);
+      other.parameter("w", 2);
+      String message =
+          "parameters: the session runs another graph; expected a session of the graph that holds"
+              + " the parameters, received a session of another graph. Open it with new"
+              + " Session(store.graph()).";
+      assertThatThrownBy(() -> g.store.initialize(other.session))
+          .isInstanceOf(UserError.class)
+          .hasMessage(message);
+      assertThatThrownBy(() -> ParameterValues.read(other.session, w)).hasMessage(message);
+      assertThatThrownBy(
+              () -> ParameterValues.assign(other.session, g.store, Map.of("w", new float[2])))
+          .hasMessage(message);
+    }
+  }
 }

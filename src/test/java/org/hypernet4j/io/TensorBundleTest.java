@@ -98,7 +98,7 @@ class TensorBundleTest {
         .hasMessageContaining("such as rnn/cell/kernel");
     assertThatThrownBy(() -> bundle.readText("large"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("is no single text");
+        .hasMessageContaining("is not a scalar text");
     TensorBundle objects = TensorBundle.open(resource("objects"));
     assertThatThrownBy(() -> objects.read("words/.ATTRIBUTES/VARIABLE_VALUE"))
         .isInstanceOf(UserError.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -278,5 +279,19 @@ class ParameterOptimizerTest {
     int[] count = {0};
     graph.operations().forEachRemaining(op -> count[0]++);
     return count[0];
+  }
+
+  @Test
+  void aClipThatChangesAShapeIsRefused() {
+    GradientClip broken =
+        (tf, gradients, norm) -> {
+          List<Operand<TFloat32>> changed = new ArrayList<>();
+          gradients.forEach(gradient -> changed.add(tf.expandDims(gradient, tf.constant(0))));
+          return changed;
+        };
+    assertThatThrownBy(() -> new LinearModel((s, r) -> new GradientDescent(s, r, broken)))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "net/a: the clipped gradient has the wrong shape; expected [3], received [1, 3].");
   }
 }
