@@ -1,0 +1,4 @@
+/** A modular project that needs the library and nothing else. */
+module consumer {
+  requires org.hypernet4j;
+}
