@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the sources once more, in another folder, and compares every jar byte for byte with the one
 # of the build that runs this. Files that git would not know are not copied.
 set -euo pipefail

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Hypernetworks for TensorFlow Java: parameters, layers, generators, recurrent cells, training,
  * checkpoints, export and verification.

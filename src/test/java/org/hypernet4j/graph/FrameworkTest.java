@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -5,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Iterator;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -33,8 +35,10 @@ class FrameworkTest {
   /** The bits are those of release 1.0.0: seeds of old runs mean the same weights. */
   @Test
   void normalAndUniformKeepTheirBits() {
-    assertThat(bits(new RandomNormal<>(0f, 1f, 7L), 3)).containsExactly(0xbf2c9696, 0xbeb7a68d, 0xbff09622);
-    assertThat(bits(new RandomUniform<>(-1f, 1f, 7L), 3)).containsExactly(0x3efd0238, 0x3eb05000, 0xbf626ab8);
+    assertThat(bits(new RandomNormal<>(0f, 1f, 7L), 3))
+        .containsExactly(0xbf2c9696, 0xbeb7a68d, 0xbff09622);
+    assertThat(bits(new RandomUniform<>(-1f, 1f, 7L), 3))
+        .containsExactly(0x3efd0238, 0x3eb05000, 0xbf626ab8);
   }
 
   /** {@link Initializers#orthogonal} is our own for this reason. */
@@ -102,8 +106,8 @@ class FrameworkTest {
     }
   }
 
-  private static TreeSet<String> types(Graph graph) {
-    TreeSet<String> types = new TreeSet<>();
+  private static Set<String> types(Graph graph) {
+    Set<String> types = new TreeSet<>();
     for (Iterator<GraphOperation> all = graph.operations(); all.hasNext(); ) {
       types.add(all.next().type());
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package consumer;
 
 import com.google.gson.JsonObject;
@@ -80,7 +81,8 @@ public final class Consumer {
       require(after < 0.5f * before, "the loss went from " + before + " to " + after);
 
       CheckpointFolder checkpoints = new CheckpointFolder(folder.resolve("checkpoints"), 2);
-      checkpoints.save(ParameterCheckpoint.capture(session, store, 200, "{}", "none", new JsonObject()));
+      checkpoints.save(
+          ParameterCheckpoint.capture(session, store, 200, "{}", "none", new JsonObject()));
       ParameterCheckpoint.restore(session, store, checkpoints.latest().orElseThrow());
       require(!WeightMapping.read("pytorch-lstm").rules().isEmpty(), "no rules in a mapping");
 
@@ -95,7 +97,9 @@ public final class Consumer {
                     return List.of(signature(again, logits(inference, again)));
                   },
                   ParameterValues.read(session, store.model()),
-                  List.of(ReferenceCase.record(session, signature, Map.of("x", NpyArray.of(EYE, UNITS, UNITS)))),
+                  List.of(
+                      ReferenceCase.record(
+                          session, signature, Map.of("x", NpyArray.of(EYE, UNITS, UNITS)))),
                   folder.resolve("models")));
       require(result.report().verified(), "not verified: " + result.report().faults());
       System.out.printf(
