@@ -50,8 +50,13 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
   }
 
   @Override
-  public final List<StatePart> stateParts() {
-    return hyper.stateParts(new StatePart("h", units));
+  public final StateLayout<HyperRnnState<H>> stateLayout() {
+    return StateLayout.pair(
+        StateLayout.part("h", units),
+        hyper.cell().stateLayout().below("hyper"),
+        HyperRnnState::new,
+        HyperRnnState::h,
+        HyperRnnState::hyper);
   }
 
   @Override
@@ -59,17 +64,7 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
     return hyper.maskParts();
   }
 
-  @Override
-  public final HyperRnnState<H> state(List<Operand<TFloat32>> parts) {
-    return new HyperRnnState<>(parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
-  }
 
-  @Override
-  public final List<Operand<TFloat32>> parts(HyperRnnState<H> state) {
-    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.h()));
-    parts.addAll(hyper.cell().parts(state.hyper()));
-    return parts;
-  }
 
   @Override
   public final List<Weight> projectionWeights() {

@@ -59,19 +59,11 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return List.of(new StatePart("h", units));
+  public StateLayout<RnnState> stateLayout() {
+    return StateLayout.part("h", units).as(RnnState::new, RnnState::h);
   }
 
-  @Override
-  public RnnState state(List<Operand<TFloat32>> parts) {
-    return new RnnState(parts.get(0));
-  }
 
-  @Override
-  public List<Operand<TFloat32>> parts(RnnState state) {
-    return List.of(state.h());
-  }
 
   @Override
   public List<Parameter> parameters() {
@@ -116,7 +108,7 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
       List<Operand<TFloat32>> projected,
       RnnState state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(where, this, projected, stateLayout().tensors(state), masks);
     Operand<TFloat32> sum =
         tf.math.add(projected.get(0), values.product(tf, state.h(), Weight.of(recurrentKernel)));
     Operand<TFloat32> next = tf.math.tanh(tf.math.add(sum, values.of(Weight.of(bias))));

@@ -26,7 +26,7 @@ public final class CellShapes {
       List<? extends Operand<TFloat32>> masks) {
     for (long batch : new long[] {-1, rows(projected)}) { // sizes first, they say more
       require(where, "projection", cell.projectionParts(), projected, batch);
-      require(where, "state", cell.stateParts(), state, batch);
+      require(where, "state", cell.stateLayout().parts(), state, batch);
       if (!masks.isEmpty()) {
         require(where, "mask", cell.maskParts(), masks, batch);
       }
@@ -40,8 +40,8 @@ public final class CellShapes {
    * @param x {@code [batch, inputSize]}
    */
   static <S> S ofBatch(Ops tf, RnnCell<S> cell, Operand<TFloat32> x, S state) {
-    List<StatePart> expected = cell.stateParts();
-    List<Operand<TFloat32>> parts = cell.parts(state);
+    List<StatePart> expected = cell.stateLayout().parts();
+    List<Operand<TFloat32>> parts = cell.stateLayout().tensors(state);
     long batch = rows(List.of(x));
     boolean open = parts.size() == expected.size();
     for (int i = 0; open && i < parts.size(); i++) {
@@ -53,7 +53,7 @@ public final class CellShapes {
                   && fits(shape.get(1), expected.get(i).size()));
     }
     return open
-        ? cell.state(
+        ? cell.stateLayout().state(
             require(
                 tf,
                 "step of a cell",

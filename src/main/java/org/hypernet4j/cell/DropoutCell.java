@@ -72,7 +72,7 @@ public final class DropoutCell<S> extends WrappedCell<S> {
       List<Operand<TFloat32>> projected,
       S state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require("cell with dropout", this, projected, parts(state), masks);
+    CellShapes.require("cell with dropout", this, projected, stateLayout().tensors(state), masks);
     boolean dropping = !masks.isEmpty();
     int own = dropping ? (input ? 1 : 0) + (output ? 1 : 0) : 0;
     List<Operand<TFloat32>> products = projected;

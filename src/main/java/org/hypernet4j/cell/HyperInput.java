@@ -95,13 +95,6 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
             : tf.oneHot(ids, tf.constant(outside), tf.constant(1f), tf.constant(0f)));
   }
 
-  /** The small cell's state, below the main cell's own parts. */
-  List<StatePart> stateParts(StatePart... main) {
-    List<StatePart> parts = new ArrayList<>(List.of(main));
-    cell.stateParts().forEach(part -> parts.add(part.below("hyper")));
-    return parts;
-  }
-
   /** The small cell's masks. */
   List<StatePart> maskParts() {
     return cell.maskParts().stream().map(part -> part.below("hyper")).toList();

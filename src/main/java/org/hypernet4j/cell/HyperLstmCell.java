@@ -191,9 +191,13 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return hyper.stateParts(
-        new StatePart("main/c", settings.units()), new StatePart("main/h", settings.units()));
+  public StateLayout<HyperLstmState<H>> stateLayout() {
+    return StateLayout.pair(
+        LstmState.layout(settings.units()).below("main"),
+        hyper.cell().stateLayout().below("hyper"),
+        HyperLstmState::new,
+        HyperLstmState::main,
+        HyperLstmState::hyper);
   }
 
   @Override
@@ -206,19 +210,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     return parts;
   }
 
-  @Override
-  public HyperLstmState<H> state(List<Operand<TFloat32>> parts) {
-    return new HyperLstmState<>(
-        new LstmState(parts.get(0), parts.get(1)),
-        hyper.cell().state(parts.subList(2, parts.size())));
-  }
 
-  @Override
-  public List<Operand<TFloat32>> parts(HyperLstmState<H> state) {
-    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.main().c(), state.main().h()));
-    parts.addAll(hyper.cell().parts(state.hyper()));
-    return parts;
-  }
 
   @Override
   public List<Parameter> parameters() {
@@ -272,7 +264,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
       List<Operand<TFloat32>> projected,
       HyperLstmState<H> state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(where, this, projected, stateLayout().tensors(state), masks);
     Operand<TFloat32> h = state.main().h();
     boolean ownMask = settings.recurrentDropout() && !masks.isEmpty();
 

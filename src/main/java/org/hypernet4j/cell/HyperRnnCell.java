@@ -94,7 +94,7 @@ public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
       List<Operand<TFloat32>> projected,
       HyperRnnState<H> state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(where, this, projected, stateLayout().tensors(state), masks);
     CellStep<H> small =
         hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());

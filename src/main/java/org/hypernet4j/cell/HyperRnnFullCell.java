@@ -141,7 +141,7 @@ public final class HyperRnnFullCell<H> extends AbstractHyperRnnCell<H> {
       List<Operand<TFloat32>> projected,
       HyperRnnState<H> state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(where, this, projected, stateLayout().tensors(state), masks);
     CellStep<H> small =
         hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
     Operand<TFloat32> hhat = small.output();

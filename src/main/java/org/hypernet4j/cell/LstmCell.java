@@ -185,8 +185,8 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return List.of(new StatePart("c", settings.units()), new StatePart("h", settings.units()));
+  public StateLayout<LstmState> stateLayout() {
+    return LstmState.layout(settings.units());
   }
 
   @Override
@@ -196,15 +196,7 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
         : List.of();
   }
 
-  @Override
-  public LstmState state(List<Operand<TFloat32>> parts) {
-    return new LstmState(parts.get(0), parts.get(1));
-  }
 
-  @Override
-  public List<Operand<TFloat32>> parts(LstmState state) {
-    return List.of(state.c(), state.h());
-  }
 
   @Override
   public List<Parameter> parameters() {
@@ -265,7 +257,7 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
       List<Operand<TFloat32>> projected,
       LstmState state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(where, this, projected, stateLayout().tensors(state), masks);
     Operand<TFloat32> gates =
         tf.math.add(projected.get(0), values.product(tf, state.h(), Weight.of(recurrentKernel)));
     if (bias != null) {

@@ -47,7 +47,7 @@ public final class ResidualCell<S> extends WrappedCell<S> {
       List<Operand<TFloat32>> projected,
       S state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require("residual cell", this, projected, parts(state), masks);
+    CellShapes.require("residual cell", this, projected, stateLayout().tensors(state), masks);
     CellStep<S> step = cell.advance(tf, values, own(projected), state, masks);
     return new CellStep<>(
         tf.math.add(step.output(), projected.get(projected.size() - 1)), step.state());

@@ -29,14 +29,8 @@ public interface RnnCell<S> {
   /** Size of the output, N_h. */
   int outputSize();
 
-  /** The parts of the state, in the order of {@link #parts}. */
-  List<StatePart> stateParts();
-
-  /** Puts a state together from its parts. */
-  S state(List<Operand<TFloat32>> parts);
-
-  /** Takes a state apart. */
-  List<Operand<TFloat32>> parts(S state);
+  /** The state as a list of tensors: names, sizes, and the way there and back. */
+  StateLayout<S> stateLayout();
 
   /** The trainable parameters of the cell. */
   List<Parameter> parameters();
@@ -124,10 +118,6 @@ public interface RnnCell<S> {
    * @param batch a scalar
    */
   default S zeroState(Ops tf, Operand<TInt32> batch) {
-    List<Operand<TFloat32>> zeros = new ArrayList<>();
-    for (StatePart part : stateParts()) {
-      zeros.add(tf.fill(tf.stack(List.of(batch, tf.constant(part.size()))), tf.constant(0f)));
-    }
-    return state(zeros);
+    return stateLayout().zeros(tf, batch);
   }
 }

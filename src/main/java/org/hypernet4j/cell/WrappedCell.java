@@ -25,8 +25,8 @@ abstract class WrappedCell<S> implements RnnCell<S> {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return cell.stateParts();
+  public StateLayout<S> stateLayout() {
+    return cell.stateLayout();
   }
 
   @Override
@@ -34,15 +34,7 @@ abstract class WrappedCell<S> implements RnnCell<S> {
     return cell.maskParts();
   }
 
-  @Override
-  public S state(List<Operand<TFloat32>> parts) {
-    return cell.state(parts);
-  }
 
-  @Override
-  public List<Operand<TFloat32>> parts(S state) {
-    return cell.parts(state);
-  }
 
   @Override
   public List<Parameter> parameters() {

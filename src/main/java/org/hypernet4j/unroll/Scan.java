@@ -70,12 +70,12 @@ public final class Scan {
     if (mask == null) {
       return scanned;
     }
-    List<Operand<TFloat32>> last = cell.parts(scanned.finalState());
+    List<Operand<TFloat32>> last = cell.stateLayout().tensors(scanned.finalState());
     List<Operand<TFloat32>> own = new ArrayList<>();
     for (int i = 0; i < last.size(); i++) {
       own.add(mask.ifAny(tf, last.get(i), setup.given().get(i)));
     }
-    return new Scanned<>(scanned.outputs(), cell.state(own));
+    return new Scanned<>(scanned.outputs(), cell.stateLayout().state(own));
   }
 
   /** Everything that meets in the loop's body must be of the graph that it is built in. */
@@ -83,7 +83,7 @@ public final class Scan {
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     var graph = tf.scope().env();
     SameGraph.require("scan", graph, "xs", xs);
-    SameGraph.require("scan", graph, "an initial state", cell.parts(initial));
+    SameGraph.require("scan", graph, "an initial state", cell.stateLayout().tensors(initial));
     SameGraph.require("scan", graph, "a mask", options.masks());
     Operand<TInt32> lengths = options.lengths();
     if (lengths != null) {
@@ -128,7 +128,7 @@ public final class Scan {
         if (differentiable || i == shared) {
           TensorSeries series =
               setup.reserve(
-                  tf.math.add(setup.time(), tf.constant(1)), cell.stateParts().get(i).size());
+                  tf.math.add(setup.time(), tf.constant(1)), cell.stateLayout().parts().get(i).size());
           Operand<TFloat32> first = setup.initialParts().get(i);
           histories.add(
               Kept.in(
@@ -167,7 +167,7 @@ public final class Scan {
               ? kept.get(differentiable ? shared : 0).after()
               : setup.stack(outputs, ended);
       if (!differentiable) {
-        return new Scanned<>(stacked, cell.state(finals));
+        return new Scanned<>(stacked, cell.stateLayout().state(finals));
       }
       List<Operand<TFloat32>> cut = new ArrayList<>(List.of(tf.stopGradient(stacked)));
       finals.forEach(part -> cut.add(tf.stopGradient(part)));
@@ -177,13 +177,13 @@ public final class Scan {
               .toList();
       BackwardRules.register(
           (Graph) tf.scope().env(), new ScanGradient<>(setup, kept, pieceSeries, cut));
-      return new Scanned<>(cut.get(0), cell.state(cut.subList(1, cut.size())));
+      return new Scanned<>(cut.get(0), cell.stateLayout().state(cut.subList(1, cut.size())));
     }
   }
 
   /** The next state's parts and the output; behind its end a sequence keeps what it has. */
   private static <S> List<Operand<TFloat32>> results(RnnCell<S> cell, ScanStep<S> step) {
-    List<Operand<TFloat32>> results = new ArrayList<>(cell.parts(step.result().state()));
+    List<Operand<TFloat32>> results = new ArrayList<>(cell.stateLayout().tensors(step.result().state()));
     Operand<TFloat32> output = step.result().output();
     if (step.alive() != null) {
       Ops tf = step.function().tf();

@@ -59,8 +59,8 @@ record ScanSetup<S>(
             tf,
             "scan",
             "initial state",
-            cell.stateParts(),
-            cell.parts(initial),
+            cell.stateLayout().parts(),
+            cell.stateLayout().tensors(initial),
             () -> tf.stack(List.of(dynamicBatch)),
             batch);
     List<Operand<TFloat32>> masks =
@@ -100,7 +100,7 @@ record ScanSetup<S>(
         options.withMasks(masks).withLengths(mask == null ? null : mask.lengths()),
         values,
         projected,
-        cell.state(begin),
+        cell.stateLayout().state(begin),
         given,
         time,
         dynamicBatch,
@@ -113,7 +113,7 @@ record ScanSetup<S>(
 
   /** The initial state's parts. */
   List<Operand<TFloat32>> initialParts() {
-    return cell.parts(initial);
+    return cell.stateLayout().tensors(initial);
   }
 
   /** Room for a tensor of each step. */

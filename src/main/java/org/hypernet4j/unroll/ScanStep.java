@@ -75,7 +75,7 @@ record ScanStep<S>(
     CellValues values = CellValues.of(cell.weights(), weights, pieces.apply(function));
     CellStep<S> result;
     try {
-      result = cell.advance(function.tf(), values, projected, cell.state(before), masks);
+      result = cell.advance(function.tf(), values, projected, cell.stateLayout().state(before), masks);
     } catch (IllegalArgumentException e) {
       throw seesOnlyItsOwn(cell, e);
     }
@@ -118,7 +118,7 @@ record ScanStep<S>(
 
   /** Which part of the next state the cell's output is; -1 if it is none. */
   static <S> int outputPart(RnnCell<S> cell, CellStep<S> step) {
-    List<Operand<TFloat32>> next = cell.parts(step.state());
+    List<Operand<TFloat32>> next = cell.stateLayout().tensors(step.state());
     for (int i = 0; i < next.size(); i++) {
       if (next.get(i).asOutput().equals(step.output().asOutput())) {
         return i;

@@ -84,11 +84,11 @@ public final class StaticUnroll {
               tf,
               values,
               cell.project(tf, values, steps.x(tf, t)),
-              cell.state(state),
+              cell.stateLayout().state(state),
               steps.masks(tf, t));
-      state = steps.next(tf, t, cell.parts(step.state()), state);
+      state = steps.next(tf, t, cell.stateLayout().tensors(step.state()), state);
       outputs.add(steps.only(tf, t, step.output()));
-      states.add(cell.state(steps.own(tf, state)));
+      states.add(cell.stateLayout().state(steps.own(tf, state)));
     }
     return new Unrolled<>(outputs, states, states.get(states.size() - 1));
   }
@@ -127,7 +127,7 @@ public final class StaticUnroll {
       return new Steps(
           CellShapes.require(tf, WHERE, "x", inputs, xs, size, batch),
           CellShapes.require(
-              tf, WHERE, "initial state", cell.stateParts(), cell.parts(initial), size, batch),
+              tf, WHERE, "initial state", cell.stateLayout().parts(), cell.stateLayout().tensors(initial), size, batch),
           checked,
           lengths == null
               ? null

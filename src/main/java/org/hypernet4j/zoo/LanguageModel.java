@@ -90,7 +90,7 @@ public final class LanguageModel {
 
   /** The parts of the state. */
   public List<StatePart> stateParts() {
-    return cell.stateParts();
+    return cell.stateLayout().parts();
   }
 
   /**
@@ -104,7 +104,7 @@ public final class LanguageModel {
 
   private static <S> List<Operand<TFloat32>> zeroState(
       Ops tf, RnnCell<S> cell, Operand<TInt32> batch) {
-    return cell.parts(cell.zeroState(tf, batch));
+    return cell.stateLayout().tensors(cell.zeroState(tf, batch));
   }
 
   /**
@@ -179,8 +179,8 @@ public final class LanguageModel {
       Operand<TFloat32> x,
       List<Operand<TFloat32>> state,
       ScanOptions options) {
-    Scanned<S> scanned = Scan.run(tf, cell, x, cell.state(state), options);
-    return new Sequence(scanned.outputs(), cell.parts(scanned.finalState()));
+    Scanned<S> scanned = Scan.run(tf, cell, x, cell.stateLayout().state(state), options);
+    return new Sequence(scanned.outputs(), cell.stateLayout().tensors(scanned.finalState()));
   }
 
   /**
@@ -263,8 +263,8 @@ public final class LanguageModel {
       Operand<TInt32> ids,
       List<Operand<TFloat32>> state) {
     CellStep<S> step =
-        cell.advance(tf, values, cell.projectOneHot(tf, values, ids), cell.state(state), List.of());
-    return new Scores(Dense.apply(tf, step.output(), kernel, bias), cell.parts(step.state()));
+        cell.advance(tf, values, cell.projectOneHot(tf, values, ids), cell.stateLayout().state(state), List.of());
+    return new Scores(Dense.apply(tf, step.output(), kernel, bias), cell.stateLayout().tensors(step.state()));
   }
 
   /**

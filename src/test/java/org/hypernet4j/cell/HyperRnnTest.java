@@ -111,7 +111,7 @@ class HyperRnnTest {
         xs.add(tf.constant(new float[][] {{(float) x[0], (float) x[1]}}));
       }
       S initial =
-          cell.state(
+          cell.stateLayout().state(
               List.of(
                   tf.constant(new float[][] {{0.1f, -0.2f, 0.3f}}),
                   tf.constant(new float[][] {{0.05f, 0.1f, -0.15f, 0.2f}})));

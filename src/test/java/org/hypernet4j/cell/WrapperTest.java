@@ -40,7 +40,7 @@ class WrapperTest {
                   new ResidualCell<>(new BasicRnnCell(f.scope.child("mid"), 3, 3)),
                   new BasicRnnCell(f.scope.child("top"), 3, 2)),
               true);
-      assertThat(stack.stateParts())
+      assertThat(stack.stateLayout().parts())
           .extracting(StatePart::name)
           .containsExactly("layer0/h", "layer1/h", "layer2/h");
       assertThat(stack.maskParts())

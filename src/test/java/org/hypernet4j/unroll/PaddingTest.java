@@ -93,8 +93,8 @@ class PaddingTest {
     }
     Operand<TFloat32> byOutputs = given.series("by outputs", cell.outputSize());
     for (Way way : ways) {
-      Scanned<S> run = run(given, way, cell, xs, cell.state(initial), masks);
-      given.add(way + " ", run.outputs(), cell.parts(run.finalState()), byOutputs, xs, initial);
+      Scanned<S> run = run(given, way, cell, xs, cell.stateLayout().state(initial), masks);
+      given.add(way + " ", run.outputs(), cell.stateLayout().tensors(run.finalState()), byOutputs, xs, initial);
     }
     List<Operand<TFloat32>> rows = new ArrayList<>();
     List<List<Operand<TFloat32>>> last = new ArrayList<>();
@@ -110,10 +110,10 @@ class PaddingTest {
               tf,
               cell,
               given.steps(xs, row),
-              cell.state(given.row(initial, row)),
+              cell.stateLayout().state(given.row(initial, row)),
               masks.isEmpty() ? List.of() : own);
       rows.add(given.padded(alone.outputs(), cell.outputSize()));
-      last.add(cell.parts(alone.finalState()));
+      last.add(cell.stateLayout().tensors(alone.finalState()));
     }
     given.add(
         "alone ", tf.concat(rows, tf.constant(1)), given.joined(last), byOutputs, xs, initial);
@@ -166,13 +166,13 @@ class PaddingTest {
         Bidirectional.run(
             tf,
             cell,
-            cell.state(initial),
+            cell.stateLayout().state(initial),
             back,
             begin,
             xs,
             ScanOptions.training().withLengths(given.lengths));
-    List<Operand<TFloat32>> last = new ArrayList<>(cell.parts(run.forwards()));
-    last.addAll(back.parts(run.backwards()));
+    List<Operand<TFloat32>> last = new ArrayList<>(cell.stateLayout().tensors(run.forwards()));
+    last.addAll(back.stateLayout().tensors(run.backwards()));
     given.add("both ends ", run.outputs(), last, byOutputs, xs, initial);
 
     List<Operand<TFloat32>> rows = new ArrayList<>();
@@ -181,9 +181,9 @@ class PaddingTest {
       List<Operand<TFloat32>> steps = given.steps(xs, row);
       List<Operand<TFloat32>> turned = new ArrayList<>(steps);
       Collections.reverse(turned);
-      Unrolled<S> there = StaticUnroll.run(tf, cell, steps, cell.state(given.row(initial, row)));
+      Unrolled<S> there = StaticUnroll.run(tf, cell, steps, cell.stateLayout().state(given.row(initial, row)));
       Unrolled<R> from =
-          StaticUnroll.run(tf, back, turned, back.state(given.row(back.parts(begin), row)));
+          StaticUnroll.run(tf, back, turned, back.stateLayout().state(given.row(back.stateLayout().tensors(begin), row)));
       List<Operand<TFloat32>> joined = new ArrayList<>();
       for (int t = 0; t < steps.size(); t++) {
         joined.add(
@@ -192,8 +192,8 @@ class PaddingTest {
                 tf.constant(1)));
       }
       rows.add(given.padded(joined, size));
-      List<Operand<TFloat32>> parts = new ArrayList<>(cell.parts(there.finalState()));
-      parts.addAll(back.parts(from.finalState()));
+      List<Operand<TFloat32>> parts = new ArrayList<>(cell.stateLayout().tensors(there.finalState()));
+      parts.addAll(back.stateLayout().tensors(from.finalState()));
       lastOfRows.add(parts);
     }
     given.add(
@@ -228,7 +228,7 @@ class PaddingTest {
 
     List<Operand<TFloat32>> initial(String name, RnnCell<?> cell) {
       List<Operand<TFloat32>> initial = new ArrayList<>();
-      for (StatePart part : cell.stateParts()) {
+      for (StatePart part : cell.stateLayout().parts()) {
         initial.add(
             input(
                 name + "initial " + part.name(),

@@ -104,7 +104,7 @@ class ScanTest {
     Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
     Operand<TFloat32> xs = input(tf, feeds, random, steps, -1, batch, cell.inputSize());
     List<Operand<TFloat32>> initial = new ArrayList<>();
-    for (StatePart part : cell.stateParts()) {
+    for (StatePart part : cell.stateLayout().parts()) {
       initial.add(input(tf, feeds, random, 0, -1, batch, part.size()));
     }
     List<Operand<TFloat32>> masks = new ArrayList<>();
@@ -121,13 +121,13 @@ class ScanTest {
             tf,
             cell,
             xs,
-            cell.state(initial),
+            cell.stateLayout().state(initial),
             ScanOptions.training()
                 .withXla(compiled)
                 .withRecomputing(recomputing)
                 .withMasks(masks)
                 .withLengths(lengths == null ? null : tf.constant(lengths)));
-    Scanned<S> unrolled = unrolled(tf, cell, xs, cell.state(initial), masks, steps, lengths);
+    Scanned<S> unrolled = unrolled(tf, cell, xs, cell.stateLayout().state(initial), masks, steps, lengths);
 
     List<Operand<TFloat32>> byInputs = new ArrayList<>(List.of(xs));
     byInputs.addAll(initial);
@@ -170,7 +170,7 @@ class ScanTest {
                   ? List.of()
                   : List.of(masks.stream().map(mask -> at(tf, mask, at)).toList()));
       Operand<TFloat32> output = one.outputs().get(0);
-      List<Operand<TFloat32>> next = new ArrayList<>(cell.parts(one.finalState()));
+      List<Operand<TFloat32>> next = new ArrayList<>(cell.stateLayout().tensors(one.finalState()));
       if (lengths != null) {
         float[][] alive = new float[lengths.length][1];
         for (int row = 0; row < lengths.length; row++) {
@@ -179,11 +179,11 @@ class ScanTest {
         Operand<TFloat32> keep = tf.constant(alive);
         output = tf.math.mul(output, keep);
         for (int i = 0; i < next.size(); i++) {
-          Operand<TFloat32> before = cell.parts(state).get(i);
+          Operand<TFloat32> before = cell.stateLayout().tensors(state).get(i);
           next.set(i, tf.math.add(before, tf.math.mul(keep, tf.math.sub(next.get(i), before))));
         }
       }
-      state = cell.state(next);
+      state = cell.stateLayout().state(next);
       outputs.add(output);
     }
     return new Scanned<>(tf.stack(outputs), state);
@@ -217,9 +217,9 @@ class ScanTest {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
     all.put("outputs", outputs);
     Operand<TFloat32> loss = sum(tf, tf.math.mul(outputs, weight));
-    for (int i = 0; i < cell.stateParts().size(); i++) {
-      Operand<TFloat32> part = cell.parts(last).get(i);
-      all.put("final " + cell.stateParts().get(i).name(), part);
+    for (int i = 0; i < cell.stateLayout().parts().size(); i++) {
+      Operand<TFloat32> part = cell.stateLayout().tensors(last).get(i);
+      all.put("final " + cell.stateLayout().parts().get(i).name(), part);
       loss = tf.math.add(loss, sum(tf, tf.math.sin(part)));
     }
     all.put("loss", loss);
