@@ -1,6 +1,5 @@
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.hypernet4j.graph.Parameter;
@@ -63,8 +62,6 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
   public final List<StatePart> maskParts() {
     return hyper.maskParts();
   }
-
-
 
   @Override
   public final List<Weight> projectionWeights() {

@@ -63,8 +63,6 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
     return StateLayout.part("h", units).as(RnnState::new, RnnState::h);
   }
 
-
-
   @Override
   public List<Parameter> parameters() {
     return List.of(inputKernel, recurrentKernel, bias);

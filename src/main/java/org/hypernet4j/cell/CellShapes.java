@@ -53,15 +53,18 @@ public final class CellShapes {
                   && fits(shape.get(1), expected.get(i).size()));
     }
     return open
-        ? cell.stateLayout().state(
-            require(
-                tf,
-                "step of a cell",
-                "state",
-                expected,
-                parts,
-                () -> tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
-                batch))
+        ? cell.stateLayout()
+            .state(
+                require(
+                    tf,
+                    "step of a cell",
+                    "state",
+                    expected,
+                    parts,
+                    () ->
+                        tf.slice(
+                            tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+                    batch))
         : state;
   }
 

@@ -210,8 +210,6 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
     return parts;
   }
 
-
-
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel, bias));

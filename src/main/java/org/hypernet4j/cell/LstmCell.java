@@ -196,8 +196,6 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
         : List.of();
   }
 
-
-
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel));

@@ -70,9 +70,7 @@ public final class StackedCell implements RnnCell<StackedState> {
       parts.addAll(cells.get(i).stateLayout().below("layer" + i).parts());
     }
     return StateLayout.of(
-        parts,
-        this::layers,
-        state -> state.layers().stream().flatMap(List::stream).toList());
+        parts, this::layers, state -> state.layers().stream().flatMap(List::stream).toList());
   }
 
   private StackedState layers(List<Operand<TFloat32>> parts) {
@@ -99,8 +97,6 @@ public final class StackedCell implements RnnCell<StackedState> {
     }
     return parts;
   }
-
-
 
   @Override
   public List<Parameter> parameters() {

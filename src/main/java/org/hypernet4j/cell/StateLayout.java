@@ -67,7 +67,8 @@ public final class StateLayout<S> {
     int size = one.parts.size();
     return new StateLayout<>(
         parts,
-        all -> state.apply(one.state(all.subList(0, size)), two.state(all.subList(size, all.size()))),
+        all ->
+            state.apply(one.state(all.subList(0, size)), two.state(all.subList(size, all.size()))),
         s -> joined(one.tensors(first.apply(s)), two.tensors(second.apply(s))));
   }
 

@@ -34,8 +34,6 @@ abstract class WrappedCell<S> implements RnnCell<S> {
     return cell.maskParts();
   }
 
-
-
   @Override
   public List<Parameter> parameters() {
     return cell.parameters();

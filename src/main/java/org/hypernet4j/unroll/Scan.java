@@ -128,7 +128,8 @@ public final class Scan {
         if (differentiable || i == shared) {
           TensorSeries series =
               setup.reserve(
-                  tf.math.add(setup.time(), tf.constant(1)), cell.stateLayout().parts().get(i).size());
+                  tf.math.add(setup.time(), tf.constant(1)),
+                  cell.stateLayout().parts().get(i).size());
           Operand<TFloat32> first = setup.initialParts().get(i);
           histories.add(
               Kept.in(
@@ -183,7 +184,8 @@ public final class Scan {
 
   /** The next state's parts and the output; behind its end a sequence keeps what it has. */
   private static <S> List<Operand<TFloat32>> results(RnnCell<S> cell, ScanStep<S> step) {
-    List<Operand<TFloat32>> results = new ArrayList<>(cell.stateLayout().tensors(step.result().state()));
+    List<Operand<TFloat32>> results =
+        new ArrayList<>(cell.stateLayout().tensors(step.result().state()));
     Operand<TFloat32> output = step.result().output();
     if (step.alive() != null) {
       Ops tf = step.function().tf();

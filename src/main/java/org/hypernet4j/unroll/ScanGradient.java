@@ -90,7 +90,8 @@ final class ScanGradient<S> implements BackwardRule {
               function ->
                   new ReplayedPieces(
                       pieces, series -> function.enter(setup.item(loop, series, t)), deferred))) {
-        deferred.states(step.before(), setup.cell().stateLayout().tensors(step.result().state()), histories);
+        deferred.states(
+            step.before(), setup.cell().stateLayout().tensors(step.result().state()), histories);
         return finish(
             loop, t, byState, step, StepGradient.of(setup, step, byState, byOutput, deferred));
       }

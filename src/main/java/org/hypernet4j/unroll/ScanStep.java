@@ -75,7 +75,8 @@ record ScanStep<S>(
     CellValues values = CellValues.of(cell.weights(), weights, pieces.apply(function));
     CellStep<S> result;
     try {
-      result = cell.advance(function.tf(), values, projected, cell.stateLayout().state(before), masks);
+      result =
+          cell.advance(function.tf(), values, projected, cell.stateLayout().state(before), masks);
     } catch (IllegalArgumentException e) {
       throw seesOnlyItsOwn(cell, e);
     }

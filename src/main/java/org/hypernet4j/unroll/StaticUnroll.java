@@ -127,7 +127,13 @@ public final class StaticUnroll {
       return new Steps(
           CellShapes.require(tf, WHERE, "x", inputs, xs, size, batch),
           CellShapes.require(
-              tf, WHERE, "initial state", cell.stateLayout().parts(), cell.stateLayout().tensors(initial), size, batch),
+              tf,
+              WHERE,
+              "initial state",
+              cell.stateLayout().parts(),
+              cell.stateLayout().tensors(initial),
+              size,
+              batch),
           checked,
           lengths == null
               ? null

@@ -263,8 +263,14 @@ public final class LanguageModel {
       Operand<TInt32> ids,
       List<Operand<TFloat32>> state) {
     CellStep<S> step =
-        cell.advance(tf, values, cell.projectOneHot(tf, values, ids), cell.stateLayout().state(state), List.of());
-    return new Scores(Dense.apply(tf, step.output(), kernel, bias), cell.stateLayout().tensors(step.state()));
+        cell.advance(
+            tf,
+            values,
+            cell.projectOneHot(tf, values, ids),
+            cell.stateLayout().state(state),
+            List.of());
+    return new Scores(
+        Dense.apply(tf, step.output(), kernel, bias), cell.stateLayout().tensors(step.state()));
   }
 
   /**

@@ -78,7 +78,8 @@ public record LanguageTrace(
     }
     CellValues values = CellValues.make(tf, cell.allWeights());
     List<Operand<TFloat32>> projected = cell.project(tf, values, x);
-    CellStep<S> step = cell.advance(tf, values, projected, cell.stateLayout().state(before), List.of());
+    CellStep<S> step =
+        cell.advance(tf, values, projected, cell.stateLayout().state(before), List.of());
     return new LanguageTrace(
         softmax.apply(step.output()),
         cell.dynamicWeights(tf, values, projected, cell.stateLayout().state(before)),

@@ -52,7 +52,10 @@ class DynamicWeightTest {
         CellValues values = CellValues.make(tf, one.allWeights());
         List<DynamicWeight> weights =
             one.dynamicWeights(
-                tf, values, one.project(tf, values, tf.constant(X)), one.stateLayout().state(parts));
+                tf,
+                values,
+                one.project(tf, values, tf.constant(X)),
+                one.stateLayout().state(parts));
         assertThat(weights).extracting(DynamicWeight::name).containsExactly("W_h", "W_x", "beta");
         weights.forEach(weight -> scales.add(weight.scale()));
       }

@@ -111,10 +111,11 @@ class HyperRnnTest {
         xs.add(tf.constant(new float[][] {{(float) x[0], (float) x[1]}}));
       }
       S initial =
-          cell.stateLayout().state(
-              List.of(
-                  tf.constant(new float[][] {{0.1f, -0.2f, 0.3f}}),
-                  tf.constant(new float[][] {{0.05f, 0.1f, -0.15f, 0.2f}})));
+          cell.stateLayout()
+              .state(
+                  List.of(
+                      tf.constant(new float[][] {{0.1f, -0.2f, 0.3f}}),
+                      tf.constant(new float[][] {{0.05f, 0.1f, -0.15f, 0.2f}})));
       Unrolled<S> unrolled = StaticUnroll.run(tf, cell, xs, initial);
       Operand<TFloat32> out = tf.concat(unrolled.outputs(), tf.constant(1));
       float[] weights = new float[STEPS * UNITS];

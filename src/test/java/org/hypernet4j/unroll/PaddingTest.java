@@ -94,7 +94,13 @@ class PaddingTest {
     Operand<TFloat32> byOutputs = given.series("by outputs", cell.outputSize());
     for (Way way : ways) {
       Scanned<S> run = run(given, way, cell, xs, cell.stateLayout().state(initial), masks);
-      given.add(way + " ", run.outputs(), cell.stateLayout().tensors(run.finalState()), byOutputs, xs, initial);
+      given.add(
+          way + " ",
+          run.outputs(),
+          cell.stateLayout().tensors(run.finalState()),
+          byOutputs,
+          xs,
+          initial);
     }
     List<Operand<TFloat32>> rows = new ArrayList<>();
     List<List<Operand<TFloat32>>> last = new ArrayList<>();
@@ -181,9 +187,14 @@ class PaddingTest {
       List<Operand<TFloat32>> steps = given.steps(xs, row);
       List<Operand<TFloat32>> turned = new ArrayList<>(steps);
       Collections.reverse(turned);
-      Unrolled<S> there = StaticUnroll.run(tf, cell, steps, cell.stateLayout().state(given.row(initial, row)));
+      Unrolled<S> there =
+          StaticUnroll.run(tf, cell, steps, cell.stateLayout().state(given.row(initial, row)));
       Unrolled<R> from =
-          StaticUnroll.run(tf, back, turned, back.stateLayout().state(given.row(back.stateLayout().tensors(begin), row)));
+          StaticUnroll.run(
+              tf,
+              back,
+              turned,
+              back.stateLayout().state(given.row(back.stateLayout().tensors(begin), row)));
       List<Operand<TFloat32>> joined = new ArrayList<>();
       for (int t = 0; t < steps.size(); t++) {
         joined.add(
@@ -192,7 +203,8 @@ class PaddingTest {
                 tf.constant(1)));
       }
       rows.add(given.padded(joined, size));
-      List<Operand<TFloat32>> parts = new ArrayList<>(cell.stateLayout().tensors(there.finalState()));
+      List<Operand<TFloat32>> parts =
+          new ArrayList<>(cell.stateLayout().tensors(there.finalState()));
       parts.addAll(back.stateLayout().tensors(from.finalState()));
       lastOfRows.add(parts);
     }

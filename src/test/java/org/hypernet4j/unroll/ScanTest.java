@@ -127,7 +127,8 @@ class ScanTest {
                 .withRecomputing(recomputing)
                 .withMasks(masks)
                 .withLengths(lengths == null ? null : tf.constant(lengths)));
-    Scanned<S> unrolled = unrolled(tf, cell, xs, cell.stateLayout().state(initial), masks, steps, lengths);
+    Scanned<S> unrolled =
+        unrolled(tf, cell, xs, cell.stateLayout().state(initial), masks, steps, lengths);
 
     List<Operand<TFloat32>> byInputs = new ArrayList<>(List.of(xs));
     byInputs.addAll(initial);
