@@ -18,15 +18,16 @@ public final class CellShapes {
   private CellShapes() {}
 
   /** Checks everything that {@link RnnCell#advance} takes, of one batch as far as it is known. */
-  static void require(
-      String where,
-      RnnCell<?> cell,
+  static <S> void require(
+      RnnCell<S> cell,
       List<? extends Operand<TFloat32>> projected,
-      List<? extends Operand<TFloat32>> state,
+      S state,
       List<? extends Operand<TFloat32>> masks) {
+    String where = cell.where();
+    List<Operand<TFloat32>> parts = cell.stateLayout().tensors(state);
     for (long batch : new long[] {-1, rows(projected)}) { // sizes first, they say more
       require(where, "projection", cell.projectionParts(), projected, batch);
-      require(where, "state", cell.stateLayout().parts(), state, batch);
+      require(where, "state", cell.stateLayout().parts(), parts, batch);
       if (!masks.isEmpty()) {
         require(where, "mask", cell.maskParts(), masks, batch);
       }

@@ -3,7 +3,7 @@ package org.hypernet4j.cell;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Parameter;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -54,6 +54,16 @@ public final class StackedCell implements RnnCell<StackedState> {
   }
 
   @Override
+  public String where() {
+    return "stacked cell";
+  }
+
+  @Override
+  public @Nullable LinearInput<?> linearInput() {
+    return cells.get(0).linearInput();
+  }
+
+  @Override
   public int inputSize() {
     return cells.get(0).inputSize();
   }
@@ -96,25 +106,6 @@ public final class StackedCell implements RnnCell<StackedState> {
       }
     }
     return parts;
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>();
-    cells.forEach(cell -> all.addAll(cell.parameters()));
-    return all;
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return cells.get(0).projectionWeights();
-  }
-
-  @Override
-  public List<Weight> weights() {
-    List<Weight> all = new ArrayList<>(cells.get(0).weights());
-    cells.subList(1, cells.size()).forEach(cell -> all.addAll(cell.allWeights()));
-    return all;
   }
 
   @Override

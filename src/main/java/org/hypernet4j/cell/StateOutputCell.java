@@ -1,6 +1,7 @@
 package org.hypernet4j.cell;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -15,6 +16,11 @@ public final class StateOutputCell<S> extends WrappedCell<S> {
   /** Wraps a cell. */
   public StateOutputCell(RnnCell<S> cell) {
     super(cell);
+  }
+
+  @Override
+  public @Nullable LinearInput<?> linearInput() {
+    return cell.linearInput();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.hypernet4j.cell;
 
 import java.util.List;
-import org.hypernet4j.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -12,6 +11,11 @@ abstract class WrappedCell<S> implements RnnCell<S> {
 
   WrappedCell(RnnCell<S> cell) {
     this.cell = cell;
+  }
+
+  @Override
+  public String where() {
+    return cell.where();
   }
 
   @Override
@@ -32,21 +36,6 @@ abstract class WrappedCell<S> implements RnnCell<S> {
   @Override
   public List<StatePart> maskParts() {
     return cell.maskParts();
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return cell.parameters();
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return cell.projectionWeights();
-  }
-
-  @Override
-  public List<Weight> weights() {
-    return cell.weights();
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.util.List;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.graph.BackwardRules;
 import org.hypernet4j.graph.Loop;
-import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.graph.SharedSizes;
@@ -89,9 +88,6 @@ public final class Scan {
     if (lengths != null) {
       SameGraph.require("scan", graph, "lengths", lengths);
     }
-    for (Parameter parameter : cell.parameters()) {
-      SameGraph.require("scan", graph, "parameter " + parameter.name(), parameter.value());
-    }
   }
 
   /** Checks the inputs as far as they are known; their rank and last size again when run. */
@@ -112,9 +108,11 @@ public final class Scan {
       setup.initialParts().forEach(part -> state.add(loop.variable(part)));
       int shared;
       List<Operand<TFloat32>> results;
+      List<Operand<TFloat32>> weights;
       KeptPieces pieces = new KeptPieces(setup.options().keepsPieces(), setup.batch());
       try (ScanStep<S> step =
           ScanStep.build(setup, loop, t, List.copyOf(state), function -> pieces)) {
+        weights = step.outsideWeights();
         shared = step.alive() == null ? ScanStep.outputPart(cell, step.result()) : -1;
         List<Operand<TFloat32>> leaving = results(cell, step);
         leaving.addAll(pieces.all());
@@ -177,7 +175,7 @@ public final class Scan {
               .map(one -> one.stream().map(series -> series.after(ended)).toList())
               .toList();
       BackwardRules.register(
-          (Graph) tf.scope().env(), new ScanGradient<>(setup, kept, pieceSeries, cut));
+          (Graph) tf.scope().env(), new ScanGradient<>(setup, weights, kept, pieceSeries, cut));
       return new Scanned<>(cut.get(0), cell.stateLayout().state(cut.subList(1, cut.size())));
     }
   }

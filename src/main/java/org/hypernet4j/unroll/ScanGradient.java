@@ -21,6 +21,7 @@ import org.tensorflow.types.TInt32;
  */
 final class ScanGradient<S> implements BackwardRule {
   private final ScanSetup<S> setup;
+  private final List<Operand<TFloat32>> weights;
   private final List<StateHistory> histories;
   private final List<List<TensorSeries>> pieces;
   private final List<Operand<TFloat32>> results;
@@ -29,16 +30,19 @@ final class ScanGradient<S> implements BackwardRule {
   /**
    * Takes what the loop forwards has left.
    *
+   * @param weights that its step has read, in the graph around it
    * @param histories each part of the state before every step
    * @param pieces what it has kept of each of the step's pieces
    * @param results outputs and final state
    */
   ScanGradient(
       ScanSetup<S> setup,
+      List<Operand<TFloat32>> weights,
       List<StateHistory> histories,
       List<List<TensorSeries>> pieces,
       List<Operand<TFloat32>> results) {
     this.setup = setup;
+    this.weights = weights;
     this.histories = histories;
     this.pieces = pieces;
     this.results = results;
@@ -48,7 +52,7 @@ final class ScanGradient<S> implements BackwardRule {
   public List<Operand<TFloat32>> inputs() {
     List<Operand<TFloat32>> all = new ArrayList<>(setup.projected());
     all.addAll(setup.initialParts());
-    all.addAll(setup.values().list(setup.cell().weights()));
+    all.addAll(weights);
     return all;
   }
 
@@ -117,12 +121,12 @@ final class ScanGradient<S> implements BackwardRule {
       loop.next(byState.get(i), gradient.byState().get(i));
     }
     List<@Nullable Output<TFloat32>> sums = new ArrayList<>();
-    List<Operand<TFloat32>> weights = setup.values().list(setup.cell().weights());
-    for (int i = 0; i < weights.size(); i++) {
+    List<Operand<TFloat32>> read = step.outsideWeights();
+    for (int i = 0; i < read.size(); i++) {
       Operand<TFloat32> one = gradient.byWeights().get(i);
       Output<TFloat32> sum = null;
       if (one != null) {
-        sum = loop.variable(tf.zerosLike(weights.get(i)));
+        sum = loop.variable(tf.zerosLike(read.get(i)));
         loop.next(sum, body.math.add(sum, one));
       }
       sums.add(sum);
@@ -137,7 +141,8 @@ final class ScanGradient<S> implements BackwardRule {
     List<@Nullable Operand<TFloat32>> all = new ArrayList<>();
     byProjected.forEach(kept -> all.add(kept == null ? null : setup.stack(kept, ended)));
     byState.forEach(part -> all.add(ended.of(part)));
-    for (int i = 0; i < weights.size(); i++) {
+    for (Operand<TFloat32> weight : weights) {
+      int i = read.indexOf(weight); // the same step reads the same weights
       Output<TFloat32> sum = sums.get(i);
       Operand<TFloat32> late = deferred.gradient(setup, step.weights().get(i), ended);
       all.add(sum == null ? late : late == null ? ended.of(sum) : tf.math.add(ended.of(sum), late));

@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt32;
 /**
  * What both loops of a scan start from, in the graph around them.
  *
- * @param values the weights, made once
+ * @param values the weights, each made once
  * @param projected what the inputs alone decide, {@code [time, batch, size]} each
  * @param initial the state before the first step
  * @param given the parts of the initial state, with what sequences without any step have
@@ -37,7 +37,7 @@ record ScanSetup<S>(
     long batch) {
 
   /**
-   * Checks what belongs to the inputs, replaces padding, projects the inputs and makes the weights.
+   * Checks what belongs to the inputs, replaces padding and projects the inputs.
    *
    * @param xs {@code [time, batch, inputSize]}
    * @param mask what the options' lengths mean, or null
@@ -83,7 +83,7 @@ record ScanSetup<S>(
       masks = masks.stream().map(one -> mask.onlyOfChecked(tf, one)).toList();
       begin = given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
     }
-    CellValues values = CellValues.make(tf, cell.allWeights());
+    CellValues values = CellValues.make(tf, "scan");
     Operand<TFloat32> rows = tf.reshape(inputs, tf.constant(new int[] {-1, cell.inputSize()}));
     List<StatePart> parts = cell.projectionParts();
     List<Operand<TFloat32>> flat = cell.project(tf, values, rows);

@@ -76,7 +76,7 @@ public final class StaticUnroll {
     Steps steps = Steps.of(tf, cell, xs, initial, masks, lengths);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     List<S> states = new ArrayList<>();
-    CellValues values = CellValues.make(tf, cell.allWeights());
+    CellValues values = CellValues.make(tf, WHERE);
     List<Operand<TFloat32>> state = steps.begin(tf);
     for (int t = 0; t < xs.size(); t++) {
       CellStep<S> step =

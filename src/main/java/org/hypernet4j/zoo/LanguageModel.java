@@ -7,9 +7,9 @@ import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
-import org.hypernet4j.cell.Weight;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Loop;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
@@ -215,7 +215,7 @@ public final class LanguageModel {
   public Scores stepOfSameBatch(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
     Shapes.require("language model", "ids", ids, -1);
     requireState(state);
-    CellValues values = CellValues.forOneStep(tf, cell.allWeights());
+    CellValues values = CellValues.forOneStep(tf);
     return step(tf, cell, values, kernel, bias, ids, List.copyOf(state));
   }
 
@@ -224,34 +224,21 @@ public final class LanguageModel {
     return operand.shape().isUnknown() ? -1 : operand.shape().get(axis);
   }
 
-  /** What {@link #stepInLoop} reads: made once, to be carried into the body of a loop. */
-  List<Operand<TFloat32>> stepWeights(Ops tf) {
-    List<Weight> weights = cell.allWeights();
-    List<Operand<TFloat32>> all = new ArrayList<>(CellValues.make(tf, weights).list(weights));
-    all.add(kernel);
-    all.add(bias);
-    return all;
-  }
-
   /**
-   * {@link #step} in the body of a loop.
+   * {@link #step} in the body of a loop, which gets what the step reads.
    *
-   * @param weights {@link #stepWeights} as the body sees them
+   * @param tf where the loop stands
    */
   Scores stepInLoop(
-      Ops body,
-      List<? extends Operand<TFloat32>> weights,
-      Operand<TInt32> ids,
-      List<Operand<TFloat32>> state) {
-    int own = weights.size() - 2;
+      Ops tf, Loop loop, Operand<TInt32> ids, List<? extends Operand<TFloat32>> state) {
     return step(
-        body,
+        loop.body(),
         cell,
-        CellValues.of(cell.allWeights(), weights.subList(0, own)),
-        weights.get(own),
-        weights.get(own + 1),
+        CellValues.make(tf).inLoop(loop::invariant),
+        loop.invariant(kernel),
+        loop.invariant(bias),
         ids,
-        state);
+        List.copyOf(state));
   }
 
   private static <S> Scores step(

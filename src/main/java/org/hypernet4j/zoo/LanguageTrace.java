@@ -76,7 +76,7 @@ public record LanguageTrace(
       before.add(tf.slice(shifted, tf.constant(new int[] {0, 0}), tf.shape(states)));
       from += part.size();
     }
-    CellValues values = CellValues.make(tf, cell.allWeights());
+    CellValues values = CellValues.make(tf);
     List<Operand<TFloat32>> projected = cell.project(tf, values, x);
     CellStep<S> step =
         cell.advance(tf, values, projected, cell.stateLayout().state(before), List.of());

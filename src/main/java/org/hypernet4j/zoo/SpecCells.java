@@ -18,6 +18,7 @@ import org.hypernet4j.spec.KeepSpec;
 /** Recurrent cells as specification files describe them. */
 final class SpecCells {
   private static final int GATES = 4;
+  private static final Initializer RECURRENT = Initializers.orthogonalBlocks(GATES, 1f);
 
   private SpecCells() {}
 
@@ -45,15 +46,12 @@ final class SpecCells {
     } else if (spec instanceof CellSpec.Lstm lstm) {
       return new LstmCell(
           scope,
-          new LstmCell.Settings(
-              input,
-              lstm.units(),
-              lstm.bias(),
-              (float) lstm.forgetBias(),
-              lstm.layerNorm() ? (float) lstm.epsilon() : 0f,
-              keep.recurrent() < 1,
-              inputInitializer(lstm.initializer()),
-              Initializers.orthogonalBlocks(GATES, 1f)));
+          LstmCell.Settings.of(input, lstm.units())
+              .withBias(lstm.bias())
+              .withForgetBias((float) lstm.forgetBias())
+              .withLayerNorm(lstm.layerNorm() ? (float) lstm.epsilon() : 0f)
+              .withRecurrentDropout(keep.recurrent() < 1)
+              .withInitializers(inputInitializer(lstm.initializer()), RECURRENT));
     } else if (spec instanceof CellSpec.HyperRnn rnn) {
       int units = rnn.units();
       int embedding = rnn.embeddingSize();
@@ -79,28 +77,19 @@ final class SpecCells {
   private static RnnCell<?> hyperLstm(
       ParameterScope scope, CellSpec.HyperLstm spec, int input, KeepSpec keep) {
     Initializer inputs = inputInitializer(spec.initializer());
-    Initializer recurrent = Initializers.orthogonalBlocks(GATES, 1f);
     float epsilon = (float) spec.epsilon();
     return HyperLstmCell.withLstm(
         scope,
-        new HyperLstmCell.Settings(
-            input,
-            spec.units(),
-            spec.embeddingSize(),
-            (float) spec.forgetBias(),
-            spec.layerNorm() ? epsilon : 0f,
-            keep.recurrent() < 1,
-            inputs,
-            recurrent),
-        new LstmCell.Settings(
-            input + spec.units(),
-            spec.hyperUnits(),
-            true,
-            (float) spec.hyperForgetBias(),
-            spec.hyperLayerNorm() ? epsilon : 0f,
-            keep.hyperRecurrent() < 1,
-            inputs,
-            recurrent));
+        HyperLstmCell.Settings.of(input, spec.units(), spec.embeddingSize())
+            .withForgetBias((float) spec.forgetBias())
+            .withLayerNorm(spec.layerNorm() ? epsilon : 0f)
+            .withRecurrentDropout(keep.recurrent() < 1)
+            .withInitializers(inputs, RECURRENT),
+        LstmCell.Settings.of(input + spec.units(), spec.hyperUnits())
+            .withForgetBias((float) spec.hyperForgetBias())
+            .withLayerNorm(spec.hyperLayerNorm() ? epsilon : 0f)
+            .withRecurrentDropout(keep.hyperRecurrent() < 1)
+            .withInitializers(inputs, RECURRENT));
   }
 
   private static Initializer inputInitializer(CellSpec.Initializer initializer) {

@@ -49,7 +49,7 @@ class DynamicWeightTest {
               new DropoutCell<>(cell, true, true),
               new DropoutCell<>(cell, false, true),
               new StateOutputCell<>(cell))) {
-        CellValues values = CellValues.make(tf, one.allWeights());
+        CellValues values = CellValues.make(tf);
         List<DynamicWeight> weights =
             one.dynamicWeights(
                 tf,

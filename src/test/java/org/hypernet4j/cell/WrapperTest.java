@@ -46,7 +46,6 @@ class WrapperTest {
       assertThat(stack.maskParts())
           .extracting(StatePart::name)
           .containsExactly("layer0/output", "layer1/output", "layer2/output");
-      assertThat(stack.parameters()).containsExactlyElementsOf(f.store.model());
 
       List<List<Operand<TFloat32>>> masks = new ArrayList<>();
       for (int t = 0; t < XS.length; t++) {

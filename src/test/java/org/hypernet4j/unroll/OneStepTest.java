@@ -71,8 +71,8 @@ class OneStepTest {
     }
     S state = cell.stateLayout().state(parts);
     Operand<TFloat32> x = tf.constant(ONE_HOT);
-    CellValues loop = CellValues.make(tf, cell.allWeights());
-    CellValues once = CellValues.forOneStep(tf, cell.allWeights());
+    CellValues loop = CellValues.make(tf);
+    CellValues once = CellValues.forOneStep(tf);
     List<Operand<TFloat32>> all = new ArrayList<>();
     for (CellStep<S> step :
         List.of(

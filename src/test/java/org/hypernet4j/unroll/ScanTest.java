@@ -133,9 +133,9 @@ class ScanTest {
     List<Operand<TFloat32>> byInputs = new ArrayList<>(List.of(xs));
     byInputs.addAll(initial);
     Map<String, Operand<TFloat32>> a =
-        all(tf, cell, scanned.outputs(), scanned.finalState(), weightOfOutputs, byInputs);
+        all(tf, store, cell, scanned.outputs(), scanned.finalState(), weightOfOutputs, byInputs);
     Map<String, Operand<TFloat32>> b =
-        all(tf, cell, unrolled.outputs(), unrolled.finalState(), weightOfOutputs, byInputs);
+        all(tf, store, cell, unrolled.outputs(), unrolled.finalState(), weightOfOutputs, byInputs);
     store.initialize(session);
     randomise(store, session, random);
     // One run for everything: TensorFlow optimises the graph anew for every set of fetches.
@@ -210,6 +210,7 @@ class ScanTest {
 
   private static <S> Map<String, Operand<TFloat32>> all(
       Ops tf,
+      ParameterStore store,
       RnnCell<S> cell,
       Operand<TFloat32> outputs,
       S last,
@@ -224,7 +225,7 @@ class ScanTest {
       loss = tf.math.add(loss, sum(tf, tf.math.sin(part)));
     }
     all.put("loss", loss);
-    Gradients.of(loss, cell.parameters())
+    Gradients.of(loss, store.model())
         .forEach((parameter, gradient) -> all.put("by " + parameter.name(), gradient));
     List<Operand<TFloat32>> byTensors = Gradients.byTensors(loss, byInputs);
     for (int i = 0; i < byTensors.size(); i++) {
