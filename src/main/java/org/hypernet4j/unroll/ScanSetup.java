@@ -49,6 +49,7 @@ record ScanSetup<S>(
       S initial,
       ScanOptions options,
       @Nullable SequenceMask mask) {
+    options.requireMasks("scan", cell);
     boolean unknown = xs.shape().isUnknown();
     long batch = unknown ? -1 : xs.shape().get(1);
     Operand<TInt32> shape = tf.shape(xs);

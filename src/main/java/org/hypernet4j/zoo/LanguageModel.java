@@ -1,10 +1,10 @@
 package org.hypernet4j.zoo;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
+import org.hypernet4j.cell.DropoutMasks;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
@@ -327,18 +327,12 @@ public final class LanguageModel {
 
   /** The masks that the cell takes, {@code [T, B, size]}: anew at every step. */
   private List<Operand<TFloat32>> masks(Ops tf, Operand<TInt64> size, Training training) {
-    List<Operand<TFloat32>> masks = new ArrayList<>();
-    for (StatePart part : cell.maskParts()) {
-      Operand<TInt64> shape =
-          tf.concat(List.of(size, tf.constant(new long[] {part.size()})), tf.constant(0));
-      double keep = keep(part.name());
-      Operand<TFloat32> mask =
-          keep == 1
-              ? tf.fill(shape, tf.constant(1f))
-              : dropout(training, keep, "cell/" + part.name()).mask(tf, shape, training.step);
-      masks.add(mask);
-    }
-    return masks;
+    return DropoutMasks.of(
+        tf,
+        cell,
+        size,
+        part -> dropout(training, keep(part.name()), "cell/" + part.name()),
+        training.step);
   }
 
   private double keep(String part) {

@@ -99,23 +99,15 @@ class ReferenceCellTest {
   private static <S> Map<String, Operand<TFloat32>> unrolled(
       Ops tf, RnnCell<S> cell, GoldenFiles given) {
     int steps = Math.toIntExact(given.shape("x")[0]);
-    List<List<Operand<TFloat32>>> masks = new ArrayList<>();
-    for (StatePart part : cell.maskParts()) {
-      masks.add(steps(tf, Fetched.constant(tf, given, "mask/" + part.name()), steps));
-    }
-    List<List<Operand<TFloat32>>> masksOfSteps = new ArrayList<>();
-    for (int t = 0; t < steps && !masks.isEmpty(); t++) {
-      int at = t;
-      masksOfSteps.add(masks.stream().map(mask -> mask.get(at)).toList());
-    }
     Unrolled<S> run =
         StaticUnroll.run(
             tf,
             cell,
             steps(tf, input(tf, given), steps),
             cell.stateLayout().state(constants(tf, given, "initial/", cell.stateLayout().parts())),
-            masksOfSteps,
-            lengths(tf, given));
+            ScanOptions.training()
+                .withMasks(constants(tf, given, "mask/", cell.maskParts()))
+                .withLengths(lengths(tf, given)));
     Map<String, Operand<TFloat32>> results = new LinkedHashMap<>();
     results.put("outputs", tf.stack(run.outputs()));
     for (int i = 0; i < cell.stateLayout().parts().size(); i++) {

@@ -122,10 +122,9 @@ class ScanTest {
             cell,
             xs,
             cell.stateLayout().state(initial),
-            ScanOptions.training()
+            options(masks)
                 .withXla(compiled)
                 .withRecomputing(recomputing)
-                .withMasks(masks)
                 .withLengths(lengths == null ? null : tf.constant(lengths)));
     Scanned<S> unrolled =
         unrolled(tf, cell, xs, cell.stateLayout().state(initial), masks, steps, lengths);
@@ -167,9 +166,7 @@ class ScanTest {
               cell,
               List.of(at(tf, xs, t)),
               state,
-              masks.isEmpty()
-                  ? List.of()
-                  : List.of(masks.stream().map(mask -> at(tf, mask, at)).toList()));
+              options(masks.stream().map(mask -> slice(tf, mask, at)).toList()));
       Operand<TFloat32> output = one.outputs().get(0);
       List<Operand<TFloat32>> next = new ArrayList<>(cell.stateLayout().tensors(one.finalState()));
       if (lengths != null) {
@@ -238,10 +235,19 @@ class ScanTest {
     return tf.reduceSum(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(0));
   }
 
+  /** Without masks, without dropout. */
+  private static ScanOptions options(List<Operand<TFloat32>> masks) {
+    return masks.isEmpty()
+        ? ScanOptions.training().withNoDropout()
+        : ScanOptions.training().withMasks(masks);
+  }
+
+  private static Operand<TFloat32> slice(Ops tf, Operand<TFloat32> series, int t) {
+    return tf.slice(series, tf.constant(new int[] {t, 0, 0}), tf.constant(new int[] {1, -1, -1}));
+  }
+
   private static Operand<TFloat32> at(Ops tf, Operand<TFloat32> series, int t) {
-    return tf.squeeze(
-        tf.slice(series, tf.constant(new int[] {t, 0, 0}), tf.constant(new int[] {1, -1, -1})),
-        org.tensorflow.op.core.Squeeze.axis(List.of(0L)));
+    return tf.squeeze(slice(tf, series, t), org.tensorflow.op.core.Squeeze.axis(List.of(0L)));
   }
 
   private static Operand<TFloat32> input(
