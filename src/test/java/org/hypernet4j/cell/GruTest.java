@@ -198,13 +198,15 @@ class GruTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"true,false", "true,true", "false,false", "false,true"})
-  void hyperGruIsWhatItsHeaderSays(boolean resetAfter, boolean norm) {
+  @CsvSource({"true,false,2", "true,true,17", "false,false,2", "false,true,2"})
+  void hyperGruIsWhatItsHeaderSays(boolean resetAfter, boolean norm, int embedding) {
     PlainCheck.check(
         scope ->
             HyperGruCell.withGru(
                 scope,
-                HyperGruCell.Settings.of(2, 3, 2).withResetAfter(resetAfter).withLayerNorm(norm),
+                HyperGruCell.Settings.of(2, 3, embedding)
+                    .withResetAfter(resetAfter)
+                    .withLayerNorm(norm),
                 GruCell.Settings.of(5, 4)),
         (cells, x, state) -> {
           double[] small =
