@@ -16,7 +16,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-// README cell begins
+// docs/cells.md begins
 /** An LSTM whose gates see the memory (Gers and Schmidhuber, 2000): columns i, g, f, o. */
 record PeepholeLstmCell(Parameter inputMatrix, Parameter recurrent, Parameter bias, Parameter peep)
     implements LinearInput<LstmState> {
@@ -71,4 +71,4 @@ record PeepholeLstmCell(Parameter inputMatrix, Parameter recurrent, Parameter bi
     return new CellStep<>(h, new LstmState(c, h));
   }
 }
-// README cell ends
+// docs/cells.md ends

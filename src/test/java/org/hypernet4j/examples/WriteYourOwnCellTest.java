@@ -15,7 +15,7 @@ import org.hypernet4j.cell.PlainCells;
 import org.hypernet4j.cell.PlainCheck;
 import org.junit.jupiter.api.Test;
 
-/** The third example of the README: a cell that is not the library's. */
+/** The example of docs/cells.md: a cell that is not the library's. */
 class WriteYourOwnCellTest {
   /** Unrolled and in a loop, outputs and gradients, against plain doubles. */
   @Test
@@ -36,12 +36,14 @@ class WriteYourOwnCellTest {
   }
 
   @Test
-  void theCellHasFewerThanSixtyLines() throws IOException {
+  void theDocumentationShowsTheCell() throws IOException {
     String source =
         Files.readString(Path.of("src/test/java/org/hypernet4j/examples/PeepholeLstmCell.java"));
+    String begin = "// docs/cells.md begins\n";
     String cell =
         source.substring(
-            source.indexOf("// README cell begins\n"), source.indexOf("// README cell ends"));
+            source.indexOf(begin) + begin.length(), source.indexOf("// docs/cells.md ends"));
+    assertThat(Files.readString(Path.of("docs/cells.md"))).contains("```java\n" + cell + "```");
     assertThat(cell.lines().count()).isLessThan(60);
   }
 }
