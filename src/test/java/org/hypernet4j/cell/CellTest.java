@@ -31,7 +31,7 @@ class CellTest {
         LstmCell.Settings.of(input, units).withBias(bias).withLayerNorm(norm ? 1e-3f : 0f);
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
-      LstmCell cell = new LstmCell(store.root(), settings);
+      new LstmCell(store.root(), settings);
       assertThat(ParameterStore.count(store.model()))
           .isEqualTo(expected)
           .isEqualTo(settings.parameterCount());
@@ -51,11 +51,10 @@ class CellTest {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
       float epsilon = norm ? 1e-3f : 0f;
-      HyperLstmCell<LstmState> cell =
-          HyperLstmCell.withLstm(
-              store.root(),
-              HyperLstmCell.Settings.paper(input, units, embedding, epsilon),
-              LstmCell.Settings.of(input + units, hyper).withLayerNorm(epsilon));
+      HyperLstmCell.withLstm(
+          store.root(),
+          HyperLstmCell.Settings.paper(input, units, embedding, epsilon),
+          LstmCell.Settings.of(input + units, hyper).withLayerNorm(epsilon));
       assertThat(ParameterStore.count(store.model())).isEqualTo(expected);
     }
   }
