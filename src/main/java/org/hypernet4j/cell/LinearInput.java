@@ -13,7 +13,8 @@ import org.tensorflow.types.TInt32;
  * A cell that reads its input through one matrix, {@code x W_x}: the product is formed for all
  * steps before a loop, and {@link #advance} gets it as its only projection. An input that is put
  * together from two tensors can be projected in two halves whose results are added; a
- * hypernetwork's small cell is run like that.
+ * hypernetwork's small cell is run like that. A cell whose {@link #project} is anything else must
+ * not be one.
  *
  * @param <S> the state
  */

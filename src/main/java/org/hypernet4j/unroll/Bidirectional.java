@@ -1,6 +1,7 @@
 package org.hypernet4j.unroll;
 
 import java.util.List;
+import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
@@ -57,9 +58,19 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
     ScanOptions back = options;
     if (!options.masks().isEmpty()) {
       there = options.withMasks(options.masks().subList(0, own));
-      back =
-          options.withMasks(
-              options.masks().subList(own, all).stream().map(m -> reverse(tf, m, mask)).toList());
+      Operand<TInt32> sizes = tf.shape(inputs);
+      boolean unknown = inputs.shape().isUnknown();
+      List<Operand<TFloat32>> checked =
+          CellShapes.require(
+              tf,
+              WHERE,
+              "mask",
+              backwards.maskParts(),
+              options.masks().subList(own, all),
+              () -> tf.slice(sizes, tf.constant(new int[] {0}), tf.constant(new int[] {2})),
+              unknown ? -1 : inputs.shape().get(0),
+              unknown ? -1 : inputs.shape().get(1));
+      back = options.withMasks(checked.stream().map(one -> reverse(tf, one, mask)).toList());
     }
     Scanned<S> first = Scan.run(tf, forwards, inputs, forwardsInitial, there, mask);
     // padding stays where it is when a sequence is reversed: one mask serves both

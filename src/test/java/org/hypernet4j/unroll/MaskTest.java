@@ -56,8 +56,21 @@ class MaskTest {
       Operand<TInt64> step = tf.constant(7L);
       List<Operand<TFloat32>> masks = new ArrayList<>(DropoutMasks.of(tf, cell, xs, HALF, step));
       Scan.run(tf, cell, xs, zero, ScanOptions.training().withMasks(masks));
-      masks.addAll(masks);
+      masks.addAll(List.copyOf(masks));
       Bidirectional.run(tf, cell, zero, cell, zero, xs, ScanOptions.training().withMasks(masks));
+      assertThatThrownBy(
+              () ->
+                  Bidirectional.run(
+                      tf,
+                      cell,
+                      zero,
+                      cell,
+                      zero,
+                      xs,
+                      ScanOptions.training().withMasks(List.of(masks.get(0), xs))))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("bidirectional scan: mask tanh_g has the wrong shape")
+          .hasMessageContaining("expected [4, 1, 3], received [4, 1, 2]");
     }
   }
 

@@ -70,7 +70,7 @@ class PaddingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BASIC", "LAYER_NORM_HYPER_LSTM"})
+  @EnumSource(names = {"BASIC", "LAYER_NORM_HYPER_LSTM", "HYPER_GRU"})
   void makesNoDifferenceFromBothEnds(Cells cell) {
     try (Given given = new Given()) {
       bothEnds(given, cell.make(given.scope("cell")), cell.make(given.scope("back")));

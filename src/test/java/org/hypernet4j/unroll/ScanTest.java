@@ -64,7 +64,7 @@ class ScanTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"LSTM", "HYPER_RNN", "RESIDUAL", "WIDE_HYPER_LSTM"})
+  @EnumSource(names = {"LSTM", "HYPER_GRU", "HYPER_RNN", "RESIDUAL", "WIDE_HYPER_LSTM"})
   void equalsTheStaticUnrollCompiledByXla(Cells cell) {
     compiled = true;
     check(cell, 3, BATCH, true, null);
