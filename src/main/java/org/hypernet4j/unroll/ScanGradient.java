@@ -1,7 +1,9 @@
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.BackwardRule;
 import org.hypernet4j.graph.Loop;
 import org.hypernet4j.graph.Precision;
@@ -122,6 +124,7 @@ final class ScanGradient<S> implements BackwardRule {
     }
     List<@Nullable Output<TFloat32>> sums = new ArrayList<>();
     List<Operand<TFloat32>> read = step.outsideWeights();
+    requireSameWeights(read);
     for (int i = 0; i < read.size(); i++) {
       Operand<TFloat32> one = gradient.byWeights().get(i);
       Output<TFloat32> sum = null;
@@ -148,6 +151,18 @@ final class ScanGradient<S> implements BackwardRule {
       all.add(sum == null ? late : late == null ? ended.of(sum) : tf.math.add(ended.of(sum), late));
     }
     return all;
+  }
+
+  /** A step is built twice; one that then reads other weights would get a wrong derivative. */
+  private void requireSameWeights(List<Operand<TFloat32>> read) {
+    if (!new HashSet<>(read).equals(new HashSet<>(weights))) {
+      throw UserError.in("gradient of a scan of " + setup.cell().where())
+          .what("the step reads other weights when it is built for the gradient")
+          .expected(weights.size() + " weights, as in the loop forwards")
+          .received(read.size())
+          .next("a step must be a function of its arguments: keep no state in the cell")
+          .build();
+    }
   }
 
   private Kept keep(Loop loop, Operand<TInt32> t, Operand<TFloat32> tensor, int size) {
