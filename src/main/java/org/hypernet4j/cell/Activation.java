@@ -20,14 +20,6 @@ record Activation(Kind kind, Operand<TFloat32> x) implements KnownDerivative {
     TANH
   }
 
-  static Operand<TFloat32> sigmoid(Ops tf, CellValues values, Operand<TFloat32> x) {
-    return values.build(tf, new Activation(Kind.SIGMOID, x));
-  }
-
-  static Operand<TFloat32> tanh(Ops tf, CellValues values, Operand<TFloat32> x) {
-    return values.build(tf, new Activation(Kind.TANH, x));
-  }
-
   @Override
   public List<Operand<TFloat32>> inputs() {
     return List.of(x);

@@ -21,10 +21,11 @@ public record LanguageModelSpec(
 
   /** Refuses dropout in places that the network does not have. */
   public LanguageModelSpec {
-    boolean lstm = cell instanceof CellSpec.Lstm || cell instanceof CellSpec.HyperLstm;
-    requirePlace("recurrent", keep.recurrent(), lstm, "an LSTM or a HyperLSTM");
+    boolean hyper = cell instanceof CellSpec.HyperLstm || cell instanceof CellSpec.HyperGru;
+    boolean gates = hyper || cell instanceof CellSpec.Lstm || cell instanceof CellSpec.Gru;
     requirePlace(
-        "hyperRecurrent", keep.hyperRecurrent(), cell instanceof CellSpec.HyperLstm, "a HyperLSTM");
+        "recurrent", keep.recurrent(), gates, "an LSTM or a HyperLSTM, a GRU or a HyperGRU");
+    requirePlace("hyperRecurrent", keep.hyperRecurrent(), hyper, "a HyperLSTM or a HyperGRU");
     requirePlace("between", keep.between(), layers > 1, "two layers or more");
   }
 

@@ -40,7 +40,8 @@ record StepGradient(
       DeferredProducts deferred) {
     StepFunction function = step.function();
     Ops tf = function.tf();
-    List<Operand<TFloat32>> ys = new ArrayList<>(setup.cell().parts(step.result().state()));
+    List<Operand<TFloat32>> ys =
+        new ArrayList<>(setup.cell().stateLayout().tensors(step.result().state()));
     List<Operand<TFloat32>> dys = new ArrayList<>();
     byNext.forEach(part -> dys.add(function.enter(part)));
     Operand<TFloat32> byY = byOutput == null ? null : function.enter(byOutput);

@@ -1,15 +1,15 @@
 package org.hypernet4j.zoo;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
+import org.hypernet4j.cell.DropoutMasks;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
-import org.hypernet4j.cell.Weight;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Loop;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
@@ -123,7 +123,7 @@ public final class LanguageModel {
 
   /** The parts of the state. */
   public List<StatePart> stateParts() {
-    return cell.stateParts();
+    return cell.stateLayout().parts();
   }
 
   /**
@@ -137,7 +137,7 @@ public final class LanguageModel {
 
   private static <S> List<Operand<TFloat32>> zeroState(
       Ops tf, RnnCell<S> cell, Operand<TInt32> batch) {
-    return cell.parts(cell.zeroState(tf, batch));
+    return cell.stateLayout().tensors(cell.zeroState(tf, batch));
   }
 
   /**
@@ -212,8 +212,8 @@ public final class LanguageModel {
       Operand<TFloat32> x,
       List<Operand<TFloat32>> state,
       ScanOptions options) {
-    Scanned<S> scanned = Scan.run(tf, cell, x, cell.state(state), options);
-    return new Sequence(scanned.outputs(), cell.parts(scanned.finalState()));
+    Scanned<S> scanned = Scan.run(tf, cell, x, cell.stateLayout().state(state), options);
+    return new Sequence(scanned.outputs(), cell.stateLayout().tensors(scanned.finalState()));
   }
 
   /**
@@ -248,7 +248,7 @@ public final class LanguageModel {
   public Scores stepOfSameBatch(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
     Shapes.require("language model", "ids", ids, -1);
     requireState(state);
-    CellValues values = CellValues.forOneStep(tf, cell.allWeights());
+    CellValues values = CellValues.forOneStep(tf);
     return step(tf, cell, values, kernel, bias, ids, List.copyOf(state));
   }
 
@@ -257,34 +257,21 @@ public final class LanguageModel {
     return operand.shape().isUnknown() ? -1 : operand.shape().get(axis);
   }
 
-  /** What {@link #stepInLoop} reads: made once, to be carried into the body of a loop. */
-  List<Operand<TFloat32>> stepWeights(Ops tf) {
-    List<Weight> weights = cell.allWeights();
-    List<Operand<TFloat32>> all = new ArrayList<>(CellValues.make(tf, weights).list(weights));
-    all.add(kernel);
-    all.add(bias);
-    return all;
-  }
-
   /**
-   * {@link #step} in the body of a loop.
+   * {@link #step} in the body of a loop, which gets what the step reads.
    *
-   * @param weights {@link #stepWeights} as the body sees them
+   * @param tf where the loop stands
    */
   Scores stepInLoop(
-      Ops body,
-      List<? extends Operand<TFloat32>> weights,
-      Operand<TInt32> ids,
-      List<Operand<TFloat32>> state) {
-    int own = weights.size() - 2;
+      Ops tf, Loop loop, Operand<TInt32> ids, List<? extends Operand<TFloat32>> state) {
     return step(
-        body,
+        loop.body(),
         cell,
-        CellValues.of(cell.allWeights(), weights.subList(0, own)),
-        weights.get(own),
-        weights.get(own + 1),
+        CellValues.make(tf).inLoop(loop::invariant),
+        loop.invariant(kernel),
+        loop.invariant(bias),
         ids,
-        state);
+        List.copyOf(state));
   }
 
   private static <S> Scores step(
@@ -296,8 +283,14 @@ public final class LanguageModel {
       Operand<TInt32> ids,
       List<Operand<TFloat32>> state) {
     CellStep<S> step =
-        cell.advance(tf, values, cell.projectOneHot(tf, values, ids), cell.state(state), List.of());
-    return new Scores(Dense.apply(tf, step.output(), kernel, bias), cell.parts(step.state()));
+        cell.advance(
+            tf,
+            values,
+            cell.projectOneHot(tf, values, ids),
+            cell.stateLayout().state(state),
+            List.of());
+    return new Scores(
+        Dense.apply(tf, step.output(), kernel, bias), cell.stateLayout().tensors(step.state()));
   }
 
   /**
@@ -366,18 +359,12 @@ public final class LanguageModel {
 
   /** The masks that the cell takes, {@code [T, B, size]}: anew at every step. */
   private List<Operand<TFloat32>> masks(Ops tf, Operand<TInt64> size, Training training) {
-    List<Operand<TFloat32>> masks = new ArrayList<>();
-    for (StatePart part : cell.maskParts()) {
-      Operand<TInt64> shape =
-          tf.concat(List.of(size, tf.constant(new long[] {part.size()})), tf.constant(0));
-      double share = keep(part.name());
-      Operand<TFloat32> mask =
-          share == 1
-              ? tf.fill(shape, tf.constant(1f))
-              : dropout(training, share, "cell/" + part.name()).mask(tf, shape, training.step);
-      masks.add(mask);
-    }
-    return masks;
+    return DropoutMasks.of(
+        tf,
+        cell,
+        size,
+        part -> dropout(training, keep(part.name()), "cell/" + part.name()),
+        training.step);
   }
 
   private double keep(String part) {

@@ -119,12 +119,10 @@ public final class SampleLoop {
       Output<? extends TType> made =
           loop.variable(
               tf.tensorListReserve(tf.stack(List.of(batch)), steps, TInt32.class).asOutput());
-      List<Operand<TFloat32>> weights = new ArrayList<>();
-      model.stepWeights(tf).forEach(weight -> weights.add(loop.invariant(weight)));
       Output<TInt32> end = loop.invariant(steps);
       Output<TInt32> first = loop.invariant(begin);
 
-      LanguageModel.Scores scores = model.stepInLoop(body, weights, current, state);
+      LanguageModel.Scores scores = model.stepInLoop(tf, loop, current, state);
       Operand<TInt32> after = body.math.add(t, body.constant(1));
       Operand<TInt32> choice =
           GraphDraw.choose(

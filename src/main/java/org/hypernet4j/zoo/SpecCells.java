@@ -3,6 +3,8 @@ package org.hypernet4j.zoo;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.cell.BasicRnnCell;
+import org.hypernet4j.cell.GruCell;
+import org.hypernet4j.cell.HyperGruCell;
 import org.hypernet4j.cell.HyperLstmCell;
 import org.hypernet4j.cell.HyperRnnCell;
 import org.hypernet4j.cell.HyperRnnFullCell;
@@ -17,7 +19,6 @@ import org.hypernet4j.spec.KeepSpec;
 
 /** Recurrent cells as specification files describe them. */
 final class SpecCells {
-  private static final int GATES = 4;
 
   private SpecCells() {}
 
@@ -45,15 +46,12 @@ final class SpecCells {
     } else if (spec instanceof CellSpec.Lstm lstm) {
       return new LstmCell(
           scope,
-          new LstmCell.Settings(
-              input,
-              lstm.units(),
-              lstm.bias(),
-              (float) lstm.forgetBias(),
-              lstm.layerNorm() ? (float) lstm.epsilon() : 0f,
-              keep.recurrent() < 1,
-              inputInitializer(lstm.initializer()),
-              Initializers.orthogonalBlocks(GATES, 1f)));
+          LstmCell.Settings.of(input, lstm.units())
+              .withBias(lstm.bias())
+              .withForgetBias((float) lstm.forgetBias())
+              .withLayerNorm(lstm.layerNorm() ? (float) lstm.epsilon() : 0f)
+              .withRecurrentDropout(keep.recurrent() < 1)
+              .withInitializers(input(lstm.initializer(), 4), recurrent(4)));
     } else if (spec instanceof CellSpec.HyperRnn rnn) {
       int units = rnn.units();
       int embedding = rnn.embeddingSize();
@@ -72,40 +70,64 @@ final class SpecCells {
               (s, size) -> new BasicRnnCell(s, size, rnn.hyperUnits()));
     } else if (spec instanceof CellSpec.HyperLstm lstm) {
       return hyperLstm(scope, lstm, input, keep);
+    } else if (spec instanceof CellSpec.Gru gru) {
+      return new GruCell(
+          scope,
+          GruCell.Settings.of(input, gru.units())
+              .withBias(gru.bias())
+              .withResetAfter(gru.resetAfter())
+              .withLayerNorm(gru.layerNorm() ? (float) gru.epsilon() : 0f)
+              .withRecurrentDropout(keep.recurrent() < 1)
+              .withInitializers(input(gru.initializer(), 3), recurrent(3)));
+    } else if (spec instanceof CellSpec.HyperGru gru) {
+      return hyperGru(scope, gru, input, keep);
     }
     throw new IllegalArgumentException("Unknown cell " + spec);
   }
 
   private static RnnCell<?> hyperLstm(
       ParameterScope scope, CellSpec.HyperLstm spec, int input, KeepSpec keep) {
-    Initializer inputs = inputInitializer(spec.initializer());
-    Initializer recurrent = Initializers.orthogonalBlocks(GATES, 1f);
+    Initializer inputs = input(spec.initializer(), 4);
     float epsilon = (float) spec.epsilon();
     return HyperLstmCell.withLstm(
         scope,
-        new HyperLstmCell.Settings(
-            input,
-            spec.units(),
-            spec.embeddingSize(),
-            (float) spec.forgetBias(),
-            spec.layerNorm() ? epsilon : 0f,
-            keep.recurrent() < 1,
-            inputs,
-            recurrent),
-        new LstmCell.Settings(
-            input + spec.units(),
-            spec.hyperUnits(),
-            true,
-            (float) spec.hyperForgetBias(),
-            spec.hyperLayerNorm() ? epsilon : 0f,
-            keep.hyperRecurrent() < 1,
-            inputs,
-            recurrent));
+        HyperLstmCell.Settings.of(input, spec.units(), spec.embeddingSize())
+            .withForgetBias((float) spec.forgetBias())
+            .withLayerNorm(spec.layerNorm() ? epsilon : 0f)
+            .withRecurrentDropout(keep.recurrent() < 1)
+            .withInitializers(inputs, recurrent(4)),
+        LstmCell.Settings.of(input + spec.units(), spec.hyperUnits())
+            .withForgetBias((float) spec.hyperForgetBias())
+            .withLayerNorm(spec.hyperLayerNorm() ? epsilon : 0f)
+            .withRecurrentDropout(keep.hyperRecurrent() < 1)
+            .withInitializers(inputs, recurrent(4)));
   }
 
-  private static Initializer inputInitializer(CellSpec.Initializer initializer) {
+  private static RnnCell<?> hyperGru(
+      ParameterScope scope, CellSpec.HyperGru spec, int input, KeepSpec keep) {
+    Initializer inputs = input(spec.initializer(), 3);
+    float epsilon = (float) spec.epsilon();
+    return HyperGruCell.withGru(
+        scope,
+        HyperGruCell.Settings.of(input, spec.units(), spec.embeddingSize())
+            .withResetAfter(spec.resetAfter())
+            .withLayerNorm(spec.layerNorm() ? epsilon : 0f)
+            .withRecurrentDropout(keep.recurrent() < 1)
+            .withInitializers(inputs, recurrent(3)),
+        GruCell.Settings.of(input + spec.units(), spec.hyperUnits())
+            .withResetAfter(spec.resetAfter())
+            .withLayerNorm(spec.hyperLayerNorm() ? epsilon : 0f)
+            .withRecurrentDropout(keep.hyperRecurrent() < 1)
+            .withInitializers(inputs, recurrent(3)));
+  }
+
+  private static Initializer input(CellSpec.Initializer initializer, int gates) {
     return initializer == CellSpec.Initializer.REFERENCE
         ? Initializers.glorotUniform()
-        : Initializers.orthogonalBlocks(GATES, 1f);
+        : Initializers.orthogonalBlocks(gates, 1f);
+  }
+
+  private static Initializer recurrent(int gates) {
+    return Initializers.orthogonalBlocks(gates, 1f);
   }
 }

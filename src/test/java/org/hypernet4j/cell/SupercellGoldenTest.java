@@ -100,7 +100,7 @@ class SupercellGoldenTest {
         initial.add(Fetched.constant(tf, golden, "state0/" + name));
       }
       List<Operand<TFloat32>> xs = new ArrayList<>(tf.unstack(x, (long) STEPS).output());
-      Unrolled<S> unrolled = StaticUnroll.run(tf, cell, xs, cell.state(initial));
+      Unrolled<S> unrolled = StaticUnroll.run(tf, cell, xs, cell.stateLayout().state(initial));
       Operand<TFloat32> outputs = tf.stack(unrolled.outputs());
       Operand<TFloat32> loss = Fetched.weightedSum(tf, outputs, Fetched.constant(tf, golden, "R"));
       Map<Parameter, Operand<TFloat32>> gradients = Gradients.of(loss, store.trainables());
@@ -117,7 +117,7 @@ class SupercellGoldenTest {
       for (int i = 0; i < stateNames.size(); i++) {
         List<Operand<TFloat32>> sequence = new ArrayList<>();
         for (S state : unrolled.states()) {
-          sequence.add(cell.parts(state).get(i));
+          sequence.add(cell.stateLayout().tensors(state).get(i));
         }
         fetches.put("state " + stateNames.get(i), tf.stack(sequence));
         fetches.put("grad state " + stateNames.get(i), inputGradients.get(i + 1));

@@ -60,6 +60,8 @@ class LanguageSpecTest {
           {"type": "hyper-rnn", "units": 8, "hyperUnits": 4, "embeddingSize": 2}
           {"type": "hyper-rnn", "units": 8, "hyperUnits": 4, "embeddingSize": 2, "form": "generated"}
           {"type": "hyper-lstm", "units": 8, "hyperUnits": 4, "embeddingSize": 2, "epsilon": 1e-5}
+          {"type": "gru", "units": 8, "layerNorm": true, "resetAfter": false}
+          {"type": "hyper-gru", "units": 8, "hyperUnits": 4, "embeddingSize": 2, "layerNorm": false}
           """)
   void everyCellIsWrittenAndReadBack(String cell) {
     ExperimentSpec spec = read(cell, "{\"type\": \"text\"}");
@@ -123,9 +125,9 @@ class LanguageSpecTest {
           ptb-lstm-1000 | model.keep.input=0          | out of range; expected a number from 0.001 to 1
           ptb-lstm-1000 | model.keep.input=1.1        | out of range; expected a number from 0.001 to 1
           ptb-lstm-1000 | model.keep.between=0.5      | model.keep.between (from override): the network has no place for this dropout; expected 1, or two layers or more, received 0.5. Leave 'keep.between' out.
-          ptb-lstm-1000 | model.keep.hyperRecurrent=0.5 | expected 1, or a HyperLSTM, received 0.5
+          ptb-lstm-1000 | model.keep.hyperRecurrent=0.5 | expected 1, or a HyperLSTM or a HyperGRU, received 0.5
           ptb-lstm-1000 | model.cell.type=basic-rnn   | model.keep.recurrent: the network has no place for this dropout; expected 1, or an LSTM or a HyperLSTM
-          ptb-lstm-1000 | model.cell.type=gru         | unknown type 'gru'; expected one of basic-rnn, lstm, hyper-rnn, hyper-lstm
+          ptb-lstm-1000 | model.cell.type=sru         | unknown type 'sru'; expected one of basic-rnn, lstm, hyper-rnn, hyper-lstm, gru, hyper-gru
           ptb-lstm-1000 | model.cell.initializer=orthgonal | unknown value 'orthgonal'; expected one of orthogonal, reference. Did you mean 'orthogonal'?
           ptb-lstm-1000 | model.cell.units=0          | out of range
           ptb-lstm-1000 | model.cell.epsilon=0        | out of range

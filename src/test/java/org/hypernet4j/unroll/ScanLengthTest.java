@@ -54,12 +54,12 @@ class ScanLengthTest {
               sum,
               tf.reduceSum(tf.math.square(run.finalState().h()), tf.constant(new int[] {0, 1})));
       List<Operand<TFloat32>> wanted = new ArrayList<>(List.of(xs, h0));
-      cell.parameters().forEach(parameter -> wanted.add(parameter.value()));
+      store.model().forEach(parameter -> wanted.add(parameter.value()));
       List<Operand<TFloat32>> gradients = Gradients.byTensors(loss, wanted);
       store.initialize(session);
       int ops = count(graph);
 
-      Plain plain = new Plain(values(session, cell));
+      Plain plain = new Plain(values(session, store));
       for (int steps : new int[] {0, 1, 2, 7, 1000}) {
         Random random = new Random(steps);
         double[] x = random.doubles((long) steps * INPUT, -1, 1).toArray();
@@ -115,10 +115,10 @@ class ScanLengthTest {
               tf.reduceSum(
                   tf.math.square(decoder.finalState().h()), tf.constant(new int[] {0, 1})));
       List<Operand<TFloat32>> wanted = new ArrayList<>(List.of(h0));
-      cell.parameters().forEach(parameter -> wanted.add(parameter.value()));
+      store.model().forEach(parameter -> wanted.add(parameter.value()));
       List<Operand<TFloat32>> gradients = Gradients.byTensors(loss, wanted);
       store.initialize(session);
-      Plain plain = new Plain(values(session, cell));
+      Plain plain = new Plain(values(session, store));
       plain.run(x, h);
       Session.Runner runner = session.runner().fetch(all);
       gradients.forEach(runner::fetch);
@@ -143,7 +143,7 @@ class ScanLengthTest {
           Scan.run(tf, cell, xs, cell.zeroState(tf, tf.constant(1)), ScanOptions.inference())
               .outputs();
       Operand<TFloat32> loss = tf.reduceSum(outputs, tf.constant(new int[] {0, 1, 2}));
-      assertThatThrownBy(() -> Gradients.of(loss, cell.parameters()))
+      assertThatThrownBy(() -> Gradients.of(loss, store.model()))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("use a differentiable scan")
           .hasMessageContaining("run it with ScanOptions.training() in place of inference()");
@@ -321,10 +321,10 @@ class ScanLengthTest {
     }
   }
 
-  private static double[][] values(Session session, BasicRnnCell cell) {
+  private static double[][] values(Session session, ParameterStore store) {
     Session.Runner runner = session.runner();
-    cell.parameters().forEach(parameter -> runner.fetch(parameter.value()));
-    double[][] values = new double[cell.parameters().size()][];
+    store.model().forEach(parameter -> runner.fetch(parameter.value()));
+    double[][] values = new double[store.model().size()][];
     try (Result result = runner.run()) {
       for (int i = 0; i < values.length; i++) {
         float[] floats = floats(result, i);

@@ -43,7 +43,9 @@ class LanguageModelTest {
         new CellSpec.Lstm(6, true, 0.001, false, 1, CellSpec.Initializer.ORTHOGONAL),
         new CellSpec.HyperRnn(6, 4, 2, CellSpec.HyperRnnForm.SCALED),
         new CellSpec.HyperRnn(6, 4, 2, CellSpec.HyperRnnForm.GENERATED),
-        hyperLstm());
+        hyperLstm(),
+        new CellSpec.Gru(6, false, 0.001, true, true, CellSpec.Initializer.ORTHOGONAL),
+        new CellSpec.HyperGru(6, 4, 2, true, true, 0.001, false, CellSpec.Initializer.REFERENCE));
   }
 
   /** The LSTM of equation 9, softmax and cross entropy in plain double arithmetic. */
@@ -225,8 +227,8 @@ class LanguageModelTest {
   @ParameterizedTest
   @MethodSource("cells")
   void everyParameterGetsTheGradientThatDifferencesSay(CellSpec cell) {
-    boolean gates = cell instanceof CellSpec.Lstm || cell instanceof CellSpec.HyperLstm;
-    boolean hyper = cell instanceof CellSpec.HyperLstm;
+    boolean hyper = cell instanceof CellSpec.HyperLstm || cell instanceof CellSpec.HyperGru;
+    boolean gates = hyper || cell instanceof CellSpec.Lstm || cell instanceof CellSpec.Gru;
     KeepSpec keep = new KeepSpec(0.8, 0.7, gates ? 0.8 : 1, hyper ? 0.9 : 1, 1);
     try (BuiltLanguageModel built = new BuiltLanguageModel(cell, 1, keep)) {
       // with dropout: the masks are fixed by seed and step
