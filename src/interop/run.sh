@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Other runtimes read the models that the Java tests exported, each in a process of its own with its
 # own classes and native library, and every output of every signature is compared with the recorded
 # one (InteropCheck). What cannot be had on this machine is one line that says why. Fails if an

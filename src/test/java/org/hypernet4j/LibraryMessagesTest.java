@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +23,10 @@ class LibraryMessagesTest {
   /** Flags of other programs, and those of the child process that verifies. */
   private static final Set<String> OTHERS =
       Set.of(
-          "CudaToolkit.java", "FreshJvm.java", "GpuDriver.java", "Verifier.java",
+          "CudaToolkit.java",
+          "FreshJvm.java",
+          "GpuDriver.java",
+          "Verifier.java",
           "VerifyMain.java");
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Recurrent cells: one step of a recurrent network as a pure function of input and state.
  *

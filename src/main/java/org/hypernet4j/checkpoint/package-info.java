@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Checkpoints, from which a stopped run continues, and import of foreign weights.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Data sets: reading files, splitting, augmenting, cutting into batches ahead of the training step.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ import org.tensorflow.proto.ConfigProto;
 public record ComputeDevices(boolean gpu, List<Integer> numbers) {
   private static final Setting WHERE = Setting.of("devices");
   private static final Setting GPU = Setting.of("gpu");
-  private static final String EXPECTED = "names such as CPU:0,CPU:1 or, with " + GPU + ", GPU:0,GPU:1";
+  private static final String EXPECTED =
+      "names such as CPU:0,CPU:1 or, with " + GPU + ", GPU:0,GPU:1";
   private static final int MOST = 64;
   private static final Pattern NAME = Pattern.compile("(CPU|GPU):(0|[1-9][0-9]{0,3})");
   private static final Pattern GPU_COUNT = Pattern.compile("visible device count is (\\d+)");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
 import java.io.File;
@@ -23,8 +24,7 @@ public final class CudaToolkit {
   private static final Path USUAL = Path.of("/usr/local/cuda");
   private static final Pattern DATA_DIR = Pattern.compile("--xla_gpu_cuda_data_dir=(\\S+)");
   private static final Pattern DRIVER_COMPILES =
-      Pattern.compile(
-          "--xla_gpu_unsafe_fallback_to_driver_on_ptxas_not_found(=true|=1)?(?=\\s|$)");
+      Pattern.compile("--xla_gpu_unsafe_fallback_to_driver_on_ptxas_not_found(=true|=1)?(?=\\s|$)");
   private static final Pattern VERSION = Pattern.compile("\\bV(\\d{1,4})\\.(\\d{1,4})\\.\\d+\\b");
 
   /** Of ptxas; what is older XLA passes over. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Experiments: a specification becomes data, a task, a training, an evaluation, pictures and an
  * export. This is the only place that knows models, data, training and export together.

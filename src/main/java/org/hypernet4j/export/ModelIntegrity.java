@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.util.ArrayList;
@@ -22,7 +23,10 @@ import org.tensorflow.proto.TensorShapeProto;
  */
 final class StructureCheck {
   private static final Set<String> METHODS =
-      Set.of(ModelVariables.PREDICT_METHOD, "tensorflow/serving/classify", "tensorflow/serving/regress");
+      Set.of(
+          ModelVariables.PREDICT_METHOD,
+          "tensorflow/serving/classify",
+          "tensorflow/serving/regress");
   // an optimizer's update of a variable
   private static final Pattern TRAINING_OP = Pattern.compile("(Resource)?(Sparse)?Apply[A-Z].*");
 
@@ -88,7 +92,8 @@ final class StructureCheck {
     }
     Set<String> set = restored.stream().map(this::identity).collect(Collectors.toSet());
     Map<String, String> listed = ModelVariables.readTensors(model);
-    boolean onlyObjects = model.hasObjectGraphDef() && !model.containsCollectionDef(ModelVariables.VARIABLES);
+    boolean onlyObjects =
+        model.hasObjectGraphDef() && !model.containsCollectionDef(ModelVariables.VARIABLES);
     for (NodeDef variable : variables) {
       String name = variable.getName();
       if (found && !set.contains(identity(name)) && !started.contains(identity(name))) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * From trained parameters to a SavedModel that others can read, and the proof that they can.
  *

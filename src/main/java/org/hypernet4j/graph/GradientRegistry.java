@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import static org.tensorflow.internal.c_api.global.tensorflow.TFJ_HasGradient;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 /** Purpose of a parameter. Parameter tables group by it, and checkpoints store it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The graph layer: parameters, their initial values, and gradients.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Files: atomic writing and publishing, NumPy arrays, TensorFlow checkpoints, TFRecord, TensorBoard
  * events, pictures of kernels and of texts.

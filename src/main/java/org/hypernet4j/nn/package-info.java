@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Layers as functions of a tensor and a kernel, whether the kernel is trained directly or
  * generated.

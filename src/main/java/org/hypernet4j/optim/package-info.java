@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Optimizers over explicit parameters, gradient clipping, weight decay, learning-rate schedules.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Randomness without state: every number is a function of a key and a counter, so that any step of
  * a run can be computed again by itself, in any order and on any thread.

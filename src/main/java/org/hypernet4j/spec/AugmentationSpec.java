@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 /** Random changes to training images; evaluation sees the images as they are. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 /** Dropout of a language model in training: the share of entries that stay, 1 for no dropout. */

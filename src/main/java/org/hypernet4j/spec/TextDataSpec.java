@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 /** A text in UTF-8 whose symbols are its code points; without a file, Tiny Shakespeare. */

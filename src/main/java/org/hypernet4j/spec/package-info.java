@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Specification files: what a JSON file in {@code graphs/} may say, as Java records, and the strict
  * way from text to record and back.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 /** Ends a training that no longer gets better on the validation data. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.LinkedHashMap;
@@ -79,8 +80,7 @@ public final class MnistConvNet implements ImageClassifier {
     this.settings = settings;
     this.source = source;
     kernel2 =
-        Objects.requireNonNull(
-            source.build(scope, Map.of(CONV2, settings.kernel2())).get(CONV2));
+        Objects.requireNonNull(source.build(scope, Map.of(CONV2, settings.kernel2())).get(CONV2));
     int f = settings.kernelSize();
     int filters = settings.filters();
     ParameterScope conv1 = scope.child("conv1");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Whole models, one class for each experiment of the paper, with plain settings. The {@code Spec*}
  * classes are the one place that makes models, cells, generators and initialisers of the records of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where XLA's two parts of a CUDA toolkit are found, by XLA and by the launcher, which tells it. */
+/**
+ * Where XLA's two parts of a CUDA toolkit are found, by XLA and by the launcher, which tells it.
+ */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "TensorFlow Java has GPU libraries for Linux only")
 class CudaToolkitTest {
   /** What the profile takes of nvidia_cuda_nvcc_cu12-12.6.85, under the names in the wheel. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,10 +14,10 @@ class ModelFamiliesTest {
   @Test
   void everyModelHasOneFamily() {
     List<Class<? extends ModelSpec>> all =
-        ModelFamilies.all().stream().<Class<? extends ModelSpec>>flatMap(f -> f.models().stream()).toList();
-    assertThat(all)
-        .doesNotHaveDuplicates()
-        .containsExactlyInAnyOrder(permitted());
+        ModelFamilies.all().stream()
+            .<Class<? extends ModelSpec>>flatMap(f -> f.models().stream())
+            .toList();
+    assertThat(all).doesNotHaveDuplicates().containsExactlyInAnyOrder(permitted());
   }
 
   @SuppressWarnings("unchecked") // what ModelSpec permits are ModelSpecs

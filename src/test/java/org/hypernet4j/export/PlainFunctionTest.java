@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
@@ -118,8 +120,8 @@ class PlainFunctionTest {
             folder.resolve("twice"));
     try (LoadedModel model = LoadedModel.open(Exporter.export(request).versionFolder())) {
       Map<String, NpyArray> answer = model.call(ServingSignature.DEFAULT_KEY, Map.of("x", inputs));
-      assertThat(answer.get("score").floats()).containsExactly(-1f);
-      assertThat(answer.get("y").floats()).containsExactly(-1f);
+      assertThat(Objects.requireNonNull(answer.get("score")).floats()).containsExactly(-1f);
+      assertThat(Objects.requireNonNull(answer.get("y")).floats()).containsExactly(-1f);
       assertThatThrownBy(() -> model.predict(inputs))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("received inputs [x], outputs [score, y]");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
 /** Layers of image networks in plain double arithmetic, loop by loop from their definitions. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -132,7 +133,9 @@ class MnistConvNetGoldenTest {
       ParameterStore store = new ParameterStore(graph, 1L);
       ImageClassifier net =
           new MnistConvNet(
-              store.root(), MnistConvNet.Settings.PAPER, GivenKernels.ofArrays(Map.of("conv2", kernel)));
+              store.root(),
+              MnistConvNet.Settings.PAPER,
+              GivenKernels.ofArrays(Map.of("conv2", kernel)));
       assertThat(net.generatedKernels()).containsOnlyKeys("conv2/kernel");
       check(golden, store, net, false);
     }
