@@ -120,8 +120,8 @@ class PlainFunctionTest {
             folder.resolve("twice"));
     try (LoadedModel model = LoadedModel.open(Exporter.export(request).versionFolder())) {
       Map<String, NpyArray> answer = model.call(ServingSignature.DEFAULT_KEY, Map.of("x", inputs));
-      assertThat(Objects.requireNonNull(answer.get("score")).floats()).containsExactly(-1f);
-      assertThat(Objects.requireNonNull(answer.get("y")).floats()).containsExactly(-1f);
+      assertThat(answer.get("score")).isEqualTo(NpyArray.of(new float[] {-1}, 1, 1));
+      assertThat(answer.get("y")).isEqualTo(NpyArray.of(new float[] {-1}, 1, 1));
       assertThatThrownBy(() -> model.predict(inputs))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("received inputs [x], outputs [score, y]");
