@@ -99,7 +99,7 @@ reader() {
   ran=$((ran + 1))
   # what libraries print is only shown where something is wrong
   "$java" -Xmx512m -cp "$target/test-classes:$target/classes:$(cat "$target/classpath")" \
-    org.hypernet4j.export.InteropCheck "${models[@]}" -- "${@:3}" 2> "$work/$name.err" && return
+    org.hypernet4j.export.verify.InteropCheck "${models[@]}" -- "${@:3}" 2> "$work/$name.err" && return
   failed=$((failed + 1))
   tail -n 20 "$work/$name.err" >&2
 }

@@ -20,9 +20,13 @@ module org.hypernet4j {
   exports org.hypernet4j.device;
   exports org.hypernet4j.error;
   exports org.hypernet4j.export;
+  exports org.hypernet4j.export.publish;
+  exports org.hypernet4j.export.savedmodel;
+  exports org.hypernet4j.export.verify;
   exports org.hypernet4j.graph;
   exports org.hypernet4j.hyper;
   exports org.hypernet4j.io;
+  exports org.hypernet4j.json;
   exports org.hypernet4j.nn;
   exports org.hypernet4j.optim;
   exports org.hypernet4j.random;

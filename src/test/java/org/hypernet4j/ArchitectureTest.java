@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Test;
 /** Packages depend on those to their left only, and every package is in the list. */
 class ArchitectureTest {
   private static final List<String> ORDER =
-      List.of(
-          "error",
+      List.of("error",
           "random",
           "io",
+          "picture",
           "device",
+          "json",
           "spec",
           "graph",
           "optim",
@@ -32,8 +33,17 @@ class ArchitectureTest {
           "zoo",
           "checkpoint",
           "train",
+          "build",
           "export",
+          "export.savedmodel",
+          "export.serving",
+          "export.verify",
+          "export.publish",
+          "run",
+          "image",
+          "language",
           "experiment",
+          "benchmark",
           "cli");
 
   private static final JavaClasses CLASSES =
@@ -69,7 +79,7 @@ class ArchitectureTest {
   @Test
   void exportKnowsNoModelAndNoTraining() {
     for (JavaClass from : CLASSES) {
-      if (from.getPackageName().equals("org.hypernet4j.export")) {
+      if (from.getPackageName().startsWith("org.hypernet4j.export")) {
         assertThat(from.getDirectDependenciesFromSelf())
             .noneMatch(
                 d -> d.getTargetClass().getPackageName().matches(".*hypernet4j\\.(zoo|train)"));
@@ -80,8 +90,7 @@ class ArchitectureTest {
   @Test
   void modelsKnowNoSpecification() {
     for (JavaClass from : CLASSES) {
-      if (from.getPackageName().equals("org.hypernet4j.zoo")
-          && !from.getName().contains(".zoo.Spec")) {
+      if (from.getPackageName().equals("org.hypernet4j.zoo")) {
         assertThat(from.getDirectDependenciesFromSelf())
             .noneMatch(d -> d.getTargetClass().getPackageName().equals("org.hypernet4j.spec"));
       }

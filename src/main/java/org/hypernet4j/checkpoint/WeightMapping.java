@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.RegularFiles;
-import org.hypernet4j.spec.Default;
-import org.hypernet4j.spec.Doc;
-import org.hypernet4j.spec.Items;
-import org.hypernet4j.spec.Range;
-import org.hypernet4j.spec.Shorthand;
-import org.hypernet4j.spec.SpecReader;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Items;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.Shorthand;
+import org.hypernet4j.json.SpecReader;
 import org.jspecify.annotations.Nullable;
 
 /**

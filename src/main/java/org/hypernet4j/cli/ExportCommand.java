@@ -3,9 +3,9 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import org.hypernet4j.device.ShownGpus;
-import org.hypernet4j.experiment.FinishedRun;
+import org.hypernet4j.run.FinishedRun;
 import org.hypernet4j.experiment.ModelFamilies;
-import org.hypernet4j.experiment.TrainedModel;
+import org.hypernet4j.run.TrainedModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -2,7 +2,7 @@
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
-import org.hypernet4j.experiment.ExportForm;
+import org.hypernet4j.run.ExportForm;
 import picocli.CommandLine.Option;
 
 /** Where a model is exported to, and in which form. */

@@ -4,7 +4,7 @@ package org.hypernet4j.cli;
 import com.google.gson.JsonArray;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.Publisher;
+import org.hypernet4j.export.publish.Publisher;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

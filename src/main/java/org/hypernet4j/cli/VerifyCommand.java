@@ -3,7 +3,7 @@ package org.hypernet4j.cli;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import org.hypernet4j.export.FreshJvm;
+import org.hypernet4j.export.verify.FreshJvm;
 import org.hypernet4j.export.VerificationReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

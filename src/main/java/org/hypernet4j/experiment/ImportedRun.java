@@ -9,6 +9,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.ModelFamily;
+import org.hypernet4j.run.RunFolder;
+import org.hypernet4j.run.TrainOptions;
+import org.hypernet4j.run.UnfinishedRun;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
 

@@ -4,6 +4,13 @@ package org.hypernet4j.experiment;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.image.ImageFamily;
+import org.hypernet4j.language.LanguageFamily;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.FinishedRun;
+import org.hypernet4j.run.ModelFamily;
+import org.hypernet4j.run.RunFolder;
+import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 

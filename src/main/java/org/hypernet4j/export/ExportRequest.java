@@ -47,7 +47,7 @@ public record ExportRequest(
   public static final String BAKED = "baked";
 
   /** Pattern of the name of a served model. */
-  static final String NAME = "[A-Za-z0-9][A-Za-z0-9_\\-]*";
+  public static final String NAME = "[A-Za-z0-9][A-Za-z0-9_\\-]*";
 
   /** Checks the name and keeps the order of the values; the arrays are not copied. */
   public ExportRequest {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.hypernet4j.export.verify.Verifier;
 
 /**
  * One thing that is wrong with an exported model.
@@ -69,7 +70,7 @@ public record Fault(Kind kind, String message) {
   }
 
   /** The first few of several faults in one line. */
-  static String summary(List<Fault> faults) {
+  public static String summary(List<Fault> faults) {
     String text =
         faults.stream().limit(SHOWN).map(Fault::toString).collect(Collectors.joining("; "));
     int more = faults.size() - SHOWN;
@@ -77,7 +78,7 @@ public record Fault(Kind kind, String message) {
   }
 
   /** The first few of several names. */
-  static String names(Collection<String> names) {
+  public static String names(Collection<String> names) {
     int more = names.size() - SHOWN;
     String text =
         names.stream().limit(SHOWN).map(name -> "'" + name + "'").collect(Collectors.joining(", "));

@@ -47,7 +47,7 @@ import org.tensorflow.ndarray.Shape;
  * @param files of the model with their digests, by path
  * @param provenance origin of the model as given by the caller: specification, data, seeds, metrics
  */
-record Manifest(
+public record Manifest(
     int format,
     String model,
     String form,
@@ -60,7 +60,7 @@ record Manifest(
     @Nullable JsonObject guide,
     Map<String, FileEntry> files,
     JsonObject provenance) {
-  static final String PATH = "assets.extra/manifest.json";
+  public static final String PATH = "assets.extra/manifest.json";
 
   /**
    * The layout that is written: the last field is a digest of the file itself. Layout 1, that of
@@ -71,19 +71,19 @@ record Manifest(
   private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
   /** One variable; {@code sha256} is over its little-endian float32 values. */
-  record ParameterEntry(
+  public record ParameterEntry(
       String name, List<Long> shape, String role, boolean trainable, String sha256) {}
 
   /** One signature; sizes of -1 are unknown. */
-  record SignatureEntry(Map<String, TensorEntry> inputs, Map<String, TensorEntry> outputs) {}
+  public record SignatureEntry(Map<String, TensorEntry> inputs, Map<String, TensorEntry> outputs) {}
 
   /** One input or output. */
-  record TensorEntry(String tensor, String dtype, List<Long> shape) {}
+  public record TensorEntry(String tensor, String dtype, List<Long> shape) {}
 
   /** One file. */
-  record FileEntry(long bytes, String sha256) {}
+  public record FileEntry(long bytes, String sha256) {}
 
-  static Manifest of(
+  public static Manifest of(
       ExportRequest request,
       List<Parameter> parameters,
       Map<String, SignatureEntry> signatures,
@@ -136,7 +136,7 @@ record Manifest(
   }
 
   /** The signatures as recorded in the manifest. */
-  static Map<String, SignatureEntry> entries(List<ServingSignature> signatures) {
+  public static Map<String, SignatureEntry> entries(List<ServingSignature> signatures) {
     Map<String, SignatureEntry> entries = new LinkedHashMap<>();
     for (ServingSignature signature : signatures) {
       entries.put(
@@ -147,7 +147,7 @@ record Manifest(
   }
 
   /** An entry for every file that is in the folder, by path, in the order of the paths. */
-  static Map<String, FileEntry> entries(Path modelFolder) throws IOException {
+  public static Map<String, FileEntry> entries(Path modelFolder) throws IOException {
     Map<String, FileEntry> entries = new LinkedHashMap<>();
     for (Path file : ModelFiles.all(modelFolder)) {
       entries.put(ModelFiles.name(modelFolder, file), entry(file));
@@ -155,7 +155,7 @@ record Manifest(
     return entries;
   }
 
-  void write(Path modelFolder) {
+  public void write(Path modelFolder) {
     AtomicFiles.writeString(
         modelFolder.resolve(PATH), ManifestSeal.seal(GSON.toJsonTree(this).getAsJsonObject()));
   }
@@ -165,11 +165,11 @@ record Manifest(
    *
    * @throws UserError if it cannot be read, is not whole, or was changed after the export
    */
-  static Manifest read(Path modelFolder) {
+  public static Manifest read(Path modelFolder) {
     return ManifestReader.read(modelFolder.resolve(PATH));
   }
 
-  static FileEntry entry(Path file) throws IOException {
+  public static FileEntry entry(Path file) throws IOException {
     MessageDigest digest = Sha256.begin();
     long bytes;
     try (InputStream in = new DigestInputStream(RegularFiles.newInputStream(file), digest)) {
@@ -178,7 +178,7 @@ record Manifest(
     return new FileEntry(bytes, Sha256.hex(digest));
   }
 
-  static String sha256(float[] values) {
+  public static String sha256(float[] values) {
     MessageDigest digest = Sha256.begin();
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < values.length; ) {
@@ -209,7 +209,7 @@ record Manifest(
   }
 
   /** Whether there is a manifest, readable or not. */
-  static boolean isIn(Path folder) {
+  public static boolean isIn(Path folder) {
     return Files.exists(folder.resolve(PATH), LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.RegularFiles;
-import org.hypernet4j.spec.StrictJson;
+import org.hypernet4j.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code manifest.json} by the letter: what was not written by us is not taken for it. */

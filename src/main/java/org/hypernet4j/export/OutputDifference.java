@@ -26,7 +26,7 @@ public record OutputDifference(
     int notFinite) {
 
   /** Compares arrays of equal shape; integers and truth values must be equal. */
-  static OutputDifference between(
+  public static OutputDifference between(
       int referenceCase,
       String signature,
       String output,

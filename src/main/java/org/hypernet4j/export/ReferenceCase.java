@@ -73,7 +73,7 @@ public record ReferenceCase(
    * Checks that this case is one of the given signature: the same names, types and shapes, and one
    * batch size everywhere.
    */
-  void requireFit(ServingSignature target) {
+  public void requireFit(ServingSignature target) {
     String where = "reference case of signature '" + signature + "'";
     requireFit(where, "input", inputs, target.inputs());
     requireFit(where, "output", outputs, target.outputs());

@@ -19,15 +19,15 @@ import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.hypernet4j.io.RegularFiles;
-import org.hypernet4j.spec.StrictJson;
+import org.hypernet4j.json.StrictJson;
 
 /**
  * Reference cases on disk: {@code reference.npz} holds the arrays, {@code reference.json} maps each
  * array to an input or output of a signature.
  */
-final class ReferenceFiles {
-  static final String INDEX = "assets.extra/reference.json";
-  static final String ARRAYS = "assets.extra/reference.npz";
+public final class ReferenceFiles {
+  public static final String INDEX = "assets.extra/reference.json";
+  public static final String ARRAYS = "assets.extra/reference.npz";
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
   private ReferenceFiles() {}
@@ -38,7 +38,7 @@ final class ReferenceFiles {
 
   private record Array(String array, String dtype, List<Long> shape) {}
 
-  static void write(Path modelFolder, List<ReferenceCase> cases) {
+  public static void write(Path modelFolder, List<ReferenceCase> cases) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     List<Case> index = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
@@ -55,7 +55,7 @@ final class ReferenceFiles {
   }
 
   /** Number of bytes of the arrays of some cases, without headers. */
-  static long bytes(List<ReferenceCase> cases) {
+  public static long bytes(List<ReferenceCase> cases) {
     return cases.stream()
         .flatMap(one -> Stream.of(one.inputs(), one.outputs()))
         .flatMap(arrays -> arrays.values().stream())
@@ -68,7 +68,7 @@ final class ReferenceFiles {
    *
    * @throws UserError if a file is missing or damaged, or the two do not fit each other
    */
-  static List<ReferenceCase> read(Path modelFolder) {
+  public static List<ReferenceCase> read(Path modelFolder) {
     return read(modelFolder, new TreeSet<>());
   }
 
@@ -77,7 +77,7 @@ final class ReferenceFiles {
    *
    * @throws UserError as there, or if an array is in none
    */
-  static List<ReferenceCase> readWhole(Path modelFolder) {
+  public static List<ReferenceCase> readWhole(Path modelFolder) {
     Set<String> unused = new TreeSet<>();
     List<ReferenceCase> cases = read(modelFolder, unused);
     if (!unused.isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.publish.Exporter;
 import org.tensorflow.Operand;
 
 /**

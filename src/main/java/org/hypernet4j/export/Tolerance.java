@@ -32,7 +32,7 @@ public record Tolerance(double absolute, double relative) {
   }
 
   /** Whether this is at most {@link #MOST}, as that of an exported model must be. */
-  boolean provesSomething() {
+  public boolean provesSomething() {
     return absolute <= MOST.absolute && relative <= MOST.relative;
   }
 

@@ -51,13 +51,13 @@ public record VerificationReport(
   }
 
   /** The report of a model that could not be looked at any further. */
-  static VerificationReport failed(Path model, Fault.Kind kind, String message) {
+  public static VerificationReport failed(Path model, Fault.Kind kind, String message) {
     return new VerificationReport(
         model, List.of(new Fault(kind, message)), List.of(), List.of(), 0, 0, Timings.NONE);
   }
 
   /** A copy of the report for a model that was moved. */
-  VerificationReport withModel(Path target) {
+  public VerificationReport withModel(Path target) {
     return new VerificationReport(target, faults, notes, outputs, parameters, warmUps, timings);
   }
 
@@ -117,7 +117,7 @@ public record VerificationReport(
   }
 
   /** Reads what {@link #toJson} wrote; throws an unchecked exception for anything else. */
-  static VerificationReport fromJson(String line) {
+  public static VerificationReport fromJson(String line) {
     JsonObject json = JsonParser.parseString(line).getAsJsonObject();
     List<OutputDifference> outputs = new ArrayList<>();
     for (JsonElement element : json.getAsJsonArray("outputs")) {

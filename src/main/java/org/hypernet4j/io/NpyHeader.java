@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
 /** The start of a .npy file: magic, version, and a Python dictionary of type, order and shape. */
-final class NpyHeader {
+public final class NpyHeader {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
   // NumPy leaves room to grow the first axis in place; so do we, to write its very bytes
@@ -98,7 +98,7 @@ final class NpyHeader {
   }
 
   /** Number of elements of a shape, or -1 if a Java array cannot hold them. */
-  static long elements(long[] shape) {
+  public static long elements(long[] shape) {
     if (Arrays.stream(shape).anyMatch(n -> n < 0)) {
       return -1;
     }

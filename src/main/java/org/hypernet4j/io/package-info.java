@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Files: atomic writing and publishing, NumPy arrays, TensorFlow checkpoints, TFRecord, TensorBoard
- * events, pictures of kernels and of texts.
+ * events.
  *
- * <p>This package holds file formats and the writing of files. It does not interpret the numbers
- * (checkpoints, data sets and exports have packages of their own), and nothing in it depends on a
- * graph or a session. Only event files and TensorFlow checkpoints use TensorFlow, for its protocol
- * buffer classes.
+ * <p>What belongs here is a file format or the way a file gets onto a disk. What does not: what the
+ * numbers mean (checkpoints, data sets and exports are packages of their own), pictures, anything
+ * that knows a graph or a session. Only event files and TensorFlow checkpoints use TensorFlow, for
+ * its protocol buffer classes.
  */
 @NullMarked
 package org.hypernet4j.io;

@@ -2,6 +2,10 @@
 package org.hypernet4j.spec;
 
 import com.google.gson.annotations.SerializedName;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /** The recurrent cell of a language model; every layer has one of its own. */
 @Doc("The recurrent cell")

@@ -2,6 +2,10 @@
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /**
  * A language model of HyperNetworks sections 4.3 and 4.4: one-hot symbols, recurrent layers, a

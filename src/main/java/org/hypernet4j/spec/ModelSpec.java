@@ -2,6 +2,7 @@
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Doc;
 
 /** A network that a specification file can ask for. */
 @Doc("The network")

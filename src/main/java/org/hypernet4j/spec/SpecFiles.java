@@ -15,6 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.json.Overrides;
+import org.hypernet4j.json.Place;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.json.StrictJson;
 
 /** Specification files as the command line names them. */
 public final class SpecFiles {

@@ -31,7 +31,7 @@ import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SampleLoop;
-import org.hypernet4j.zoo.SpecModels;
+import org.hypernet4j.build.SpecModels;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;

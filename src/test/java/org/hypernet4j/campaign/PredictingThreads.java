@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.LoadedModel;
+import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.io.NpyArray;
 
 /**

@@ -17,7 +17,7 @@ import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.optim.Adam;
 import org.hypernet4j.optim.GradientClip;
-import org.hypernet4j.spec.SpecReader;
+import org.hypernet4j.json.SpecReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

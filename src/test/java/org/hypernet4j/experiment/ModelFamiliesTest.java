@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.image.ImageFamily;
+import org.hypernet4j.language.LanguageFamily;
+import org.hypernet4j.run.ExportForm;
+import org.hypernet4j.run.StepSize;
 import org.hypernet4j.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 

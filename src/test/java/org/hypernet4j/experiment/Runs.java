@@ -9,16 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hypernet4j.run.Experiment;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingState;
 
 /** What tests of whole trainings look at. */
-final class Runs {
+public final class Runs {
   private Runs() {}
 
   /** Losses of training and validation as they are written, with kind and step. */
-  static List<String> losses(Path run) throws IOException {
+  public static List<String> losses(Path run) throws IOException {
     try (Stream<String> lines = Files.lines(run.resolve("metrics.jsonl"))) {
       return lines
           .map(line -> JsonParser.parseString(line).getAsJsonObject())
@@ -28,7 +29,7 @@ final class Runs {
   }
 
   /** Trains, but throws behind a step as if the process had been killed there. */
-  static void trainUntilKilled(Experiment experiment, long atStep) {
+  public static void trainUntilKilled(Experiment experiment, long atStep) {
     TrainingListener stop =
         new TrainingListener() {
           @Override

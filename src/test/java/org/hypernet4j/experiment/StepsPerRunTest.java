@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.device.ComputeDevices;
+import org.hypernet4j.language.TinyText;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;

@@ -8,7 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.image.ImageClassificationTask;
+import org.hypernet4j.image.ImageDatasets;
+import org.hypernet4j.language.LanguageModelTask;
+import org.hypernet4j.language.TinyText;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.train.SessionOptions;
@@ -26,10 +31,10 @@ import org.tensorflow.proto.GraphDef;
  * @param steps what listeners heard
  * @param values all parameters afterwards, slots included
  */
-record Trained(List<StepResult> steps, Map<String, float[]> values) {
+public record Trained(List<StepResult> steps, Map<String, float[]> values) {
 
   /** Trains without a run folder. */
-  static Trained by(ExperimentSpec spec, SessionOptions options, int steps) {
+  public static Trained by(ExperimentSpec spec, SessionOptions options, int steps) {
     return by(task(spec), spec, options, steps);
   }
 
@@ -40,7 +45,7 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
   }
 
   /** The same with a task of one's own. */
-  static <B> Trained by(
+  public static <B> Trained by(
       TrainingTask<B> task, ExperimentSpec spec, SessionOptions options, int steps) {
     List<StepResult> heard = new ArrayList<>();
     TrainingListener recorder =
@@ -59,7 +64,7 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
   }
 
   /** The graph that would be trained. */
-  static GraphDef graph(ExperimentSpec spec, SessionOptions options) {
+  public static GraphDef graph(ExperimentSpec spec, SessionOptions options) {
     try (TrainingGraph<?> graph = open(task(spec), spec, options)) {
       return graph.graph().toGraphDef();
     }
@@ -77,7 +82,7 @@ record Trained(List<StepResult> steps, Map<String, float[]> values) {
   }
 
   /** Losses, metrics, gradient norms, rates and parameters are those of another training. */
-  void requireEqual(Trained other, double tolerance) {
+  public void requireEqual(Trained other, double tolerance) {
     assertThat(steps).hasSameSizeAs(other.steps);
     for (int i = 0; i < steps.size(); i++) {
       StepResult mine = steps.get(i);

@@ -13,6 +13,7 @@ import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.image.ImageClassificationTask;
 import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;

@@ -8,6 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.SpecReader;
 import org.junit.jupiter.api.Test;
 
 class ComparisonSpecTest {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.CellSpec;

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Gradients;

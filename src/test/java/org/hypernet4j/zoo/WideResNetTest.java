@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;

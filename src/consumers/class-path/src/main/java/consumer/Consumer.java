@@ -13,7 +13,7 @@ import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.checkpoint.WeightMapping;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
-import org.hypernet4j.export.Exporter;
+import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.Feeds;
