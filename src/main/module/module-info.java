@@ -10,7 +10,6 @@ module org.hypernet4j {
   requires transitive com.google.gson;
   requires transitive tensorflow;
   requires transitive tensorflow.framework;
-  requires java.desktop;
   requires org.slf4j;
   requires static aircompressor;
   requires static org.jspecify;
@@ -21,16 +20,13 @@ module org.hypernet4j {
   exports org.hypernet4j.error;
   exports org.hypernet4j.export;
   exports org.hypernet4j.export.publish;
-  exports org.hypernet4j.export.savedmodel;
   exports org.hypernet4j.export.verify;
   exports org.hypernet4j.graph;
   exports org.hypernet4j.hyper;
   exports org.hypernet4j.io;
-  exports org.hypernet4j.json;
   exports org.hypernet4j.nn;
   exports org.hypernet4j.optim;
   exports org.hypernet4j.random;
-  exports org.hypernet4j.spec;
   exports org.hypernet4j.train;
   exports org.hypernet4j.unroll;
 
@@ -38,7 +34,5 @@ module org.hypernet4j {
   opens org.hypernet4j.checkpoint to
       com.google.gson;
   opens org.hypernet4j.export to
-      com.google.gson;
-  opens org.hypernet4j.spec to
       com.google.gson;
 }

@@ -84,6 +84,7 @@ class LibraryJarTest {
         .isSorted()
         .doesNotHaveDuplicates()
         .noneMatch(LibraryJarTest::isApp)
+        .noneMatch(name -> name.contains("internal"))
         .allMatch(CLASSES::containPackage);
   }
 

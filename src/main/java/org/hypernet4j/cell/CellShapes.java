@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;

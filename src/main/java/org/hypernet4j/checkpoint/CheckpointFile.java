@@ -17,11 +17,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.Npy;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.Sha256;
-import org.hypernet4j.io.StoredEntry;
+import org.hypernet4j.io.internal.Sha256;
+import org.hypernet4j.io.internal.StoredEntry;
 import org.jspecify.annotations.Nullable;
 
 /**

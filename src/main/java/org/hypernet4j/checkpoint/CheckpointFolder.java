@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -18,10 +18,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.BundledTensor;
+import org.hypernet4j.io.internal.BundledTensor;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
-import org.hypernet4j.io.TensorBundle;
+import org.hypernet4j.io.internal.TensorBundle;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.jspecify.annotations.Nullable;
 
 /**

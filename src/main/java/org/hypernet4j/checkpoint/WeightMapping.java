@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.hypernet4j.json.Default;
 import org.hypernet4j.json.Doc;
 import org.hypernet4j.json.Items;

@@ -2,9 +2,9 @@
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
-import org.hypernet4j.device.ShownGpus;
-import org.hypernet4j.run.FinishedRun;
+import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.run.FinishedRun;
 import org.hypernet4j.run.TrainedModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -6,7 +6,7 @@ import com.google.gson.JsonPrimitive;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.hypernet4j.data.IncrementalText;
-import org.hypernet4j.device.ShownGpus;
+import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.language.TextGenerator;
 import org.hypernet4j.language.TextModel;

@@ -4,7 +4,7 @@ package org.hypernet4j.cli;
 import com.google.protobuf.TextFormat;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.tensorflow.proto.GraphDef;
 
 /** A GraphDef on the disk; the ending of the name says in which of two notations. */

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.hypernet4j.experiment.ModelFamilies;
-import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
-import org.hypernet4j.export.publish.Exporter;
-import org.hypernet4j.export.publish.FormComparison;
 import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
+import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.export.publish.FormComparison;
+import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 
 /** The export at the end of a training, and the same as a command of its own. */

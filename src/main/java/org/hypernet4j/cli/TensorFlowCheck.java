@@ -3,8 +3,8 @@ package org.hypernet4j.cli;
 
 import java.util.List;
 import java.util.Objects;
-import org.hypernet4j.device.TensorFlowDevices;
-import org.hypernet4j.device.TensorFlowNatives;
+import org.hypernet4j.device.internal.TensorFlowDevices;
+import org.hypernet4j.device.internal.TensorFlowNatives;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.TensorFlow;
 

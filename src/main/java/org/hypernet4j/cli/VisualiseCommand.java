@@ -3,13 +3,13 @@ package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
 import java.nio.file.Path;
-import org.hypernet4j.device.ShownGpus;
+import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.picture.PngFile;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.FinishedRun;
-import org.hypernet4j.experiment.ModelFamilies;
-import org.hypernet4j.picture.PngFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

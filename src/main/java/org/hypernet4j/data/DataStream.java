@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 
 /**
  * The bytes of one data file, unpacked if need be, with every failure turned into a {@link

@@ -3,7 +3,7 @@ package org.hypernet4j.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * A text as ids of a {@link Vocabulary}, two bytes each: a text can be long.

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 import org.hypernet4j.random.StatelessRandom;
 
 /**

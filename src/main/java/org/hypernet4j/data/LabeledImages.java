@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * Images with one class each, all of one size, in one flat array.

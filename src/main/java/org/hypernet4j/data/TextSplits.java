@@ -4,7 +4,7 @@ package org.hypernet4j.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * The three parts of a text as ids.

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.hypernet4j.device.internal.ShownGpus;
+import org.hypernet4j.device.internal.TensorFlowDevices;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.DeviceSpec;

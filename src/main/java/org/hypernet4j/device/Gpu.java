@@ -4,6 +4,11 @@ package org.hypernet4j.device;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.hypernet4j.device.internal.GpuCapability;
+import org.hypernet4j.device.internal.GpuDriver;
+import org.hypernet4j.device.internal.GpuLibraries;
+import org.hypernet4j.device.internal.TensorFlowDevices;
+import org.hypernet4j.device.internal.TensorFlowWords;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.slf4j.Logger;
@@ -42,7 +47,7 @@ public final class Gpu {
   }
 
   /** The same on another machine. */
-  static void require(Supplier<GpuDriver> look, String system, boolean gpuBuild) {
+  public static void require(Supplier<GpuDriver> look, String system, boolean gpuBuild) {
     if (!system.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
       throw UserError.in(WHERE)
           .what("TensorFlow Java has GPU libraries for one system only")
@@ -84,7 +89,7 @@ public final class Gpu {
    * Makes sure that TensorFlow has kernels for a GPU before a training has begun. Which of several
    * it will take is not known here, so that one that is fit is enough.
    */
-  static void requireFit(List<String> gpus, boolean anyAllowed) {
+  public static void requireFit(List<String> gpus, boolean anyAllowed) {
     List<String> unfit = GpuCapability.unfit(gpus);
     if (unfit.isEmpty()) {
       return;
@@ -122,7 +127,7 @@ public final class Gpu {
    * @param refusal what TensorFlow answers when it is asked for something that is nowhere
    * @param words asks for its log
    */
-  static List<String> require(
+  public static List<String> require(
       String refusal, Supplier<GpuDriver> look, Supplier<List<String>> words) {
     List<String> gpus = gpus(refusal);
     if (gpus.isEmpty()) {

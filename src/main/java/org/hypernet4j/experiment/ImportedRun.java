@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.run.Experiment;
 import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.run.RunFolder;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What commands ask of all families together: which there are, how many parameters a model has, runs
- * that begin with weights from elsewhere. What only one family has belongs to its package, what every
- * training needs to {@code run}.
+ * What commands ask of all families together: which there are, how many parameters a model has,
+ * runs that begin with weights from elsewhere. What only one family has belongs to its package,
+ * what every training needs to {@code run}.
  *
  * <p>Nothing is printed here but through the stream or listener that the caller passes in.
  */
 @NullMarked
 package org.hypernet4j.experiment;
 
-import org.hypernet4j.run.Experiment;
-import org.hypernet4j.run.FinishedRun;
-import org.hypernet4j.run.ModelFamily;
-import org.hypernet4j.run.TrainedModel;
 import org.jspecify.annotations.NullMarked;

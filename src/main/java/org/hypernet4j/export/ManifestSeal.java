@@ -7,7 +7,7 @@ import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * The digest of a manifest in the manifest itself: the manifest vouches for all other files, and

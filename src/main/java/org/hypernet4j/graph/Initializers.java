@@ -4,6 +4,7 @@ package org.hypernet4j.graph;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.internal.Seeds;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.framework.initializers.RandomUniform;

@@ -10,6 +10,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.internal.SameGraph;
+import org.hypernet4j.graph.internal.Seeds;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;

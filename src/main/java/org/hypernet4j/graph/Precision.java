@@ -3,6 +3,7 @@ package org.hypernet4j.graph;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.hypernet4j.graph.internal.GraphState;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.image;
 
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.zoo.ImageClassifier;
-import org.hypernet4j.build.SpecModels;
 
 /** A classifier without training, and what it gives. */
 record ClassifierGraph(ImageClassifier model, ClassifierOutputs outputs) {

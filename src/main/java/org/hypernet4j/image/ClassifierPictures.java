@@ -17,9 +17,9 @@ import java.util.Optional;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.picture.PngGrid;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.picture.EmbeddingMap;
+import org.hypernet4j.picture.PngGrid;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.InferenceSession;
 

@@ -3,6 +3,7 @@ package org.hypernet4j.image;
 
 import java.util.Optional;
 import java.util.Set;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.graph.ParameterScope;
@@ -18,7 +19,6 @@ import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.WideResNetSpec;
 import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask.TrainingOps;
-import org.hypernet4j.build.SpecModels;
 
 /** Classifiers of images. */
 public final class ImageFamily implements ModelFamily {

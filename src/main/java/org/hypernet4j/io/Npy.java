@@ -14,6 +14,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.HalfFloats;
+import org.hypernet4j.io.internal.RegularFiles;
 
 /**
  * Reads and writes one array in NumPy's .npy format.
@@ -142,7 +145,7 @@ public final class Npy {
    *
    * @throws UserError if memory is insufficient
    */
-  static Object allocate(NpyType type, int count, String where) {
+  public static Object allocate(NpyType type, int count, String where) {
     try {
       return type.allocate(count);
     } catch (OutOfMemoryError e) {
@@ -158,7 +161,7 @@ public final class Npy {
   }
 
   /** The error for a file that cannot be read. */
-  static UserError unreadable(Path file, IOException cause) {
+  public static UserError unreadable(Path file, IOException cause) {
     boolean missing =
         cause instanceof NoSuchFileException || cause instanceof FileNotFoundException;
     return UserError.in(file)

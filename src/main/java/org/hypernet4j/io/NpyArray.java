@@ -38,7 +38,7 @@ public final class NpyArray {
   }
 
   /** Takes over {@code data}, the Java array matching {@code type}, without a copy. */
-  static NpyArray wrap(NpyType type, long[] shape, Object data, String source) {
+  public static NpyArray wrap(NpyType type, long[] shape, Object data, String source) {
     return new NpyArray(type, shape, data, java.lang.reflect.Array.getLength(data), source);
   }
 

@@ -79,7 +79,7 @@ public enum NpyType {
   }
 
   /** Copies {@code count} elements from the start of {@code from}, in its byte order. */
-  void get(ByteBuffer from, Object to, int offset, int count) {
+  public void get(ByteBuffer from, Object to, int offset, int count) {
     switch (this) {
       case F4 -> from.asFloatBuffer().get((float[]) to, offset, count);
       case F8 -> from.asDoubleBuffer().get((double[]) to, offset, count);

@@ -20,6 +20,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.StoredEntry;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 

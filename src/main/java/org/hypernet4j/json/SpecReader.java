@@ -4,7 +4,6 @@ package org.hypernet4j.json;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.json.SpecType.RecordOf;
 
 /**

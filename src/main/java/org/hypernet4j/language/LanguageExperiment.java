@@ -10,7 +10,7 @@ import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.run.Experiment;
 import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.run.PreparedRun;

@@ -4,6 +4,7 @@ package org.hypernet4j.language;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.data.RawText;
 import org.hypernet4j.data.TextBatch;
 import org.hypernet4j.data.TextPart;
@@ -26,7 +27,6 @@ import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.TextDataSpec;
 import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask.TrainingOps;
-import org.hypernet4j.build.SpecModels;
 import org.jspecify.annotations.Nullable;
 
 /** Language models. */

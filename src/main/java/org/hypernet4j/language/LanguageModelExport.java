@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
@@ -14,7 +15,6 @@ import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.LanguageModelSpec;
-import org.hypernet4j.build.SpecModels;
 import org.tensorflow.Graph;
 
 /** What is exported of a language model: its signatures, and the vocabulary as a readable file. */

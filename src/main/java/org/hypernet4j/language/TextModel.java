@@ -6,9 +6,9 @@ import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.export.ModelGuide;
 import org.hypernet4j.export.ModelTrust;
+import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.run.RunFolder;
 
 /** A language model that is open for writing text, wherever it came from. */

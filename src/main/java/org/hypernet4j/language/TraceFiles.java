@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.hypernet4j.data.Vocabulary;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.picture.BarPicture;
 import org.hypernet4j.picture.StripPage;
 import org.hypernet4j.picture.StripPicture;

@@ -4,6 +4,7 @@ package org.hypernet4j.language;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.data.EncodedText;
 import org.hypernet4j.data.Vocabulary;
@@ -21,7 +22,6 @@ import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.zoo.LanguageModel;
-import org.hypernet4j.build.SpecModels;
 import org.jspecify.annotations.Nullable;
 
 /** A language model with its trained parameters in a session, and its symbols. */

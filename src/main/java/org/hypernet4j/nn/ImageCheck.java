@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Checks the images that enter a layer. TensorFlow 2.18 ends the process or returns wrong shapes
- * for empty ones. {@link org.hypernet4j.graph.EmptyInputs} refuses empty feeds; this class checks
+ * for empty ones. {@link org.hypernet4j.graph.internal.EmptyInputs} refuses empty feeds; this class checks
  * images that the graph itself cuts out of others.
  */
 final class ImageCheck {

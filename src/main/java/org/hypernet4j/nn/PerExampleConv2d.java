@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.index.Index;
 import org.tensorflow.ndarray.index.Indices;

@@ -3,7 +3,7 @@ package org.hypernet4j.nn;
 
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

@@ -3,7 +3,7 @@ package org.hypernet4j.optim;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.graph.Branch;
+import org.hypernet4j.graph.internal.Branch;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;

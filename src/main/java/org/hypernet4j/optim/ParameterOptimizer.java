@@ -13,7 +13,7 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.SameGraph;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;

@@ -4,7 +4,7 @@ package org.hypernet4j.optim;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.SameGraph;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

@@ -6,7 +6,7 @@ import java.awt.image.WritableRaster;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.NpyHeader;
 
 /**

@@ -4,7 +4,7 @@ package org.hypernet4j.picture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 
 /**
  * Writes {@link TextStrips} as one self-contained HTML page: no script, no font, no other file.

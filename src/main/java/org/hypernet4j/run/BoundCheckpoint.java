@@ -6,8 +6,8 @@ import com.google.gson.JsonPrimitive;
 import java.util.Optional;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.spec.ExperimentSpec;
 
 /** Holds a checkpoint against the run folder that it lies in: it may be another run's. */
 final class BoundCheckpoint {

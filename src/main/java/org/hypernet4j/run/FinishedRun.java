@@ -5,8 +5,8 @@ import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Provenance;
-import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.json.SpecWriter;
+import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.TrainingState;
 

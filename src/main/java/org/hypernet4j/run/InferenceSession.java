@@ -4,7 +4,7 @@ package org.hypernet4j.run;
 import java.util.function.Function;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
-import org.hypernet4j.device.ShownGpus;
+import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,8 @@ public record InferenceSession<M>(Graph graph, Session session, ParameterStore s
    * @param build makes the model with the parameters of a store
    * @throws UserError if the checkpoint is of another model
    */
-  public static <M> InferenceSession<M> open(Checkpoint checkpoint, Function<ParameterStore, M> build) {
+  public static <M> InferenceSession<M> open(
+      Checkpoint checkpoint, Function<ParameterStore, M> build) {
     Graph graph = new Graph();
     Session opened = null;
     boolean complete = false;

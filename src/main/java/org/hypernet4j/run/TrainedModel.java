@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
-import org.hypernet4j.export.publish.FormComparison;
 import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
+import org.hypernet4j.export.publish.FormComparison;
 import org.jspecify.annotations.Nullable;
 
 /** A model with its trained parameters in a session, of any family. */

@@ -9,9 +9,9 @@ import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.SpecWriter;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.json.SpecWriter;
 import org.hypernet4j.spec.TrainingSpec;
 import org.jspecify.annotations.Nullable;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 
 /** The folder of a run in the making: unless it is finished it becomes again what it was. */
 public final class UnfinishedRun implements AutoCloseable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A training in a run folder, whatever the model: lock, checkpoints, resuming, listeners, and what a
- * family of models must provide. Nothing here knows images or text beyond the files that a run
+ * A training in a run folder, whatever the model: lock, checkpoints, resuming, listeners, and what
+ * a family of models must provide. Nothing here knows images or text beyond the files that a run
  * folder may hold.
  *
  * <p>Models that learn from the same kind of data are a {@link ModelFamily}. A new family is a

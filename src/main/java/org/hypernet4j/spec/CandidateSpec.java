@@ -4,7 +4,6 @@ package org.hypernet4j.spec;
 import org.hypernet4j.json.Default;
 import org.hypernet4j.json.Doc;
 import org.hypernet4j.json.Matches;
-import org.hypernet4j.json.Replaces;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,7 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.hypernet4j.json.Overrides;
 import org.hypernet4j.json.Place;
 import org.hypernet4j.json.SpecReader;

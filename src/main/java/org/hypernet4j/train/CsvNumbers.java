@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 
 /**
  * The numbers of a CSV file: one row a line, the same number of columns in each, separated by

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 import org.hypernet4j.random.StatelessRandom;
 
 /**

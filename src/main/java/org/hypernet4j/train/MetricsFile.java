@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.jspecify.annotations.Nullable;
 
 /**

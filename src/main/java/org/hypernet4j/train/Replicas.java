@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.hypernet4j.graph.GraphFunction;
+import org.hypernet4j.graph.internal.GraphFunction;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;

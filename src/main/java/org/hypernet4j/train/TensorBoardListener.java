@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.io.EventFileWriter;
+import org.hypernet4j.io.internal.EventFileWriter;
 import org.jspecify.annotations.Nullable;
 
 /**

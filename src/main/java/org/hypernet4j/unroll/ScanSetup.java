@@ -7,7 +7,7 @@ import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
-import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.internal.Loop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.graph.Gradients;
-import org.hypernet4j.graph.StepFunction;
+import org.hypernet4j.graph.internal.StepFunction;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;

@@ -2,7 +2,7 @@
 package org.hypernet4j.zoo;
 
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.hypernet4j.unroll.SequenceMask;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;

@@ -10,7 +10,7 @@ import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
-import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.internal.Loop;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;

@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.hypernet4j.cli.Main;
 import org.hypernet4j.export.Fault;
-import org.hypernet4j.export.verify.FreshJvm;
 import org.hypernet4j.export.VerificationReport;
+import org.hypernet4j.export.verify.FreshJvm;
 import org.hypernet4j.export.verify.Verifier;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import org.hypernet4j.language.SmallLanguageModel;
 import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.language.SmallLanguageModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,31 +14,31 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** A graph with a session and a store, for one test. */
-final class TestGraph implements AutoCloseable {
-  final Graph graph = new Graph();
+public final class TestGraph implements AutoCloseable {
+  public final Graph graph = new Graph();
   final Session session = new Session(graph);
   final ParameterStore store;
-  final Ops tf;
+  public final Ops tf;
 
-  TestGraph() {
+  public TestGraph() {
     this(1);
   }
 
-  TestGraph(long seed) {
+  public TestGraph(long seed) {
     store = new ParameterStore(graph, seed);
     tf = store.root().tf();
   }
 
-  Parameter parameter(String name, long... sizes) {
+  public Parameter parameter(String name, long... sizes) {
     return store.root().parameter(name, Shape.of(sizes), Initializers.normal(0, 1), Role.KERNEL);
   }
 
-  Operand<TFloat32> sum(Operand<TFloat32> x) {
+  public Operand<TFloat32> sum(Operand<TFloat32> x) {
     return tf.reduceSum(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(new int[] {0}));
   }
 
   /** An op by its type and name, as native code knows it. */
-  GraphOperation op(String type, String name, Operand<?>... inputs) {
+  public GraphOperation op(String type, String name, Operand<?>... inputs) {
     OperationBuilder builder = graph.opBuilder(type, name, graph.baseScope());
     for (Operand<?> input : inputs) {
       builder.addInput(input.asOutput());
@@ -46,11 +46,11 @@ final class TestGraph implements AutoCloseable {
     return (GraphOperation) builder.build();
   }
 
-  float[] fetch(Operand<TFloat32> tensor) {
+  public float[] fetch(Operand<TFloat32> tensor) {
     return fetch(List.of(tensor)).get(0);
   }
 
-  List<float[]> fetch(List<? extends Operand<TFloat32>> tensors) {
+  public List<float[]> fetch(List<? extends Operand<TFloat32>> tensors) {
     Session.Runner runner = session.runner();
     tensors.forEach(runner::fetch);
     try (Result result = runner.run()) {
@@ -68,7 +68,7 @@ final class TestGraph implements AutoCloseable {
     return values;
   }
 
-  int operations() {
+  public int operations() {
     int[] count = {0};
     graph.operations().forEachRemaining(op -> count[0]++);
     return count[0];

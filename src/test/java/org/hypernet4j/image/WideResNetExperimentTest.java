@@ -13,7 +13,7 @@ import org.hypernet4j.experiment.Runs;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.publish.Exporter;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.language.JavaGradients;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.TrainOptions;

@@ -25,7 +25,7 @@ import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.verify.LoadedModel;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.zoo.SymbolDraw;
 import org.junit.jupiter.api.AfterAll;

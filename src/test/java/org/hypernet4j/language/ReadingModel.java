@@ -4,13 +4,13 @@ package org.hypernet4j.language;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.CellSpec;
 import org.hypernet4j.spec.KeepSpec;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.zoo.LanguageModel;
-import org.hypernet4j.build.SpecModels;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 

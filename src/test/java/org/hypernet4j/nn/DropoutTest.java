@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
-import org.hypernet4j.graph.Seeds;
+import org.hypernet4j.graph.internal.Seeds;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

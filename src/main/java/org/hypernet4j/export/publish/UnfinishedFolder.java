@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.io.HostName;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.HostName;
 
 /**
  * A folder for an unfinished model, under a name that no server takes for a version.

@@ -7,7 +7,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.TensorArrays;
-import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -20,7 +19,7 @@ import org.tensorflow.proto.TensorShapeProto;
  * Holds the inputs of a call against the signature. TensorFlow accepts some feeds whose shape
  * contradicts the placeholder and then ends the process, so Java looks first.
  */
-final class InputCheck {
+public final class InputCheck {
   // oneDNN's pooling and convolution end the process when there is nothing to compute
   private static final Pattern SPATIAL =
       Pattern.compile(".*(Conv[123]?[dD]|Conv2d|Pool|FusedBatchNorm|LRN).*");
@@ -38,7 +37,7 @@ final class InputCheck {
    *
    * @param ours whether this library wrote it: then axis 0 of every input is the batch
    */
-  static InputCheck of(MetaGraphDef model, boolean ours) {
+  public static InputCheck of(MetaGraphDef model, boolean ours) {
     boolean spatial =
         model.getGraphDef().getNodeList().stream().anyMatch(node -> isSpatial(node.getOp()))
             || model.getGraphDef().getLibrary().getFunctionList().stream()
@@ -52,7 +51,7 @@ final class InputCheck {
   }
 
   /** Facts about an input from both the signature and the graph. */
-  static TensorInfo narrowed(TensorInfo info, Operand<?> operand) {
+  public static TensorInfo narrowed(TensorInfo info, Operand<?> operand) {
     Shape known = operand.shape();
     TensorShapeProto declared = info.getTensorShape();
     if (known.isUnknown()) {
@@ -71,7 +70,7 @@ final class InputCheck {
   }
 
   /** All inputs are there, and no others: a signature has no optional ones. */
-  static void requireNames(String where, Collection<String> declared, Collection<String> given) {
+  public static void requireNames(String where, Collection<String> declared, Collection<String> given) {
     if (!given.containsAll(declared) || !declared.containsAll(given)) {
       throw UserError.in(where)
           .what("its inputs are others")
@@ -82,7 +81,7 @@ final class InputCheck {
   }
 
   /** Type and shape of one input. */
-  void require(String where, String alias, TensorInfo info, DataType type, long... shape) {
+  public void require(String where, String alias, TensorInfo info, DataType type, long... shape) {
     if (!SignatureTensors.accepts(info, type, shape)) {
       throw UserError.in(where)
           .what("the input '" + alias + "' has another type or shape")
@@ -118,7 +117,7 @@ final class InputCheck {
   }
 
   /** One batch size in all inputs, where axis 0 is the batch. */
-  void requireRows(String where, Map<String, long[]> shapes) {
+  public void requireRows(String where, Map<String, long[]> shapes) {
     if (!rowsAgree) {
       return;
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.hypernet4j.export.ServingSignature;
-import org.hypernet4j.graph.GraphFunction;
+import org.hypernet4j.graph.internal.GraphFunction;
 import org.hypernet4j.graph.Parameter;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

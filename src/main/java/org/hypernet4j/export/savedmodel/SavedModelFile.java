@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.ModelFiles;
 import org.hypernet4j.export.ReferenceFiles;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.hypernet4j.device.JavaPath;
+import org.hypernet4j.device.internal.JavaPath;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Fault;
 import org.hypernet4j.export.ModelFiles;

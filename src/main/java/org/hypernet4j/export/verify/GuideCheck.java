@@ -13,7 +13,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Fault;
 import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.ModelGuide;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.hypernet4j.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 

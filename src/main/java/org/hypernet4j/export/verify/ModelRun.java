@@ -15,7 +15,6 @@ import org.hypernet4j.export.OutputDifference;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.TensorArrays;
 import org.hypernet4j.export.Tolerance;
-import org.hypernet4j.export.savedmodel.ModelSession;
 import org.hypernet4j.export.savedmodel.ModelVariables;
 import org.hypernet4j.export.savedmodel.SignatureTensors;
 import org.hypernet4j.graph.Shapes;

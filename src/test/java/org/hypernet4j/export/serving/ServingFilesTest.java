@@ -24,7 +24,7 @@ import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.publish.SmallModel;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.TfRecordReader;
+import org.hypernet4j.io.internal.TfRecordReader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -26,7 +26,7 @@ import org.hypernet4j.export.Tolerance;
 import org.hypernet4j.export.VerificationReport;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.publish.SmallModel;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -21,7 +21,7 @@ import org.hypernet4j.export.savedmodel.ModelGraph;
 import org.hypernet4j.export.savedmodel.ModelVariables;
 import org.hypernet4j.export.savedmodel.ObjectGraph;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.TensorBundle;
+import org.hypernet4j.io.internal.TensorBundle;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.proto.SaverDef;

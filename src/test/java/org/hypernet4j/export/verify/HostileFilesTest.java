@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Fault;
-import org.hypernet4j.io.RegularFilesTest;
+import org.hypernet4j.io.internal.RegularFilesTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

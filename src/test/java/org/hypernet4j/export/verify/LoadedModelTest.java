@@ -185,7 +185,7 @@ class LoadedModelTest extends ExportedModelTest {
 
   @Test
   void aModelThatHasLostItsManifestIsStillOurs() throws java.io.IOException {
-    org.hypernet4j.io.AtomicFiles.deleteRecursively(model.resolve("assets.extra"));
+    org.hypernet4j.io.internal.AtomicFiles.deleteRecursively(model.resolve("assets.extra"));
 
     assertThat(kinds(Verifier.verify(model)))
         .containsExactly(Fault.Kind.MISSING_FILE, Fault.Kind.REFERENCE, Fault.Kind.MISSING_FILE);

@@ -14,7 +14,7 @@ import org.hypernet4j.export.savedmodel.SaverNodes;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.io.TensorBundle;
+import org.hypernet4j.io.internal.TensorBundle;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

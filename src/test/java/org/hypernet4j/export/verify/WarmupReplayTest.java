@@ -12,9 +12,9 @@ import org.hypernet4j.export.Fault;
 import org.hypernet4j.export.VerificationReport;
 import org.hypernet4j.export.savedmodel.TensorProtos;
 import org.hypernet4j.export.serving.WarmupRecord;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.TfRecordWriter;
+import org.hypernet4j.io.internal.TfRecordWriter;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.TensorProto;
 
