@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Packages depend on those above them in the list only, and every package is in it. */
 class ArchitectureTest {
   private static final List<String> ORDER =
-      List.of("error",
+      List.of(
+          "error",
           "random",
           "io",
           "picture",

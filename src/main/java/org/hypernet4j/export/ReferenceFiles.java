@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.internal.RegularFiles;
 import org.hypernet4j.json.StrictJson;
 

@@ -3,8 +3,8 @@ package org.hypernet4j.nn;
 
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.internal.Seeds;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.internal.Seeds;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;

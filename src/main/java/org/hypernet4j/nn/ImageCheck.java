@@ -16,8 +16,8 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Checks the images that enter a layer. TensorFlow 2.18 ends the process or returns wrong shapes
- * for empty ones. {@link org.hypernet4j.graph.internal.EmptyInputs} refuses empty feeds; this class checks
- * images that the graph itself cuts out of others.
+ * for empty ones. {@link org.hypernet4j.graph.internal.EmptyInputs} refuses empty feeds; this class
+ * checks images that the graph itself cuts out of others.
  */
 final class ImageCheck {
   /** Number of axes that are checked: batch, height and width. */

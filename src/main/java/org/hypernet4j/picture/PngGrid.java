@@ -6,8 +6,8 @@ import java.awt.image.WritableRaster;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.NpyHeader;
+import org.hypernet4j.io.internal.AtomicFiles;
 
 /**
  * Draws a convolution kernel as a grid of grey tiles, as in Fig 2 of Ha, Dai and Le,

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.hypernet4j.cli.PseudoTerminal;
+import org.hypernet4j.fixtures.PseudoTerminal;
 import org.jspecify.annotations.Nullable;
 
 /** Ctrl-C is pressed in a terminal, once or twice, at a moment left to chance. */

@@ -2,8 +2,8 @@
 package org.hypernet4j.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,13 +15,13 @@ import java.util.stream.IntStream;
 import org.hypernet4j.checkpoint.WeightFile;
 import org.hypernet4j.checkpoint.WeightImport;
 import org.hypernet4j.checkpoint.WeightMapping;
+import org.hypernet4j.fixtures.Fetched;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.hyper.Fetched;
-import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.unroll.StaticUnroll;
 import org.hypernet4j.unroll.Unrolled;

@@ -3,7 +3,7 @@ package org.hypernet4j.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
 
 import java.util.ArrayList;
 import java.util.Collections;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFile;
+import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.io.internal.EventFileWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

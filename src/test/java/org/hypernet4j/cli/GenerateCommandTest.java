@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.language.SmallLanguageModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

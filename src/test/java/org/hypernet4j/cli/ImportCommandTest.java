@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFile;
+import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.junit.jupiter.api.BeforeEach;

@@ -23,6 +23,7 @@ import java.util.zip.ZipOutputStream;
 import org.hypernet4j.checkpoint.CheckpointFile;
 import org.hypernet4j.data.TextPart;
 import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.hypernet4j.language.LanguageRun;

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.TextFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.hypernet4j.fixtures.Cli;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.GraphDef;

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.IdxBytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

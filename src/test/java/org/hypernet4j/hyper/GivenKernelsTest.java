@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.Fetched;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.device.ComputeDevices;
-import org.hypernet4j.experiment.Trained;
+import org.hypernet4j.fixtures.Trained;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;

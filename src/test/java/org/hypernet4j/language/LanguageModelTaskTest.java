@@ -13,6 +13,7 @@ import org.hypernet4j.data.EncodedText;
 import org.hypernet4j.data.TextBatch;
 import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.TinyText;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;

@@ -16,6 +16,7 @@ import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ServingSignature;
+import org.hypernet4j.fixtures.TinyText;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.json.SpecWriter;

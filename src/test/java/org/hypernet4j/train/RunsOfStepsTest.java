@@ -17,6 +17,7 @@ import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.LineTask;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;

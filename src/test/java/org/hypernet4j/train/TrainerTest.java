@@ -21,6 +21,7 @@ import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.LineTask;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.LineTask;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.GradientDescent;

@@ -3,7 +3,7 @@ package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +12,9 @@ import org.hypernet4j.cell.BasicRnnCell;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.RnnState;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.Arrays4;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.ParameterStore;
-import org.hypernet4j.hyper.Arrays4;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -2,22 +2,22 @@
 package org.hypernet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
-import static org.hypernet4j.hyper.Arrays4.transpose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.transpose;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.build.SpecModels;
+import org.hypernet4j.fixtures.Fetched;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.hyper.Fetched;
 import org.hypernet4j.hyper.GeneratedKernels;
 import org.hypernet4j.hyper.GivenKernels;
-import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.hyper.TwoLayerLinearGenerator;
 import org.hypernet4j.hyper.WeightGenerator;

@@ -70,7 +70,8 @@ public final class InputCheck {
   }
 
   /** All inputs are there, and no others: a signature has no optional ones. */
-  public static void requireNames(String where, Collection<String> declared, Collection<String> given) {
+  public static void requireNames(
+      String where, Collection<String> declared, Collection<String> given) {
     if (!given.containsAll(declared) || !declared.containsAll(given)) {
       throw UserError.in(where)
           .what("its inputs are others")

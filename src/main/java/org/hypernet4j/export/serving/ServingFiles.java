@@ -13,8 +13,8 @@ import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.ModelFiles;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.savedmodel.TensorProtos;
-import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.io.internal.TfRecordWriter;
 import org.tensorflow.proto.TensorProto;
 
