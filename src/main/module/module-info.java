@@ -35,4 +35,6 @@ module org.hypernet4j {
       com.google.gson;
   opens org.hypernet4j.export to
       com.google.gson;
+  opens org.hypernet4j.json to
+      com.google.gson;
 }
