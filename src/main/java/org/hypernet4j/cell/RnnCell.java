@@ -121,7 +121,8 @@ public interface RnnCell<S> {
   /**
    * A state of zeros.
    *
-   * @param batch a scalar
+   * @param batch how many sequences: a scalar or {@code [1]}
+   * @throws org.hypernet4j.error.UserError if it has another shape
    */
   default S zeroState(Ops tf, Operand<TInt32> batch) {
     return stateLayout().zeros(tf, batch);

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -116,12 +117,25 @@ public final class StateLayout<S> {
   /**
    * A state of zeros.
    *
-   * @param batch a scalar
+   * @param batch how many sequences: a scalar, or {@code [1]} as {@code tf.shape.size(x, axis)}
+   *     gives it
+   * @throws UserError if it has another shape
    */
   public S zeros(Ops tf, Operand<TInt32> batch) {
+    Shape shape = batch.shape();
+    if (shape.numDimensions() > 1 || shape.numDimensions() == 1 && shape.size() > 1) {
+      throw UserError.in("zeroState")
+          .what("the batch is not one number")
+          .expected("a scalar, or [1]")
+          .received("a tensor " + shape)
+          .next("take the size of the batch's axis, not the shape of the input")
+          .build();
+    }
+    // a scalar stays as it is: graphs of earlier builds do not change
+    Operand<TInt32> one = shape.numDimensions() == 1 ? tf.squeeze(batch) : batch;
     List<Operand<TFloat32>> zeros = new ArrayList<>();
     for (StatePart part : parts) {
-      zeros.add(tf.fill(tf.stack(List.of(batch, tf.constant(part.size()))), tf.constant(0f)));
+      zeros.add(tf.fill(tf.stack(List.of(one, tf.constant(part.size()))), tf.constant(0f)));
     }
     return state(zeros);
   }

@@ -2,6 +2,7 @@
 package org.hypernet4j.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hypernet4j.fixtures.Arrays4.assertClose;
 
@@ -24,6 +25,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -165,6 +167,26 @@ class WrapperTest {
     public void close() {
       session.close();
       graph.close();
+    }
+  }
+
+  /** Batches as {@code tf.shape.size(x, axis)} gives them, and as {@code tf.shape(x)} does. */
+  @Test
+  void aZeroStateTakesOneNumber() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      ParameterStore store = new ParameterStore(graph, 1);
+      Ops tf = store.root().tf();
+      LstmCell cell = new LstmCell(store.root().child("cell"), LstmCell.Settings.of(2, 3));
+      LstmState zero = cell.zeroState(tf, tf.constant(new int[] {5}));
+      try (TFloat32 c = (TFloat32) session.runner().fetch(zero.c()).run().get(0)) {
+        assertThat(c.shape()).isEqualTo(Shape.of(5, 3));
+      }
+      assertThatExceptionOfType(UserError.class)
+          .isThrownBy(() -> cell.zeroState(tf, tf.constant(new int[] {5, 2})))
+          .withMessage(
+              "zeroState: the batch is not one number; expected a scalar, or [1], received a tensor"
+                  + " [2]. Take the size of the batch's axis, not the shape of the input.");
     }
   }
 }

@@ -61,7 +61,7 @@ final class Waves {
     return (tf, x, step) -> {
       Operand<TFloat32> xs = // [time, batch, 1]
           tf.expandDims(tf.linalg.transpose(x, tf.constant(new int[] {1, 0})), tf.constant(2));
-      Operand<TInt32> batch = tf.squeeze(tf.shape.size(x, tf.constant(0)));
+      Operand<TInt32> batch = tf.shape.size(x, tf.constant(0));
       HyperLstmState<LstmState> zero = cell.zeroState(tf, batch);
       ScanOptions options = step == null ? ScanOptions.inference() : ScanOptions.training();
       Operand<TFloat32> last = Scan.run(tf, cell, xs, zero, options).finalState().h();
