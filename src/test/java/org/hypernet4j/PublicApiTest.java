@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,8 +51,9 @@ class PublicApiTest {
             .toList();
     List<? extends Class<?>> types =
         new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(exported).stream()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(exported)
+                .stream()
                 .filter(type -> exported.contains(type.getPackageName()))
                 .map(JavaClass::reflect)
                 .filter(PublicApiTest::isSeen)
@@ -96,8 +98,8 @@ class PublicApiTest {
     return kind + " " + plain(type.getName().replace('$', '.')) + above;
   }
 
-  private static TreeSet<String> members(Class<?> type) {
-    TreeSet<String> members = new TreeSet<>();
+  private static Set<String> members(Class<?> type) {
+    Set<String> members = new TreeSet<>();
     for (Field field : type.getDeclaredFields()) {
       if (isOffered(field.getModifiers(), field.isSynthetic())) {
         members.add(plain(field.toGenericString()));
