@@ -123,7 +123,7 @@ public final class StateLayout<S> {
    */
   public S zeros(Ops tf, Operand<TInt32> batch) {
     Shape shape = batch.shape();
-    if (shape.numDimensions() > 1 || shape.numDimensions() == 1 && shape.size() > 1) {
+    if (shape.numDimensions() > 1 || (shape.numDimensions() == 1 && shape.size() > 1)) {
       throw UserError.in("zeroState")
           .what("the batch is not one number")
           .expected("a scalar, or [1]")
