@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tests of an exported model read besides the model: HYPERNET4J_MODEL and its assets.extra."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The request files of an exported model, and whether an answer is the expected one."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PredictRequest and PredictResponse of TensorFlow Serving in protobuf's wire form.
 
 By hand, so that a client needs no generated code and no TensorFlow: six messages with few fields.

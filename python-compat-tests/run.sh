@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes the Python environments and runs the compatibility tests on what the Java tests wrote to
 # target/. Without a suitable Python: one line and success, or failure where PYTHON_REQUIRED=true.
 # The second TensorFlow and ONNX are extras: where they cannot be installed, one line says so.

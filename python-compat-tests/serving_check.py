@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Sends every request file of an exported model to a running TensorFlow Serving and compares.
 
     python3 serving_check.py http://localhost:8501 export/models/NAME/VERSION

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A small stand-in for TensorFlow Serving, to test clients where no server can be had.
 
 It answers from the SavedModel by TensorFlow Serving's REST interface (rows, columns, model status,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A language model that Java trained, taken over by Keras: loaded, compared, trained, given back.
 
 HYPERNET4J_MODEL names its version folder (the one that holds saved_model.pb).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Keras cells against the NumPy numbers of export/reference: outputs, states and gradients."""
 
 import json

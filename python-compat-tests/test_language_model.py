@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The signatures of an exported language model, used from Python as a client uses them.
 
 HYPERNET4J_MODEL names a version folder (the one that holds saved_model.pb).

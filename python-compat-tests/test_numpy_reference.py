@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The stored reference is what the NumPy code makes now, and that code differentiates rightly."""
 
 import json

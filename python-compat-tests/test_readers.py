@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Other readers of an exported model than tf.saved_model.load: each with the reference outputs.
 
 HYPERNET4J_MODEL names a version folder (the one that holds saved_model.pb). The gradients that Java

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Java -> Python -> Java: a model that Java trained is trained further by Keras and goes back.
 
 HYPERNET4J_MODEL names the version folder of a language model, HYPERNET4J_COMMAND is the command

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An exported model, read by Python TensorFlow: values, not loading.
 
 HYPERNET4J_MODEL names a version folder (the one that holds saved_model.pb). Every number is

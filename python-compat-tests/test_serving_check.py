@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """serving_check.py against a stand-in that answers from the SavedModel.
 
 HYPERNET4J_MODEL names a version folder (the one that holds saved_model.pb).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The client that docs/serving.md shows, run as it stands there against the stand-in.
 
 HYPERNET4J_MODEL names the version folder of a language model of characters.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The real TensorBoard reads event files written in Java.
 
 HYPERNET4J_EVENTS names a folder of event files: a run folder, or target/tensorboard-sample, which

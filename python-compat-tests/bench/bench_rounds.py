@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the contestants of a comparison in turn, each in a process of its own, and sets them out."""
 
 import json

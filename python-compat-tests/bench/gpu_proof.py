@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Proves training on a GPU: everything that docs/gpu.md asks for, in one command and a given time.
 
     python gpu_proof.py [--out gpu-proof] [--seconds 480] [--ptb DIR]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of gpu_proof.py: what each runs and which figures it keeps, in the order of their worth.
 
 A part is a function of a Context and of the dictionary that it fills with figures; what it has

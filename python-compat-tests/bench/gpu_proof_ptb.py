@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The last part of gpu_proof.py: real training on the Penn Treebank in what time is left."""
 
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What gpu_proof.py shows: the placement in brief, a line a part, and the Markdown table."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Child processes of gpu_proof.py: each in a group of its own, under a limit, its output in files."""
 
 import dataclasses

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Training steps of three models on an NVIDIA GPU: Java, PyTorch and JAX in turn.
 
     python gpu_step.py [--models mnist,wrn,hyperlstm] [--steps 30] [--rounds 3] [--java-cpu]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks of the peers: against the golden vectors, and against each other."""
 
 import numpy as np

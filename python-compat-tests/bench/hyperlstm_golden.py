@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The golden vectors of hardmaru/supercell, by the names of the Java cell."""
 
 import dataclasses

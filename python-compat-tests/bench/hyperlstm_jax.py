@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The HyperLSTM in JAX: `lax.scan` under `jit`, input products of all steps before the loop."""
 
 import functools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The HyperLSTM as a Keras cell in `keras.layers.RNN`, under `tf.function`, XLA as an option.
 
 Hoisted: the products of the input are made for all steps before the RNN, whose inputs they are.

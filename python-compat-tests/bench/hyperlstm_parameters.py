@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the HyperLSTM peers share: sizes, parameters by the names of the Java cell, packed weights.
 
 The cell (paper A.2.2-A.2.3; gates in the order i, g, f, o; the hyper output of step t is used at

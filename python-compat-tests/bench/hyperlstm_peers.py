@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The peers by name, and what each needs to be installed."""
 
 import dataclasses

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The matrix products of one training step and nothing else: what no implementation can beat.
 
 Step by step what depends on the step before, over all steps at once what does not: the input and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The single step as a SavedModel's signature, called from Python: a Keras export or any other."""
 
 import sys

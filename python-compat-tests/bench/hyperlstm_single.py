@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One step of one stream of the HyperLSTM character model: PyTorch, JAX, TensorFlow and Java.
 
     python hyperlstm_single.py [--peers torch,jax,saved,saved-jit] [--model DIR] [--steps 500]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One training step of a HyperLSTM character model: Keras, JAX, PyTorch and Java in turn.
 
     python hyperlstm_step.py --check

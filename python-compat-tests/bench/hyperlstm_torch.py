@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The HyperLSTM in PyTorch: input products of all steps before the loop, fused kernels in it."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the steps of the image nets share in every library: sizes, constants, first values, batches.
 
 The nets are those of graphs/mnist-hyper.json and graphs/cifar10-wrn-D-W-{hyper,plain}.json.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The training steps of the image nets in Python TensorFlow's tf.function; see image_nets."""
 
 import numpy as np

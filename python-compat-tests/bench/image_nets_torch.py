@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The training steps of the image nets in PyTorch; see image_nets.
 
 Activations are [B, channels, height, width] for PyTorch and channels last in memory, as the bytes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Do two ways of training give the same losses? Above all: the GPU and the CPU.
 
     python loss_agreement.py [--spec graphs/mnist-hyper.json] [--steps 20] [--second "--gpu"]

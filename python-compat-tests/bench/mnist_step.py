@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One MNIST training step in Python TensorFlow's tf.function, beside the same step in Java.
 
     python mnist_step.py [--rounds 3] [--steps 40] [--batch 1000]

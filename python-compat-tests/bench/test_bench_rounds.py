@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The comparison's bookkeeping: commands, their JSON and memory, ratios within a round."""
 
 import shlex

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """gpu_proof.py with what a GPU once printed, and with children that fail, hang and are interrupted."""
 
 import json

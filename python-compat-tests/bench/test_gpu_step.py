@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The bookkeeping of the comparison on a GPU: what is run, that it runs, and what is refused."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The peers of the speed comparison compute the HyperLSTM: golden vectors, NumPy, each other."""
 
 import functools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The shapes that every library's image nets share are those of the Java models."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The image nets in PyTorch are the nets in TensorFlow, and those that Java has exported."""
 
 import importlib

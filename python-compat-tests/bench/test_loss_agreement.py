@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What loss_agreement.py makes of two rows of losses, and of a command line."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One training step of a Wide ResNet in Python TensorFlow's tf.function, beside the same in Java.
 
     python wrn_step.py [--depth 40] [--width 2] [--plain] [--rounds 3] [--steps 10] [--batch 128]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The HyperLSTM as Keras cells, plainly from the paper's equations (arXiv:1609.09106, A.2.2).
 
 A model that the Java library trained is loaded from its exported version folder, runs and trains

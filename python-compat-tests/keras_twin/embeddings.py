@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From the small cell's output to scaling vectors and dynamic bias (equations 11 and 12)."""
 
 import keras

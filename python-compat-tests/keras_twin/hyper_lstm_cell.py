@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The HyperLSTM cell (equations 10 to 13)."""
 
 import keras

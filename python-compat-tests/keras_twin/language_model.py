@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The language model of sections 4.3 and 4.4 around HyperLSTM or LSTM cells."""
 
 import json

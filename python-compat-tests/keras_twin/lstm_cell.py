@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The LSTM of equations 9 and 10, and what it shares with the HyperLSTM."""
 
 import keras

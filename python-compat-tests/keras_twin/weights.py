@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights by their Java names, in and out.
 
 `variables` is what `java_weights()` of a cell or model gives: {name: Keras variable}.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """HyperNetworks (Ha, Dai, Le, arXiv:1609.09106) in NumPy float64, from the paper's equations.
 
 An independent calculation that the Java library, the exported models and the Keras twin are held

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arrays of one case: what was drawn, and what follows from it."""
 
 import numpy as np

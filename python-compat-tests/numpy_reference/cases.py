@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What export/reference holds: every generator, cell and option, small, with the numbers drawn."""
 
 from dataclasses import dataclass, fields, is_dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes export/reference: one .npz a case, and index.json, which describes them.
 
     python python-compat-tests/numpy_reference/generate.py [FOLDER]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The static hypernetwork of section 3.1: kernels from embeddings."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Derivatives by complex steps: f'(x) = Im f(x + i h) / h, exact to the last digits for tiny h.
 
 The functions differentiated are analytic, and no difference of two near numbers is formed.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cells whose weights a smaller cell makes or scales at every step.
 
 The small cell reads [x; h] and its output hhat of step t is used at step t (the paper prints

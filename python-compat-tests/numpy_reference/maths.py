@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Functions of the cells. All are analytic, so that complex numbers go through them."""
 
 import numpy as np

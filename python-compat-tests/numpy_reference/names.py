@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scopes in names: `hyper/W_x` is `W_x` below `hyper`."""
 
 

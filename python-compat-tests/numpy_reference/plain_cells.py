@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cells without a hypernetwork.
 
 Every cell of this package has `input_size`, `output_size`; `shapes()`, {name: shape} of its

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A cell over the steps of a batch of sequences."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The other generators of docs/generators.md.
 
 Parameters may have an axis of copies in front, see `gradient.complex_step`: formulas take the last axes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cells made of other cells."""
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Other runtimes read the models that the Java tests exported, each in a process of its own with its
 # own classes and native library, and every output of every signature is compared with the recorded
 # one (InteropCheck). What cannot be had on this machine is one line that says why. Fails if an
@@ -98,7 +99,7 @@ reader() {
   ran=$((ran + 1))
   # what libraries print is only shown where something is wrong
   "$java" -Xmx512m -cp "$target/test-classes:$target/classes:$(cat "$target/classpath")" \
-    org.hypernet4j.export.InteropCheck "${models[@]}" -- "${@:3}" 2> "$work/$name.err" && return
+    org.hypernet4j.export.verify.InteropCheck "${models[@]}" -- "${@:3}" 2> "$work/$name.err" && return
   failed=$((failed + 1))
   tail -n 20 "$work/$name.err" >&2
 }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs a command under a pseudo-terminal and presses keys when something is to be seen.
 
 usage: python3 pseudo_terminal.py PLAN.json

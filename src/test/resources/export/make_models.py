@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes the SavedModels of others that ForeignModelTest verifies: `python make_models.py`.
 
 Made with tensorflow-cpu 2.18. `python-tf1` is what a training script of TensorFlow 1 leaves behind:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes weights of small language models as others store them (TensorFlow 2.18, NumPy).
 
     python make.py        # in this folder

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes small HyperLSTM, LSTM and GRU weights under the names of other libraries, and what they make of a text.
 
     python make.py        # in this folder, with PyTorch; prints bits per symbol of TEXT but the first

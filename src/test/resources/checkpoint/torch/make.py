@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes a two-layer LSTM of PyTorch 2.15 over one-hot symbols, and what it makes of a text.
 
     python make.py        # in this folder; prints the bits for each symbol of TEXT but the first

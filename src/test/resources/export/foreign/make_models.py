@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes the models of this folder: python make_models.py. Needs TensorFlow 2.18 or later.
 
 Healthy models as others write them. The numbers in ForeignModelsTest are what this script prints:

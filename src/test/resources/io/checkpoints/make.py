@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes the TensorFlow checkpoints that TensorBundleTest reads (TensorFlow 2.18, NumPy).
 
     python make.py        # in this folder

@@ -1,8 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Shapes;
@@ -12,25 +11,22 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What both HyperRNNs have in common: a small cell on [x; h], a state of h and the small cell's,
- * and one input matrix whose product the input alone decides.
+ * What hypernetworks over a cell whose state is its output have in common: a small cell on [x; h],
+ * a state of h and the small cell's, and one input matrix whose product the input alone decides.
  *
  * @param <H> the small cell's state
  */
 abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H>>
-    permits HyperRnnCell, HyperRnnFullCell {
-  final String where;
+    permits HyperGruCell, HyperRnnCell, HyperRnnFullCell {
   final int units;
   final HyperInput<H> hyper;
+  private final String where;
   private final int inputSize;
 
   /** Makes the small cell, in the scope {@code hyper}. */
   AbstractHyperRnnCell(
-      ParameterScope scope,
-      int inputSize,
-      int units,
-      BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
-    this.where = "HyperRNN cell '" + scope.path() + "'";
+      String kind, ParameterScope scope, int inputSize, int units, SmallCell<H> hyper) {
+    this.where = kind + " cell '" + scope.path() + "'";
     this.inputSize = inputSize;
     this.units = units;
     this.hyper = HyperInput.make(where, scope, inputSize, units, hyper);
@@ -38,6 +34,11 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
 
   /** The matrix of x. */
   abstract Parameter inputMatrix();
+
+  @Override
+  public final String where() {
+    return where;
+  }
 
   @Override
   public final int inputSize() {
@@ -50,30 +51,23 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
   }
 
   @Override
-  public final List<StatePart> stateParts() {
-    return hyper.stateParts(new StatePart("h", units));
+  public final StateLayout<HyperRnnState<H>> stateLayout() {
+    return StateLayout.pair(
+        StateLayout.part("h", units),
+        hyper.stateLayout(),
+        HyperRnnState::new,
+        HyperRnnState::h,
+        HyperRnnState::hyper);
   }
 
   @Override
-  public final List<StatePart> maskParts() {
+  public List<StatePart> maskParts() {
     return hyper.maskParts();
   }
 
   @Override
-  public final HyperRnnState<H> state(List<Operand<TFloat32>> parts) {
-    return new HyperRnnState<>(parts.get(0), hyper.cell().state(parts.subList(1, parts.size())));
-  }
-
-  @Override
-  public final List<Operand<TFloat32>> parts(HyperRnnState<H> state) {
-    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.h()));
-    parts.addAll(hyper.cell().parts(state.hyper()));
-    return parts;
-  }
-
-  @Override
-  public final List<Weight> projectionWeights() {
-    return hyper.projectionWeights(inputMatrix());
+  public final List<StatePart> projectionParts() {
+    return hyper.projectionParts((int) inputMatrix().shape().get(1));
   }
 
   @Override
@@ -86,5 +80,15 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
   public final List<Operand<TFloat32>> projectOneHot(
       Ops tf, CellValues values, Operand<TInt32> ids) {
     return hyper.projectOneHot(tf, values, inputMatrix(), ids);
+  }
+
+  /** The small cell's step, on this step's share of {@link #project} and on h. */
+  final CellStep<H> small(
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      HyperRnnState<H> state,
+      List<Operand<TFloat32>> masks) {
+    return hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
   }
 }

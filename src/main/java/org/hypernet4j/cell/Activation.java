@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.Arrays;
 import java.util.List;
-import org.hypernet4j.graph.KnownDerivative;
+import org.hypernet4j.graph.internal.KnownDerivative;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -18,14 +19,6 @@ record Activation(Kind kind, Operand<TFloat32> x) implements KnownDerivative {
   enum Kind {
     SIGMOID,
     TANH
-  }
-
-  static Operand<TFloat32> sigmoid(Ops tf, CellValues values, Operand<TFloat32> x) {
-    return values.build(tf, new Activation(Kind.SIGMOID, x));
-  }
-
-  static Operand<TFloat32> tanh(Ops tf, CellValues values, Operand<TFloat32> x) {
-    return values.build(tf, new Activation(Kind.TANH, x));
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.List;
@@ -5,14 +6,11 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.graph.Precision;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * The basic RNN of section 3.2: {@code h' = tanh(x W_x + h W_h + b)}.
@@ -20,8 +18,7 @@ import org.tensorflow.types.TInt32;
  * <p>Parameters: {@code W_x [inputSize, units]}, {@code W_h [units, units]}, {@code b [units]};
  * both matrices orthogonal at first. State: {@code h}.
  */
-public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
-  private final int inputSize;
+public final class BasicRnnCell implements LinearInput<RnnState> {
   private final int units;
   private final String where;
   private final Parameter inputKernel;
@@ -36,7 +33,6 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
           .received("inputSize " + inputSize + ", units " + units)
           .build();
     }
-    this.inputSize = inputSize;
     this.units = units;
     this.where = "basic RNN cell '" + scope.path() + "'";
     inputKernel =
@@ -49,8 +45,8 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   }
 
   @Override
-  public int inputSize() {
-    return inputSize;
+  public String where() {
+    return where;
   }
 
   @Override
@@ -59,54 +55,13 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return List.of(new StatePart("h", units));
+  public StateLayout<RnnState> stateLayout() {
+    return RnnState.layout(units);
   }
 
   @Override
-  public RnnState state(List<Operand<TFloat32>> parts) {
-    return new RnnState(parts.get(0));
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(RnnState state) {
-    return List.of(state.h());
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return List.of(inputKernel, recurrentKernel, bias);
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return List.of(Weight.of(inputKernel));
-  }
-
-  @Override
-  public List<Weight> weights() {
-    return List.of(Weight.of(recurrentKernel), Weight.of(bias));
-  }
-
-  @Override
-  public List<StatePart> projectionParts() {
-    return List.of(new StatePart("sum", units));
-  }
-
-  @Override
-  public Weight inputRows(int from, int to) {
-    return MatrixRows.of(inputKernel, from, to);
-  }
-
-  @Override
-  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
-    Shapes.require(where, "x", x, -1, inputSize);
-    return List.of(Precision.of(tf).matMul(tf, x, values.of(Weight.of(inputKernel))));
-  }
-
-  @Override
-  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
-    return List.of(tf.gather(values.of(Weight.of(inputKernel)), ids, tf.constant(0)));
+  public Parameter inputMatrix() {
+    return inputKernel;
   }
 
   @Override
@@ -116,10 +71,10 @@ public final class BasicRnnCell implements RnnCell<RnnState>, LinearInput {
       List<Operand<TFloat32>> projected,
       RnnState state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(this, projected, state, masks);
     Operand<TFloat32> sum =
-        tf.math.add(projected.get(0), values.product(tf, state.h(), Weight.of(recurrentKernel)));
-    Operand<TFloat32> next = tf.math.tanh(tf.math.add(sum, values.of(Weight.of(bias))));
+        tf.math.add(projected.get(0), values.product(tf, state.h(), recurrentKernel));
+    Operand<TFloat32> next = tf.math.tanh(tf.math.add(sum, values.of(bias)));
     return new CellStep<>(next, new RnnState(next));
   }
 }

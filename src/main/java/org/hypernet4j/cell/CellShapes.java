@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
@@ -6,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -18,15 +19,16 @@ public final class CellShapes {
   private CellShapes() {}
 
   /** Checks everything that {@link RnnCell#advance} takes, of one batch as far as it is known. */
-  static void require(
-      String where,
-      RnnCell<?> cell,
+  static <S> void require(
+      RnnCell<S> cell,
       List<? extends Operand<TFloat32>> projected,
-      List<? extends Operand<TFloat32>> state,
+      S state,
       List<? extends Operand<TFloat32>> masks) {
+    String where = cell.where();
+    List<Operand<TFloat32>> parts = cell.stateLayout().tensors(state);
     for (long batch : new long[] {-1, rows(projected)}) { // sizes first, they say more
       require(where, "projection", cell.projectionParts(), projected, batch);
-      require(where, "state", cell.stateParts(), state, batch);
+      require(where, "state", cell.stateLayout().parts(), parts, batch);
       if (!masks.isEmpty()) {
         require(where, "mask", cell.maskParts(), masks, batch);
       }
@@ -40,8 +42,8 @@ public final class CellShapes {
    * @param x {@code [batch, inputSize]}
    */
   static <S> S ofBatch(Ops tf, RnnCell<S> cell, Operand<TFloat32> x, S state) {
-    List<StatePart> expected = cell.stateParts();
-    List<Operand<TFloat32>> parts = cell.parts(state);
+    List<StatePart> expected = cell.stateLayout().parts();
+    List<Operand<TFloat32>> parts = cell.stateLayout().tensors(state);
     long batch = rows(List.of(x));
     boolean open = parts.size() == expected.size();
     for (int i = 0; open && i < parts.size(); i++) {
@@ -53,15 +55,18 @@ public final class CellShapes {
                   && fits(shape.get(1), expected.get(i).size()));
     }
     return open
-        ? cell.state(
-            require(
-                tf,
-                "step of a cell",
-                "state",
-                expected,
-                parts,
-                () -> tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
-                batch))
+        ? cell.stateLayout()
+            .state(
+                require(
+                    tf,
+                    "step of a cell",
+                    "state",
+                    expected,
+                    parts,
+                    () ->
+                        tf.slice(
+                            tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+                    batch))
         : state;
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
@@ -6,57 +7,107 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.hypernet4j.graph.KnownDerivative;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
+import org.hypernet4j.cell.internal.MatrixProduct;
+import org.hypernet4j.cell.internal.PieceBuilder;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The tensors that stand for a cell's weights: made from the parameters, or, in the body of a loop,
- * handed in from outside.
+ * A cell's weights as the graph at hand sees them. Each is made, or carried into the body of a
+ * loop, when the cell first reads it, so that a cell need not list what it reads.
  */
 public final class CellValues {
-  private final Map<String, Operand<TFloat32>> byName;
-  private final Function<String, @Nullable Operand<TFloat32>> other;
+  private final Map<String, Operand<TFloat32>> byName = new HashMap<>();
+  private final Function<Weight, Operand<TFloat32>> make;
+  private final Map<Output<TFloat32>, Captured> captured;
   private final boolean oneStep;
   private final PieceBuilder pieces;
 
+  /**
+   * A weight that the body of a loop has read.
+   *
+   * @param outside the weight around the loop
+   * @param inside the same as the step sees it
+   */
+  public record Captured(Operand<TFloat32> outside, Operand<TFloat32> inside) {}
+
   private CellValues(
-      Map<String, Operand<TFloat32>> byName,
-      Function<String, @Nullable Operand<TFloat32>> other,
+      Function<Weight, Operand<TFloat32>> make,
+      Map<Output<TFloat32>, Captured> captured,
       boolean oneStep,
       PieceBuilder pieces) {
-    this.byName = byName;
-    this.other = other;
+    this.make = make;
+    this.captured = captured;
     this.oneStep = oneStep;
     this.pieces = pieces;
   }
 
-  /** Makes each weight once, from the parameters. */
-  public static CellValues make(Ops tf, List<Weight> weights) {
-    Map<String, Operand<TFloat32>> byName = new LinkedHashMap<>();
-    for (Weight weight : weights) {
-      byName.computeIfAbsent(weight.name(), name -> weight.make(tf));
-    }
-    return new CellValues(byName, name -> null, false, PieceBuilder.PLAIN);
+  /** Makes each weight once, where the parameters are. */
+  public static CellValues make(Ops tf) {
+    return make(tf, "step of a cell");
   }
 
   /**
-   * For a single step: a weight is made when it is asked for. What is made from parameters serves
-   * this one step, so a cell goes without what costs more than it spares.
+   * Makes each weight once, where the parameters are.
+   *
+   * @param where begins the message of an error: parameters of another graph
    */
-  public static CellValues forOneStep(Ops tf, List<Weight> weights) {
-    Map<String, Weight> known = new HashMap<>();
-    weights.forEach(weight -> known.put(weight.name(), weight));
+  public static CellValues make(Ops tf, String where) {
     return new CellValues(
-        new LinkedHashMap<>(),
-        name -> {
-          Weight weight = known.get(name);
-          return weight == null ? null : weight.make(tf);
+        weight -> makeChecked(tf, where, weight), Map.of(), false, PieceBuilder.PLAIN);
+  }
+
+  /**
+   * For a single step: what is made from parameters serves this one step, so a cell goes without
+   * what costs more than it saves.
+   */
+  public static CellValues forOneStep(Ops tf) {
+    return new CellValues(
+        weight -> makeChecked(tf, "step of a cell", weight), Map.of(), true, PieceBuilder.PLAIN);
+  }
+
+  private static Operand<TFloat32> makeChecked(Ops tf, String where, Weight weight) {
+    Operand<TFloat32> made = weight.make(tf);
+    SameGraph.require(where, tf.scope().env(), "parameter " + weight, made);
+    return made;
+  }
+
+  /** The same weights in the body of a loop; see {@link #inLoop(UnaryOperator, PieceBuilder)}. */
+  public CellValues inLoop(UnaryOperator<Operand<TFloat32>> enter) {
+    return inLoop(enter, PieceBuilder.PLAIN);
+  }
+
+  /**
+   * The same weights in the body of a loop. What a step reads is made outside, before the loop, and
+   * noted in {@link #captured}.
+   *
+   * @param enter makes a tensor from outside visible in the body
+   * @param pieces how the pieces of a step with a known derivative are built
+   */
+  public CellValues inLoop(UnaryOperator<Operand<TFloat32>> enter, PieceBuilder pieces) {
+    Map<Output<TFloat32>, Captured> entered = new LinkedHashMap<>();
+    return new CellValues(
+        weight -> {
+          Operand<TFloat32> outside = of(weight);
+          return entered
+              .computeIfAbsent(
+                  outside.asOutput(), tensor -> new Captured(tensor, enter.apply(tensor)))
+              .inside();
         },
-        true,
-        PieceBuilder.PLAIN);
+        entered,
+        false,
+        pieces);
+  }
+
+  /** What a loop's body has read so far, each tensor once, in the order of the first reads. */
+  public List<Captured> captured() {
+    return new ArrayList<>(captured.values());
   }
 
   /** Whether they serve one step only, and not a loop. */
@@ -64,33 +115,19 @@ public final class CellValues {
     return oneStep;
   }
 
-  /** Stand-ins for weights, in the same order. */
-  public static CellValues of(List<Weight> weights, List<? extends Operand<TFloat32>> values) {
-    return of(weights, values, PieceBuilder.PLAIN);
-  }
-
-  /**
-   * Stand-ins for the weights of a step in a loop.
-   *
-   * @param pieces how the pieces of a step with a known derivative are built
-   */
-  public static CellValues of(
-      List<Weight> weights, List<? extends Operand<TFloat32>> values, PieceBuilder pieces) {
-    Map<String, Operand<TFloat32>> byName = new LinkedHashMap<>();
-    for (int i = 0; i < weights.size(); i++) {
-      byName.put(weights.get(i).name(), values.get(i));
-    }
-    return new CellValues(byName, name -> null, false, pieces);
+  /** The value of a parameter. */
+  public Operand<TFloat32> of(Parameter parameter) {
+    return of(Weight.of(parameter));
   }
 
   /** The tensor that stands for a weight. */
   public Operand<TFloat32> of(Weight weight) {
-    Operand<TFloat32> value = byName.computeIfAbsent(weight.name(), other);
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "the cell reads " + weight + ", which its lists of weights do not name");
-    }
-    return value;
+    return byName.computeIfAbsent(weight.name(), name -> make.apply(weight));
+  }
+
+  /** The product of a tensor {@code [batch, rows]} and a matrix {@code [rows, columns]}. */
+  public Operand<TFloat32> product(Ops tf, Operand<TFloat32> left, Parameter matrix) {
+    return product(tf, left, Weight.of(matrix));
   }
 
   /**
@@ -102,15 +139,23 @@ public final class CellValues {
     return build(tf, new MatrixProduct(left, of(weight)));
   }
 
+  /** The logistic sigmoid, whose value a loop keeps for the gradient. */
+  public Operand<TFloat32> sigmoid(Ops tf, Operand<TFloat32> x) {
+    return build(tf, new Activation(Activation.Kind.SIGMOID, x));
+  }
+
+  /** The hyperbolic tangent, whose value a loop keeps for the gradient. */
+  public Operand<TFloat32> tanh(Ops tf, Operand<TFloat32> x) {
+    return build(tf, new Activation(Activation.Kind.TANH, x));
+  }
+
+  /** {@code x + shift} for every row, with the derivative in one pass. */
+  Operand<TFloat32> shifted(Ops tf, Operand<TFloat32> x, Parameter shift) {
+    return build(tf, new Affine(x, null, of(shift)));
+  }
+
   /** Builds a piece of the step whose derivative is known. */
   public Operand<TFloat32> build(Ops tf, KnownDerivative piece) {
     return pieces.build(tf, piece);
-  }
-
-  /** Those of one list, each once. */
-  public List<Operand<TFloat32>> list(List<Weight> weights) {
-    List<Operand<TFloat32>> all = new ArrayList<>();
-    weights.forEach(weight -> all.add(of(weight)));
-    return all;
   }
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -33,6 +35,16 @@ public final class DropoutCell<S> extends WrappedCell<S> {
   }
 
   @Override
+  public String where() {
+    return "cell with dropout";
+  }
+
+  @Override
+  public @Nullable LinearInput<?> linearInput() {
+    return input ? null : cell.linearInput();
+  }
+
+  @Override
   public List<StatePart> maskParts() {
     List<StatePart> parts = new ArrayList<>();
     if (input) {
@@ -43,16 +55,6 @@ public final class DropoutCell<S> extends WrappedCell<S> {
     }
     cell.maskParts().forEach(part -> parts.add(part.below("cell")));
     return parts;
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return input ? List.of() : cell.projectionWeights();
-  }
-
-  @Override
-  public List<Weight> weights() {
-    return input ? cell.allWeights() : cell.weights();
   }
 
   @Override
@@ -72,7 +74,7 @@ public final class DropoutCell<S> extends WrappedCell<S> {
       List<Operand<TFloat32>> projected,
       S state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require("cell with dropout", this, projected, parts(state), masks);
+    CellShapes.require(this, projected, state, masks);
     boolean dropping = !masks.isEmpty();
     int own = dropping ? (input ? 1 : 0) + (output ? 1 : 0) : 0;
     List<Operand<TFloat32>> products = projected;

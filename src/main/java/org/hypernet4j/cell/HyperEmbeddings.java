@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
@@ -11,7 +12,6 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * From the small cell's output to scaling vectors and dynamic bias (paper, equations 11 and 12),
@@ -29,11 +29,15 @@ import org.tensorflow.types.TInt32;
  */
 final class HyperEmbeddings {
   private final String scope;
-  private final int gates;
-  private final int embedding;
-  private final List<Parameter> projections = new ArrayList<>();
-  private final List<Parameter> offsets = new ArrayList<>();
-  private final List<Parameter> scalings = new ArrayList<>();
+  private final GateProducts products;
+  private final Parameter projectionH; // A_h
+  private final Parameter projectionX; // A_x
+  private final Parameter projectionB; // A_b
+  private final Parameter offsetH; // a_h
+  private final Parameter offsetX; // a_x
+  private final Parameter scalingH; // D_h
+  private final Parameter scalingX; // D_x
+  private final Parameter scalingB; // D_b
 
   /**
    * What the main cell does with its products.
@@ -55,137 +59,64 @@ final class HyperEmbeddings {
 
   HyperEmbeddings(ParameterScope scope, int gates, int hyperUnits, int embedding, int units) {
     this.scope = scope.path();
-    this.gates = gates;
-    this.embedding = embedding;
+    products = new GateProducts(gates, embedding, units);
     long columns = (long) gates * embedding;
-    for (String kind : List.of("h", "x", "b")) {
-      boolean bias = kind.equals("b");
-      projections.add(
-          scope.parameter(
-              "A_" + kind,
-              Shape.of(hyperUnits, columns),
-              bias ? Initializers.normal(0f, 0.01f) : Initializers.zeros(),
-              Role.GENERATOR));
-      if (!bias) {
-        offsets.add(
-            scope.parameter("a_" + kind, Shape.of(columns), Initializers.ones(), Role.GENERATOR));
-      }
-      scalings.add(
-          scope.parameter(
-              "D_" + kind,
-              Shape.of(columns, units),
-              bias ? Initializers.zeros() : Initializers.constant(0.1f / embedding),
-              Role.GENERATOR));
-    }
-  }
-
-  List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(projections);
-    all.addAll(offsets);
-    all.addAll(scalings);
-    return all;
-  }
-
-  /** The three projections side by side, the offsets likewise, and the three scalings. */
-  List<Weight> weights() {
-    return List.of(projection(), offset(), scaling(0), scaling(1), scaling(2));
+    Shape projection = Shape.of(hyperUnits, columns);
+    Shape scaling = Shape.of(columns, units);
+    Initializer zeros = Initializers.zeros();
+    Initializer tenth = Initializers.constant(0.1f / embedding);
+    projectionH = scope.parameter("A_h", projection, zeros, Role.GENERATOR);
+    offsetH = scope.parameter("a_h", Shape.of(columns), Initializers.ones(), Role.GENERATOR);
+    scalingH = scope.parameter("D_h", scaling, tenth, Role.GENERATOR);
+    projectionX = scope.parameter("A_x", projection, zeros, Role.GENERATOR);
+    offsetX = scope.parameter("a_x", Shape.of(columns), Initializers.ones(), Role.GENERATOR);
+    scalingX = scope.parameter("D_x", scaling, tenth, Role.GENERATOR);
+    projectionB =
+        scope.parameter("A_b", projection, Initializers.normal(0f, 0.01f), Role.GENERATOR);
+    scalingB = scope.parameter("D_b", scaling, zeros, Role.GENERATOR);
   }
 
   /**
-   * Computes all three.
+   * Computes all three, each for all gates.
    *
    * @param hhat output of the small cell at this very step, {@code [batch, M]}
    */
   Scaling apply(Ops tf, CellValues values, Operand<TFloat32> hhat) {
-    Operand<TFloat32> z = tf.math.add(values.product(tf, hhat, projection()), values.of(offset()));
+    // (z_h, z_x, z_b) of all gates in one product
+    Operand<TFloat32> all =
+        tf.math.add(values.product(tf, hhat, projection()), values.of(offset()));
     if (values.oneStep()) {
-      return batched(tf, z);
+      List<Output<TFloat32>> d = products.ofOneStep(tf, all, List.of(scalingH, scalingX, scalingB));
+      return new Scaling(d.get(0), d.get(1), d.get(2));
     }
-    List<Output<TFloat32>> byKind = tf.split(tf.constant(1), z, 3L).output();
-    List<Operand<TFloat32>> results = new ArrayList<>();
-    for (int kind = 0; kind < 3; kind++) {
-      Operand<TFloat32> d = values.of(scaling(kind));
-      results.add(
-          blockDiagonal()
-              ? tf.linalg.matMul(byKind.get(kind), d)
-              : gateByGate(tf, byKind.get(kind), d));
-    }
-    return new Scaling(results.get(0), results.get(1), results.get(2));
+    List<Output<TFloat32>> z = tf.split(tf.constant(1), all, 3L).output();
+    return new Scaling(
+        products.each(tf, values, z.get(0), scalingH), // d_h^y = z_h^y D_h^y
+        products.each(tf, values, z.get(1), scalingX), // d_x^y = z_x^y D_x^y
+        products.each(tf, values, z.get(2), scalingB)); // beta^y = z_b^y D_b^y
   }
 
-  /** One product of all kinds and gates, from the parameters as they are. */
-  private Scaling batched(Ops tf, Operand<TFloat32> z) {
-    int products = 3 * gates;
-    int units = (int) scalings.get(0).shape().get(1);
-    Operand<TFloat32> d =
-        tf.reshape(
-            tf.concat(scalings.stream().map(Parameter::value).toList(), tf.constant(0)),
-            tf.constant(new int[] {products, embedding, units}));
-    Operand<TInt32> swapped = tf.constant(new int[] {1, 0, 2});
-    Operand<TFloat32> rows =
-        tf.linalg.transpose(
-            tf.reshape(z, tf.constant(new int[] {-1, products, embedding})), swapped);
-    Operand<TFloat32> scaled =
-        tf.reshape(
-            tf.linalg.transpose(tf.train.batchMatMul(rows, d, TFloat32.class), swapped),
-            tf.constant(new int[] {-1, products * units}));
-    List<Output<TFloat32>> byKind = tf.split(tf.constant(1), scaled, 3L).output();
-    return new Scaling(byKind.get(0), byKind.get(1), byKind.get(2));
-  }
-
-  private Operand<TFloat32> gateByGate(Ops tf, Operand<TFloat32> z, Operand<TFloat32> d) {
-    List<Output<TFloat32>> zs = tf.split(tf.constant(1), z, (long) gates).output();
-    List<Output<TFloat32>> ds = tf.split(tf.constant(0), d, (long) gates).output();
-    List<Operand<TFloat32>> products = new ArrayList<>();
-    for (int gate = 0; gate < gates; gate++) {
-      products.add(tf.linalg.matMul(zs.get(gate), ds.get(gate)));
-    }
-    return tf.concat(products, tf.constant(1));
-  }
-
-  /**
-   * One product with a matrix that is mostly zeros is faster than a product for each gate as long
-   * as embeddings are small: both then only write their result.
-   */
-  private boolean blockDiagonal() {
-    return gates == 1 || embedding <= 16;
-  }
-
+  /** {@code [A_h, A_x, A_b]}. */
   private Weight projection() {
     return Weight.made(
         scope + "/A",
-        tf -> tf.concat(projections.stream().map(Parameter::value).toList(), tf.constant(1)));
+        tf ->
+            tf.concat(
+                List.of(projectionH.value(), projectionX.value(), projectionB.value()),
+                tf.constant(1)));
   }
 
+  /** {@code [a_h, a_x, 0]}. */
   private Weight offset() {
+    int columns = products.gates() * products.embedding();
     return Weight.made(
         scope + "/a",
-        tf -> {
-          List<Operand<TFloat32>> parts = new ArrayList<>();
-          offsets.forEach(parameter -> parts.add(parameter.value()));
-          parts.add(tf.fill(tf.constant(new int[] {gates * embedding}), tf.constant(0f)));
-          return tf.concat(parts, tf.constant(0));
-        });
-  }
-
-  private Weight scaling(int kind) {
-    Parameter d = scalings.get(kind);
-    if (gates == 1 || !blockDiagonal()) {
-      return Weight.of(d);
-    }
-    return Weight.made(
-        d.name() + " block diagonal",
-        tf -> {
-          float[] eye = new float[gates * gates];
-          for (int gate = 0; gate < gates; gate++) {
-            eye[gate * gates + gate] = 1f;
-          }
-          int units = (int) d.shape().get(1);
-          Operand<TFloat32> blocks =
-              tf.math.mul(
-                  tf.reshape(d.value(), tf.constant(new int[] {gates, embedding, 1, units})),
-                  tf.reshape(tf.constant(eye), tf.constant(new int[] {gates, 1, gates, 1})));
-          return tf.reshape(blocks, tf.constant(new int[] {gates * embedding, gates * units}));
-        });
+        tf ->
+            tf.concat(
+                List.of(
+                    offsetH.value(),
+                    offsetX.value(),
+                    tf.fill(tf.constant(new int[] {columns}), tf.constant(0f))),
+                tf.constant(0)));
   }
 }

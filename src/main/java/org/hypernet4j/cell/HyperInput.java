@@ -1,12 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Precision;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -14,19 +14,35 @@ import org.tensorflow.types.TInt32;
 
 /**
  * A small cell whose input is [x; h]: what comes from outside, then the main cell's last output.
- * The half that comes from outside is projected ahead of the loop where the small cell allows it.
- *
- * @param cell the small cell
- * @param outside size of x
+ * The half that comes from outside is projected ahead of the loop where the small cell reads its
+ * input through one matrix.
  */
-record HyperInput<H>(RnnCell<H> cell, int outside) {
+final class HyperInput<H> {
+  private final RnnCell<H> cell;
+  private final int outside;
+  private final @Nullable Halves halves;
+
+  /** The small cell's input matrix: the rows for x and those for h. */
+  private record Halves(Weight ofX, Weight ofH, int columns) {
+    static Halves of(Parameter matrix, int outside) {
+      int rows = (int) matrix.shape().get(0);
+      return new Halves(
+          Weight.block(matrix, 0, 0, outside),
+          Weight.block(matrix, 0, outside, rows),
+          (int) matrix.shape().get(1));
+    }
+  }
+
+  private HyperInput(RnnCell<H> cell, int outside) {
+    this.cell = cell;
+    this.outside = outside;
+    LinearInput<?> linear = cell.linearInput();
+    halves = linear == null ? null : Halves.of(linear.inputMatrix(), outside);
+  }
+
   static <H> HyperInput<H> make(
-      String where,
-      ParameterScope scope,
-      int inputSize,
-      int units,
-      BiFunction<ParameterScope, Integer, RnnCell<H>> maker) {
-    RnnCell<H> cell = maker.apply(scope.child("hyper"), inputSize + units);
+      String where, ParameterScope scope, int inputSize, int units, SmallCell<H> maker) {
+    RnnCell<H> cell = maker.make(scope.child("hyper"), inputSize + units);
     if (cell.inputSize() != inputSize + units) {
       throw UserError.in(where)
           .what("the small cell has the wrong input size")
@@ -37,74 +53,53 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
     return new HyperInput<>(cell, inputSize);
   }
 
-  /**
-   * What {@link #project} reads.
-   *
-   * @param kernel the main cell's own input matrix
-   */
-  List<Weight> projectionWeights(Parameter kernel) {
-    List<Weight> all = new ArrayList<>(List.of(Weight.of(kernel)));
-    if (cell instanceof LinearInput linear) {
-      all.add(linear.inputRows(0, outside));
-    }
-    return all;
+  /** Size of the small cell's output, M. */
+  int outputSize() {
+    return cell.outputSize();
   }
 
-  /** What {@link #advance} reads. */
-  List<Weight> weights() {
-    List<Weight> all = new ArrayList<>();
-    if (cell instanceof LinearInput linear) {
-      all.add(linear.inputRows(outside, cell.inputSize()));
-    } else {
-      all.addAll(cell.projectionWeights());
-    }
-    all.addAll(cell.weights());
-    return all;
+  /** The small cell's state, below the scope {@code hyper}. */
+  StateLayout<H> stateLayout() {
+    return cell.stateLayout().below("hyper");
+  }
+
+  /** The small cell's masks. */
+  List<StatePart> maskParts() {
+    return cell.maskParts().stream().map(part -> part.below("hyper")).toList();
   }
 
   /**
    * What {@link #project} gives.
    *
-   * @param main the main cell's part of it
+   * @param main size of the main cell's part of it
    */
-  List<StatePart> projectionParts(StatePart main) {
-    int size = cell instanceof LinearInput ? cell.projectionParts().get(0).size() : outside;
-    return List.of(main, new StatePart("hyper", size));
+  List<StatePart> projectionParts(int main) {
+    return List.of(
+        new StatePart("gates", main),
+        new StatePart("hyper", halves == null ? outside : halves.columns()));
   }
 
   /**
    * What the input alone decides: the main cell's product, and the small cell's; the input itself
    * where the latter is no product with a matrix.
+   *
+   * @param kernel the main cell's own input matrix
    */
   List<Operand<TFloat32>> project(
       Ops tf, CellValues values, Parameter kernel, Operand<TFloat32> x) {
     return List.of(
-        Precision.of(tf).matMul(tf, x, values.of(Weight.of(kernel))),
-        cell instanceof LinearInput linear
-            ? Precision.of(tf).matMul(tf, x, values.of(linear.inputRows(0, outside)))
-            : x);
+        Precision.of(tf).matMul(tf, x, values.of(kernel)),
+        halves == null ? x : Precision.of(tf).matMul(tf, x, values.of(halves.ofX())));
   }
 
   /** The same for inputs that are one-hot. */
   List<Operand<TFloat32>> projectOneHot(
       Ops tf, CellValues values, Parameter kernel, Operand<TInt32> ids) {
     return List.of(
-        tf.gather(values.of(Weight.of(kernel)), ids, tf.constant(0)),
-        cell instanceof LinearInput linear
-            ? tf.gather(values.of(linear.inputRows(0, outside)), ids, tf.constant(0))
-            : tf.oneHot(ids, tf.constant(outside), tf.constant(1f), tf.constant(0f)));
-  }
-
-  /** The small cell's state, below the main cell's own parts. */
-  List<StatePart> stateParts(StatePart... main) {
-    List<StatePart> parts = new ArrayList<>(List.of(main));
-    cell.stateParts().forEach(part -> parts.add(part.below("hyper")));
-    return parts;
-  }
-
-  /** The small cell's masks. */
-  List<StatePart> maskParts() {
-    return cell.maskParts().stream().map(part -> part.below("hyper")).toList();
+        tf.gather(values.of(kernel), ids, tf.constant(0)),
+        halves == null
+            ? tf.oneHot(ids, tf.constant(outside), tf.constant(1f), tf.constant(0f))
+            : tf.gather(values.of(halves.ofX()), ids, tf.constant(0)));
   }
 
   /** One step of the small cell. */
@@ -116,11 +111,9 @@ record HyperInput<H>(RnnCell<H> cell, int outside) {
       H state,
       List<Operand<TFloat32>> masks) {
     List<Operand<TFloat32>> input =
-        cell instanceof LinearInput linear
-            ? List.of(
-                tf.math.add(
-                    projected, values.product(tf, h, linear.inputRows(outside, cell.inputSize()))))
-            : cell.project(tf, values, tf.concat(List.of(projected, h), tf.constant(1)));
+        halves == null
+            ? cell.project(tf, values, tf.concat(List.of(projected, h), tf.constant(1)))
+            : List.of(tf.math.add(projected, values.product(tf, h, halves.ofH())));
     return cell.advance(tf, values, input, state, masks);
   }
 }

@@ -1,18 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
-import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Initializer;
-import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -53,83 +48,34 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   private final @Nullable LayerNorm gateNorm;
   private final @Nullable LayerNorm memoryNorm;
 
-  /**
-   * What the main cell is made of; the small cell has settings of its own.
-   *
-   * @param inputSize N_x
-   * @param units N_h
-   * @param embeddingSize N_z, the size of each of the twelve embeddings
-   * @param forgetBias of the main cell
-   * @param layerNormEpsilon of the main cell, 0 for no layer normalisation
-   * @param recurrentDropout whether {@link RnnCell#advance} takes a mask for the main tanh(g)
-   * @param inputInitializer of W_x
-   * @param recurrentInitializer of W_h
-   */
-  public record Settings(
-      int inputSize,
-      int units,
-      int embeddingSize,
-      float forgetBias,
-      float layerNormEpsilon,
-      boolean recurrentDropout,
-      Initializer inputInitializer,
-      Initializer recurrentInitializer) {
-    /** Checks the sizes. */
-    public Settings {
-      if (inputSize < 1 || units < 1 || embeddingSize < 1 || !(layerNormEpsilon >= 0)) {
-        throw UserError.in("HyperLSTM")
-            .what("sizes must be positive and epsilon not negative")
-            .received(
-                "inputSize "
-                    + inputSize
-                    + ", units "
-                    + units
-                    + ", embeddingSize "
-                    + embeddingSize
-                    + ", epsilon "
-                    + layerNormEpsilon)
-            .build();
-      }
+  /** What the main cell is made of; the small cell has settings of its own. */
+  public static final class Settings extends LstmSettings<Settings> {
+    private final int embeddingSize;
+
+    private Settings(int inputSize, int units, int embeddingSize) {
+      super("HyperLSTM", inputSize, units);
+      this.embeddingSize = embeddingSize;
+      require(embeddingSize >= 1, "embeddingSize " + embeddingSize);
+    }
+
+    /**
+     * Orthogonal by gate, forget bias 1, no layer normalisation.
+     *
+     * @param embeddingSize N_z, the size of each of the twelve embeddings
+     */
+    public static Settings of(int inputSize, int units, int embeddingSize) {
+      return new Settings(inputSize, units, embeddingSize).with(checked -> {});
     }
 
     /** The paper's cell: orthogonal by gate, layer normalisation as given, forget bias 1. */
     public static Settings paper(
         int inputSize, int units, int embeddingSize, float layerNormEpsilon) {
-      return new Settings(
-          inputSize,
-          units,
-          embeddingSize,
-          1f,
-          layerNormEpsilon,
-          false,
-          Initializers.orthogonalBlocks(4, 1f),
-          Initializers.orthogonalBlocks(4, 1f));
+      return of(inputSize, units, embeddingSize).withLayerNorm(layerNormEpsilon);
     }
 
-    /** Another forget bias. */
-    public Settings withForgetBias(float value) {
-      return new Settings(
-          inputSize,
-          units,
-          embeddingSize,
-          value,
-          layerNormEpsilon,
-          recurrentDropout,
-          inputInitializer,
-          recurrentInitializer);
-    }
-
-    /** With or without recurrent dropout in the main cell. */
-    public Settings withRecurrentDropout(boolean value) {
-      return new Settings(
-          inputSize,
-          units,
-          embeddingSize,
-          forgetBias,
-          layerNormEpsilon,
-          value,
-          inputInitializer,
-          recurrentInitializer);
+    /** N_z. */
+    public int embeddingSize() {
+      return embeddingSize;
     }
   }
 
@@ -149,35 +95,24 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
    *
    * @param hyper makes the small cell in the scope {@code hyper}, given its input size
    */
-  public HyperLstmCell(
-      ParameterScope scope,
-      Settings settings,
-      BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
+  public HyperLstmCell(ParameterScope scope, Settings settings, SmallCell<H> hyper) {
     this.settings = settings;
     this.where = "HyperLSTM cell '" + scope.path() + "'";
     int n = settings.units();
     this.hyper = HyperInput.make(where, scope, settings.inputSize(), n, hyper);
-    inputKernel =
-        scope.regularisedParameter(
-            "W_x",
-            Shape.of(settings.inputSize(), 4L * n),
-            settings.inputInitializer(),
-            Role.KERNEL);
-    recurrentKernel =
-        scope.regularisedParameter(
-            "W_h", Shape.of(n, 4L * n), settings.recurrentInitializer(), Role.KERNEL);
-    bias = scope.parameter("b", Shape.of(4L * n), Initializers.zeros(), Role.BIAS);
+    inputKernel = settings.inputKernel(scope);
+    recurrentKernel = settings.recurrentKernel(scope);
+    bias = settings.bias(scope, "b");
     embeddings =
         new HyperEmbeddings(
-            scope.child("embedding"),
-            4,
-            this.hyper.cell().outputSize(),
-            settings.embeddingSize(),
-            n);
-    boolean norm = settings.layerNormEpsilon() > 0;
-    gateNorm = norm ? new LayerNorm(scope.child("ln"), 4, n, settings.layerNormEpsilon()) : null;
-    memoryNorm =
-        norm ? new LayerNorm(scope.child("ln_c"), 1, n, settings.layerNormEpsilon()) : null;
+            scope.child("embedding"), 4, this.hyper.outputSize(), settings.embeddingSize, n);
+    gateNorm = settings.gateNorm(scope);
+    memoryNorm = settings.memoryNorm(scope);
+  }
+
+  @Override
+  public String where() {
+    return where;
   }
 
   @Override
@@ -191,9 +126,13 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return hyper.stateParts(
-        new StatePart("main/c", settings.units()), new StatePart("main/h", settings.units()));
+  public StateLayout<HyperLstmState<H>> stateLayout() {
+    return StateLayout.pair(
+        LstmState.layout(settings.units()).below("main"),
+        hyper.stateLayout(),
+        HyperLstmState::new,
+        HyperLstmState::main,
+        HyperLstmState::hyper);
   }
 
   @Override
@@ -207,51 +146,8 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   }
 
   @Override
-  public HyperLstmState<H> state(List<Operand<TFloat32>> parts) {
-    return new HyperLstmState<>(
-        new LstmState(parts.get(0), parts.get(1)),
-        hyper.cell().state(parts.subList(2, parts.size())));
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(HyperLstmState<H> state) {
-    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(state.main().c(), state.main().h()));
-    parts.addAll(hyper.cell().parts(state.hyper()));
-    return parts;
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel, bias));
-    all.addAll(embeddings.parameters());
-    if (gateNorm != null && memoryNorm != null) {
-      all.addAll(gateNorm.parameters());
-      all.addAll(memoryNorm.parameters());
-    }
-    all.addAll(hyper.cell().parameters());
-    return all;
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return hyper.projectionWeights(inputKernel);
-  }
-
-  @Override
-  public List<Weight> weights() {
-    List<Weight> all = new ArrayList<>(List.of(Weight.of(recurrentKernel), Weight.of(bias)));
-    all.addAll(embeddings.weights());
-    if (gateNorm != null && memoryNorm != null) {
-      all.addAll(gateNorm.weights());
-      all.addAll(memoryNorm.weights());
-    }
-    all.addAll(hyper.weights());
-    return all;
-  }
-
-  @Override
   public List<StatePart> projectionParts() {
-    return hyper.projectionParts(new StatePart("gates", 4 * settings.units()));
+    return hyper.projectionParts(4 * settings.units());
   }
 
   @Override
@@ -272,39 +168,28 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
       List<Operand<TFloat32>> projected,
       HyperLstmState<H> state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(this, projected, state, masks);
     Operand<TFloat32> h = state.main().h();
-    boolean ownMask = settings.recurrentDropout() && !masks.isEmpty();
-
+    int own = settings.recurrentDropout() && !masks.isEmpty() ? 1 : 0;
+    Operand<TFloat32> mask = own == 0 ? null : masks.get(0);
     CellStep<H> small =
         hyper.advance(
-            tf,
-            values,
-            projected.get(1),
-            h,
-            state.hyper(),
-            masks.subList(ownMask ? 1 : 0, masks.size()));
+            tf, values, projected.get(1), h, state.hyper(), masks.subList(own, masks.size()));
 
-    HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
-    Operand<TFloat32> hMain = values.product(tf, h, Weight.of(recurrentKernel));
+    HyperEmbeddings.Scaling d = embeddings.apply(tf, values, small.output());
+    Operand<TFloat32> hMain = values.product(tf, h, recurrentKernel);
     Operand<TFloat32> gates =
         tf.math.addN(
             List.of(
-                tf.math.mul(scaling.x(), projected.get(0)),
-                tf.math.mul(scaling.h(), hMain),
-                values.build(tf, new Affine(scaling.bias(), null, values.of(Weight.of(bias))))));
+                tf.math.mul(d.x(), projected.get(0)),
+                tf.math.mul(d.h(), hMain),
+                values.shifted(tf, d.bias(), bias)));
     if (gateNorm != null) {
       gates = gateNorm.apply(tf, values, gates);
     }
     LstmState main =
         LstmUpdate.apply(
-            tf,
-            values,
-            gates,
-            state.main().c(),
-            settings.forgetBias(),
-            ownMask ? masks.get(0) : null,
-            memoryNorm);
+            tf, values, gates, state.main().c(), settings.forgetBias(), mask, memoryNorm);
     return new CellStep<>(main.h(), new HyperLstmState<>(main, small.state()));
   }
 
@@ -315,7 +200,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
         hyper.advance(tf, values, projected.get(1), state.main().h(), state.hyper(), List.of());
     return embeddings
         .apply(tf, values, small.output())
-        .weights(GATES, values.of(Weight.of(recurrentKernel)), values.of(Weight.of(inputKernel)));
+        .weights(GATES, values.of(recurrentKernel), values.of(inputKernel));
   }
 
   /**

@@ -1,8 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
@@ -43,12 +42,8 @@ public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
    * @param hyper makes the small cell in the scope {@code hyper}, given its input size
    */
   public HyperRnnCell(
-      ParameterScope scope,
-      int inputSize,
-      int units,
-      int embeddingSize,
-      BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
-    super(scope, inputSize, units, hyper);
+      ParameterScope scope, int inputSize, int units, int embeddingSize, SmallCell<H> hyper) {
+    super("HyperRNN", scope, inputSize, units, hyper);
     inputKernel =
         scope.regularisedParameter(
             "W_x", Shape.of(inputSize, units), Initializers.orthogonal(1f), Role.KERNEL);
@@ -58,33 +53,12 @@ public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
     bias = scope.parameter("b", Shape.of(units), Initializers.zeros(), Role.BIAS);
     embeddings =
         new HyperEmbeddings(
-            scope.child("embedding"), 1, this.hyper.cell().outputSize(), embeddingSize, units);
+            scope.child("embedding"), 1, this.hyper.outputSize(), embeddingSize, units);
   }
 
   @Override
   Parameter inputMatrix() {
     return inputKernel;
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel, bias));
-    all.addAll(embeddings.parameters());
-    all.addAll(hyper.cell().parameters());
-    return all;
-  }
-
-  @Override
-  public List<Weight> weights() {
-    List<Weight> all = new ArrayList<>(List.of(Weight.of(recurrentKernel), Weight.of(bias)));
-    all.addAll(embeddings.weights());
-    all.addAll(hyper.weights());
-    return all;
-  }
-
-  @Override
-  public List<StatePart> projectionParts() {
-    return hyper.projectionParts(new StatePart("sum", units));
   }
 
   @Override
@@ -94,11 +68,10 @@ public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
       List<Operand<TFloat32>> projected,
       HyperRnnState<H> state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
-    CellStep<H> small =
-        hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
+    CellShapes.require(this, projected, state, masks);
+    CellStep<H> small = small(tf, values, projected, state, masks);
     HyperEmbeddings.Scaling scaling = embeddings.apply(tf, values, small.output());
-    Operand<TFloat32> hMain = values.product(tf, state.h(), Weight.of(recurrentKernel));
+    Operand<TFloat32> hMain = values.product(tf, state.h(), recurrentKernel);
     Operand<TFloat32> sum =
         tf.math.add(
             tf.math.addN(
@@ -106,7 +79,7 @@ public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
                     tf.math.mul(scaling.x(), projected.get(0)),
                     tf.math.mul(scaling.h(), hMain),
                     scaling.bias())),
-            values.of(Weight.of(bias)));
+            values.of(bias));
     Operand<TFloat32> next = tf.math.tanh(sum);
     return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
   }
@@ -114,11 +87,9 @@ public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
   @Override
   public List<DynamicWeight> dynamicWeights(
       Ops tf, CellValues values, List<Operand<TFloat32>> projected, HyperRnnState<H> state) {
-    CellStep<H> small =
-        hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), List.of());
+    CellStep<H> small = small(tf, values, projected, state, List.of());
     return embeddings
         .apply(tf, values, small.output())
-        .weights(
-            List.of("h"), values.of(Weight.of(recurrentKernel)), values.of(Weight.of(inputKernel)));
+        .weights(List.of("h"), values.of(recurrentKernel), values.of(inputKernel));
   }
 }

@@ -1,8 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
@@ -52,14 +51,10 @@ public final class HyperRnnFullCell<H> extends AbstractHyperRnnCell<H> {
    * @param hyper makes the small cell in the scope {@code hyper}, given its input size
    */
   public HyperRnnFullCell(
-      ParameterScope scope,
-      int inputSize,
-      int units,
-      int embeddingSize,
-      BiFunction<ParameterScope, Integer, RnnCell<H>> hyper) {
-    super(scope, inputSize, units, hyper);
+      ParameterScope scope, int inputSize, int units, int embeddingSize, SmallCell<H> hyper) {
+    super("HyperRNN", scope, inputSize, units, hyper);
     this.embeddingSize = embeddingSize;
-    long m = this.hyper.cell().outputSize();
+    long m = this.hyper.outputSize();
     Shape projection = Shape.of(m, embeddingSize);
     projectionH = scope.parameter("A_h", projection, Initializers.zeros(), Role.GENERATOR);
     projectionX = scope.parameter("A_x", projection, Initializers.zeros(), Role.GENERATOR);
@@ -93,74 +88,28 @@ public final class HyperRnnFullCell<H> extends AbstractHyperRnnCell<H> {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    List<Parameter> all =
-        new ArrayList<>(
-            List.of(
-                projectionH,
-                projectionX,
-                projectionB,
-                offsetH,
-                offsetX,
-                recurrentBlocks,
-                inputBlocks,
-                biasBlocks,
-                bias));
-    all.addAll(hyper.cell().parameters());
-    return all;
-  }
-
-  @Override
-  public List<Weight> weights() {
-    List<Weight> all = new ArrayList<>();
-    for (Parameter own :
-        List.of(
-            projectionH,
-            projectionX,
-            projectionB,
-            offsetH,
-            offsetX,
-            recurrentBlocks,
-            biasBlocks,
-            bias)) {
-      all.add(Weight.of(own));
-    }
-    all.addAll(hyper.weights());
-    return all;
-  }
-
-  @Override
-  public List<StatePart> projectionParts() {
-    return hyper.projectionParts(new StatePart("blocks", embeddingSize * units));
-  }
-
-  @Override
   public CellStep<HyperRnnState<H>> advance(
       Ops tf,
       CellValues values,
       List<Operand<TFloat32>> projected,
       HyperRnnState<H> state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
-    CellStep<H> small =
-        hyper.advance(tf, values, projected.get(1), state.h(), state.hyper(), masks);
+    CellShapes.require(this, projected, state, masks);
+    CellStep<H> small = small(tf, values, projected, state, masks);
     Operand<TFloat32> hhat = small.output();
     Operand<TFloat32> zH = embedding(tf, values, hhat, projectionH, offsetH);
     Operand<TFloat32> zX = embedding(tf, values, hhat, projectionX, offsetX);
-    Operand<TFloat32> zB = values.product(tf, hhat, Weight.of(projectionB));
-    Operand<TFloat32> fromH =
-        contract(tf, values.product(tf, state.h(), Weight.of(recurrentBlocks)), zH);
+    Operand<TFloat32> zB = values.product(tf, hhat, projectionB);
+    Operand<TFloat32> fromH = contract(tf, values.product(tf, state.h(), recurrentBlocks), zH);
     Operand<TFloat32> fromX = contract(tf, projected.get(0), zX);
-    Operand<TFloat32> fromB =
-        tf.math.add(values.product(tf, zB, Weight.of(biasBlocks)), values.of(Weight.of(bias)));
+    Operand<TFloat32> fromB = tf.math.add(values.product(tf, zB, biasBlocks), values.of(bias));
     Operand<TFloat32> next = tf.math.tanh(tf.math.add(tf.math.add(fromH, fromX), fromB));
     return new CellStep<>(next, new HyperRnnState<>(next, small.state()));
   }
 
   private static Operand<TFloat32> embedding(
       Ops tf, CellValues values, Operand<TFloat32> hhat, Parameter projection, Parameter offset) {
-    return tf.math.add(
-        values.product(tf, hhat, Weight.of(projection)), values.of(Weight.of(offset)));
+    return tf.math.add(values.product(tf, hhat, projection), values.of(offset));
   }
 
   /** {@code sum_e z[b, e] products[b, e, n]}. */

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -20,16 +21,16 @@ import org.tensorflow.types.TFloat32;
  * of that size are far outside what a cell that trains has.
  *
  * <p>Parameters: {@code gain [gates * units]}, at first 1, and {@code shift [gates * units]}, at
- * first 0.
+ * first 0, unless it has none.
  */
 final class LayerNorm {
   private final Parameter gain;
-  private final Parameter shift;
+  private final @Nullable Parameter shift;
   private final int gates;
   private final int units;
   private final float epsilon;
 
-  LayerNorm(ParameterScope scope, int gates, int units, float epsilon) {
+  LayerNorm(ParameterScope scope, int gates, int units, float epsilon, boolean shifted) {
     if (!(epsilon > 0)) {
       throw UserError.in(scope.path())
           .what("the epsilon of layer normalisation must be positive")
@@ -41,21 +42,15 @@ final class LayerNorm {
     this.epsilon = epsilon;
     Shape shape = Shape.of((long) gates * units);
     gain = scope.parameter("gain", shape, Initializers.ones(), Role.NORMALISATION);
-    shift = scope.parameter("shift", shape, Initializers.zeros(), Role.NORMALISATION);
-  }
-
-  List<Parameter> parameters() {
-    return List.of(gain, shift);
-  }
-
-  List<Weight> weights() {
-    return List.of(Weight.of(gain), Weight.of(shift));
+    shift =
+        shifted ? scope.parameter("shift", shape, Initializers.zeros(), Role.NORMALISATION) : null;
   }
 
   /** {@code [batch, gates * units]} to the same shape. */
   Operand<TFloat32> apply(Ops tf, CellValues values, Operand<TFloat32> a) {
     Operand<TFloat32> normed = values.build(tf, new Normalisation(a, gates, units, epsilon));
-    return values.build(
-        tf, new Affine(normed, values.of(Weight.of(gain)), values.of(Weight.of(shift))));
+    return shift == null
+        ? tf.math.mul(normed, values.of(gain))
+        : values.build(tf, new Affine(normed, values.of(gain), values.of(shift)));
   }
 }

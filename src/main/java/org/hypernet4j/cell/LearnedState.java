@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class LearnedState<S> {
    */
   public LearnedState(ParameterScope scope, RnnCell<S> cell) {
     this.cell = cell;
-    for (StatePart part : cell.stateParts()) {
+    for (StatePart part : cell.stateLayout().parts()) {
       parameters.add(
           scope
               .child("initial/" + part.name())
@@ -55,6 +56,6 @@ public final class LearnedState<S> {
       Operand<TFloat32> row = tf.expandDims(parameter.value(), tf.constant(0));
       parts.add(tf.tile(row, tf.stack(List.of(batch, tf.constant(1)))));
     }
-    return cell.state(parts);
+    return cell.stateLayout().state(parts);
   }
 }

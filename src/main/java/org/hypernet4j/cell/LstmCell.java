@@ -1,21 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Initializer;
-import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.graph.Precision;
-import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * The LSTM of the paper's baselines (equation 9), with or without layer normalisation.
@@ -31,7 +24,7 @@ import org.tensorflow.types.TInt32;
  * and {@code ln_c/gain, ln_c/shift [units]}. Columns are blocks i, g, f, o. State: {@code c},
  * {@code h}.
  */
-public class LstmCell implements RnnCell<LstmState>, LinearInput {
+public final class LstmCell implements LinearInput<LstmState> {
   private final Settings settings;
   private final String where;
   private final Parameter inputKernel;
@@ -40,113 +33,33 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   private final @Nullable LayerNorm gateNorm;
   private final @Nullable LayerNorm memoryNorm;
 
-  /**
-   * What an LSTM is made of.
-   *
-   * @param inputSize N_x
-   * @param units N_h
-   * @param bias whether gates have a bias; the paper's LN-LSTM has none, by its parameter counts
-   * @param forgetBias added to the forget gate when it runs; the reference code has 1
-   * @param layerNormEpsilon epsilon of layer normalisation, or 0 for none; the reference code has
-   *     1e-3
-   * @param recurrentDropout whether {@link RnnCell#advance} takes a mask for tanh(g)
-   * @param inputInitializer of W_x
-   * @param recurrentInitializer of W_h
-   */
-  public record Settings(
-      int inputSize,
-      int units,
-      boolean bias,
-      float forgetBias,
-      float layerNormEpsilon,
-      boolean recurrentDropout,
-      Initializer inputInitializer,
-      Initializer recurrentInitializer) {
-    /** Checks the sizes. */
-    public Settings {
-      if (inputSize < 1 || units < 1 || !(layerNormEpsilon >= 0)) {
-        throw UserError.in("LSTM")
-            .what("sizes must be positive and epsilon not negative")
-            .received(
-                "inputSize " + inputSize + ", units " + units + ", epsilon " + layerNormEpsilon)
-            .build();
-      }
+  /** What an LSTM is made of: the paper's at first, forget bias 1, no layer normalisation. */
+  public static final class Settings extends LstmSettings<Settings> {
+    private boolean bias = true;
+
+    private Settings(int inputSize, int units) {
+      super("LSTM", inputSize, units);
     }
 
     /** The paper's LSTM: everything orthogonal, each gate by itself; forget bias 1. */
     public static Settings of(int inputSize, int units) {
-      return new Settings(
-          inputSize,
-          units,
-          true,
-          1f,
-          0f,
-          false,
-          Initializers.orthogonalBlocks(4, 1f),
-          Initializers.orthogonalBlocks(4, 1f));
+      return new Settings(inputSize, units).with(checked -> {});
     }
 
     /** The same with layer normalisation, epsilon 1e-3, and no bias. */
     public static Settings layerNorm(int inputSize, int units) {
-      return of(inputSize, units).withBias(false).withLayerNorm(1e-3f);
+      return of(inputSize, units).withBias(false).withLayerNorm(true);
     }
 
-    /** With or without a bias. */
+    /** With or without a bias; the paper's LN-LSTM has none, by its parameter counts. */
     public Settings withBias(boolean value) {
-      return new Settings(
-          inputSize,
-          units,
-          value,
-          forgetBias,
-          layerNormEpsilon,
-          recurrentDropout,
-          inputInitializer,
-          recurrentInitializer);
-    }
-
-    /** Another epsilon; 0 turns layer normalisation off. */
-    public Settings withLayerNorm(float epsilon) {
-      return new Settings(
-          inputSize,
-          units,
-          bias,
-          forgetBias,
-          epsilon,
-          recurrentDropout,
-          inputInitializer,
-          recurrentInitializer);
-    }
-
-    /** Another forget bias. */
-    public Settings withForgetBias(float value) {
-      return new Settings(
-          inputSize,
-          units,
-          bias,
-          value,
-          layerNormEpsilon,
-          recurrentDropout,
-          inputInitializer,
-          recurrentInitializer);
-    }
-
-    /** With or without recurrent dropout. */
-    public Settings withRecurrentDropout(boolean value) {
-      return new Settings(
-          inputSize,
-          units,
-          bias,
-          forgetBias,
-          layerNormEpsilon,
-          value,
-          inputInitializer,
-          recurrentInitializer);
+      return with(copy -> copy.bias = value);
     }
 
     /** {@code 4N(I+N)}, a bias of 4N, layer normalisation of 10N. */
     public long parameterCount() {
-      long n = units;
-      return 4 * n * (inputSize + n) + (bias ? 4 * n : 0) + (layerNormEpsilon > 0 ? 10 * n : 0);
+      long n = units();
+      return 4 * n * (inputSize() + n) + (bias ? 4 * n : 0) + normParameters();
     }
   }
 
@@ -154,29 +67,32 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   public LstmCell(ParameterScope scope, Settings settings) {
     this.settings = settings;
     this.where = "LSTM cell '" + scope.path() + "'";
-    int n = settings.units();
-    inputKernel =
-        scope.regularisedParameter(
-            "W_x",
-            Shape.of(settings.inputSize(), 4L * n),
-            settings.inputInitializer(),
-            Role.KERNEL);
-    recurrentKernel =
-        scope.regularisedParameter(
-            "W_h", Shape.of(n, 4L * n), settings.recurrentInitializer(), Role.KERNEL);
-    bias =
-        settings.bias()
-            ? scope.parameter("b", Shape.of(4L * n), Initializers.zeros(), Role.BIAS)
-            : null;
-    boolean norm = settings.layerNormEpsilon() > 0;
-    gateNorm = norm ? new LayerNorm(scope.child("ln"), 4, n, settings.layerNormEpsilon()) : null;
-    memoryNorm =
-        norm ? new LayerNorm(scope.child("ln_c"), 1, n, settings.layerNormEpsilon()) : null;
+    inputKernel = settings.inputKernel(scope);
+    recurrentKernel = settings.recurrentKernel(scope);
+    bias = settings.bias ? settings.bias(scope, "b") : null;
+    gateNorm = settings.gateNorm(scope);
+    memoryNorm = settings.memoryNorm(scope);
+  }
+
+  /**
+   * The layer-normalised LSTM of the paper's baselines.
+   *
+   * @throws UserError if the settings ask for no layer normalisation
+   */
+  public static LstmCell layerNorm(ParameterScope scope, Settings settings) {
+    if (settings.gateEpsilon() == 0) {
+      throw UserError.in("layer-normalised LSTM")
+          .what("the epsilon of layer normalisation must be positive")
+          .received(settings.gateEpsilon())
+          .next("use LstmCell for a cell without it")
+          .build();
+    }
+    return new LstmCell(scope, settings);
   }
 
   @Override
-  public int inputSize() {
-    return settings.inputSize();
+  public String where() {
+    return where;
   }
 
   @Override
@@ -185,8 +101,8 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return List.of(new StatePart("c", settings.units()), new StatePart("h", settings.units()));
+  public StateLayout<LstmState> stateLayout() {
+    return LstmState.layout(settings.units());
   }
 
   @Override
@@ -197,65 +113,8 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
   }
 
   @Override
-  public LstmState state(List<Operand<TFloat32>> parts) {
-    return new LstmState(parts.get(0), parts.get(1));
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(LstmState state) {
-    return List.of(state.c(), state.h());
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(List.of(inputKernel, recurrentKernel));
-    if (bias != null) {
-      all.add(bias);
-    }
-    if (gateNorm != null && memoryNorm != null) {
-      all.addAll(gateNorm.parameters());
-      all.addAll(memoryNorm.parameters());
-    }
-    return all;
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return List.of(Weight.of(inputKernel));
-  }
-
-  @Override
-  public List<Weight> weights() {
-    List<Weight> all = new ArrayList<>(List.of(Weight.of(recurrentKernel)));
-    if (bias != null) {
-      all.add(Weight.of(bias));
-    }
-    if (gateNorm != null && memoryNorm != null) {
-      all.addAll(gateNorm.weights());
-      all.addAll(memoryNorm.weights());
-    }
-    return all;
-  }
-
-  @Override
-  public List<StatePart> projectionParts() {
-    return List.of(new StatePart("gates", 4 * settings.units()));
-  }
-
-  @Override
-  public Weight inputRows(int from, int to) {
-    return MatrixRows.of(inputKernel, from, to);
-  }
-
-  @Override
-  public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
-    Shapes.require(where, "x", x, -1, settings.inputSize());
-    return List.of(Precision.of(tf).matMul(tf, x, values.of(Weight.of(inputKernel))));
-  }
-
-  @Override
-  public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
-    return List.of(tf.gather(values.of(Weight.of(inputKernel)), ids, tf.constant(0)));
+  public Parameter inputMatrix() {
+    return inputKernel;
   }
 
   @Override
@@ -265,24 +124,18 @@ public class LstmCell implements RnnCell<LstmState>, LinearInput {
       List<Operand<TFloat32>> projected,
       LstmState state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require(where, this, projected, parts(state), masks);
+    CellShapes.require(this, projected, state, masks);
     Operand<TFloat32> gates =
-        tf.math.add(projected.get(0), values.product(tf, state.h(), Weight.of(recurrentKernel)));
+        tf.math.add(projected.get(0), values.product(tf, state.h(), recurrentKernel));
     if (bias != null) {
-      gates = values.build(tf, new Affine(gates, null, values.of(Weight.of(bias))));
+      gates = values.shifted(tf, gates, bias);
     }
     if (gateNorm != null) {
       gates = gateNorm.apply(tf, values, gates);
     }
+    Operand<TFloat32> mask = masks.isEmpty() ? null : masks.get(0);
     LstmState next =
-        LstmUpdate.apply(
-            tf,
-            values,
-            gates,
-            state.c(),
-            settings.forgetBias(),
-            masks.isEmpty() ? null : masks.get(0),
-            memoryNorm);
+        LstmUpdate.apply(tf, values, gates, state.c(), settings.forgetBias(), mask, memoryNorm);
     return new CellStep<>(next.h(), next);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.List;
@@ -36,18 +37,16 @@ final class LstmUpdate {
     if (forgetBias != 0f) {
       forget = tf.math.add(forget, tf.constant(forgetBias));
     }
-    Operand<TFloat32> candidate = Activation.tanh(tf, values, split.get(1));
+    Operand<TFloat32> candidate = values.tanh(tf, split.get(1));
     if (mask != null) {
       candidate = tf.math.mul(candidate, mask);
     }
     Operand<TFloat32> next =
         tf.math.add(
-            tf.math.mul(Activation.sigmoid(tf, values, forget), c),
-            tf.math.mul(Activation.sigmoid(tf, values, split.get(0)), candidate));
+            tf.math.mul(values.sigmoid(tf, forget), c),
+            tf.math.mul(values.sigmoid(tf, split.get(0)), candidate));
     Operand<TFloat32> shown = norm == null ? next : norm.apply(tf, values, next);
     return new LstmState(
-        next,
-        tf.math.mul(
-            Activation.sigmoid(tf, values, split.get(3)), Activation.tanh(tf, values, shown)));
+        next, tf.math.mul(values.sigmoid(tf, split.get(3)), values.tanh(tf, shown)));
   }
 }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.Arrays;
 import java.util.List;
-import org.hypernet4j.graph.KnownDerivative;
+import org.hypernet4j.graph.internal.KnownDerivative;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
@@ -27,6 +28,11 @@ public final class ResidualCell<S> extends WrappedCell<S> {
   }
 
   @Override
+  public String where() {
+    return "residual cell";
+  }
+
+  @Override
   public List<StatePart> projectionParts() {
     List<StatePart> parts = new ArrayList<>(cell.projectionParts());
     parts.add(new StatePart("input", cell.inputSize()));
@@ -47,7 +53,7 @@ public final class ResidualCell<S> extends WrappedCell<S> {
       List<Operand<TFloat32>> projected,
       S state,
       List<Operand<TFloat32>> masks) {
-    CellShapes.require("residual cell", this, projected, parts(state), masks);
+    CellShapes.require(this, projected, state, masks);
     CellStep<S> step = cell.advance(tf, values, own(projected), state, masks);
     return new CellStep<>(
         tf.math.add(step.output(), projected.get(projected.size() - 1)), step.state());

@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.graph.Parameter;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -12,13 +12,17 @@ import org.tensorflow.types.TInt32;
  * One step of a recurrent network, in the sense of TensorFlow's RNN cells: a pure function (input,
  * state) -&gt; (output, state) with parameters of its own.
  *
- * <p>A step has two halves. {@link #project} is what the input alone decides, mostly a matrix
- * product; a loop does it for all steps at once. {@link #advance} is the rest. {@link #step} is
- * both.
+ * <p>A cell of your own makes its parameters in its constructor and says four things: {@link
+ * #inputSize}, {@link #outputSize}, {@link #stateLayout} and {@link #advance}. One that multiplies
+ * its input by a matrix implements {@link LinearInput} instead: the product of all steps is then
+ * one product before the loop.
  *
- * <p>Neither half reads a parameter by itself: each names its {@link Weight}s and takes their
- * tensors from {@link CellValues}, because the body of a loop cannot see the graph around it. All
- * ops must treat the rows of a batch alike and independently.
+ * <p>A step has two halves. {@link #project} is what the input alone decides; a loop does it for
+ * all steps at once. {@link #advance} is the rest. {@link #step} is both.
+ *
+ * <p>Neither half touches a parameter's tensor: each takes it from {@link CellValues}, because the
+ * body of a loop cannot see the graph around it. All ops must treat the rows of a batch alike and
+ * independently.
  *
  * @param <S> the state, a record with named parts
  */
@@ -29,26 +33,32 @@ public interface RnnCell<S> {
   /** Size of the output, N_h. */
   int outputSize();
 
-  /** The parts of the state, in the order of {@link #parts}. */
-  List<StatePart> stateParts();
+  /** The state as a list of tensors: names, sizes, and the way there and back. */
+  StateLayout<S> stateLayout();
 
-  /** Puts a state together from its parts. */
-  S state(List<Operand<TFloat32>> parts);
+  /**
+   * The rest of the step.
+   *
+   * @param projected one tensor {@code [batch, size]} for each of {@link #projectionParts}: the
+   *     input itself unless the cell has a {@link #project} of its own
+   * @param masks one for each of {@link #maskParts}, or an empty list for no dropout
+   */
+  CellStep<S> advance(
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      S state,
+      List<Operand<TFloat32>> masks);
 
-  /** Takes a state apart. */
-  List<Operand<TFloat32>> parts(S state);
-
-  /** The trainable parameters of the cell. */
-  List<Parameter> parameters();
-
-  /** What {@link #project} reads. */
-  List<Weight> projectionWeights();
-
-  /** What {@link #advance} reads. */
-  List<Weight> weights();
+  /** How the message of an error names the cell: {@code LSTM cell 'encoder'}. */
+  default String where() {
+    return getClass().getSimpleName();
+  }
 
   /** The tensors that {@link #project} gives. */
-  List<StatePart> projectionParts();
+  default List<StatePart> projectionParts() {
+    return List.of(new StatePart("x", inputSize()));
+  }
 
   /**
    * The tensors of {@link #advance}'s dropout masks, {@code [batch, size]}; empty for a cell
@@ -64,7 +74,9 @@ public interface RnnCell<S> {
    * @param x {@code [rows, inputSize]}: a batch, or all steps of a batch
    * @return one tensor {@code [rows, size]} for each of {@link #projectionParts}
    */
-  List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x);
+  default List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
+    return List.of(x);
+  }
 
   /**
    * The same for inputs that are one-hot. A product with a one-hot row is a row of the matrix, so
@@ -78,17 +90,12 @@ public interface RnnCell<S> {
   }
 
   /**
-   * The rest of the step.
-   *
-   * @param projected one tensor {@code [batch, size]} for each of {@link #projectionParts}
-   * @param masks one for each of {@link #maskParts}, or an empty list for no dropout
+   * The cell whose product with one matrix is this cell's {@link #project}: itself, or one that it
+   * wraps. Null if there is none.
    */
-  CellStep<S> advance(
-      Ops tf,
-      CellValues values,
-      List<Operand<TFloat32>> projected,
-      S state,
-      List<Operand<TFloat32>> masks);
+  default @Nullable LinearInput<?> linearInput() {
+    return null;
+  }
 
   /**
    * The weights that a hypernetwork makes for this step, for looking at them; none for a cell whose
@@ -106,16 +113,9 @@ public interface RnnCell<S> {
    * @param state parts {@code [batch, size]}: a row for each of x
    */
   default CellStep<S> step(Ops tf, Operand<TFloat32> x, S state) {
-    CellValues values = CellValues.forOneStep(tf, allWeights());
+    CellValues values = CellValues.forOneStep(tf);
     List<Operand<TFloat32>> projected = project(tf, values, x);
     return advance(tf, values, projected, CellShapes.ofBatch(tf, this, x, state), List.of());
-  }
-
-  /** What both halves of the step read. */
-  default List<Weight> allWeights() {
-    List<Weight> all = new ArrayList<>(projectionWeights());
-    all.addAll(weights());
-    return all;
   }
 
   /**
@@ -124,10 +124,6 @@ public interface RnnCell<S> {
    * @param batch a scalar
    */
   default S zeroState(Ops tf, Operand<TInt32> batch) {
-    List<Operand<TFloat32>> zeros = new ArrayList<>();
-    for (StatePart part : stateParts()) {
-      zeros.add(tf.fill(tf.stack(List.of(batch, tf.constant(part.size()))), tf.constant(0f)));
-    }
-    return state(zeros);
+    return stateLayout().zeros(tf, batch);
   }
 }

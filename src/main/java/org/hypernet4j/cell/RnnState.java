@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import org.tensorflow.Operand;
@@ -8,4 +9,8 @@ import org.tensorflow.types.TFloat32;
  *
  * @param h {@code [batch, units]}
  */
-public record RnnState(Operand<TFloat32> h) {}
+public record RnnState(Operand<TFloat32> h) {
+  static StateLayout<RnnState> layout(int units) {
+    return StateLayout.part("h", units).as(RnnState::new, RnnState::h);
+  }
+}

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Parameter;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -54,6 +55,16 @@ public final class StackedCell implements RnnCell<StackedState> {
   }
 
   @Override
+  public String where() {
+    return "stacked cell";
+  }
+
+  @Override
+  public @Nullable LinearInput<?> linearInput() {
+    return cells.get(0).linearInput();
+  }
+
+  @Override
   public int inputSize() {
     return cells.get(0).inputSize();
   }
@@ -64,14 +75,24 @@ public final class StackedCell implements RnnCell<StackedState> {
   }
 
   @Override
-  public List<StatePart> stateParts() {
+  public StateLayout<StackedState> stateLayout() {
     List<StatePart> parts = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
-      for (StatePart part : cells.get(i).stateParts()) {
-        parts.add(part.below("layer" + i));
-      }
+      parts.addAll(cells.get(i).stateLayout().below("layer" + i).parts());
     }
-    return parts;
+    return StateLayout.of(
+        parts, this::layers, state -> state.layers().stream().flatMap(List::stream).toList());
+  }
+
+  private StackedState layers(List<Operand<TFloat32>> parts) {
+    List<List<Operand<TFloat32>>> layers = new ArrayList<>();
+    int from = 0;
+    for (RnnCell<?> cell : cells) {
+      int to = from + cell.stateLayout().parts().size();
+      layers.add(List.copyOf(parts.subList(from, to)));
+      from = to;
+    }
+    return new StackedState(layers);
   }
 
   @Override
@@ -86,44 +107,6 @@ public final class StackedCell implements RnnCell<StackedState> {
       }
     }
     return parts;
-  }
-
-  @Override
-  public StackedState state(List<Operand<TFloat32>> parts) {
-    List<List<Operand<TFloat32>>> layers = new ArrayList<>();
-    int from = 0;
-    for (RnnCell<?> cell : cells) {
-      int to = from + cell.stateParts().size();
-      layers.add(List.copyOf(parts.subList(from, to)));
-      from = to;
-    }
-    return new StackedState(layers);
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(StackedState state) {
-    List<Operand<TFloat32>> parts = new ArrayList<>();
-    state.layers().forEach(parts::addAll);
-    return parts;
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>();
-    cells.forEach(cell -> all.addAll(cell.parameters()));
-    return all;
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return cells.get(0).projectionWeights();
-  }
-
-  @Override
-  public List<Weight> weights() {
-    List<Weight> all = new ArrayList<>(cells.get(0).weights());
-    cells.subList(1, cells.size()).forEach(cell -> all.addAll(cell.allWeights()));
-    return all;
   }
 
   @Override
@@ -205,7 +188,7 @@ public final class StackedCell implements RnnCell<StackedState> {
       RnnCell<S> cell,
       List<Operand<TFloat32>> projected,
       List<Operand<TFloat32>> parts) {
-    return cell.dynamicWeights(tf, values, projected, cell.state(parts));
+    return cell.dynamicWeights(tf, values, projected, cell.stateLayout().state(parts));
   }
 
   /** What one layer gives: its output, and the parts of its next state. */
@@ -218,7 +201,7 @@ public final class StackedCell implements RnnCell<StackedState> {
       List<Operand<TFloat32>> projected,
       List<Operand<TFloat32>> parts,
       List<Operand<TFloat32>> masks) {
-    CellStep<S> step = cell.advance(tf, values, projected, cell.state(parts), masks);
-    return new Layer(step.output(), cell.parts(step.state()));
+    CellStep<S> step = cell.advance(tf, values, projected, cell.stateLayout().state(parts), masks);
+    return new Layer(step.output(), cell.stateLayout().tensors(step.state()));
   }
 }

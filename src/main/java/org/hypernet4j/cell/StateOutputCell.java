@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -18,8 +20,13 @@ public final class StateOutputCell<S> extends WrappedCell<S> {
   }
 
   @Override
+  public @Nullable LinearInput<?> linearInput() {
+    return cell.linearInput();
+  }
+
+  @Override
   public int outputSize() {
-    return stateParts().stream().mapToInt(StatePart::size).sum();
+    return stateLayout().parts().stream().mapToInt(StatePart::size).sum();
   }
 
   @Override
@@ -30,7 +37,7 @@ public final class StateOutputCell<S> extends WrappedCell<S> {
       S state,
       List<Operand<TFloat32>> masks) {
     CellStep<S> step = cell.advance(tf, values, projected, state, masks);
-    List<Operand<TFloat32>> parts = cell.parts(step.state());
+    List<Operand<TFloat32>> parts = cell.stateLayout().tensors(step.state());
     return new CellStep<>(
         parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(1)), step.state());
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.function.Function;
@@ -32,6 +33,24 @@ public final class Weight {
    */
   public static Weight made(String name, Function<Ops, Operand<TFloat32>> make) {
     return new Weight(name, make);
+  }
+
+  /**
+   * A block of a parameter matrix.
+   *
+   * @param axis 0 to take rows, 1 to take columns
+   * @param from the first
+   * @param to after the last
+   */
+  static Weight block(Parameter matrix, int axis, int from, int to) {
+    int[] begin = {0, 0};
+    int[] size = {(int) matrix.shape().get(0), (int) matrix.shape().get(1)};
+    begin[axis] = from;
+    size[axis] = to - from;
+    String range = from + ":" + to;
+    return made(
+        matrix.name() + (axis == 0 ? "[" + range + "]" : "[:, " + range + "]"),
+        tf -> tf.slice(matrix.value(), tf.constant(begin), tf.constant(size)));
   }
 
   /** The name by which {@link CellValues} knows it. */

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import java.util.List;
-import org.hypernet4j.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -15,6 +15,11 @@ abstract class WrappedCell<S> implements RnnCell<S> {
   }
 
   @Override
+  public String where() {
+    return cell.where();
+  }
+
+  @Override
   public int inputSize() {
     return cell.inputSize();
   }
@@ -25,38 +30,13 @@ abstract class WrappedCell<S> implements RnnCell<S> {
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return cell.stateParts();
+  public StateLayout<S> stateLayout() {
+    return cell.stateLayout();
   }
 
   @Override
   public List<StatePart> maskParts() {
     return cell.maskParts();
-  }
-
-  @Override
-  public S state(List<Operand<TFloat32>> parts) {
-    return cell.state(parts);
-  }
-
-  @Override
-  public List<Operand<TFloat32>> parts(S state) {
-    return cell.parts(state);
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return cell.parameters();
-  }
-
-  @Override
-  public List<Weight> projectionWeights() {
-    return cell.projectionWeights();
-  }
-
-  @Override
-  public List<Weight> weights() {
-    return cell.weights();
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import java.util.Arrays;
@@ -5,11 +6,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.spec.Default;
-import org.hypernet4j.spec.Doc;
-import org.hypernet4j.spec.Items;
-import org.hypernet4j.spec.Range;
-import org.hypernet4j.spec.TypeName;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Items;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /**
  * One change of the layout or the values of a float array, on its way from somebody else's weights

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import java.util.HashSet;
@@ -5,10 +6,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.spec.Default;
-import org.hypernet4j.spec.Doc;
-import org.hypernet4j.spec.Range;
-import org.hypernet4j.spec.Shorthand;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.Shorthand;
 import org.jspecify.annotations.Nullable;
 
 /**

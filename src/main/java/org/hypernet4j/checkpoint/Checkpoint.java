@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import com.google.gson.JsonObject;
@@ -10,22 +11,22 @@ import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.NpyArray;
 
 /**
- * Everything that a run needs to go on as if it had never been stopped. Cannot be changed.
+ * Everything a run needs to continue as if it had never been stopped. Immutable.
  *
  * <p>There is no data cursor besides {@code step}: the batch of a step is a function of the data
  * set, the seed and the step alone, so a resumed run asks for batch {@code step} and gets the batch
- * that the stopped run would have used next. That the data set is the same is what {@code
- * dataFingerprint} is for.
+ * that the stopped run would have used next. {@code dataFingerprint} shows that the data set is
+ * unchanged.
  *
- * @param step how many steps were finished, and so the index of the next batch; not negative
+ * @param step number of finished steps, which is the index of the next batch; not negative
  * @param seed the seed of the run: initial values, order of the data, dropout
  * @param specification canonical JSON text of the experiment; kept character by character
- * @param dataFingerprint names the content of the data set
+ * @param dataFingerprint identifies the content of the data set
  * @param values every parameter by full name, optimizer slots included, in order of creation
- * @param roles the role of each of them, by the same names; empty if not known, as in files that
- *     were written before roles were stored
- * @param state what listeners want to remember, by name of the listener: the best value of early
- *     stopping, say. JSON has no numbers NaN and Infinity, so these become the texts {@code "NaN"},
+ * @param roles the role of each parameter by full name; empty if unknown, as in files written
+ *     before roles were stored
+ * @param state state of the listeners, by name of the listener: the best value of early stopping,
+ *     for example. JSON has no numbers NaN and Infinity, so they become the strings {@code "NaN"},
  *     {@code "Infinity"} and {@code "-Infinity"}; {@code getAsDouble()} reads them as numbers.
  */
 public record Checkpoint(
@@ -36,7 +37,7 @@ public record Checkpoint(
     Map<String, NpyArray> values,
     Map<String, Role> roles,
     JsonObject state) {
-  // what slots were named before roles were stored
+  // prefixes of slot names in files without roles
   private static final List<String> SLOTS = List.of("optimizer/", "state/");
 
   /**
@@ -57,11 +58,11 @@ public record Checkpoint(
     }
     roles = Collections.unmodifiableMap(new LinkedHashMap<>(roles));
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
-    // Through text, not deepCopy: what is in memory then equals what comes back from a file.
+    // Through text, not deepCopy, so that the state equals the one read back from a file.
     state = JsonParser.parseString(state.toString()).getAsJsonObject();
   }
 
-  /** A checkpoint whose roles are not known. */
+  /** Creates a checkpoint without roles. */
   public Checkpoint(
       long step,
       long seed,
@@ -72,16 +73,16 @@ public record Checkpoint(
     this(step, seed, specification, dataFingerprint, values, Map.of(), state);
   }
 
-  /** The same checkpoint with another state of the listeners. */
+  /** A copy of this checkpoint with another state of the listeners. */
   public Checkpoint withState(JsonObject other) {
     return new Checkpoint(step, seed, specification, dataFingerprint, values, roles, other);
   }
 
   /**
-   * Whether a value belongs to the training rather than to the model. Its role says so; where roles
-   * are not known, its name does.
+   * Whether a value belongs to the training rather than to the model: by its role, or by its name
+   * if roles are unknown.
    *
-   * @param name of one of the values
+   * @param name name of one of the values
    */
   public boolean isSlot(String name) {
     return roles.isEmpty()
@@ -95,7 +96,7 @@ public record Checkpoint(
     return state.deepCopy();
   }
 
-  /** The step and the number of values; a specification would fill the screen. */
+  /** The step and the number of values; the specification is too long to show. */
   @Override
   public String toString() {
     return "checkpoint of step " + step + " with " + values.size() + " arrays";

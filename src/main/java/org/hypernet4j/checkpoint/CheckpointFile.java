@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import static java.util.Objects.requireNonNull;
@@ -16,11 +17,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.Npy;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.io.Sha256;
-import org.hypernet4j.io.StoredEntry;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.Sha256;
+import org.hypernet4j.io.internal.StoredEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * json.loads(z["checkpoint.json"])   # format, version, step, seed, ..., role and sha256 of each array
  * }</pre>
  *
- * <p>The same checkpoint gives the same bytes. A file is read as a whole or not at all: the zip's
- * checksums guard every entry, and {@code checkpoint.json} holds the name and the SHA-256 of every
- * array, so that none can go missing, be exchanged or change.
+ * <p>Equal checkpoints have equal bytes. A file is read as a whole or not at all: the zip's
+ * checksums guard every entry, and {@code checkpoint.json} lists the name and SHA-256 of every
+ * array, so that none can be missing, exchanged or changed.
  */
 public final class CheckpointFile {
   private static final String HEAD = "checkpoint.json";
@@ -48,11 +49,11 @@ public final class CheckpointFile {
   private CheckpointFile() {}
 
   /**
-   * Writes {@code file} through {@link AtomicFiles}: it is then complete and on the disk, or what
-   * it was before.
+   * Writes {@code file} through {@link AtomicFiles}: afterwards it is complete and on disk, or
+   * unchanged.
    *
    * @param file a file in a folder that exists
-   * @throws UserError when the file cannot be written, or an array has 2 GiB or more
+   * @throws UserError if the file cannot be written, or an array has 2 GiB or more
    */
   public static void write(Path file, Checkpoint checkpoint) {
     // A stored entry states size and checksum before its bytes, so each array is encoded twice:
@@ -89,8 +90,8 @@ public final class CheckpointFile {
   /**
    * Reads a file that {@link #write} wrote.
    *
-   * @throws UserError when there is no such file, it is no checkpoint, another version of this
-   *     project wrote it, or anything in it is missing, cut or changed
+   * @throws UserError if the file does not exist, is not a checkpoint, was written by another
+   *     version of this project, or is damaged in any way
    */
   public static Checkpoint read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -110,7 +111,7 @@ public final class CheckpointFile {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       CheckpointHead head = head(zip, file);
       Map<String, String> digests = requireNonNull(head.sha256());
-      // with all listed ones found below, an equal count leaves no room for others
+      // all listed arrays are found below, so an equal count rules out others
       if (zip.size() != digests.size() + 1) {
         throw damaged(
             file, (zip.size() - 1) + " arrays where " + HEAD + " lists " + digests.size(), null);
@@ -120,7 +121,7 @@ public final class CheckpointFile {
         String name = digest.getKey();
         byte[] npy = entry(zip, name + SUFFIX, file);
         if (!Sha256.of(npy).equals(digest.getValue())) {
-          throw damaged(file, "'" + name + "' with another SHA-256 than " + HEAD + " says", null);
+          throw damaged(file, "'" + name + "' with another SHA-256 than in " + HEAD, null);
         }
         values.put(name, Npy.readFrom(npy, file + ": " + name));
       }
@@ -135,7 +136,7 @@ public final class CheckpointFile {
     } catch (JsonParseException e) {
       throw damaged(file, HEAD + ": " + e.getMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
-      // ZipFile answers some broken names with IllegalArgumentException
+      // ZipFile throws IllegalArgumentException for some broken names
       throw damaged(file, String.valueOf(e.getMessage()), e);
     }
   }
@@ -171,7 +172,7 @@ public final class CheckpointFile {
     if (entry == null) {
       throw damaged(file, "no entry '" + name + "'", null);
     }
-    // a directory may claim anything: nothing is allocated for a claim that cannot be true
+    // the directory of the zip may claim any size: nothing is allocated for an impossible one
     long size = entry.getSize();
     if (entry.getMethod() != ZipEntry.STORED
         || size < 0
@@ -222,7 +223,7 @@ public final class CheckpointFile {
     return measure;
   }
 
-  /** Takes the size and the checksums of the bytes that it is given, and drops them. */
+  /** Measures size and checksums of the bytes written to it, and discards them. */
   private static final class Measure extends OutputStream {
     private final CRC32 crc = new CRC32();
     private final MessageDigest sha256 = Sha256.begin();
@@ -240,7 +241,7 @@ public final class CheckpointFile {
       size += length;
     }
 
-    /** Ends the digest: to be asked once. */
+    /** Completes the digest. Call it once. */
     String sha256() {
       return Sha256.hex(sha256);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import java.io.IOException;
@@ -15,8 +16,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * best.ckpt}.
  *
  * <p>A run that is killed at any moment, or that fills the disk, leaves every finished checkpoint
- * as it was: files appear whole or not at all, and older ones go only after the newer one is on the
- * disk. One process at a time may save into a folder, through one object; its threads may be many.
+ * unchanged: files appear whole or not at all, and older ones are deleted only once the newer one
+ * is on disk. Only one process at a time may save into a folder, through one object, from any
+ * number of threads.
  *
  * <pre>{@code
  * CheckpointFolder checkpoints = new CheckpointFolder(run.resolve("checkpoints"), 3);
@@ -38,7 +41,7 @@ public final class CheckpointFolder {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
   private static final String BEST = "best.ckpt";
   private static final Pattern STEP = Pattern.compile("step-(\\d{9,18})\\.ckpt");
-  // what AtomicFiles leaves beside either kind of file when the process is killed
+  // temporary files that AtomicFiles leaves when the process is killed
   private static final Pattern LEFTOVER =
       Pattern.compile("\\.(step-\\d{9,18}|best)\\.ckpt\\..*\\.tmp");
 
@@ -46,10 +49,10 @@ public final class CheckpointFolder {
   private final int keep;
 
   /**
-   * Describes a folder; nothing is read or made yet.
+   * Describes a folder; nothing is read or created yet.
    *
-   * @param folder made by the first save when it does not exist
-   * @param keep how many of the newest checkpoints stay, at least 1; the best comes on top
+   * @param folder created by the first save if it does not exist
+   * @param keep how many of the newest checkpoints are kept, at least 1, not counting the best
    */
   public CheckpointFolder(Path folder, int keep) {
     if (keep < 1) {
@@ -67,11 +70,11 @@ public final class CheckpointFolder {
   /**
    * Writes {@code step-<step>.ckpt}, then deletes all but the {@code keep} newest.
    *
-   * <p>Checkpoints of later steps are neither counted nor deleted: when a damaged one was skipped
-   * and the run went on from an older one, the damaged one must not push out the new.
+   * <p>Checkpoints of later steps are neither counted nor deleted: after a damaged checkpoint was
+   * skipped and the run continued from an older one, the damaged one must not displace new ones.
    *
    * @return the file
-   * @throws UserError when the file cannot be written; all other checkpoints are then untouched
+   * @throws UserError if the file cannot be written; all other checkpoints are unchanged
    */
   public synchronized Path save(Checkpoint checkpoint) {
     String name = String.format(Locale.ROOT, "step-%09d.ckpt", checkpoint.step());
@@ -83,21 +86,21 @@ public final class CheckpointFolder {
   }
 
   /**
-   * Writes {@code best.ckpt}, replacing the one before.
+   * Writes {@code best.ckpt}, replacing the previous one.
    *
    * @return the file
-   * @throws UserError when the file cannot be written; the best one before is then untouched
+   * @throws UserError if the file cannot be written; the previous one is unchanged
    */
   public synchronized Path saveBest(Checkpoint checkpoint) {
     return write(BEST, checkpoint);
   }
 
   /**
-   * The checkpoint of the latest step that can be read, the best not considered. Damaged ones that
-   * are newer are skipped with a warning each.
+   * The readable checkpoint of the latest step, not counting the best. Newer damaged ones are
+   * skipped with a warning each.
    *
    * @return empty when there is no checkpoint or no folder
-   * @throws UserError when there are checkpoints and none can be read
+   * @throws UserError if there are checkpoints and none can be read
    */
   public Optional<Checkpoint> latest() {
     NavigableMap<Long, Path> files = files();
@@ -105,7 +108,7 @@ public final class CheckpointFolder {
     for (Path file : files.descendingMap().values()) {
       try {
         Checkpoint checkpoint = CheckpointFile.read(file);
-        // only now: where all are damaged the error below is the one line to read
+        // not earlier: if all are damaged, only the error below is reported
         skipped.forEach(message -> LOG.warn("Skipped a checkpoint: {}", message));
         return Optional.of(checkpoint);
       } catch (UserError e) {
@@ -122,7 +125,7 @@ public final class CheckpointFolder {
         .received("damage in all, from " + files.firstEntry().getValue().getFileName() + " on")
         .next(
             hasBest
-                ? "go on from the best with --resume-from " + folder.resolve(BEST)
+                ? "go on from the best with " + Setting.of("from", folder.resolve(BEST))
                 : "start a new run in a new folder")
         .build();
   }
@@ -131,7 +134,7 @@ public final class CheckpointFolder {
    * The best checkpoint.
    *
    * @return empty when none was saved
-   * @throws UserError when there is one and it cannot be read
+   * @throws UserError if it exists and cannot be read
    */
   public Optional<Checkpoint> best() {
     Path file = folder.resolve(BEST);
@@ -141,13 +144,13 @@ public final class CheckpointFolder {
   }
 
   /**
-   * Moves checkpoints out of the way, into the folder {@code set-aside} in this one, where nobody
-   * looks for them; those that lie there by the same names are replaced.
+   * Moves checkpoints into the subfolder {@code set-aside}, which is never searched; files of the
+   * same names there are replaced.
    *
-   * @param after the step after which all are moved
-   * @param best whether the best is, too
-   * @return where they are now
-   * @throws UserError when one cannot be moved
+   * @param after the step after which all checkpoints are moved
+   * @param best whether the best one is moved too
+   * @return the files at their new place
+   * @throws UserError if one cannot be moved
    */
   public synchronized List<Path> setAside(long after, boolean best) {
     List<Path> files = new ArrayList<>(files().tailMap(after, false).values());
@@ -186,14 +189,14 @@ public final class CheckpointFolder {
           .cause(e)
           .build();
     }
-    // before writing: after a kill the space may be needed
+    // before writing: the space may be needed after a kill
     list(LEFTOVER).values().forEach(CheckpointFolder::delete);
     Path file = folder.resolve(name);
     CheckpointFile.write(file, checkpoint);
     return file;
   }
 
-  /** Files by step, the earliest first. */
+  /** Files by step in ascending order. */
   private NavigableMap<Long, Path> files() {
     NavigableMap<Long, Path> byStep = new TreeMap<>();
     list(STEP)
@@ -230,7 +233,9 @@ public final class CheckpointFolder {
     }
   }
 
-  /** The new checkpoint is safe by now, so a file that stays is worth a warning, not the run. */
+  /**
+   * The new checkpoint is safe by now, so a file that cannot be deleted is a warning, not an error.
+   */
   private static void delete(Path file) {
     try {
       AtomicFiles.deleteRecursively(file);

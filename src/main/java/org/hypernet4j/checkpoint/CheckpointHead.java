@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import com.google.gson.Gson;
@@ -13,11 +14,11 @@ import org.hypernet4j.graph.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of {@code checkpoint.json}: all of a checkpoint but its arrays, and the SHA-256 of
- * the {@code .npy} bytes of each.
+ * The content of {@code checkpoint.json}: everything in a checkpoint except its arrays, and the
+ * SHA-256 of the {@code .npy} bytes of each array.
  *
- * <p>Components are null where the JSON lacks them; {@link #missing} finds out. Only {@code roles}
- * may be missing: the first builds of the format did not write them. Gson fills this record by the
+ * <p>Components missing from the JSON are null; {@link #missing} finds them. Only {@code roles} may
+ * be missing: the first builds of the format did not write them. Gson fills this record by the
  * names of its components, which therefore are the keys of the file format.
  */
 record CheckpointHead(
@@ -58,8 +59,8 @@ record CheckpointHead(
   /**
    * The roles of the arrays; empty in a file that was written before they were stored.
    *
-   * @throws JsonParseException if an array lacks its role, there are roles of other arrays, or a
-   *     role is none that is known here
+   * @throws JsonParseException if an array has no role, a role belongs to no array, or a role is
+   *     unknown
    */
   Map<String, Role> parsedRoles() {
     Map<String, Role> parsed = new LinkedHashMap<>();
@@ -87,10 +88,10 @@ record CheckpointHead(
   }
 
   /**
-   * Reads what {@link #encode} wrote. Of another format or version only these two are read: what
-   * the other keys mean there is not known here.
+   * Parses the result of {@link #encode}. For another format or version only these two keys are
+   * read, because the meaning of the others is unknown.
    *
-   * @throws JsonParseException if it is no such JSON
+   * @throws JsonParseException if the text is not such JSON
    */
   static CheckpointHead decode(byte[] json) {
     String text = new String(json, StandardCharsets.UTF_8);
@@ -106,7 +107,7 @@ record CheckpointHead(
 
   private record Origin(@Nullable String format, @Nullable Integer version) {}
 
-  /** The first key that the JSON lacks, or null. */
+  /** The first required key missing from the JSON, or null. */
   @Nullable String missing() {
     Map<String, @Nullable Object> components = new LinkedHashMap<>();
     components.put("step", step);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import java.io.IOException;
@@ -7,9 +8,11 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 
-/** The file {@code checkpoint} in a folder of TensorFlow checkpoints: it names the latest. */
+/**
+ * The file {@code checkpoint} in a folder of TensorFlow checkpoints, which names the latest one.
+ */
 final class CheckpointState {
   private static final Pattern LATEST =
       Pattern.compile("(?m)^model_checkpoint_path: ?\"([^\"\n]+)\"");
@@ -17,8 +20,8 @@ final class CheckpointState {
   private CheckpointState() {}
 
   /**
-   * The prefix of the latest checkpoint. TensorFlow may have written its path as it was on another
-   * machine, or in the folder that this one is a copy of; so what lies beside the file comes first.
+   * The prefix of the latest checkpoint. The path in the file may be that of another machine, or of
+   * the folder that this one was copied from, so files next to it take precedence.
    *
    * @throws UserError if the folder has no such file, or it names no checkpoint
    */
@@ -42,7 +45,7 @@ final class CheckpointState {
   }
 
   private static Path prefix(Path folder, String written) {
-    // Windows paths, in which the text form of protobuf doubles the backslashes, as well
+    // also Windows paths, whose backslashes are doubled in the text form of protobuf
     String name =
         written.substring(Math.max(written.lastIndexOf('/'), written.lastIndexOf('\\')) + 1);
     Path there = folder.resolve(written);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import com.google.gson.JsonElement;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.hypernet4j.error.Nearest;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,10 @@ public final class MappingCheck {
           .what("no rule fits a parameter of this model")
           .expected("a model that has " + rules.get(0).ours())
           .received(String.join(", ", ours.stream().limit(3).toList()) + " and so on")
-          .next("see 'inspect SPEC' for the parameters, or take another mapping")
+          .next(
+              "take another mapping, or give this one the scope of your cell with"
+                  + " WeightMapping.withScope; 'inspect SPEC' shows the parameters of a"
+                  + " specification")
           .build();
     }
   }
@@ -112,7 +117,7 @@ public final class MappingCheck {
             .what("with this setting the weights would be another function, says " + where)
             .expected(show(each.value()))
             .received(value)
-            .next("add --set " + each.setting() + "=" + show(each.value()))
+            .next("add " + Setting.of(each.setting(), show(each.value())))
             .build();
       }
     }

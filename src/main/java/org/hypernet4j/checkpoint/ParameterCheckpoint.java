@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import static java.util.Objects.requireNonNull;
@@ -22,10 +23,10 @@ import org.hypernet4j.io.NpyType;
 import org.tensorflow.Session;
 
 /**
- * Takes a checkpoint of the parameters of a session, and puts one back.
+ * Captures the parameters of a session as a checkpoint, and restores them.
  *
- * <p>Values are copied bit by bit. Whether the experiment and the data are the ones of the
- * checkpoint is for the caller to compare; here only names, shapes and types are.
+ * <p>Values are copied bit by bit. Only names, shapes and types are checked here; comparing
+ * specification and data is up to the caller.
  */
 public final class ParameterCheckpoint {
   private static final int NAMED = 3;
@@ -33,12 +34,12 @@ public final class ParameterCheckpoint {
   private ParameterCheckpoint() {}
 
   /**
-   * Copies every parameter of the store, optimizer slots included, in one run of the session.
+   * Copies every parameter of the store, optimizer slots included, in one call of the session.
    *
-   * @param step how many steps were finished
+   * @param step number of finished steps
    * @param specification canonical JSON text of the experiment
-   * @param dataFingerprint names the content of the data set
-   * @param state what listeners want to remember, by name of the listener
+   * @param dataFingerprint identifies the content of the data set
+   * @param state state of the listeners, by name of the listener
    */
   public static Checkpoint capture(
       Session session,
@@ -66,8 +67,8 @@ public final class ParameterCheckpoint {
   /**
    * Assigns every parameter of the store, optimizer slots included.
    *
-   * @throws UserError when the checkpoint lacks parameters, has others, or has other shapes or
-   *     types; it tells of all three, and nothing was assigned
+   * @throws UserError if parameters are missing, unknown, or of another shape or type; the message
+   *     lists all three, and nothing was assigned
    */
   public static void restore(Session session, ParameterStore store, Checkpoint checkpoint) {
     assign(session, store, store.all(), others(store, checkpoint), checkpoint);
@@ -77,7 +78,7 @@ public final class ParameterCheckpoint {
    * Assigns the parameters of the model and leaves optimizer slots alone, those of the store and
    * those of the checkpoint: for evaluation and export, where the graph has no optimizer.
    *
-   * @throws UserError as {@link #restore}, slots left out of account
+   * @throws UserError as {@link #restore}, ignoring slots
    */
   public static void restoreModelOnly(
       Session session, ParameterStore store, Checkpoint checkpoint) {
@@ -86,7 +87,7 @@ public final class ParameterCheckpoint {
     assign(session, store, store.model(), others, checkpoint);
   }
 
-  /** Names that the checkpoint has and the store has not. */
+  /** Names in the checkpoint that are not in the store. */
   private static List<String> others(ParameterStore store, Checkpoint checkpoint) {
     Set<String> others = new LinkedHashSet<>(checkpoint.values().keySet());
     store.all().forEach(parameter -> others.remove(parameter.name()));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import static java.util.Objects.requireNonNull;
@@ -14,21 +15,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.BundledTensor;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
-import org.hypernet4j.io.TensorBundle;
+import org.hypernet4j.io.internal.BundledTensor;
+import org.hypernet4j.io.internal.TensorBundle;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 
 /**
- * Named arrays in one of the forms that weights come in: a NumPy archive, a TensorFlow checkpoint
- * of either generation, a SavedModel, or a checkpoint of ours.
+ * Named arrays from a file of weights: a NumPy archive, a TensorFlow checkpoint of either
+ * generation, a SavedModel, or a checkpoint of this library.
  *
- * <p>An array may have several names. Checkpoints of TensorFlow 2 know a variable by its path in
- * the tree of objects, {@code model/w/.ATTRIBUTES/VARIABLE_VALUE}; here {@code model/w} and the
- * variable's own name find it too, where no other array has these.
+ * <p>An array may have several names. Checkpoints of TensorFlow 2 name a variable by its path in
+ * the tree of objects, {@code model/w/.ATTRIBUTES/VARIABLE_VALUE}; {@code model/w} and the
+ * variable's own name work too, unless another array has that name.
  */
 public final class WeightFile {
   private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
@@ -75,9 +78,9 @@ public final class WeightFile {
    *
    * @param path a {@code .npz} file; a checkpoint's prefix or {@code .index} file, or the folder of
    *     its {@code checkpoint} file; a folder with {@code saved_model.pb} in it; a checkpoint of
-   *     ours, {@code best.ckpt}
-   * @throws UserError if there is nothing of the kind, or it is damaged; for a form of another
-   *     framework it says how to make it readable
+   *     this library, {@code best.ckpt}
+   * @throws UserError if there are no weights of a known form, or they are damaged; for a format of
+   *     another framework the message shows how to convert it
    */
   public static WeightFile open(Path path) {
     String name = path.toString();
@@ -104,7 +107,7 @@ public final class WeightFile {
     };
   }
 
-  /** Arrays that are in memory; {@code :0} at the end of a name may be left out. */
+  /** Arrays in memory; {@code :0} at the end of a name may be omitted. */
   public static WeightFile of(String where, Map<String, NpyArray> arrays) {
     return of(where, new Npz.Contents(arrays, Map.of(), List.of()));
   }
@@ -186,30 +189,83 @@ public final class WeightFile {
     }
   }
 
+  /**
+   * The arrays whose names begin in some way, under the rest of their names; a model that is one
+   * part of a larger one then looks like a file of its own, in which nothing is extra.
+   *
+   * <pre>{@code
+   * WeightFile encoder = WeightFile.open(file).under("encoder.lstm."); // weight_ih_l0, ...
+   * }</pre>
+   *
+   * @param prefix with the sign at its end that separates it, a point or a slash
+   * @throws UserError if no name begins like this
+   */
+  public WeightFile under(String prefix) {
+    Map<String, String> whole = new TreeMap<>();
+    Map<String, String> inside = new LinkedHashMap<>();
+    Map<String, Set<String>> others = new LinkedHashMap<>();
+    Stream.concat(
+            described.keySet().stream().map(name -> Map.entry(name, name)),
+            aliases.entrySet().stream())
+        .filter(entry -> entry.getKey().length() > prefix.length())
+        .filter(entry -> entry.getKey().startsWith(prefix))
+        .forEach(
+            entry -> {
+              String rest = entry.getKey().substring(prefix.length());
+              String name = entry.getValue();
+              String known = whole.putIfAbsent(name, rest);
+              if (known == null) {
+                inside.put(rest, String.valueOf(described.get(name)));
+              } else {
+                others.computeIfAbsent(known, key -> new LinkedHashSet<>()).add(rest);
+              }
+            });
+    if (inside.isEmpty()) {
+      throw UserError.in(where)
+          .what("no array has a name that begins with '" + prefix + "'")
+          .expected("the beginning of a name, such as that of '" + nearest(prefix) + "'")
+          .received("'" + prefix + "'")
+          .build();
+    }
+    Map<String, String> back = new LinkedHashMap<>();
+    whole.forEach((name, rest) -> back.put(rest, name));
+    return new WeightFile(
+        where + ", under " + prefix,
+        kind,
+        inside,
+        name -> reader.apply(requireNonNull(back.get(name), name)),
+        others,
+        bfloat16.stream().filter(whole::containsKey).map(name -> whole.get(name)).toList());
+  }
+
+  private String nearest(String name) {
+    return described.isEmpty() ? "none" : Nearest.of(name, names());
+  }
+
   /** What the user called it. */
   public String where() {
     return where;
   }
 
-  /** The form, for people. */
+  /** The kind of file, human-readable. */
   public String kind() {
     return kind;
   }
 
   /**
-   * Arrays whose elements are two bytes of {@code void} in the archive. They were read as bfloat16,
-   * which NumPy saves in that way; the file itself does not say so.
+   * Arrays whose elements are two bytes of {@code void} in the archive. They are read as bfloat16,
+   * which NumPy saves in this way; the file itself does not name the type.
    */
   public List<String> bfloat16() {
     return List.copyOf(bfloat16);
   }
 
-  /** The checkpoint of a run of ours, where it is one. */
+  /** The checkpoint, if the file is a checkpoint of this library. */
   public Optional<Checkpoint> ownCheckpoint() {
     return Optional.ofNullable(checkpoint);
   }
 
-  /** Every array's name, in alphabetic order. */
+  /** Names of all arrays in alphabetical order. */
   public List<String> names() {
     return new ArrayList<>(described.keySet());
   }
@@ -219,7 +275,7 @@ public final class WeightFile {
     return String.valueOf(described.get(name));
   }
 
-  /** The arrays that a pattern names, by any of their names. */
+  /** The arrays of which any name matches a pattern. */
   Set<String> find(String pattern) {
     String exact = exact(pattern);
     if (exact != null) {
@@ -244,7 +300,7 @@ public final class WeightFile {
   /**
    * Reads an array.
    *
-   * @throws UserError if it is no array of numbers, or damaged
+   * @throws UserError if it is not an array of numbers, or is damaged
    */
   NpyArray read(String name) {
     return reader.apply(name);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import java.io.IOException;
@@ -15,13 +16,13 @@ import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What kind of weights a file holds, by its first bytes and only then by its name. Of those that
- * are not read each has the Python that turns it into a NumPy archive; {@code FILE} in it stands
- * for the file's name.
+ * Format of a file of weights, recognised by its first bytes and only then by its name. Each format
+ * that is not read carries the Python code that converts it to a NumPy archive; {@code FILE} in the
+ * code is replaced by the file's name.
  */
 enum WeightFormat {
   /** Read as it is. */
@@ -68,7 +69,7 @@ enum WeightFormat {
       "import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint('FILE');"
           + " np.savez('weights.npz', **{n: r.get_tensor(n) for n in"
           + " r.get_variable_to_shape_map()})"),
-  /** Something else, or nothing. */
+  /** Unknown, or no file. */
   UNKNOWN("", null);
 
   private static final int PEEKED = 16;
@@ -113,7 +114,7 @@ enum WeightFormat {
       }
     }
     return name.endsWith(".npz")
-        ? NUMPY_ARCHIVE // its reader says what is wrong with it
+        ? NUMPY_ARCHIVE // its reader reports what is wrong
         : !Files.isRegularFile(file)
             ? UNKNOWN
             : name.endsWith(".onnx") ? ONNX : name.endsWith(".msgpack") ? MSGPACK : UNKNOWN;
@@ -148,7 +149,7 @@ enum WeightFormat {
         }
       }
     } catch (IOException | IllegalArgumentException e) {
-      return UNKNOWN; // what its suffix promises is tried and refused with its own words
+      return UNKNOWN; // its reader is tried and reports its own error
     }
     if (names.contains("checkpoint.json")) {
       return OWN_CHECKPOINT;
@@ -160,7 +161,7 @@ enum WeightFormat {
     return names.stream().allMatch(name -> name.endsWith(".npy")) ? NUMPY_ARCHIVE : UNKNOWN;
   }
 
-  /** Eight bytes say how long the JSON is that follows. */
+  /** Eight bytes hold the length of the JSON that follows. */
   private static boolean isSafetensors(Path file, byte[] start) throws IOException {
     if (start.length < PEEKED || start[Long.BYTES] != '{') {
       return false;
@@ -185,7 +186,7 @@ enum WeightFormat {
         && Arrays.equals(start, 0, magic.length, magic, 0, magic.length);
   }
 
-  /** What to say of a file of this format, which is not read. */
+  /** The error for a file of this format, which is not read. */
   UserError refusal(Path file) {
     UserError.Builder error =
         UserError.in(file)

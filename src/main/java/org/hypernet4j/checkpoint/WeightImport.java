@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import java.util.ArrayList;
@@ -7,11 +8,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -19,10 +25,8 @@ import org.tensorflow.ndarray.Shape;
  * what does not fit. Nothing is changed by making one.
  *
  * <pre>{@code
- * WeightImport plan = WeightImport.plan(shapes, WeightFile.open(file), WeightMapping.read("supercell"));
- * if (plan.fits()) {
- *   ParameterValues.assign(session, store, plan.values());
- * }
+ * WeightImport plan = WeightImport.plan(store, WeightFile.open(file), WeightMapping.read("supercell"));
+ * plan.assign(session, store); // or an error that lists what does not fit
  * }</pre>
  *
  * @param values every parameter that was found and fits, by name, row-major
@@ -75,6 +79,47 @@ public record WeightImport(
   /** The same for parameters of their own names. */
   public static WeightImport plan(Map<String, Shape> wanted, WeightFile file) {
     return plan(wanted, file, WeightMapping.NONE);
+  }
+
+  /**
+   * The same for all parameters of the model that a store holds, optimizer slots left out. What
+   * {@link WeightMapping#requires} says of settings, PyTorch's forget bias of 0 for example, is no
+   * matter of shapes: build the cell accordingly.
+   */
+  public static WeightImport plan(ParameterStore store, WeightFile file, WeightMapping mapping) {
+    return plan(shapes(store), file, mapping);
+  }
+
+  /** The same for parameters of their own names. */
+  public static WeightImport plan(ParameterStore store, WeightFile file) {
+    return plan(shapes(store), file);
+  }
+
+  private static Map<String, Shape> shapes(ParameterStore store) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    store.model().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
+    return shapes;
+  }
+
+  /**
+   * Assigns what was found.
+   *
+   * @throws UserError that lists what is missing or mismatched, if anything is; nothing was
+   *     assigned
+   */
+  public void assign(Session session, ParameterStore store) {
+    if (!fits()) {
+      throw UserError.in("weights")
+          .what("do not fit the model")
+          .expected("an array for each of " + (values.size() + missing.size() + mismatched.size()))
+          .received(
+              Stream.concat(missing.stream(), mismatched.stream())
+                  .limit(3)
+                  .collect(Collectors.joining("; ")))
+          .next("look at missing() and mismatched() of the plan, and name them in a mapping")
+          .build();
+    }
+    ParameterValues.assign(session, store, values);
   }
 
   /** Whether every parameter has its array. Extra arrays do not matter. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import java.io.IOException;
@@ -8,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
-import org.hypernet4j.spec.Default;
-import org.hypernet4j.spec.Doc;
-import org.hypernet4j.spec.Items;
-import org.hypernet4j.spec.Range;
-import org.hypernet4j.spec.Shorthand;
-import org.hypernet4j.spec.SpecReader;
+import org.hypernet4j.io.internal.RegularFiles;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Items;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.Shorthand;
+import org.hypernet4j.json.SpecReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,13 +75,13 @@ public record WeightMapping(
   /**
    * A number that the specification must have.
    *
-   * @param setting its path, as in {@code --set}
+   * @param setting its path, as in an override
    * @param value the number
    * @param when path of a switch; the number counts only where it is on. Null: always
    */
   @Doc("A number that the specification must have")
   public record Setting(
-      @Doc("Its path, as in --set") String setting,
+      @Doc("Its path, training.seed for example") String setting,
       @Doc("The number") @Range(min = -1e9, max = 1e9) double value,
       @Doc("Path of a switch; the number counts only where it is on") @Default(Default.NONE)
           @Nullable String when) {
@@ -139,6 +140,10 @@ public record WeightMapping(
             .build();
       }
     }
+
+    Rule withOurs(String name) {
+      return new Rule(name, from, concat, sum, then, fill, optional);
+    }
   }
 
   /**
@@ -195,6 +200,41 @@ public record WeightMapping(
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The same rules for a cell that has another scope. The ready-made mappings are for the scope
+   * {@code cell}, that of our language models: {@code
+   * read("pytorch-lstm").withScope("decoder/lstm")} is for {@code decoder/lstm/W_x} and so on.
+   *
+   * @param scope in place of the first step of each of our names
+   * @throws UserError if the scope is no plain name, or our names do not all begin with one scope
+   */
+  public WeightMapping withScope(String scope) {
+    if (!scope.matches("[A-Za-z0-9_.\\-]+(/[A-Za-z0-9_.\\-]+)*")) {
+      throw UserError.in("scope of a mapping")
+          .what("is no name of a scope")
+          .expected("names with slashes between them, such as decoder/lstm")
+          .received("'" + scope + "'")
+          .build();
+    }
+    List<String> first =
+        rules.stream().map(rule -> rule.ours().replaceFirst("/.*", "")).distinct().toList();
+    if (first.size() != 1 || !first.get(0).matches("[A-Za-z0-9_.\\-]+")) {
+      throw UserError.in("mapping")
+          .what("its names have no one scope that could be replaced")
+          .expected("rules whose 'ours' all begin with the same scope")
+          .received(first)
+          .next("write the names into a mapping file")
+          .build();
+    }
+    int length = first.get(0).length();
+    return new WeightMapping(
+        description,
+        rules.stream().map(rule -> rule.withOurs(scope + rule.ours().substring(length))).toList(),
+        complete,
+        ignore,
+        requires);
   }
 
   /** The rules of several mappings one after the other. */

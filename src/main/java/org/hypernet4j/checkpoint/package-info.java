@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What a run needs to go on after it was stopped, and the files that keep it.
+ * Checkpoints, from which a stopped run continues, and import of foreign weights.
  *
- * <p>What belongs here: the checkpoint, its file format, the folder that keeps a few of them, the
- * way between a checkpoint and the parameters of a session, and weights from elsewhere laid out as
- * our parameters. What does not: when to save (the training loop's listeners decide), and models
- * that leave the project (package export).
+ * <p>This package holds the checkpoint, its file format, the folder that keeps a few of them, the
+ * conversion between a checkpoint and the parameters of a session, and the import of weights from
+ * elsewhere. It does not decide when to save (listeners of the training do) and does not export
+ * models (package {@code export}).
  */
 @NullMarked
 package org.hypernet4j.checkpoint;

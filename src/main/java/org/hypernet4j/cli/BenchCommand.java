@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.Gson;
@@ -6,14 +7,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.hypernet4j.device.ShownGpus;
+import org.hypernet4j.benchmark.StepBenchmark;
+import org.hypernet4j.benchmark.StepPlacement;
+import org.hypernet4j.benchmark.StepTrace;
+import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.experiment.StepBenchmark;
-import org.hypernet4j.experiment.StepPlacement;
-import org.hypernet4j.experiment.StepTrace;
-import org.hypernet4j.experiment.TextModel;
+import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.language.TextModel;
+import org.hypernet4j.run.StepSize;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageDataSpec;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.StepStats;
@@ -93,13 +95,14 @@ final class BenchCommand extends CliCommand {
     ExperimentSpec experiment = spec.read();
     SessionOptions session = session(threads, false, devices);
     String where = Devices.describe(session);
+    StepSize step = ModelFamilies.of(experiment).stepSize(experiment);
     StepBenchmark result =
         StepBenchmark.run(experiment, steps, predictions, placement || trace != null, session);
     report.say(
         "%s, %s: training step of %s: median %.1f ms, fastest %.1f ms, %.1f %% outside TensorFlow",
         where,
         result.data(),
-        size(experiment),
+        step.describe(),
         result.medianStepMillis(),
         result.minStepMillis(),
         result.outsideRunPercent());
@@ -110,7 +113,7 @@ final class BenchCommand extends CliCommand {
     report.say(
         "resident memory: %.0f MiB after %d steps, %+.1f MiB by the end, peak %.0f MiB",
         result.residentMib(), Math.max(1, steps / 10), result.growthMib(), result.peakMib());
-    result.trace().ifPresent(step -> tell(step, report));
+    result.trace().ifPresent(traced -> tell(traced, report));
     report
         .put("name", experiment.name())
         .put("device", where)
@@ -126,8 +129,8 @@ final class BenchCommand extends CliCommand {
         .put("growthMib", result.growthMib())
         .put("peakMib", result.peakMib())
         .put("data", result.data());
-    if (experiment.data() instanceof LanguageDataSpec text) {
-      report.put("sequenceLength", text.sequenceLength());
+    if (step.sequenceLength() != null) {
+      report.put("sequenceLength", step.sequenceLength());
     }
     return ExitCode.OK;
   }
@@ -179,13 +182,6 @@ final class BenchCommand extends CliCommand {
             on.millis(),
             longest,
             on.kinds().size() > LISTED ? " and others" : "");
-  }
-
-  private static String size(ExperimentSpec experiment) {
-    int batch = experiment.training().batchSize();
-    return experiment.data() instanceof LanguageDataSpec text
-        ? batch + " streams of " + text.sequenceLength() + " symbols"
-        : batch + " examples";
   }
 
   private static void require(String option, int value, int least) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
@@ -6,15 +7,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.hypernet4j.benchmark.ComparedModel;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.experiment.ComparedModel;
-import org.hypernet4j.experiment.ImageExperiment;
-import org.hypernet4j.experiment.TrainOptions;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.CandidateSpec;
 import org.hypernet4j.spec.ComparisonSpec;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
+import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.PlainProgress;
@@ -115,7 +117,7 @@ final class CompareCommand extends CliCommand {
       Path run = folder.resolve(name);
       TrainOptions options =
           new TrainOptions(data, runs, run, resume && Files.isDirectory(run), session);
-      try (ImageExperiment experiment = ImageExperiment.prepare(experiments.get(i), options)) {
+      try (Experiment experiment = ModelFamilies.prepare(experiments.get(i), options)) {
         ComparedModel model = train(name, experiment, report);
         if (model == null) {
           return ExitCode.INTERRUPTED;
@@ -130,7 +132,7 @@ final class CompareCommand extends CliCommand {
   }
 
   /** Null if a signal has ended the training. */
-  private @Nullable ComparedModel train(String name, ImageExperiment experiment, Report report) {
+  private @Nullable ComparedModel train(String name, Experiment experiment, Report report) {
     report.log().printf("%s: %,d steps%n", name, experiment.totalSteps());
     if (experiment.continuation() != null) {
       report.log().println(experiment.continuation());
@@ -175,11 +177,12 @@ final class CompareCommand extends CliCommand {
     List<String> names = spec.candidates().stream().map(CandidateSpec::name).toList();
     List<Integer> chosen = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      if (spec.candidates().get(i).model() instanceof LanguageModelSpec) {
+      ModelSpec model = spec.candidates().get(i).model();
+      if (ModelFamilies.of(model).comparedBy().isEmpty()) {
         throw UserError.in(file + ", candidates[" + i + "].model")
             .what("only models of images can be compared")
             .expected("a classifier of images")
-            .received("a language model")
+            .received(model.kind())
             .next("train it alone and draw its runs with 'curves'")
             .build();
       }

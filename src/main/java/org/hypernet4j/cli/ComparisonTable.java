@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
@@ -6,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.hypernet4j.experiment.ComparedModel;
+import org.hypernet4j.benchmark.ComparedModel;
 
 /** The result of {@code compare} as text, as a table for spreadsheets and as JSON. */
 record ComparisonTable(List<Line> lines) {

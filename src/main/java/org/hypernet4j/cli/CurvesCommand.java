@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
@@ -11,9 +12,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.experiment.RunFolder;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.io.PngFile;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.picture.PngFile;
+import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.train.MetricCurve;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.util.List;
 import java.util.stream.Stream;
 import org.hypernet4j.device.ComputeDevices;
-import org.hypernet4j.device.TensorFlowDevices;
+import org.hypernet4j.device.internal.TensorFlowDevices;
 import org.hypernet4j.train.SessionOptions;
 
 /** Where TensorFlow computes, in a few words. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonObject;
@@ -41,8 +42,8 @@ final class ErrorReport {
   int of(Throwable error) {
     if (error instanceof ParameterException parse) {
       return tell(explain(parse), ExitCode.USER_ERROR, error);
-    } else if (error instanceof UserError) {
-      return tell(String.valueOf(error.getMessage()), ExitCode.USER_ERROR, error);
+    } else if (error instanceof UserError user) {
+      return tell(user.message(OptionNames.NOTATION), ExitCode.USER_ERROR, error);
     } else if (error instanceof NotVerifiedException) {
       return tell(String.valueOf(error.getMessage()), ExitCode.FAILED, error);
     }

@@ -1,14 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
-import org.hypernet4j.data.LabeledImages;
-import org.hypernet4j.device.ShownGpus;
-import org.hypernet4j.error.UserError;
-import org.hypernet4j.experiment.FinishedRun;
-import org.hypernet4j.experiment.ImageRun;
-import org.hypernet4j.experiment.LanguageRun;
-import org.hypernet4j.experiment.TrainedClassifier;
-import org.hypernet4j.experiment.TrainedLanguageModel;
+import org.hypernet4j.device.internal.ShownGpus;
+import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.run.FinishedRun;
+import org.hypernet4j.run.TrainedModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,42 +36,17 @@ final class ExportCommand extends CliCommand {
   @Override
   int run(Report report) {
     quietTensorFlow(ShownGpus.configuration());
-    FinishedRun trained = FinishedRun.open(run);
+    FinishedRun trained = ModelFamilies.open(run);
     ModelExport exporter = new ModelExport(export);
     exporter.requirePossible(trained.specification());
     report
         .put("name", trained.specification().name())
         .put("runDir", run.toString())
         .put("bestStep", trained.bestStep());
-    if (trained instanceof ImageRun images) {
-      exportClassifier(images, exporter, report);
-    } else if (trained instanceof LanguageRun language) {
-      if (data != null) {
-        throw UserError.in("--data")
-            .what("the reference inputs of a language model are symbols of its own")
-            .expected("nothing")
-            .received(data)
-            .next("leave --data out")
-            .build();
-      }
-      try (TrainedLanguageModel best = language.best()) {
-        exporter.run(best, language.provenance(), report);
-      }
+    try (TrainedModel best = trained.best()) {
+      exporter.run(best, best.references(data), ModelExport.REOPENED, trained.provenance(), report);
     }
     report.put("seconds", report.seconds());
     return ExitCode.OK;
-  }
-
-  private void exportClassifier(ImageRun trained, ModelExport exporter, Report report) {
-    LabeledImages images = trained.testImages(data);
-    try (TrainedClassifier best = trained.best()) {
-      exporter.run(
-          trained.specification(),
-          best,
-          best.references(images),
-          ModelExport.REOPENED,
-          trained.provenance(),
-          report);
-    }
   }
 }

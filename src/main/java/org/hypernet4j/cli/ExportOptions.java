@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
-import org.hypernet4j.experiment.TrainedClassifier.Form;
+import org.hypernet4j.run.ExportForm;
 import picocli.CommandLine.Option;
 
 /** Where a model is exported to, and in which form. */
 final class ExportOptions {
-  /** The words for {@link Form}. */
-  static final class FormWords extends WordConverter<Form> {
+  /** The words for {@link ExportForm}. */
+  static final class FormWords extends WordConverter<ExportForm> {
     FormWords() {
-      super(Form.class, Form::word);
+      super(ExportForm.class, ExportForm::word);
     }
   }
 
@@ -30,5 +31,5 @@ final class ExportOptions {
       description =
           "generated keeps the generator in the model, baked folds it into plain kernels."
               + " Default: ${DEFAULT-VALUE}.")
-  Form form;
+  ExportForm form;
 }

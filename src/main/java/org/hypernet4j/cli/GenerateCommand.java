@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonNull;
@@ -5,10 +6,10 @@ import com.google.gson.JsonPrimitive;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.hypernet4j.data.IncrementalText;
-import org.hypernet4j.device.ShownGpus;
+import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.experiment.TextGenerator;
-import org.hypernet4j.experiment.TextModel;
+import org.hypernet4j.language.TextGenerator;
+import org.hypernet4j.language.TextModel;
 import org.hypernet4j.zoo.SymbolDraw;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
-import org.hypernet4j.device.CudaToolkit;
 import org.hypernet4j.device.Gpu;
-import org.hypernet4j.device.GpuCapability;
-import org.hypernet4j.device.GpuDriver;
-import org.hypernet4j.device.GpuLibraries;
-import org.hypernet4j.device.TensorFlowDevices;
+import org.hypernet4j.device.internal.CudaToolkit;
+import org.hypernet4j.device.internal.GpuCapability;
+import org.hypernet4j.device.internal.GpuDriver;
+import org.hypernet4j.device.internal.GpuLibraries;
+import org.hypernet4j.device.internal.TensorFlowDevices;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -63,7 +64,7 @@ final class GpuCheck {
       }
     } catch (UserError e) {
       checkup.fact("GPU libraries", "gpuLibraries", "do not load");
-      checkup.problem(String.valueOf(e.getMessage()), "See above");
+      checkup.problem(e.message(OptionNames.NOTATION), "See above");
     }
   }
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.protobuf.TextFormat;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.tensorflow.proto.GraphDef;
 
 /** A GraphDef on the disk; the ending of the name says in which of two notations. */

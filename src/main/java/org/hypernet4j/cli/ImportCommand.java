@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
@@ -17,11 +18,11 @@ import org.hypernet4j.checkpoint.WeightMapping;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.experiment.ImportedRun;
 import org.hypernet4j.experiment.ParameterTable;
-import org.hypernet4j.experiment.TrainOptions;
 import org.hypernet4j.experiment.WeightsOrigin;
-import org.hypernet4j.export.ModelIntegrity;
+import org.hypernet4j.export.verify.ModelIntegrity;
+import org.hypernet4j.json.SpecWriter;
+import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.SpecWriter;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,8 @@ final class ImportCommand extends CliCommand {
       paramLabel = "FILE",
       description =
           "Says which array becomes which parameter: a JSON file, or supercell, supercell-lstm,"
-              + " magenta, magenta-lstm, pytorch-lstm; several times to join them, the first rule counts."
-              + " Default: equal names.")
+              + " magenta, magenta-lstm, pytorch-lstm; several times to join them, the first rule"
+              + " counts. Default: equal names.")
   List<String> mappings = new ArrayList<>();
 
   @Option(
@@ -110,9 +111,9 @@ final class ImportCommand extends CliCommand {
       converter = SymbolsWords.class,
       completionCandidates = SymbolsWords.class,
       description =
-          "Whose symbols the run of a language model has: data, those of the text, which must be the"
-              + " model's where the weights name them; or model, those of the weights, which the"
-              + " text is then numbered by. Default: ${DEFAULT-VALUE}.")
+          "Whose symbols the run of a language model has: data, those of the text, which must be"
+              + " the model's where the weights name them; or model, those of the weights, which"
+              + " the text is then numbered by. Default: ${DEFAULT-VALUE}.")
   Symbols vocabulary = Symbols.DATA;
 
   @Option(
@@ -200,8 +201,8 @@ final class ImportCommand extends CliCommand {
             + plan.missing().size()
             + " missing and "
             + plan.mismatched().size()
-            + " mismatched, listed above. Nothing was written. Change the specification, or say with"
-            + " --mapping what belongs where.";
+            + " mismatched, listed above. Nothing was written. Change the specification, or say"
+            + " with --mapping what belongs where.";
     report.log().println("error: " + line);
     report.put("error", line).put("exitCode", ExitCode.USER_ERROR);
     return ExitCode.USER_ERROR;

@@ -1,11 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.experiment.ParameterTable;
-import org.hypernet4j.experiment.SpecGraphs;
+import org.hypernet4j.run.ModelFamily;
+import org.hypernet4j.run.SpecGraphs;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.GraphDef;
@@ -91,10 +94,11 @@ final class InspectCommand extends CliCommand {
 
   private String writeGraph(ExperimentSpec experiment, Path file, Report report) {
     GraphFile.requireName(file);
+    ModelFamily family = ModelFamilies.of(experiment);
     GraphDef definition =
         which == Which.TRAINING
-            ? SpecGraphs.training(experiment)
-            : SpecGraphs.inference(experiment);
+            ? SpecGraphs.training(family, experiment)
+            : SpecGraphs.inference(family, experiment);
     GraphFile.write(file, definition);
     report
         .put("graph", file.toString())

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.util.ArrayList;
@@ -6,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.hypernet4j.device.GpuDriver;
-import org.hypernet4j.device.ShownGpus;
+import org.hypernet4j.device.internal.GpuDriver;
+import org.hypernet4j.device.internal.ShownGpus;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.exceptions.TensorFlowException;

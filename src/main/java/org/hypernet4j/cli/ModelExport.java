@@ -1,21 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.hypernet4j.error.UserError;
-import org.hypernet4j.experiment.TrainedClassifier;
-import org.hypernet4j.experiment.TrainedClassifier.Form;
-import org.hypernet4j.experiment.TrainedLanguageModel;
+import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
-import org.hypernet4j.export.Exporter;
-import org.hypernet4j.export.FormComparison;
+import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
+import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.export.publish.FormComparison;
+import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 
 /** The export at the end of a training, and the same as a command of its own. */
 final class ModelExport {
@@ -30,33 +28,23 @@ final class ModelExport {
 
   /** Fails now if the export would fail later: for want of a folder, or of the form. */
   void requirePossible(ExperimentSpec spec) {
-    if (options.form == Form.BAKED && spec.model() instanceof LanguageModelSpec) {
-      throw UserError.in("--form")
-          .what("a language model has no baked form: its weights change with every symbol")
-          .expected(Form.GENERATED.word())
-          .received(Form.BAKED.word())
-          .build();
-    }
-    Writable.requireFolder("--export-dir", target(spec, options.form));
-  }
-
-  private Path target(ExperimentSpec spec, Form form) {
-    return options.folder.resolve(TrainedClassifier.exportName(spec, form));
+    ModelFamilies.of(spec).requireForm(options.form);
+    Writable.requireFolder("--export-dir", options.folder.resolve(options.form.nameOf(spec)));
   }
 
   /**
    * Exports, lets a fresh JVM verify, and tells.
    *
+   * @param best of any family
    * @param references what the exported model must reproduce
    * @param source whose outputs these are, in words
    * @param origin what the manifest says of the model's origin
    */
   void run(
-      ExperimentSpec spec,
-      TrainedClassifier best,
+      TrainedModel best,
       List<ReferenceCase> references,
       String source,
-      JsonObject origin,
+      Provenance origin,
       Report report) {
     // before the publication: if this fails nothing has happened
     Optional<FormComparison> forms = best.compareForms(references, options.folder, options.form);
@@ -65,11 +53,6 @@ final class ModelExport {
         source + (forms.isPresent() ? ", where the generator runs," : ""),
         report);
     forms.ifPresent(comparison -> tell(comparison, report));
-  }
-
-  /** The same for a language model, with the outputs of its own session as references. */
-  void run(TrainedLanguageModel best, JsonObject origin, Report report) {
-    publish(best.exportRequest(origin, options.folder), REOPENED, report);
   }
 
   private void publish(ExportRequest request, String source, Report report) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.io.PrintStream;
@@ -9,7 +10,7 @@ import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.PlainProgress;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.jspecify.annotations.Nullable;
 
 /** Progress as a bar that is drawn in place, for people in front of a terminal. */
@@ -25,7 +26,7 @@ final class ProgressBarListener implements TrainingListener {
   }
 
   @Override
-  public void onStart(TrainingRun run) {
+  public void onStart(TrainingState run) {
     bar =
         new ProgressBarBuilder()
             .setTaskName("training")
@@ -38,7 +39,7 @@ final class ProgressBarListener implements TrainingListener {
   }
 
   @Override
-  public void onStep(TrainingRun run, StepResult step) {
+  public void onStep(TrainingState run, StepResult step) {
     if (bar != null) {
       bar.setExtraMessage(" " + PlainProgress.describe(step) + validation);
       bar.stepTo(step.step());
@@ -46,12 +47,12 @@ final class ProgressBarListener implements TrainingListener {
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+  public void onEvaluation(TrainingState run, Evaluation evaluation) {
     validation = ", validation " + PlainProgress.describe(evaluation.metrics());
   }
 
   @Override
-  public void onEnd(TrainingRun run) {
+  public void onEnd(TrainingState run) {
     if (bar != null) {
       bar.close();
     }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.Publisher;
+import org.hypernet4j.export.publish.Publisher;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

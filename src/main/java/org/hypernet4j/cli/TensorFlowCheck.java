@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.util.List;
 import java.util.Objects;
-import org.hypernet4j.device.TensorFlowDevices;
-import org.hypernet4j.device.TensorFlowNatives;
+import org.hypernet4j.device.internal.TensorFlowDevices;
+import org.hypernet4j.device.internal.TensorFlowNatives;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.TensorFlow;
 

@@ -1,12 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.experiment.Experiment;
-import org.hypernet4j.experiment.ImageExperiment;
-import org.hypernet4j.experiment.LanguageExperiment;
-import org.hypernet4j.experiment.TrainOptions;
+import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.PlainProgress;
 import org.hypernet4j.train.SessionOptions;
@@ -108,7 +108,7 @@ final class TrainCommand extends CliCommand {
       Writable.requireFolder("--run", run);
     }
     TrainOptions options = new TrainOptions(data, runs, run, resume, session, null, resumeFrom);
-    try (Experiment experiment = Experiment.prepare(given, options)) {
+    try (Experiment experiment = ModelFamilies.prepare(given, options)) {
       return train(experiment, session, exporter, report);
     }
   }
@@ -195,12 +195,7 @@ final class TrainCommand extends CliCommand {
 
   private void finish(
       Experiment experiment, TrainingResult result, ModelExport exporter, Report report) {
-    TrainOutcome outcome = new TrainOutcome(result, noExport ? null : exporter, report);
-    if (experiment instanceof ImageExperiment images) {
-      outcome.tell(images);
-    } else if (experiment instanceof LanguageExperiment language) {
-      outcome.tell(language);
-    }
+    new TrainOutcome(result, noExport ? null : exporter, report).tell(experiment);
     report.put("data", source(experiment)).put("seconds", report.seconds());
   }
 }

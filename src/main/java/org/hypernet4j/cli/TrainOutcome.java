@@ -1,16 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.hypernet4j.experiment.FinishedRun;
-import org.hypernet4j.experiment.ImageExperiment;
-import org.hypernet4j.experiment.ImageRun;
-import org.hypernet4j.experiment.LanguageExperiment;
-import org.hypernet4j.experiment.LanguageRun;
 import org.hypernet4j.experiment.ParameterTable;
-import org.hypernet4j.experiment.TrainedClassifier;
-import org.hypernet4j.experiment.TrainedLanguageModel;
+import org.hypernet4j.export.ReferenceCase;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.FinishedRun;
+import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.TrainingResult;
 import org.jspecify.annotations.Nullable;
@@ -32,60 +30,34 @@ final class TrainOutcome {
     this.report = report;
   }
 
-  void tell(ImageExperiment experiment) {
-    ImageRun run = experiment.finished();
-    try (TrainedClassifier best = run.best()) {
-      Map<String, Double> test = best.measure(experiment.data().test());
-      int images = experiment.data().test().count();
-      double testError = value(test, "error");
-      report.say(
-          "test error %.2f %% (%d of %,d), validation error %.2f %%, %s",
-          100 * testError, Math.round(testError * images), images, 100 * validation(), moment(run));
-      report
-          .put("testError", testError)
-          .put("testLoss", value(test, "loss"))
-          .put("validationError", validation());
+  void tell(Experiment experiment) {
+    double validation = validation();
+    try (TestedModel best = experiment.tested(validation)) {
+      FinishedRun run = best.run();
+      report.say("%s, %s", best.test().words(), moment(run));
+      best.test().figures().forEach(report::put);
       tellTraining(run);
-      best.drawKernels(run.folder().kernels())
-          .forEach((kernel, file) -> report.say("picture of %s in %s", kernel, file));
+      best.model()
+          .drawInto(run.folder())
+          .forEach((shown, file) -> report.say("picture of %s in %s", shown, file));
       if (exporter == null) {
         tellNoExport();
       } else {
-        exporter.run(
-            run.specification(),
-            best,
-            experiment.references(),
-            "the trained session",
-            run.provenance(test),
-            report);
+        export(experiment, best, exporter);
       }
+      tellFolder(run);
     }
-    tellFolder(run);
   }
 
-  void tell(LanguageExperiment experiment) {
-    LanguageRun run = experiment.finished();
-    try (TrainedLanguageModel best = run.best()) {
-      Map<String, Double> test = best.measure(experiment.data().test());
-      report.say(
-          "test %.4f bits per character (%,d of them), validation %.4f, %s",
-          value(test, "bpc"), experiment.data().test().length() - 1, validation(), moment(run));
-      report
-          .put("testBpc", value(test, "bpc"))
-          .put("testLoss", value(test, "loss"))
-          .put("validationBpc", validation());
-      tellTraining(run);
-      if (exporter == null) {
-        tellNoExport();
-      } else {
-        exporter.run(best, run.provenance(test), report);
-      }
-    }
-    tellFolder(run);
-  }
-
-  private static double value(Map<String, Double> metrics, String name) {
-    return metrics.getOrDefault(name, Double.NaN);
+  private void export(Experiment experiment, TestedModel best, ModelExport target) {
+    List<ReferenceCase> trained = experiment.references();
+    boolean reopened = trained.isEmpty();
+    target.run(
+        best.model(),
+        reopened ? best.model().references(null) : trained,
+        reopened ? ModelExport.REOPENED : "the trained session",
+        best.run().provenance(best.test().metrics()),
+        report);
   }
 
   /** The criterion of the best evaluation. */

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import org.hypernet4j.export.FreshJvm;
 import org.hypernet4j.export.VerificationReport;
+import org.hypernet4j.export.verify.FreshJvm;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;

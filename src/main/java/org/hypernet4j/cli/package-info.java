@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The command line: one class a command, parsed by picocli, and what they print. A new command is a
  * class that extends {@link org.hypernet4j.cli.CliCommand} and a line in {@link

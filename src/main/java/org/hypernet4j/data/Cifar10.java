@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * CIFAR-10: colour photographs of 32 x 32 pixels in ten classes (Krizhevsky, "Learning Multiple
  * Layers of Features from Tiny Images", 2009), in the binary form of the original.
  *
- * <p>Which file is what, its name says; each may be gzipped and then ends with {@code .gz}:
+ * <p>The name of a file determines its use; each may be gzipped and then ends with {@code .gz}:
  *
  * <ul>
  *   <li>{@code data_batch_1.bin} to {@code data_batch_5.bin}, at least one: training, 10,000 images
@@ -49,7 +50,7 @@ public final class Cifar10 {
 
   private Cifar10() {}
 
-  /** A file by what its name says; {@code count} images are in it. */
+  /** A file, described by its name; it holds {@code count} images. */
   private record Part(String batch, boolean whole, int count, Path file) {}
 
   /**
@@ -58,7 +59,7 @@ public final class Cifar10 {
    * @param validation how many images are drawn from the training batches, if the folder holds no
    *     part of a batch; 5,000 for the split of the paper
    * @param seed decides which
-   * @throws UserError if a file is missing, there twice, damaged or something else
+   * @throws UserError if a file is missing, present twice, damaged or not a CIFAR-10 file
    */
   public static ImageSplits fromFolder(Path folder, int validation, long seed) {
     List<Part> parts = parts(folder);
@@ -90,7 +91,7 @@ public final class Cifar10 {
   }
 
   /**
-   * What stands in for CIFAR-10, whose photographs have no licence and are not shipped: 1,000
+   * A substitute for CIFAR-10, whose photographs have no licence and are not shipped: 1,000
    * training and 500 test pictures of its format, made of the MNIST sample; see {@link
    * ColouredDigits}.
    *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import org.hypernet4j.random.StatelessRandom;
@@ -6,24 +7,24 @@ import org.hypernet4j.random.StatelessRandom;
  * Pictures in CIFAR's format, 32 x 32 pixels with three channels, made of grey digits: each in a
  * colour of its own, at a random place, on a background whose colours run from corner to corner.
  *
- * <p>They let a network for colour images be tried where there are no photographs. Nothing about
- * photographs can be learned from them.
+ * <p>They allow a network for colour images to be tried without photographs. They teach it nothing
+ * about photographs.
  */
 public final class ColouredDigits {
   private static final int SIDE = Cifar10.SIDE;
   private static final int CHANNELS = Cifar10.CHANNELS;
 
-  /** A digit may lose this many of its pixels at an edge, which are empty with nearly all. */
+  /** Number of pixels that a digit may lose at an edge, where nearly all digits are empty. */
   private static final int OVERHANG = 2;
 
   private ColouredDigits() {}
 
   /**
-   * Paints.
+   * Paints the pictures.
    *
    * @param digits grey images of at most 32 x 32 pixels, dark ground
    * @param seed decides colours and places
-   * @return as many pictures, with the same labels
+   * @return one picture for each digit, with its label
    */
   public static LabeledImages of(LabeledImages digits, long seed) {
     StatelessRandom random = StatelessRandom.of(seed).fold("coloured digits");
@@ -39,7 +40,7 @@ public final class ColouredDigits {
       LabeledImages digits, int image, byte[] pixels, StatelessRandom random) {
     int top = place(random.fold("top"), digits.height());
     int left = place(random.fold("left"), digits.width());
-    // the ground in one half of the scale, the digit in the other: it can always be seen
+    // background and digit in different halves of the scale, so that the digit is always visible
     boolean light = random.fold("light").below(0, 2) == 1;
     for (int c = 0; c < CHANNELS; c++) {
       StatelessRandom channel = random.fold("channel").fold(c);

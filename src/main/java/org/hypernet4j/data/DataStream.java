@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.io.BufferedInputStream;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 
 /**
  * The bytes of one data file, unpacked if need be, with every failure turned into a {@link
@@ -125,7 +126,7 @@ final class DataStream implements AutoCloseable {
   }
 
   /**
-   * Everything up to the end of the file, however much it is.
+   * Everything up to the end of the file.
    *
    * @param what the content in words
    * @param heapPerByte heap that the caller needs for each byte, copies included
@@ -145,7 +146,7 @@ final class DataStream implements AutoCloseable {
     return bytes;
   }
 
-  /** A resource beside a class of this package. */
+  /** A resource of this package. */
   static DataStream resource(String name) throws IOException {
     try (InputStream in = DataStream.class.getResourceAsStream(name)) {
       if (in == null) {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * A text as ids of a {@link Vocabulary}, two bytes each: a text can be long.
@@ -12,7 +13,7 @@ import org.hypernet4j.io.Sha256;
 public final class EncodedText {
   private final char[] ids;
 
-  /** Keeps the array, which nobody writes to again. */
+  /** Keeps the array, which must not be changed afterwards. */
   EncodedText(char[] ids) {
     this.ids = ids;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.io.IOException;
@@ -7,11 +8,11 @@ import org.hypernet4j.error.UserError;
 
 /**
  * Reads the IDX files of MNIST: unsigned bytes in one (labels) or three dimensions (images), plain
- * or gzipped, whichever the content says.
+ * or gzipped, recognised by content.
  *
  * <p>Layout: big-endian int32 magic (2049 labels, 2051 images), one big-endian int32 for each
- * dimension, then the bytes in row-major order and nothing after them. Sizes are held against the
- * length of the file and the heap before anything is allocated. Whatever is wrong with a file is a
+ * dimension, then the bytes in row-major order and nothing after them. Sizes are checked against
+ * the length of the file and the heap before anything is allocated. Every fault of a file is a
  * {@link UserError} that names it.
  */
 public final class IdxFile {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import org.hypernet4j.random.StatelessRandom;
  * @param flip whether to mirror half of the images
  */
 public record ImageAugmentation(int pad, boolean flip) {
-  /** Leaves images as they are. */
+  /** No augmentation. */
   public static final ImageAugmentation NONE = new ImageAugmentation(0, false);
 
   /**
@@ -55,10 +56,10 @@ public record ImageAugmentation(int pad, boolean flip) {
    * Writes one augmented image.
    *
    * @param from where the image comes from
-   * @param image which of them
+   * @param image index of the image
    * @param to uint8 [slots, height, width, channels]
    * @param slot where in {@code to} the image goes; every byte of it is written
-   * @param random the key of this image at this step; the same key gives the same picture
+   * @param random the key of this image at this step; equal keys produce equal pictures
    */
   public void write(LabeledImages from, int image, byte[] to, int slot, StatelessRandom random) {
     int places = 2 * pad + 1;

@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 /**
  * Images to feed in one step.
  *
- * <p>A batch has arrays of its own that nobody writes to again, so it may wait in a queue or be
- * kept for as long as you like.
+ * <p>A batch owns its arrays, which are never changed, so it may be queued or kept.
  *
  * @param pixels uint8 [count, height, width, channels], row-major
  * @param labels [count]

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.random.EpochShuffle;
 import org.hypernet4j.random.StatelessRandom;
 
 /**
  * Training batches as a function of the step: shuffled anew in every epoch, augmented, always full.
  *
- * <p>Nothing is remembered from step to step, so the cursor that a checkpoint keeps is the step
- * number alone, and any thread may ask for any step. The images left over when the batch size does
- * not divide the set are dropped; the next epoch's shuffle brings others to that place.
+ * <p>No state is kept between steps, so a checkpoint needs only the step number as cursor, and any
+ * thread may ask for any step. The images left over when the batch size does not divide the set are
+ * dropped; the next epoch's shuffle brings others to that place.
  *
  * <pre>{@code
  * ImageSplits mnist = Mnist.builtin(1000);
@@ -50,7 +52,7 @@ public final class ImageBatches {
   }
 
   /**
-   * The batch of a step, made anew at every call.
+   * The batch of a step, created by every call.
    *
    * @param step counted from 0 over all epochs
    * @return {@code batchSize} images

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.nio.ByteBuffer;
@@ -7,8 +8,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text from ids that come one by one. A character of several bytes appears when its last byte has
- * come; what is no UTF-8 appears as U+FFFD.
+ * Text from ids that arrive one by one. A character of several bytes appears when its last byte has
+ * arrived; bytes that are not UTF-8 appear as U+FFFD.
  */
 public final class IncrementalText {
   private static final int LONGEST = 8; // bytes of a character and of what was begun before it
@@ -36,7 +37,7 @@ public final class IncrementalText {
     return decode(false);
   }
 
-  /** What a character that was begun and never ended is shown as; often nothing. */
+  /** Text for an unfinished character at the end; often empty. */
   public String end() {
     String rest = decode(true);
     decoder.reset();

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * Images with one class each, all of one size, in one flat array.
  *
  * <p>The arrays are the object's own and are not copied on the way in or out: a training set is
- * large, and everything in this package only reads. For the same reason two objects are equal only
- * if they hold the same arrays; compare contents by {@link #fingerprint}.
+ * large, and everything in this package only reads. Two objects are therefore equal only if they
+ * hold identical arrays; compare contents with {@link #fingerprint}.
  *
  * @param pixels uint8 [count, height, width, channels], row-major
  * @param height rows of an image
@@ -20,7 +21,7 @@ import org.hypernet4j.io.Sha256;
  * @param labels [count], each in [0, classes)
  * @param classes number of classes
  */
-@SuppressWarnings("ArrayRecordComponent") // identity is what we want, see above
+@SuppressWarnings("ArrayRecordComponent") // identity is intended, see above
 public record LabeledImages(
     byte[] pixels, int height, int width, int channels, int[] labels, int classes) {
 

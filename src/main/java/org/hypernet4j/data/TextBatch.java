@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 /**
- * Some columns of parallel streams of text, time-major: the entry of step t and stream b stands at
+ * Some columns of parallel streams of text, time-major: the entry of step t and stream b has index
  * {@code t * streams + b}.
  *
- * <p>A batch has arrays of its own that nobody writes to again.
+ * <p>A batch owns its arrays, which are never changed.
  *
  * @param inputs ids, [steps, streams]
  * @param targets the id that follows each input, [steps, streams]
- * @param lengths steps that count in each stream, [streams]; what stands behind them is 0
+ * @param lengths number of valid steps of each stream, [streams]; entries after them are 0
  * @param reset whether the streams begin here: the state carried so far does not belong to them
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -23,7 +24,7 @@ public record TextBatch(int[] inputs, int[] targets, int[] lengths, boolean rese
     return inputs.length / lengths.length;
   }
 
-  /** How many symbols are predicted: the sum of the lengths. */
+  /** Number of symbols that are predicted: the sum of the lengths. */
   public int predictions() {
     int sum = 0;
     for (int length : lengths) {

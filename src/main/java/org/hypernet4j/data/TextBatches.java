@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import java.util.Iterator;
@@ -7,17 +8,17 @@ import org.hypernet4j.random.StatelessRandom;
 
 /**
  * Training batches as a function of the step: the text is cut into equal streams that are read in
- * parallel, each from its start to its end, T symbols at a step, so that the state of one step is
- * the right beginning for the next.
+ * parallel, each from its start to its end, T symbols at a step, so that the state after one step
+ * is the initial state of the next.
  *
  * <p>A text of n symbols has n - 1 predictions; each of B streams gets S = (n - 1) / B of them.
- * Every epoch begins at another offset, the same for all streams, below T and drawn by seed and
- * epoch, so that the places where back-propagation is cut move. An epoch has K = (S - T + 1) / T
- * steps, which fit behind every offset; where S is too short for that there is one step and fewer
- * offsets. What is left before the offset and behind the last step, 2 T - 1 symbols of a stream at
- * most, differs from epoch to epoch. At the start of an epoch the state is reset.
+ * Every epoch begins at another offset, equal for all streams, below T and drawn from seed and
+ * epoch, so that the positions where back-propagation is truncated move. An epoch has K = (S - T +
+ * 1) / T steps, which fit after every offset; if S is too short for that, there is one step and
+ * fewer offsets. The symbols left before the offset and after the last step, at most 2 T - 1 of a
+ * stream, differ from epoch to epoch. At the start of an epoch the state is reset.
  *
- * <p>Nothing is remembered from step to step, and any thread may ask for any step.
+ * <p>No state is kept between steps, and any thread may ask for any step.
  */
 public final class TextBatches {
   private final EncodedText text;
@@ -62,7 +63,7 @@ public final class TextBatches {
   }
 
   /**
-   * The batch of a step, made anew at every call.
+   * The batch of a step, created by every call.
    *
    * @param step counted from 0 over all epochs
    * @return [T, B]; every length is T

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -133,7 +134,7 @@ public final class TextFiles {
       boolean one = files.size() == 1;
       if (!one || Files.isDirectory(files.get(0))) {
         throw UserError.in(path)
-            .what("the folder does not say which file to read")
+            .what("the folder does not determine which file to read")
             .expected("one file")
             .received(
                 one

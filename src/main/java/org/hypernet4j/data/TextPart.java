@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 /**
  * A stretch of text before its symbols are numbered.
  *
- * <p>Whatever it was read from, a symbol is one code point of the string; a byte b stands as the
- * code point b (Latin-1), which Java stores in one byte.
+ * <p>A symbol is always one code point of the string; a byte b is the code point b (Latin-1), which
+ * Java stores in one byte.
  *
- * @param name where it came from, for error messages
- * @param offset symbols of the same source before this part
+ * @param name the source, for error messages
+ * @param offset number of symbols of the source before this part
  * @param symbols the symbols
  */
 public record TextPart(String name, long offset, String symbols) {
@@ -16,12 +17,12 @@ public record TextPart(String name, long offset, String symbols) {
     return new TextPart(name, 0, symbols);
   }
 
-  /** How many symbols there are. */
+  /** Number of symbols. */
   public int length() {
     return symbols.codePointCount(0, symbols.length());
   }
 
-  /** The first symbols: so many, or all if there are fewer. */
+  /** The first symbols, or all if there are fewer. */
   public TextPart first(int count) {
     return length() <= count
         ? this

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * The three parts of a text as ids.
  *
- * @param vocabulary gives ids their symbols; it belongs to the model as much as to the data
+ * @param vocabulary maps ids to symbols; part of the model as much as of the data
  * @param train text to learn from
  * @param validation text for early stopping
  * @param test text for the reported error only
@@ -39,7 +40,7 @@ public record TextSplits(
   }
 
   /**
-   * Makes sure that a model can name every symbol.
+   * Checks that a model has an output for every symbol.
    *
    * @param symbols size of the model's input and output; it may be larger than the vocabulary
    */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -11,14 +12,14 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Locale;
 import java.util.OptionalInt;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols that a language model knows, in ascending order; the id of a symbol is its place.
+ * The symbols of a language model in ascending order; the id of a symbol is its index.
  *
- * <p>As JSON, for people and for other programs, characters stand as themselves and bytes as
- * numbers:
+ * <p>In JSON, characters are strings and bytes are numbers:
  *
  * <pre>{@code
  * {"kind": "characters", "symbols": ["\n", " ", "!", "a", "b"]}
@@ -35,14 +36,14 @@ public final class Vocabulary {
   private final Kind kind;
   private final int[] symbols;
 
-  /** What a symbol is. */
+  /** The kind of symbols. */
   public enum Kind {
     /** A byte, 0 to 255. */
     BYTES,
     /** A Unicode code point. */
     CHARACTERS;
 
-    /** The word in JSON. */
+    /** Its name in JSON. */
     String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -80,7 +81,7 @@ public final class Vocabulary {
     return symbols.length;
   }
 
-  /** What a symbol is. */
+  /** The kind of the symbols. */
   public Kind kind() {
     return kind;
   }
@@ -94,7 +95,7 @@ public final class Vocabulary {
   /**
    * The ids of a text.
    *
-   * @throws UserError naming the first symbol that is unknown, and its position
+   * @throws UserError that names the first unknown symbol and its position
    */
   public EncodedText encode(TextPart text) {
     String from = text.symbols();
@@ -119,9 +120,9 @@ public final class Vocabulary {
   }
 
   /**
-   * The ids of what somebody has typed: for a vocabulary of bytes, those of its UTF-8 form.
+   * The ids of text from a user: for a vocabulary of bytes, those of its UTF-8 form.
    *
-   * @param where begins the message of an error, for example {@code --prompt}
+   * @param where begins the message of an error, for example {@code prompt}
    */
   public EncodedText encodeTyped(String where, String text) {
     return encode(
@@ -130,7 +131,7 @@ public final class Vocabulary {
   }
 
   /**
-   * The symbols of some ids, as bytes of UTF-8 or as the bytes that they are.
+   * The symbols of some ids: characters as UTF-8, bytes as themselves.
    *
    * @throws UserError if an id is not below {@link #size}
    */
@@ -150,25 +151,26 @@ public final class Vocabulary {
   }
 
   /**
-   * Makes sure that an id stands for the same symbol in another vocabulary.
+   * Checks that every id has the same symbol in another vocabulary.
    *
-   * @param ours that of a text
+   * @param ours the vocabulary of a text
    * @param where the model that this vocabulary belongs to, for errors
    * @param text the text
-   * @throws UserError naming the first symbol that differs
+   * @throws UserError that names the first symbol that differs
    */
   public void requireEqual(Vocabulary ours, String where, String text) {
     requireEqual(
         ours,
         where,
         text,
-        "use a text of the same symbols, or keep the model's with --vocabulary model");
+        "use a text of the same symbols, or keep the model's with "
+            + Setting.of("vocabulary", "model"));
   }
 
   /**
-   * The same.
+   * As {@link #requireEqual(Vocabulary, String, String)}, with the next step of the message.
    *
-   * @param next what to do about it
+   * @param next the next step, for the message
    */
   public void requireEqual(Vocabulary ours, String where, String text, String next) {
     requireKind(ours.kind, text);
@@ -190,7 +192,7 @@ public final class Vocabulary {
     return kind == other.kind && Arrays.stream(other.symbols).allMatch(s -> find(s).isPresent());
   }
 
-  /** Makes sure that texts of this kind can be encoded. */
+  /** Checks that texts of this kind can be encoded. */
   void requireKind(Kind other, String where) {
     if (kind != other) {
       throw UserError.in(where)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
 import java.util.ArrayList;
@@ -8,6 +9,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.hypernet4j.device.internal.ShownGpus;
+import org.hypernet4j.device.internal.TensorFlowDevices;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.proto.ConfigProto;
@@ -24,8 +28,10 @@ import org.tensorflow.proto.ConfigProto;
  * @param numbers at least one, none twice, in the order in which they were named
  */
 public record ComputeDevices(boolean gpu, List<Integer> numbers) {
-  private static final String WHERE = "--devices";
-  private static final String EXPECTED = "names such as CPU:0,CPU:1 or, with --gpu, GPU:0,GPU:1";
+  private static final Setting WHERE = Setting.of("devices");
+  private static final Setting GPU = Setting.of("gpu");
+  private static final String EXPECTED =
+      "names such as CPU:0,CPU:1 or, with " + GPU + ", GPU:0,GPU:1";
   private static final int MOST = 64;
   private static final Pattern NAME = Pattern.compile("(CPU|GPU):(0|[1-9][0-9]{0,3})");
   private static final Pattern GPU_COUNT = Pattern.compile("visible device count is (\\d+)");
@@ -51,10 +57,10 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
       }
       if (name.group(1).equals("GPU") != gpu) {
         throw refused(
-                gpu ? "a CPU is named, but --gpu is given" : "a GPU is named without --gpu",
+                gpu ? "a CPU is named, but " + GPU + " is given" : "a GPU is named without " + GPU,
                 "devices of one kind",
                 String.join(",", names))
-            .next(gpu ? "leave out --gpu or name GPUs" : "add --gpu, or name CPUs")
+            .next(gpu ? "leave out " + GPU + " or name GPUs" : "add " + GPU + ", or name CPUs")
             .build();
       }
       if (!numbers.add(Integer.valueOf(name.group(2)))) {
@@ -153,9 +159,10 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
           .expected("a multiple of " + replicas)
           .received(batchSize)
           .next(
-              "use --set training.batchSize="
-                  + (below == 0 ? replicas : below)
-                  + " or another number of --devices")
+              "use "
+                  + Setting.of("training.batchSize", below == 0 ? replicas : below)
+                  + " or another number of "
+                  + WHERE)
           .build();
     }
   }

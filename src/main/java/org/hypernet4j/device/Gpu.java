@@ -1,8 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.hypernet4j.device.internal.GpuCapability;
+import org.hypernet4j.device.internal.GpuDriver;
+import org.hypernet4j.device.internal.GpuLibraries;
+import org.hypernet4j.device.internal.TensorFlowDevices;
+import org.hypernet4j.device.internal.TensorFlowWords;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +26,10 @@ import org.tensorflow.proto.ConfigProto;
  */
 public final class Gpu {
   private static final Logger LOG = LoggerFactory.getLogger(Gpu.class);
-  private static final String WHERE = "--gpu";
+  private static final Setting WHERE = Setting.of("gpu");
+
+  /** What puts TensorFlow's build for GPUs on the class path. */
+  private static final Setting WITH_GPU = Setting.command("launcher", "gpu");
 
   private Gpu() {}
 
@@ -37,20 +47,20 @@ public final class Gpu {
   }
 
   /** The same on another machine. */
-  static void require(Supplier<GpuDriver> look, String system, boolean gpuBuild) {
+  public static void require(Supplier<GpuDriver> look, String system, boolean gpuBuild) {
     if (!system.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
       throw UserError.in(WHERE)
           .what("TensorFlow Java has GPU libraries for one system only")
           .expected("Linux on x86-64 with an NVIDIA GPU")
           .received(system)
-          .next("leave --gpu out to train on the CPU")
+          .next("leave " + WHERE + " out to train on the CPU")
           .build();
     }
     if (!gpuBuild) {
       throw UserError.in(WHERE)
           .what("the class path holds TensorFlow's build for CPUs")
           .expected("tensorflow-core-native with the classifier linux-x86_64-gpu")
-          .next("use ./hypernet4j --gpu, or build with mvn -Pgpu")
+          .next("use " + WITH_GPU + ", or build with mvn -Pgpu")
           .build();
     }
     GpuLibraries.preload();
@@ -60,7 +70,7 @@ public final class Gpu {
           .what("GPU libraries are missing")
           .expected("CUDA 12 and cuDNN 9, which the Maven profile gpu brings")
           .received("no " + String.join(", no ", missing))
-          .next("use ./hypernet4j --gpu, or build with mvn -Pgpu")
+          .next("use " + WITH_GPU + ", or build with mvn -Pgpu")
           .build();
     }
     GpuDriver driver = look.get();
@@ -69,7 +79,7 @@ public final class Gpu {
           .what("there is no NVIDIA driver")
           .expected("libcuda.so.1, of driver 545 or later")
           .received("all " + GpuLibraries.preload().size() + " libraries opened, no driver")
-          .next("install the driver, or leave --gpu out to train on the CPU")
+          .next("install the driver, or leave " + WHERE + " out to train on the CPU")
           .build();
     }
     requireFit(driver.gpus(), GpuCapability.anyAllowed());
@@ -79,7 +89,7 @@ public final class Gpu {
    * Makes sure that TensorFlow has kernels for a GPU before a training has begun. Which of several
    * it will take is not known here, so that one that is fit is enough.
    */
-  static void requireFit(List<String> gpus, boolean anyAllowed) {
+  public static void requireFit(List<String> gpus, boolean anyAllowed) {
     List<String> unfit = GpuCapability.unfit(gpus);
     if (unfit.isEmpty()) {
       return;
@@ -93,7 +103,9 @@ public final class Gpu {
         .expected(GpuCapability.EXPECTED)
         .received(String.join("; ", unfit))
         .next(
-            "use another GPU, leave --gpu out to train on the CPU, or set "
+            "use another GPU, leave "
+                + WHERE
+                + " out to train on the CPU, or set "
                 + GpuCapability.ANY_GPU
                 + "=1 to try")
         .build();
@@ -115,7 +127,7 @@ public final class Gpu {
    * @param refusal what TensorFlow answers when it is asked for something that is nowhere
    * @param words asks for its log
    */
-  static List<String> require(
+  public static List<String> require(
       String refusal, Supplier<GpuDriver> look, Supplier<List<String>> words) {
     List<String> gpus = gpus(refusal);
     if (gpus.isEmpty()) {
@@ -128,7 +140,7 @@ public final class Gpu {
               "try nvidia-smi, look at CUDA_VISIBLE_DEVICES"
                   + (reason.isEmpty()
                       ? ", or set TF_CPP_MIN_LOG_LEVEL=0 to read TensorFlow's own words"
-                      : ", and see ./hypernet4j doctor --gpu"))
+                      : ", and see " + Setting.command("doctor", "gpu")))
           .build();
     }
     return gpus;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What this machine computes with: the libraries and the driver of an NVIDIA GPU, and the devices
  * that TensorFlow makes of them.

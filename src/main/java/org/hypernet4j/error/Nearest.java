@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.error;
 
 import java.util.Collection;
 import java.util.Locale;
 
-/** Finds the name that was probably meant, for the "did you mean" of a message. */
+/** Finds the name that was probably meant, for "did you mean" in a message. */
 public final class Nearest {
   /** Longer words are cut: the time grows with the product of the lengths. */
   private static final int LONGEST = 200;
 
   private Nearest() {}
 
-  /** The candidate with the smallest edit distance; letter case counts for nothing. */
+  /** The candidate with the smallest edit distance; letter case is ignored. */
   public static String of(String word, Collection<String> candidates) {
     String from = word.substring(0, Math.min(word.length(), LONGEST)).toLowerCase(Locale.ROOT);
     String best = "";

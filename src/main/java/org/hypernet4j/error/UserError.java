@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.error;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the user gave us cannot be used: a file, a flag, a shape, a checkpoint.
+ * Invalid input of the user: a file, a setting, a shape, a checkpoint.
  *
  * <p>The message is one line that reads like a colleague: what is wrong and where, what was
- * expected, what was received, and what to do next. The command line prints it without a stack
- * trace and exits with code 2.
+ * expected, what was received, and what to do next. Settings are named with {@link Setting}: the
+ * library knows no flag. The command line prints the message without a stack trace and exits with
+ * code 2.
  *
  * <pre>{@code
  * throw UserError.in("train-images-idx3-ubyte")
  *     .what("not an IDX image file")
  *     .expected("magic 2051")
  *     .received("magic 529205256")
- *     .next("point --data at the folder that holds the four MNIST files")
+ *     .next("point " + Setting.of("data") + " at the folder that holds the four MNIST files")
  *     .build();
  * }</pre>
  */
@@ -22,23 +24,31 @@ public final class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 8000;
 
+  /** The place of the fault. */
   private final String where;
+
+  /** The message without the place. */
   private final String explanation;
 
   private UserError(String where, String explanation, @Nullable Throwable cause) {
-    super(where + ": " + explanation, cause);
+    super(Setting.write(where + ": " + explanation, Setting.PLAIN), cause);
     this.where = where;
     this.explanation = explanation;
   }
 
-  /** The place that the message begins with. */
+  /** The place named at the start of the message. */
   public String where() {
-    return where;
+    return Setting.write(where, Setting.PLAIN);
+  }
+
+  /** The message with its settings and commands as a front end writes them. */
+  public String message(Setting.Notation notation) {
+    return Setting.write(where + ": " + explanation, notation);
   }
 
   /**
-   * The same error told about another place: a record knows which of its fields is wrong, its
-   * reader knows the file as well.
+   * This error with another place: a record knows which of its fields is wrong, its reader also
+   * knows the file.
    */
   public UserError at(Object place) {
     UserError moved = new UserError(oneLine(String.valueOf(place)), explanation, getCause());
@@ -47,9 +57,9 @@ public final class UserError extends RuntimeException {
   }
 
   /**
-   * One line whatever the parts held: a message that wraps is a message that is not grepped. Parts
-   * may come from a stranger's file, so what a terminal would obey becomes {@code U+FFFD}, and what
-   * would fill the screen is cut.
+   * One line, whatever the parts contain: a message that wraps cannot be found with grep. Parts may
+   * come from an untrusted file, so control characters become {@code U+FFFD}, and long parts are
+   * cut.
    */
   private static String oneLine(String text) {
     StringBuilder line = new StringBuilder();
@@ -73,7 +83,7 @@ public final class UserError extends RuntimeException {
   /**
    * Starts an error about one place.
    *
-   * @param where a file, a JSON path, a flag, or the scope of a parameter
+   * @param where a file, a JSON path, a {@link Setting}, or the scope of a parameter
    */
   public static Builder in(Object where) {
     return new Builder(String.valueOf(where));
@@ -92,37 +102,37 @@ public final class UserError extends RuntimeException {
       this.where = where;
     }
 
-    /** What is wrong, in a few words and without a full stop. */
+    /** The fault, in a few words and without a full stop. */
     public Builder what(String what) {
       this.what = what;
       return this;
     }
 
-    /** What would have been right. */
+    /** Values that would have been valid. */
     public Builder expected(Object expected) {
       this.expected = String.valueOf(expected);
       return this;
     }
 
-    /** What came instead. */
+    /** The value received. */
     public Builder received(@Nullable Object received) {
       this.received = String.valueOf(received);
       return this;
     }
 
-    /** What the user can do about it. */
+    /** The next step for the user, as an imperative. */
     public Builder next(String next) {
       this.next = next;
       return this;
     }
 
-    /** The exception underneath, shown by {@code --debug}. */
+    /** The cause, shown by {@code --debug}. */
     public Builder cause(Throwable cause) {
       this.cause = cause;
       return this;
     }
 
-    /** Makes the exception; the caller throws it. */
+    /** Creates the exception; the caller throws it. */
     public UserError build() {
       StringBuilder text = new StringBuilder(what);
       if (expected != null) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The one exception that reaches a user. It depends on nothing, everything may depend on it.
  *

@@ -1,21 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.experiment;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.ModelFamily;
+import org.hypernet4j.run.RunFolder;
+import org.hypernet4j.run.TrainOptions;
+import org.hypernet4j.run.UnfinishedRun;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.StrictJson;
 import org.hypernet4j.train.Evaluation;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the folder of a run that begins with weights from elsewhere. It holds them as the
@@ -28,7 +28,7 @@ public final class ImportedRun {
    * Measures the weights on the validation data and writes the folder. Where that fails the folder
    * is what it was.
    *
-   * @param given the specification, as for {@link Experiment#prepare}
+   * @param given the specification, as for {@link ModelFamily#prepare}
    * @param options with {@link TrainOptions#run()}, a folder that does not exist or is empty
    * @param weights every parameter of the model by full name, row-major
    * @param origin what manifests of exported models will say of the weights
@@ -40,7 +40,7 @@ public final class ImportedRun {
     Path run = requireNonNull(options.run(), "run");
     requireEmpty(run);
     try (UnfinishedRun unfinished = new UnfinishedRun(run);
-        Experiment experiment = Experiment.prepare(given, options)) {
+        Experiment experiment = ModelFamilies.prepare(given, options)) {
       Evaluation evaluation = experiment.begin(weights);
       AtomicFiles.writeString(experiment.folder().origin(), origin + "\n");
       unfinished.finish();
@@ -62,33 +62,5 @@ public final class ImportedRun {
           .next("choose another folder")
           .build();
     }
-  }
-
-  /** What {@link #make} wrote of the weights' origin, or null for a run that began by itself. */
-  static @Nullable JsonObject origin(RunFolder folder) {
-    Path file = folder.origin();
-    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return null;
-    }
-    JsonElement json;
-    try {
-      json =
-          StrictJson.parse(
-              RegularFiles.readString(file, RegularFiles.DESCRIPTION), file.toString());
-    } catch (IOException e) {
-      throw unreadable(file, e.toString()).cause(e).build();
-    }
-    if (!(json instanceof JsonObject origin)) {
-      throw unreadable(file, json.isJsonArray() ? "a list" : "a single value").build();
-    }
-    return origin;
-  }
-
-  private static UserError.Builder unreadable(Path file, String received) {
-    return UserError.in(file)
-        .what("cannot be read")
-        .expected("a JSON object that says where the weights came from")
-        .received(received)
-        .next("remove the file if you do without it");
   }
 }

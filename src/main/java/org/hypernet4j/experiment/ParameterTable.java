@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.experiment;
 
 import java.util.LinkedHashMap;
@@ -9,10 +10,7 @@ import java.util.function.Function;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
-import org.hypernet4j.zoo.ImageClassifier;
-import org.hypernet4j.zoo.LanguageModel;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 
@@ -61,11 +59,7 @@ public record ParameterTable(
   private static <T> T built(ModelSpec spec, Function<ParameterStore, T> look) {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
-      if (spec instanceof LanguageModelSpec language) {
-        new LanguageModel(store.root(), language);
-      } else {
-        ImageClassifier.create(store.root(), spec);
-      }
+      ModelFamilies.of(spec).build(store.root(), spec);
       return look.apply(store);
     }
   }
@@ -75,11 +69,7 @@ public record ParameterTable(
    * plain form, since the weights that it rescales are ordinary parameters already.
    */
   public static ParameterTable plain(ModelSpec spec) {
-    return of(plainSpec(spec));
-  }
-
-  private static ModelSpec plainSpec(ModelSpec spec) {
-    return spec instanceof LanguageModelSpec ? spec : ImageClassifier.baked(spec);
+    return of(ModelFamilies.of(spec).plain(spec));
   }
 
   /** The parameters of generators and their embeddings. */
@@ -95,7 +85,7 @@ public record ParameterTable(
   /** The table as text, with a column for the plain model where that is another one. */
   public static String describe(ModelSpec spec) {
     ParameterTable own = of(spec);
-    ModelSpec plain = plainSpec(spec);
+    ModelSpec plain = ModelFamilies.of(spec).plain(spec);
     return plain.equals(spec) ? own.rows(own, false) : own.rows(of(plain), true);
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.experiment;
 
 import com.google.gson.JsonElement;
@@ -14,16 +15,18 @@ import org.hypernet4j.checkpoint.WeightFile;
 import org.hypernet4j.data.RawText;
 import org.hypernet4j.data.TextSplits;
 import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ModelGuide;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.json.SpecWriter;
+import org.hypernet4j.language.LanguageModelExport;
+import org.hypernet4j.language.LanguageRun;
+import org.hypernet4j.run.SpecDifference;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.spec.ModelSpec;
-import org.hypernet4j.spec.SpecReader;
-import org.hypernet4j.spec.SpecWriter;
-import org.hypernet4j.zoo.ImageClassifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +84,7 @@ public record WeightsOrigin(
     return new WeightsOrigin(
         where,
         vocabulary,
-        spec == null ? null : baked ? ImageClassifier.baked(spec.model()) : spec.model());
+        spec == null ? null : baked ? ModelFamilies.of(spec).plain(spec.model()) : spec.model());
   }
 
   /**
@@ -177,19 +180,20 @@ public record WeightsOrigin(
    *     wanted, the first of the text that the model does not know
    */
   public @Nullable Vocabulary numbering(ExperimentSpec spec, @Nullable Path data, boolean models) {
-    if (models && (vocabulary == null || !(spec.model() instanceof LanguageModelSpec))) {
-      throw UserError.in("--vocabulary model")
+    if (models && (vocabulary == null || !ModelFamilies.of(spec).readsSymbols())) {
+      throw UserError.in(Setting.of("vocabulary", "model"))
           .what("these weights bring no symbols")
           .expected(
               "the folder of a language model that this library exported, or a run's best.ckpt")
           .received(where)
-          .next("leave --vocabulary out: the symbols are then those of the text")
+          .next(
+              "leave " + Setting.of("vocabulary") + " out: the symbols are then those of the text")
           .build();
     }
-    if (vocabulary == null || !(spec.model() instanceof LanguageModelSpec)) {
+    if (vocabulary == null || !ModelFamilies.of(spec).readsSymbols()) {
       return null;
     }
-    RawText text = TextDatasets.read(spec.data(), data);
+    RawText text = ModelFamilies.of(spec).text(spec, data);
     if (models) {
       TextSplits unused = TextSplits.of(text, vocabulary);
       return vocabulary;
@@ -200,6 +204,6 @@ public record WeightsOrigin(
 
   /** Whether the symbols behind the ids are a guess: a language model that does not name them. */
   public boolean isSilentOnSymbols(ExperimentSpec spec) {
-    return vocabulary == null && spec.model() instanceof LanguageModelSpec;
+    return vocabulary == null && ModelFamilies.of(spec).readsSymbols();
   }
 }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Experiments: a specification becomes data, a task, a training, an evaluation, pictures and an
- * export. This is the only place that knows models, data, training and export together.
+ * What commands ask of all families together: which there are, how many parameters a model has,
+ * runs that begin with weights from elsewhere. What only one family has belongs to its package,
+ * what every training needs to {@code run}.
  *
  * <p>Nothing is printed here but through the stream or listener that the caller passes in.
  */

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,14 +16,14 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What to export and where to.
+ * A model to export, and its destination.
  *
  * @param modelName name under which the model is served: letters, digits, {@code _}, {@code -}
  * @param form {@link #GENERATED} or {@link #BAKED}
  * @param graph builds the inference graph
  * @param values row-major values of every parameter by name, no more and no fewer
  * @param references at least one case for every signature
- * @param provenance specification, data fingerprint, seeds, metrics: goes into the manifest
+ * @param provenance where the model comes from: goes into the manifest
  * @param tolerance within which every reader must reproduce the reference outputs, at most {@link
  *     Tolerance#MOST}
  * @param guide what a client needs besides the signatures
@@ -35,7 +35,7 @@ public record ExportRequest(
     InferenceGraph graph,
     Map<String, float[]> values,
     List<ReferenceCase> references,
-    JsonObject provenance,
+    Provenance provenance,
     Tolerance tolerance,
     ModelGuide guide,
     Path baseFolder) {
@@ -46,8 +46,8 @@ public record ExportRequest(
   /** The weights that the generator made are plain variables: no generator at serving time. */
   public static final String BAKED = "baked";
 
-  /** What a name of a served model looks like. */
-  static final String NAME = "[A-Za-z0-9][A-Za-z0-9_\\-]*";
+  /** Pattern of the name of a served model. */
+  public static final String NAME = "[A-Za-z0-9][A-Za-z0-9_\\-]*";
 
   /** Checks the name and keeps the order of the values; the arrays are not copied. */
   public ExportRequest {
@@ -74,7 +74,6 @@ public record ExportRequest(
     }
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     references = List.copyOf(references);
-    provenance = provenance.deepCopy();
   }
 
   /** Without provenance, with the default tolerance. */
@@ -91,7 +90,7 @@ public record ExportRequest(
         graph,
         values,
         references,
-        new JsonObject(),
+        Provenance.UNKNOWN,
         Tolerance.DEFAULT,
         ModelGuide.NONE,
         baseFolder);
@@ -138,12 +137,12 @@ public record ExportRequest(
   }
 
   /** The same with what the manifest says of the model's origin. */
-  public ExportRequest withProvenance(JsonObject origin) {
+  public ExportRequest withProvenance(Provenance origin) {
     return new ExportRequest(
         modelName, form, graph, values, references, origin, tolerance, guide, baseFolder);
   }
 
-  /** The same with what a client needs besides the signatures. */
+  /** A copy with information for clients besides the signatures. */
   public ExportRequest withGuide(ModelGuide value) {
     return new ExportRequest(
         modelName, form, graph, values, references, provenance, tolerance, value, baseFolder);

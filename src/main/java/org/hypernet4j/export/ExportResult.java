@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.nio.file.Path;
@@ -5,7 +6,7 @@ import java.nio.file.Path;
 /**
  * A published model.
  *
- * @param versionFolder where it is: the base folder with a number behind it
+ * @param versionFolder the folder of the version: the base folder followed by a number
  * @param bytes of all its files
  * @param servedBytes of the files that a server reads: the graph and the variables
  * @param parameters numbers in its variables

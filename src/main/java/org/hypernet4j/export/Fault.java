@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.hypernet4j.export.verify.Verifier;
 
 /**
  * One thing that is wrong with an exported model.
@@ -14,7 +16,7 @@ import java.util.stream.Collectors;
 public record Fault(Kind kind, String message) {
   private static final int SHOWN = 3;
 
-  /** The sorts of faults that {@link Verifier} tells apart. */
+  /** The kinds of faults that {@link Verifier} distinguishes. */
   public enum Kind {
     /** A file of the model is not there; without {@code variables.index} nothing is restored. */
     MISSING_FILE,
@@ -22,7 +24,7 @@ public record Fault(Kind kind, String message) {
     CHANGED_FILE,
     /** A file is there that the manifest does not name. */
     UNLISTED_FILE,
-    /** A file cannot be read as what it should be. */
+    /** A file cannot be read in its format. */
     UNREADABLE_FILE,
     /** No graph with the tag {@code serve}. */
     TAG,
@@ -36,7 +38,7 @@ public record Fault(Kind kind, String message) {
     ASSIGNING_INIT_OP,
     /** The optimizer is in the graph that is served. */
     TRAINING_OP,
-    /** The manifest says something else than the graph, the checkpoint or the files. */
+    /** The manifest contradicts the graph, the checkpoint or the files. */
     MANIFEST,
     /** A variable is not in the checkpoint, not restored, hidden from Python, or has changed. */
     VARIABLE,
@@ -54,7 +56,7 @@ public record Fault(Kind kind, String message) {
     REFERENCE,
     /** An output is further from the recorded one than the tolerance allows. */
     DIFFERENCE,
-    /** The verifying process crashed, hung, or said nothing. */
+    /** The verifying process crashed, hung, or returned nothing. */
     PROCESS;
 
     /** The name in JSON and on screen, {@code missing-file}. */
@@ -68,7 +70,7 @@ public record Fault(Kind kind, String message) {
   }
 
   /** The first few of several faults in one line. */
-  static String summary(List<Fault> faults) {
+  public static String summary(List<Fault> faults) {
     String text =
         faults.stream().limit(SHOWN).map(Fault::toString).collect(Collectors.joining("; "));
     int more = faults.size() - SHOWN;
@@ -76,7 +78,7 @@ public record Fault(Kind kind, String message) {
   }
 
   /** The first few of several names. */
-  static String names(Collection<String> names) {
+  public static String names(Collection<String> names) {
     int more = names.size() - SHOWN;
     String text =
         names.stream().limit(SHOWN).map(name -> "'" + name + "'").collect(Collectors.joining(", "));

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.util.List;
 import org.hypernet4j.graph.ParameterStore;
 
 /**
- * Builds what a served model computes, and nothing of what training needs: no labels, no dropout,
- * no loss.
+ * Builds the computation of a served model without anything that only training needs: no labels, no
+ * dropout, no loss.
  *
  * <p>Called with the store of a new, empty graph. The parameters that it makes must have the names
  * and shapes of the values that are exported.

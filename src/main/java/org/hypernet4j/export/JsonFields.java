@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import com.google.gson.JsonArray;
@@ -16,7 +17,7 @@ import org.hypernet4j.error.UserError;
 
 /**
  * The fields of an object of a file that we wrote: each is there, has its type, and there is no
- * other. Gson alone would leave null what is missing and pass over what it does not know.
+ * other. Gson alone would leave missing fields null and ignore unknown ones.
  */
 final class JsonFields {
   private final String where;
@@ -30,7 +31,7 @@ final class JsonFields {
   }
 
   /**
-   * Takes what a file holds for an object.
+   * Reads the content of a file as an object.
    *
    * @param keys of its fields, all of them
    * @throws UserError if it is something else, or has other fields
@@ -39,7 +40,7 @@ final class JsonFields {
     return of(element, file.toString(), ", ", keys);
   }
 
-  /** The same for an element inside a file; {@code where} says which. */
+  /** Reads an element inside a file, named by {@code where}, as an object. */
   static JsonFields of(JsonElement element, String where, String... keys) {
     return of(element, where, ".", List.of(keys));
   }

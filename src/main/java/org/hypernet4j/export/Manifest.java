@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import com.google.gson.Gson;
@@ -11,6 +12,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -19,17 +22,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.graph.Parameter;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.io.RegularFiles;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.RegularFiles;
+import org.hypernet4j.io.internal.Sha256;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * {@code assets.extra/manifest.json}: where a model comes from, what is in it, and how to tell that
- * it is still the same. Servers ignore the folder.
+ * {@code assets.extra/manifest.json}: origin and content of a model, and digests that prove it
+ * unchanged. Servers ignore the folder.
  *
  * @param format version of this file's layout
  * @param model name under which the model is served
@@ -40,11 +43,11 @@ import org.tensorflow.ndarray.Shape;
  * @param trainableParameterCount numbers in the trainable ones
  * @param parameters one entry a variable, in the order of the model
  * @param signatures by key
- * @param guide what a client needs besides the signatures; null in older manifests
+ * @param guide information for clients besides the signatures; null in older manifests
  * @param files of the model with their digests, by path
- * @param provenance what the caller says: specification, data, seeds, metrics
+ * @param provenance origin of the model as given by the caller: specification, data, seeds, metrics
  */
-record Manifest(
+public record Manifest(
     int format,
     String model,
     String form,
@@ -57,7 +60,7 @@ record Manifest(
     @Nullable JsonObject guide,
     Map<String, FileEntry> files,
     JsonObject provenance) {
-  static final String PATH = "assets.extra/manifest.json";
+  public static final String PATH = "assets.extra/manifest.json";
 
   /**
    * The layout that is written: the last field is a digest of the file itself. Layout 1, that of
@@ -68,19 +71,19 @@ record Manifest(
   private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
   /** One variable; {@code sha256} is over its little-endian float32 values. */
-  record ParameterEntry(
+  public record ParameterEntry(
       String name, List<Long> shape, String role, boolean trainable, String sha256) {}
 
   /** One signature; sizes of -1 are unknown. */
-  record SignatureEntry(Map<String, TensorEntry> inputs, Map<String, TensorEntry> outputs) {}
+  public record SignatureEntry(Map<String, TensorEntry> inputs, Map<String, TensorEntry> outputs) {}
 
   /** One input or output. */
-  record TensorEntry(String tensor, String dtype, List<Long> shape) {}
+  public record TensorEntry(String tensor, String dtype, List<Long> shape) {}
 
   /** One file. */
-  record FileEntry(long bytes, String sha256) {}
+  public record FileEntry(long bytes, String sha256) {}
 
-  static Manifest of(
+  public static Manifest of(
       ExportRequest request,
       List<Parameter> parameters,
       Map<String, SignatureEntry> signatures,
@@ -111,7 +114,7 @@ record Manifest(
         signatures,
         request.guide().description(),
         files,
-        finite(request.provenance()).getAsJsonObject());
+        finite(request.provenance().toJson()).getAsJsonObject());
   }
 
   /** JSON has no NaN: a metric that is none becomes a text. */
@@ -132,8 +135,8 @@ record Manifest(
     return element;
   }
 
-  /** What the manifest says of signatures. */
-  static Map<String, SignatureEntry> entries(List<ServingSignature> signatures) {
+  /** The signatures as recorded in the manifest. */
+  public static Map<String, SignatureEntry> entries(List<ServingSignature> signatures) {
     Map<String, SignatureEntry> entries = new LinkedHashMap<>();
     for (ServingSignature signature : signatures) {
       entries.put(
@@ -144,7 +147,7 @@ record Manifest(
   }
 
   /** An entry for every file that is in the folder, by path, in the order of the paths. */
-  static Map<String, FileEntry> entries(Path modelFolder) throws IOException {
+  public static Map<String, FileEntry> entries(Path modelFolder) throws IOException {
     Map<String, FileEntry> entries = new LinkedHashMap<>();
     for (Path file : ModelFiles.all(modelFolder)) {
       entries.put(ModelFiles.name(modelFolder, file), entry(file));
@@ -152,7 +155,7 @@ record Manifest(
     return entries;
   }
 
-  void write(Path modelFolder) {
+  public void write(Path modelFolder) {
     AtomicFiles.writeString(
         modelFolder.resolve(PATH), ManifestSeal.seal(GSON.toJsonTree(this).getAsJsonObject()));
   }
@@ -162,11 +165,11 @@ record Manifest(
    *
    * @throws UserError if it cannot be read, is not whole, or was changed after the export
    */
-  static Manifest read(Path modelFolder) {
+  public static Manifest read(Path modelFolder) {
     return ManifestReader.read(modelFolder.resolve(PATH));
   }
 
-  static FileEntry entry(Path file) throws IOException {
+  public static FileEntry entry(Path file) throws IOException {
     MessageDigest digest = Sha256.begin();
     long bytes;
     try (InputStream in = new DigestInputStream(RegularFiles.newInputStream(file), digest)) {
@@ -175,7 +178,7 @@ record Manifest(
     return new FileEntry(bytes, Sha256.hex(digest));
   }
 
-  static String sha256(float[] values) {
+  public static String sha256(float[] values) {
     MessageDigest digest = Sha256.begin();
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < values.length; ) {
@@ -203,5 +206,10 @@ record Manifest(
                     operand.asOutput().dataType().name(),
                     sizes(operand.shape()))));
     return entries;
+  }
+
+  /** Whether there is a manifest, readable or not. */
+  public static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(PATH), LinkOption.NOFOLLOW_LINKS);
   }
 }

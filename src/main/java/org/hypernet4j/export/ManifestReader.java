@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import com.google.gson.JsonElement;
@@ -11,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
-import org.hypernet4j.spec.StrictJson;
+import org.hypernet4j.io.internal.RegularFiles;
+import org.hypernet4j.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code manifest.json} by the letter: what was not written by us is not taken for it. */
@@ -43,7 +44,8 @@ final class ManifestReader {
   /**
    * Reads a manifest.
    *
-   * @throws UserError if it cannot be read, is no manifest of ours, or its digest does not fit
+   * @throws UserError if it cannot be read, is not a manifest of this library, or its digest does
+   *     not match
    */
   static Manifest read(Path file) {
     String text;
@@ -85,7 +87,7 @@ final class ManifestReader {
         .received(
             tree instanceof JsonObject object
                 ? "format " + object.get("format")
-                : "something that is no object")
+                : "something that is not an object")
         .next("export the model again, or read it with a newer Hypernet4J")
         .build();
   }

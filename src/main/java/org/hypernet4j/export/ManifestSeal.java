@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import com.google.gson.Gson;
@@ -6,7 +7,7 @@ import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.Sha256;
 
 /**
  * The digest of a manifest in the manifest itself: the manifest vouches for all other files, and
@@ -14,8 +15,8 @@ import org.hypernet4j.io.Sha256;
  *
  * <p>It is the SHA-256 of the file's bytes with 64 zeros in the digest's place, which is the end.
  */
-final class ManifestSeal {
-  static final String KEY = "sha256";
+public final class ManifestSeal {
+  public static final String KEY = "sha256";
 
   private static final String ZEROS = "0".repeat(64);
   private static final Gson GSON =
@@ -24,7 +25,7 @@ final class ManifestSeal {
   private ManifestSeal() {}
 
   /** The text of a manifest, with its digest as the last field. */
-  static String seal(JsonObject manifest) {
+  public static String seal(JsonObject manifest) {
     JsonObject sealed = manifest.deepCopy();
     sealed.addProperty(KEY, ZEROS);
     String text = GSON.toJson(sealed) + "\n";

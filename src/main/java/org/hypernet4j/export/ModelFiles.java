@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.io.File;
@@ -9,49 +10,54 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Paths inside a version folder, relative to it. */
-final class ModelFiles {
-  static final String MODEL = "saved_model.pb";
-  static final String VARIABLES = "variables";
-  static final String VARIABLES_PREFIX = "variables/variables";
-  static final String VARIABLES_INDEX = VARIABLES_PREFIX + ".index";
-  static final String VARIABLES_DATA = VARIABLES_PREFIX + ".data-00000-of-00001";
-  static final String EXTRA = "assets.extra";
+public final class ModelFiles {
+  public static final String MODEL = "saved_model.pb";
+  public static final String VARIABLES = "variables";
+  public static final String VARIABLES_PREFIX = "variables/variables";
+  public static final String VARIABLES_INDEX = VARIABLES_PREFIX + ".index";
+  public static final String VARIABLES_DATA = VARIABLES_PREFIX + ".data-00000-of-00001";
+  public static final String EXTRA = "assets.extra";
+  public static final String WARM_UP = "assets.extra/tf_serving_warmup_requests";
+  public static final String BATCHING = "assets.extra/batching.config";
+  public static final String MODELS = "assets.extra/models.config";
+  public static final String README = "assets.extra/README.md";
+  public static final String REQUESTS = "assets.extra/requests";
 
-  /** What is beside a model whatever the model is. */
+  /** Files next to every model. */
   static final Set<String> BESIDE =
       Set.of(
           Manifest.PATH,
           ReferenceFiles.INDEX,
           ReferenceFiles.ARRAYS,
-          ServingFiles.WARM_UP,
-          ServingFiles.BATCHING,
-          ServingFiles.MODELS,
-          ServingFiles.README,
-          ServingFiles.REQUESTS);
+          WARM_UP,
+          BATCHING,
+          MODELS,
+          README,
+          REQUESTS);
 
   private ModelFiles() {}
 
   /** All files in the folder and below it, in the order of their paths. */
-  static List<Path> all(Path modelFolder) throws IOException {
+  public static List<Path> all(Path modelFolder) throws IOException {
     try (Stream<Path> paths = Files.walk(modelFolder)) {
       return paths.filter(Files::isRegularFile).sorted().toList();
     }
   }
 
   /** The path inside a model's folder as manifests write it. */
-  static String name(Path modelFolder, Path file) {
+  public static String name(Path modelFolder, Path file) {
     return modelFolder.relativize(file).toString().replace(File.separatorChar, '/');
   }
 
-  /** What to say of a file that is not there. */
-  static String missing(String name) {
+  /** The error for a missing file. */
+  public static String missing(String name) {
     return name
         + " is not there"
         + (name.equals(VARIABLES_INDEX) ? ": loaders go on without it and restore nothing" : "");
   }
 
-  /** Size of what a server reads: the graph and the variables, not what lies beside them. */
-  static long servedBytes(Path modelFolder) throws IOException {
+  /** Size of the files that a server reads: graph and variables, without the files next to them. */
+  public static long servedBytes(Path modelFolder) throws IOException {
     long bytes = 0;
     for (String file : List.of(MODEL, VARIABLES_INDEX, VARIABLES_DATA)) {
       bytes += Files.size(modelFolder.resolve(file));

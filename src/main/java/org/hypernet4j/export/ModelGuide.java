@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import com.google.gson.JsonObject;
@@ -7,13 +8,14 @@ import java.util.Map;
 import org.hypernet4j.error.UserError;
 
 /**
- * What a client needs to use a model, besides its signatures: what the numbers stand for.
+ * Information that a client needs besides the signatures to use a model: the meaning of its
+ * numbers.
  *
  * @param description goes into the manifest, under {@code guide}
  * @param files texts by name that go beside the manifest, {@code vocabulary.json}
  */
 public record ModelGuide(JsonObject description, Map<String, String> files) {
-  /** For a model whose signatures say all. */
+  /** An empty guide, for a model whose signatures suffice. */
   public static final ModelGuide NONE = new ModelGuide(new JsonObject(), Map.of());
 
   /** Checks the names and copies both. */
@@ -30,7 +32,7 @@ public record ModelGuide(JsonObject description, Map<String, String> files) {
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
   }
 
-  /** Where a file lies in the version folder. */
+  /** Path of a file in the version folder. */
   public static String path(String name) {
     return ModelFiles.EXTRA + "/" + name;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.util.Collection;
@@ -5,9 +6,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How far a model's author is trusted. A SavedModel is a program: unless it is trusted, its graph
+ * Degree of trust in a model's author. A SavedModel is a program: unless it is trusted, its graph
  * is read in Java and refused if loading or calling it could touch files, processes, the network or
- * Python. {@code docs/security.md} says what that does not cover.
+ * Python. {@code docs/security.md} lists what this does not cover.
  *
  * @param everything whether the graph is not looked at
  * @param ops that may run besides those that inference needs, by the names of TensorFlow
@@ -16,7 +17,7 @@ public record ModelTrust(boolean everything, Set<String> ops) {
   /** Nothing but what inference needs: for models of strangers, and the default. */
   public static final ModelTrust NONE = new ModelTrust(false, Set.of());
 
-  /** The author is trusted as whoever writes the program that calls this library. */
+  /** The author is trusted like the author of the program that calls this library. */
   public static final ModelTrust FULL = new ModelTrust(true, Set.of());
 
   /** Copies the set. */
@@ -24,7 +25,7 @@ public record ModelTrust(boolean everything, Set<String> ops) {
     ops = Set.copyOf(ops);
   }
 
-  /** What inference needs and some ops more, {@code ReadFile} for example. */
+  /** The ops that inference needs and some more, {@code ReadFile} for example. */
   public static ModelTrust allowing(Collection<String> ops) {
     return new ModelTrust(false, new TreeSet<>(ops));
   }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.nio.file.Path;
 
 /**
- * An exported model did not give what it should, so it was not published. Not an error of the user:
- * the command line exits with code 1, as it does for {@code verify}.
+ * An exported model did not reproduce its outputs, so it was not published. Not an error of the
+ * user: the command line exits with code 1, as it does for {@code verify}.
  */
 public final class NotVerifiedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
 
 /**
- * How far one recomputed output of one reference case is from the recorded one.
+ * Difference of one recomputed output of a reference case from the recorded one.
  *
  * @param referenceCase number of the case, from 0
  * @param signature key of the signature
@@ -25,7 +26,7 @@ public record OutputDifference(
     int notFinite) {
 
   /** Compares arrays of equal shape; integers and truth values must be equal. */
-  static OutputDifference between(
+  public static OutputDifference between(
       int referenceCase,
       String signature,
       String output,

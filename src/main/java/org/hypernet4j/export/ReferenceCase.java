@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.util.ArrayList;
@@ -6,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Fetches;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.NpyType;
@@ -13,7 +15,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.proto.SignatureDef;
 
 /**
  * Inputs of a signature and the outputs that the trained session gave for them: what every reader
@@ -55,11 +56,11 @@ public record ReferenceCase(
                 feeds.add(tensor);
                 runner.feed(operand.asOutput(), tensor);
               });
-      signature.outputs().values().forEach(operand -> runner.fetch(operand.asOutput()));
-      try (Result result = runner.run()) {
+      Fetches fetches = new Fetches(signature.outputs().values());
+      try (Result result = fetches.into(runner).run()) {
         int i = 0;
         for (String alias : signature.outputs().keySet()) {
-          outputs.put(alias, TensorArrays.toArray(result.get(i++)));
+          outputs.put(alias, TensorArrays.toArray(fetches.get(result, i++)));
         }
       }
     } finally {
@@ -68,21 +69,11 @@ public record ReferenceCase(
     return new ReferenceCase(signature.key(), inputs, outputs);
   }
 
-  /** The same with a model that was loaded. */
-  public static ReferenceCase record(
-      ModelSession session, ServingSignature signature, Map<String, NpyArray> inputs) {
-    SignatureDef called = session.model().getSignatureDefOrThrow(signature.key());
-    return new ReferenceCase(
-        signature.key(),
-        inputs,
-        session.call(signature.key(), called, inputs, signature.outputs().keySet()));
-  }
-
   /**
    * Checks that this case is one of the given signature: the same names, types and shapes, and one
    * batch size everywhere.
    */
-  void requireFit(ServingSignature target) {
+  public void requireFit(ServingSignature target) {
     String where = "reference case of signature '" + signature + "'";
     requireFit(where, "input", inputs, target.inputs());
     requireFit(where, "output", outputs, target.outputs());

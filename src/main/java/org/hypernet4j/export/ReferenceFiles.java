@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import com.google.gson.Gson;
@@ -14,19 +15,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
-import org.hypernet4j.io.RegularFiles;
-import org.hypernet4j.spec.StrictJson;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.RegularFiles;
+import org.hypernet4j.json.StrictJson;
 
 /**
- * Reference cases on disk: {@code reference.npz} holds the arrays, {@code reference.json} says
- * which array is which input or output of which signature.
+ * Reference cases on disk: {@code reference.npz} holds the arrays, {@code reference.json} maps each
+ * array to an input or output of a signature.
  */
-final class ReferenceFiles {
-  static final String INDEX = "assets.extra/reference.json";
-  static final String ARRAYS = "assets.extra/reference.npz";
+public final class ReferenceFiles {
+  public static final String INDEX = "assets.extra/reference.json";
+  public static final String ARRAYS = "assets.extra/reference.npz";
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
   private ReferenceFiles() {}
@@ -37,7 +38,7 @@ final class ReferenceFiles {
 
   private record Array(String array, String dtype, List<Long> shape) {}
 
-  static void write(Path modelFolder, List<ReferenceCase> cases) {
+  public static void write(Path modelFolder, List<ReferenceCase> cases) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     List<Case> index = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
@@ -53,8 +54,8 @@ final class ReferenceFiles {
         modelFolder.resolve(INDEX), GSON.toJson(new Index(index)) + System.lineSeparator());
   }
 
-  /** How many bytes the arrays of some cases need, headers not counted. */
-  static long bytes(List<ReferenceCase> cases) {
+  /** Number of bytes of the arrays of some cases, without headers. */
+  public static long bytes(List<ReferenceCase> cases) {
     return cases.stream()
         .flatMap(one -> Stream.of(one.inputs(), one.outputs()))
         .flatMap(arrays -> arrays.values().stream())
@@ -67,21 +68,21 @@ final class ReferenceFiles {
    *
    * @throws UserError if a file is missing or damaged, or the two do not fit each other
    */
-  static List<ReferenceCase> read(Path modelFolder) {
+  public static List<ReferenceCase> read(Path modelFolder) {
     return read(modelFolder, new TreeSet<>());
   }
 
   /**
-   * The same, with every array of the archive in some case.
+   * Reads the cases and checks that every array of the archive belongs to one.
    *
    * @throws UserError as there, or if an array is in none
    */
-  static List<ReferenceCase> readWhole(Path modelFolder) {
+  public static List<ReferenceCase> readWhole(Path modelFolder) {
     Set<String> unused = new TreeSet<>();
     List<ReferenceCase> cases = read(modelFolder, unused);
     if (!unused.isEmpty()) {
       throw UserError.in(modelFolder.resolve(INDEX))
-          .what("does not say what some arrays of " + ARRAYS + " are")
+          .what("does not describe some arrays of " + ARRAYS + " are")
           .received(Fault.names(unused))
           .next("export the model again")
           .build();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.util.Collections;
@@ -5,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.publish.Exporter;
 import org.tensorflow.Operand;
 
 /**
@@ -12,7 +14,7 @@ import org.tensorflow.Operand;
  *
  * <p>A server that batches concatenates requests along axis 0 and splits the answers along axis 0,
  * so every input and output must be {@code [batch, ...]} with an unknown batch, and rows must not
- * influence each other. {@link Exporter} refuses what is not so.
+ * influence each other. {@link Exporter} refuses other signatures.
  *
  * <pre>{@code
  * new ServingSignature(
@@ -34,7 +36,7 @@ public record ServingSignature(
   /**
    * Checks the names and keeps the order of the maps.
    *
-   * @throws UserError if a name is no identifier or there are no inputs or outputs
+   * @throws UserError if a name is not an identifier or there are no inputs or outputs
    */
   public ServingSignature {
     requireIdentifier("signature '" + key + "'", "the key", key);

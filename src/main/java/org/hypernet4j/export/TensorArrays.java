@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
 /** Copies between tensors and arrays, for the types that may cross a signature. */
-final class TensorArrays {
+public final class TensorArrays {
   private static final Map<DataType, NpyType> TYPES =
       Map.of(
           DataType.DT_FLOAT, NpyType.F4,
@@ -33,14 +34,14 @@ final class TensorArrays {
   private TensorArrays() {}
 
   /** The array type of a tensor type, or null for one that may not cross a signature. */
-  static @Nullable NpyType typeOf(DataType type) {
+  public static @Nullable NpyType typeOf(DataType type) {
     return TYPES.get(type);
   }
 
   /**
    * The tensor type of an array type; {@code DT_INVALID} for one that may not cross a signature.
    */
-  static DataType dataTypeOf(NpyType type) {
+  public static DataType dataTypeOf(NpyType type) {
     return TYPES.entrySet().stream()
         .filter(entry -> entry.getValue() == type)
         .map(Map.Entry::getKey)
@@ -48,14 +49,14 @@ final class TensorArrays {
         .orElse(DataType.DT_INVALID);
   }
 
-  /** What people call a type: {@code float32} for {@code DT_FLOAT}. */
-  static String name(String dataType) {
+  /** The usual name of a type: {@code float32} for {@code DT_FLOAT}. */
+  public static String name(String dataType) {
     NpyType type = typeOf(DataType.valueOf(dataType));
     return type == null ? dataType : type.numpyName();
   }
 
   /** A tensor of the array's type and shape; the caller closes it. */
-  static Tensor toTensor(NpyArray array) {
+  public static Tensor toTensor(NpyArray array) {
     Shape shape = Shape.of(array.shape());
     Shapes.requireTensor("array", "the tensor", shape);
     return switch (array.type()) {
@@ -79,7 +80,7 @@ final class TensorArrays {
    *
    * @throws UserError for a type that {@link #typeOf} does not know
    */
-  static NpyArray toArray(Tensor tensor) {
+  public static NpyArray toArray(Tensor tensor) {
     RawTensor raw = tensor.asRawTensor();
     long[] shape = tensor.shape().asArray();
     int size = Math.toIntExact(tensor.shape().size());

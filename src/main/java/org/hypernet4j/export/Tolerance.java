@@ -1,21 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import org.hypernet4j.error.UserError;
 
 /**
- * How far a recomputed number may be from the recorded one: {@code |actual - expected| <= absolute
- * + relative |expected|}. NaN and infinities are never accepted, not even where both sides have
- * them.
+ * Permitted difference of a recomputed number from the recorded one: {@code |actual - expected| <=
+ * absolute + relative |expected|}. NaN and infinities are never accepted, not even where both sides
+ * have them.
  *
  * @param absolute in the unit of the output
  * @param relative as a fraction of the expected number
  */
 public record Tolerance(double absolute, double relative) {
-  /** What float32 arithmetic on another machine needs: 1e-5 absolute, 1e-4 relative. */
+  /** The default, for float32 arithmetic on another machine: 1e-5 absolute, 1e-4 relative. */
   public static final Tolerance DEFAULT = new Tolerance(1e-5, 1e-4);
 
   /**
-   * The most that a model may ask for: what arithmetic with the 8 bits of bfloat16 needs. More
+   * The largest tolerance of a model, sufficient for arithmetic with the 8 bits of bfloat16. More
    * proves nothing.
    */
   public static final Tolerance MOST = new Tolerance(1e-3, 1e-2);
@@ -31,11 +32,11 @@ public record Tolerance(double absolute, double relative) {
   }
 
   /** Whether this is at most {@link #MOST}, as that of an exported model must be. */
-  boolean provesSomething() {
+  public boolean provesSomething() {
     return absolute <= MOST.absolute && relative <= MOST.relative;
   }
 
-  /** Whether {@code actual} may stand for {@code expected}. */
+  /** Whether {@code actual} is close enough to {@code expected}. */
   public boolean accepts(double actual, double expected) {
     return Double.isFinite(actual)
         && Double.isFinite(expected)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export;
 
 import com.google.gson.JsonArray;
@@ -11,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a verification found.
+ * The result of a verification.
  *
  * @param model the version folder
  * @param faults everything that is wrong; empty for a good model
- * @param notes what is worth knowing and nothing wrong, of models of others above all
+ * @param notes remarks that are not faults, mainly about models of others
  * @param outputs one entry for each output of each reference case that was run
  * @param parameters variables whose values were compared with the manifest
  * @param warmUps requests of the warm-up file that the model answered
@@ -30,12 +31,12 @@ public record VerificationReport(
     int warmUps,
     Timings timings) {
   /**
-   * How long things took; 0 for what was not done.
+   * Durations; 0 for steps that were not done.
    *
    * @param load from the call of the loader to a model that can be called
    * @param firstCall the first call of all, which is slower than the others
    * @param warmUp all requests of the warm-up file together
-   * @param warmCall the same call as the first, after the warm-up
+   * @param warmCall the first call repeated after the warm-up
    */
   public record Timings(double load, double firstCall, double warmUp, double warmCall) {
     /** Nothing was loaded. */
@@ -50,17 +51,17 @@ public record VerificationReport(
   }
 
   /** The report of a model that could not be looked at any further. */
-  static VerificationReport failed(Path model, Fault.Kind kind, String message) {
+  public static VerificationReport failed(Path model, Fault.Kind kind, String message) {
     return new VerificationReport(
         model, List.of(new Fault(kind, message)), List.of(), List.of(), 0, 0, Timings.NONE);
   }
 
-  /** The same report of a model that was moved. */
-  VerificationReport withModel(Path target) {
+  /** A copy of the report for a model that was moved. */
+  public VerificationReport withModel(Path target) {
     return new VerificationReport(target, faults, notes, outputs, parameters, warmUps, timings);
   }
 
-  /** Whether nothing is wrong. */
+  /** Whether there are no faults. */
   public boolean verified() {
     return faults.isEmpty();
   }
@@ -116,7 +117,7 @@ public record VerificationReport(
   }
 
   /** Reads what {@link #toJson} wrote; throws an unchecked exception for anything else. */
-  static VerificationReport fromJson(String line) {
+  public static VerificationReport fromJson(String line) {
     JsonObject json = JsonParser.parseString(line).getAsJsonObject();
     List<OutputDifference> outputs = new ArrayList<>();
     for (JsonElement element : json.getAsJsonArray("outputs")) {

@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * From trained parameters to a SavedModel that others can read, and the proof that they can.
+ * What an export consists of: request, signatures, reference cases, manifest, guide, faults and
+ * reports. The format is in {@code savedmodel}, files for servers in {@code serving}, judging in
+ * {@code verify}, writing and publishing in {@code publish}.
  *
- * <p>{@link org.hypernet4j.export.Exporter} writes a fresh inference graph in the layout that
- * TensorFlow Serving and Python expect; {@link org.hypernet4j.export.Verifier} recomputes the
- * reference outputs that the trained session gave. What does not belong here: any particular model
- * (it comes in as an {@link org.hypernet4j.export.InferenceGraph}), training, checkpoints.
+ * <p>Nothing here knows a model or its training: a caller brings graph, values and references.
  */
 @NullMarked
 package org.hypernet4j.export;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.LinkedHashMap;
@@ -6,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.internal.EmptyInputs;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -23,7 +25,7 @@ import org.tensorflow.types.family.TType;
  * The inputs of one {@code Session.run}, made from flat arrays and closed together.
  *
  * <p>Shapes are checked here: TensorFlow accepts some feeds that contradict their placeholder. An
- * input that is refused closes what was added before it.
+ * input that is refused closes all inputs added before it.
  *
  * <pre>{@code
  * try (Feeds feeds = new Feeds().floats(x, Shape.of(2, 3), values)) {
@@ -36,10 +38,10 @@ public final class Feeds implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Puts the inputs of several runs on top of each other.
+   * Stacks the inputs of several runs along a new first axis.
    *
    * @param runs at least one, all with the same inputs; they stay open
-   * @param targets what is fed {@code [runs, ...]} in place of each input
+   * @param targets the placeholder of shape {@code [runs, ...]} that replaces each input
    */
   public static Feeds stacked(List<Feeds> runs, Map<Operand<?>, Operand<?>> targets) {
     if (runs.isEmpty()) {
@@ -130,7 +132,7 @@ public final class Feeds implements AutoCloseable {
     return add(target, Shape.scalar(), 1, () -> TBool.scalarOf(value));
   }
 
-  /** Hands the inputs to a runner, which must run before this is closed. */
+  /** Feeds the inputs to a runner, which must run before this is closed. */
   public Session.Runner into(Session.Runner runner) {
     requireOpen();
     tensors.forEach(runner::feed);
@@ -145,8 +147,8 @@ public final class Feeds implements AutoCloseable {
   }
 
   /**
-   * Closes everything when an input is refused: a chain of calls in a try-with-resources has not
-   * assigned its variable yet, so nobody else can.
+   * Closes everything when an input is refused: in a try-with-resources the variable is not
+   * assigned yet, so the caller could not.
    */
   private Feeds add(Operand<?> target, Shape shape, int length, Supplier<Tensor> tensor) {
     requireOpen();

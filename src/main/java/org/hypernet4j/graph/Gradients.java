@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.ArrayList;
@@ -8,6 +9,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.internal.BackwardRule;
+import org.hypernet4j.graph.internal.BackwardRules;
+import org.hypernet4j.graph.internal.GradientCheck;
+import org.hypernet4j.graph.internal.GradientRegistry;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -20,9 +26,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * Reverse-mode derivatives.
  *
- * <p>Where the graph holds a part with a {@link BackwardRule}, a loop for example, the derivative
- * is put together: from the loss to that part's results, through the part by its rule, from its
- * inputs on.
+ * <p>Where the graph contains a part with a {@link BackwardRule}, a loop for example, the
+ * derivative is composed: from the loss to the part's results, through the part by its rule, and on
+ * from its inputs.
  */
 public final class Gradients {
   private Gradients() {}
@@ -33,9 +39,9 @@ public final class Gradients {
    * @param loss a scalar
    * @param parameters at least one
    * @return tensors of the parameters' shapes, in the given order
-   * @throws UserError if a parameter does not reach the loss or an op on the way has no gradient.
-   *     What {@link GradientCheck} finds is refused before the graph changes; a failure while the
-   *     gradient is built leaves ops behind, and the graph is then best thrown away
+   * @throws UserError if the loss does not depend on a parameter or an op in between has no
+   *     gradient. Faults that {@link GradientCheck} finds leave the graph unchanged; a failure
+   *     while the gradient is being built leaves ops in the graph, which should then be discarded
    */
   public static Map<Parameter, Operand<TFloat32>> of(
       Operand<TFloat32> loss, List<Parameter> parameters) {
@@ -117,7 +123,7 @@ public final class Gradients {
     return Objects.requireNonNull(gradients.get(name), name);
   }
 
-  /** By name, so that a target that is given twice has one gradient. */
+  /** Keyed by name, so that a target given twice has one gradient. */
   private static Map<String, Operand<TFloat32>> ofLoss(
       Operand<TFloat32> loss, Map<String, Output<?>> targets) {
     String where = "gradient of " + loss.op().name();
@@ -148,7 +154,7 @@ public final class Gradients {
   }
 
   /**
-   * Part by part, from the last to the first: a part can only use what parts before it computed.
+   * Part by part, from the last to the first: a part depends only on parts before it.
    *
    * @param dys empty for ones
    */
@@ -198,7 +204,7 @@ public final class Gradients {
     return result;
   }
 
-  /** One walk of TensorFlow's own, between two parts with rules. */
+  /** One call of TensorFlow's own gradients, between two parts with rules. */
   @SuppressWarnings("unchecked")
   private static void walk(
       String where,
@@ -212,8 +218,7 @@ public final class Gradients {
     }
     Graph graph = (Graph) ys.get(0).op().env();
     Ops tf = Ops.create(graph);
-    // TensorFlow loses, without a word, what goes from one y through another: copies have no
-    // consumers.
+    // TensorFlow silently loses contributions of one y through another: copies have no consumers.
     List<Output<?>> leaves = new ArrayList<>();
     ys.forEach(y -> leaves.add(tf.identity(y).asOutput()));
     Output<?>[] gradients;
@@ -243,7 +248,7 @@ public final class Gradients {
     return operands.stream().map(Operand::asOutput).toList();
   }
 
-  /** What arrives at each tensor, from several walks. */
+  /** The gradients that arrive at each tensor, from several calls. */
   private static final class Sums {
     private final Graph graph;
     private final Map<Output<?>, List<Operand<TFloat32>>> terms = new LinkedHashMap<>();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import org.tensorflow.Operand;
@@ -5,7 +6,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Makes the ops that compute a parameter's first value. See {@link Initializers}. */
+/** Builds the ops that compute a parameter's initial value. See {@link Initializers}. */
 @FunctionalInterface
 public interface Initializer {
   /**
@@ -13,7 +14,7 @@ public interface Initializer {
    *
    * @param tf ops in the parameter's own scope
    * @param shape the parameter's shape
-   * @param seed a seed that belongs to this parameter alone
+   * @param seed a seed for this parameter alone
    * @return a tensor of that shape
    */
   Operand<TFloat32> call(Ops tf, Shape shape, long seed);

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.internal.Seeds;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.framework.initializers.RandomUniform;
@@ -12,14 +14,14 @@ import org.tensorflow.op.linalg.Qr;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The initialisers of the paper and of the codes that it is compared with.
+ * The initialisers of the paper and of the implementations that it is compared with.
  *
  * <p>Normal and uniform are those of the TensorFlow Framework. As of its release 1.1.0, its {@code
  * Glorot} and {@code He} are not used because they count the fans of a convolution wrongly (a [5,
  * 5, 8, 12] kernel gets a limit of 0.039, not 0.110), its {@code Orthogonal} because it throws a
  * NullPointerException for wide matrices and knows no gate blocks. Its {@code Constant} and {@code
- * TruncatedNormal} would do: ours are as short, and keep what a seed promises to the paper's
- * models, which draw their weights from them, free of the framework's releases.
+ * TruncatedNormal} would do; ours are as short and keep the values that a seed promises independent
+ * of the framework's releases.
  */
 public final class Initializers {
   /** The standard deviation of a unit normal that is cut at two standard deviations. */
@@ -27,7 +29,25 @@ public final class Initializers {
 
   private Initializers() {}
 
-  /** A parameter has a shape that was checked; anyone else may ask for values too. */
+  private static void requireNormal(float mean, float stddev) {
+    require(
+        "normal",
+        Float.isFinite(mean) && stddev >= 0 && Float.isFinite(stddev),
+        "a finite mean and a standard deviation of 0 or more",
+        mean + " and " + stddev);
+  }
+
+  private static void require(String kind, boolean fits, String expected, String received) {
+    if (!fits) {
+      throw UserError.in(kind + " initialiser")
+          .what("a setting cannot be used")
+          .expected(expected)
+          .received(received)
+          .build();
+    }
+  }
+
+  /** A parameter's shape is checked already; initialisers may also be called directly. */
   private static Initializer checked(Initializer initializer) {
     return (tf, shape, seed) -> {
       if (Shapes.requireTensor("initialiser", "the tensor", shape) == 0) {
@@ -56,18 +76,25 @@ public final class Initializers {
     return checked((tf, shape, seed) -> tf.fill(tf.constant(shape.asArray()), tf.constant(value)));
   }
 
-  /** Normal with the given mean and standard deviation. */
+  /**
+   * Normal with the given mean and standard deviation.
+   *
+   * @throws UserError if the mean is not finite, or the deviation negative or not finite
+   */
   public static Initializer normal(float mean, float stddev) {
+    requireNormal(mean, stddev);
     return checked(
         (tf, shape, seed) -> framework(tf, shape, new RandomNormal<>(mean, stddev, seed)));
   }
 
   /**
-   * Normal, entries beyond two standard deviations drawn again.
+   * Normal, with entries beyond two standard deviations redrawn.
    *
    * @param stddev the standard deviation before the cut (the cut one is 0.88 of it)
+   * @throws UserError if the mean is not finite, or the deviation negative or not finite
    */
   public static Initializer truncatedNormal(float mean, float stddev) {
+    requireNormal(mean, stddev);
     return checked(
         (tf, shape, seed) ->
             affine(
@@ -83,8 +110,17 @@ public final class Initializers {
     return TRUNCATED_DEVIATION * TRUNCATED_DEVIATION * stddev * stddev;
   }
 
-  /** Uniform in {@code [low, high)}. */
+  /**
+   * Uniform in {@code [low, high)}.
+   *
+   * @throws UserError if a limit is not finite, or the lower one is above the upper one
+   */
   public static Initializer uniform(float low, float high) {
+    require(
+        "uniform",
+        Float.isFinite(low) && low <= high && Float.isFinite(high - low),
+        "finite limits, the lower one first",
+        low + " to " + high);
     return checked((tf, shape, seed) -> framework(tf, shape, new RandomUniform<>(low, high, seed)));
   }
 
@@ -127,7 +163,7 @@ public final class Initializers {
 
   /**
    * One orthogonal matrix for each of {@code blocks} equal column blocks (the gates of an LSTM),
-   * not one for all of them together.
+   * not one for all blocks together.
    *
    * @param blocks number of blocks; must divide the number of columns
    */
@@ -138,7 +174,7 @@ public final class Initializers {
             throw UserError.in("orthogonal initialiser")
                 .what("the columns cannot be cut into equal blocks")
                 .expected("a matrix with a multiple of " + blocks + " columns")
-                .received(shape)
+                .received(Shapes.describe(shape))
                 .build();
           }
           List<Operand<TFloat32>> parts = new ArrayList<>();
@@ -154,7 +190,7 @@ public final class Initializers {
     if (shape.numDimensions() < 2) {
       throw UserError.in("orthogonal initialiser")
           .what("needs at least two axes")
-          .received(shape)
+          .received(Shapes.describe(shape))
           .next("use a normal or constant initialiser for vectors")
           .build();
     }
@@ -174,7 +210,10 @@ public final class Initializers {
     return tf.reshape(scaled, tf.constant(shape.asArray()));
   }
 
-  /** The framework's initialisers take their seed when they are made: one for each parameter. */
+  /**
+   * The framework's initialisers take their seed in the constructor: one instance for each
+   * parameter.
+   */
   private static Operand<TFloat32> framework(
       Ops tf,
       Shape shape,

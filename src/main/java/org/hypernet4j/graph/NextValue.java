@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What a parameter that no optimizer changes is to become by a training step: a moving average, a
- * state that is carried from batch to batch.
+ * The value that a training step assigns to a parameter that no optimizer changes: a moving
+ * average, or a state that is carried from batch to batch.
  *
- * @param parameter what changes
+ * @param parameter the parameter that changes
  * @param value of the parameter's shape; computed before anything changes
  */
 public record NextValue(Parameter parameter, Operand<TFloat32> value) {}

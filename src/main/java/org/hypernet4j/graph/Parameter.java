@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
+import org.hypernet4j.graph.internal.SameGraph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -9,8 +11,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One named float32 array that lives in a session: a resource variable with its read op, its assign
- * op and its initial value.
+ * A named float32 array whose value lives in a session: a resource variable with its read op, its
+ * assign op and its initial value.
  *
  * <p>Ops in the graph, for a parameter {@code conv1/kernel}: {@code conv1/kernel} (VarHandleOp),
  * {@code conv1/kernel/Read/ReadVariableOp}, {@code conv1/kernel/Assign}.
@@ -57,12 +59,12 @@ public final class Parameter {
     return shape;
   }
 
-  /** How many numbers it holds. */
+  /** Number of entries. */
   public long size() {
     return shape.size();
   }
 
-  /** What it is for. */
+  /** Its purpose. */
   public Role role() {
     return role;
   }
@@ -77,7 +79,7 @@ public final class Parameter {
     return regularised;
   }
 
-  /** The current value, a tensor of {@link #shape()}: what model code uses. */
+  /** The current value, a tensor of {@link #shape()}, for use in model code. */
   public Operand<TFloat32> value() {
     return value;
   }
@@ -98,11 +100,12 @@ public final class Parameter {
   }
 
   /**
-   * Adds an op that assigns a value computed in the graph. It waits until {@link #value} has been
-   * read: whatever a run computes from the parameter, it computes from the value before.
+   * Adds an op that assigns a value computed in the graph. The assignment waits until {@link
+   * #value} has been read, so that everything a call computes from the parameter uses the old
+   * value.
    *
-   * @param tf where the op gets its name
-   * @param next of {@link #shape()}
+   * @param tf ops of the scope that names the op
+   * @param next the next value, of {@link #shape()}
    */
   public Op assign(Ops tf, Operand<TFloat32> next) {
     SameGraph.require(name, value.op().env(), "the next value", next);

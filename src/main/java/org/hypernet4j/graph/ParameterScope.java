@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.HashMap;
@@ -10,9 +11,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A name scope in which a layer makes its parameters and its ops. It keeps one {@link Ops} (a
- * second sub-scope of one name would get a number behind it) and hands out the same child for the
- * same name.
+ * A name scope for the parameters and ops of a layer. It keeps one {@link Ops}, because a second
+ * sub-scope of the same name would get a numeric suffix, and returns the same child for the same
+ * name.
  */
 public final class ParameterScope {
   private final ParameterStore store;
@@ -21,14 +22,14 @@ public final class ParameterScope {
   private @Nullable Ops tf;
   private final Map<String, ParameterScope> children = new HashMap<>();
 
-  /** The name scope itself is opened when the first op needs it: that walks the whole graph. */
+  /** Opens the name scope only when the first op needs it: opening walks the whole graph. */
   ParameterScope(ParameterStore store, String path, Supplier<Ops> open) {
     this.store = store;
     this.path = path;
     this.open = open;
   }
 
-  /** The ops of this scope: what is built with them is named below {@link #path()}. */
+  /** The ops of this scope; names of ops built with them start with {@link #path()}. */
   public Ops tf() {
     if (tf == null) {
       store.requireNoParameter(path);
@@ -42,12 +43,12 @@ public final class ParameterScope {
     return path;
   }
 
-  /** The store in which parameters are made. */
+  /** The store that holds the parameters. */
   public ParameterStore store() {
     return store;
   }
 
-  /** The child scope of that name; several steps may be given at once, {@code a/b}. */
+  /** The child scope of that name, which may be a path, {@code a/b}. */
   public ParameterScope child(String name) {
     int slash = name.indexOf('/');
     if (slash > 0) {
@@ -58,23 +59,23 @@ public final class ParameterScope {
         name, key -> new ParameterScope(store, join(key), () -> tf().withSubScope(key)));
   }
 
-  /** Makes a trainable parameter that weight decay leaves alone. */
+  /** Creates a trainable parameter that is exempt from weight decay. */
   public Parameter parameter(String name, Shape shape, Initializer initializer, Role role) {
     return store.create(this, name, shape, initializer, role, true, false);
   }
 
-  /** Makes a trainable parameter to which weight decay applies. */
+  /** Creates a trainable parameter to which weight decay applies. */
   public Parameter regularisedParameter(
       String name, Shape shape, Initializer initializer, Role role) {
     return store.create(this, name, shape, initializer, role, true, true);
   }
 
-  /** Makes a parameter that no optimizer touches: a moving average, a slot, a fixed input. */
+  /** Creates a parameter that no optimizer changes: a moving average, a slot, a fixed input. */
   public Parameter fixedParameter(String name, Shape shape, Initializer initializer, Role role) {
     return store.create(this, name, shape, initializer, role, false, false);
   }
 
-  /** The value of a new trainable parameter: the short form for layers. */
+  /** The value of a new trainable parameter; shorthand for layers. */
   public Operand<TFloat32> value(String name, Shape shape, Initializer initializer, Role role) {
     return parameter(name, shape, initializer, role).value();
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.Collection;
@@ -9,6 +10,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.internal.SameGraph;
+import org.hypernet4j.graph.internal.Seeds;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -22,11 +25,11 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 
 /**
- * All parameters of one graph, and the only place that makes them.
+ * All parameters of one graph, and the only class that creates them.
  *
  * <p>Layers ask a {@link ParameterScope} for parameters; optimizers, checkpoints, exporters and
- * tables read the lists here. The same model code builds a training graph and an inference graph:
- * names, shapes and order are equal, only the store differs.
+ * tables read the lists here. One model class builds both the training graph and the inference
+ * graph: names, shapes and order are equal, only the store differs.
  *
  * <pre>{@code
  * try (Graph graph = new Graph();
@@ -40,7 +43,7 @@ import org.tensorflow.types.TFloat32;
  * }</pre>
  */
 public final class ParameterStore {
-  /** TensorFlow Java reads what stands behind the last underscore as an int. */
+  /** TensorFlow Java parses the text after the last underscore as an int. */
   private static final Pattern NAME =
       Pattern.compile("(?!.*_\\d{10,}$)[A-Za-z0-9.][A-Za-z0-9_.\\-]*");
 
@@ -52,7 +55,7 @@ public final class ParameterStore {
   private @Nullable Ops initialValues;
 
   /**
-   * Makes the store of a training graph.
+   * Creates the store of a training graph.
    *
    * @param graph the graph that will hold the variables
    * @param seed the seed from which every initial value is drawn
@@ -69,14 +72,14 @@ public final class ParameterStore {
   }
 
   /**
-   * Makes the store of an inference graph: initial values are zeros whatever a layer asks for, so
-   * that an exported graph carries neither random ops nor weights as constants.
+   * Creates the store of an inference graph. Initial values are always zeros, so that an exported
+   * graph contains neither random ops nor weights as constants.
    */
   public static ParameterStore forInference(Graph graph) {
     return new ParameterStore(graph, 0L, true);
   }
 
-  /** The scope without a name. */
+  /** The root scope. */
   public ParameterScope root() {
     return root;
   }
@@ -96,7 +99,7 @@ public final class ParameterStore {
     return List.copyOf(parameters.values());
   }
 
-  /** The parameters that gradients are taken for. */
+  /** The parameters that have gradients. */
   public List<Parameter> trainables() {
     return select(Parameter::trainable);
   }
@@ -118,7 +121,7 @@ public final class ParameterStore {
   /**
    * The parameter of that full name.
    *
-   * @throws UserError if there is none; it names the nearest
+   * @throws UserError if there is none; the message names the nearest
    */
   public Parameter get(String name) {
     Parameter parameter = parameters.get(name);
@@ -135,12 +138,12 @@ public final class ParameterStore {
     return parameter;
   }
 
-  /** How many numbers the given parameters hold. */
+  /** Number of entries of the given parameters. */
   public static long count(Collection<Parameter> parameters) {
     return parameters.stream().mapToLong(Parameter::size).sum();
   }
 
-  /** Numbers per role, slots left out, in the order of {@link Role}. */
+  /** Number of entries per role, without slots, in the order of {@link Role}. */
   public Map<Role, Long> countByRole() {
     Map<Role, Long> counts = new EnumMap<>(Role.class);
     for (Parameter parameter : model()) {
@@ -149,7 +152,7 @@ public final class ParameterStore {
     return counts;
   }
 
-  /** Numbers per first scope ({@code conv1}, {@code generator}), slots left out. */
+  /** Number of entries per top-level scope ({@code conv1}, {@code generator}), without slots. */
   public Map<String, Long> countByScope() {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (Parameter parameter : model()) {
@@ -165,6 +168,7 @@ public final class ParameterStore {
     if (parameters.isEmpty()) {
       throw new IllegalStateException("The store is empty: build the model before initialising it");
     }
+    SameGraph.require(session, graph);
     Session.Runner runner = session.runner();
     parameters.values().forEach(p -> runner.addTarget(p.assign()));
     try (Result nothing = runner.run()) {

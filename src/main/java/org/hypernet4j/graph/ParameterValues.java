@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.ArrayList;
@@ -6,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -28,6 +30,7 @@ public final class ParameterValues {
 
   /** The values of some parameters by name, in the given order, fetched in one run. */
   public static Map<String, float[]> read(Session session, Collection<Parameter> parameters) {
+    parameters.forEach(p -> SameGraph.require(session, p.handle().env()));
     Session.Runner runner = session.runner();
     parameters.forEach(p -> runner.fetch(p.value()));
     Map<String, float[]> values = new LinkedHashMap<>();
@@ -62,6 +65,7 @@ public final class ParameterValues {
     if (values.isEmpty()) {
       return;
     }
+    SameGraph.require(session, store.graph());
     List<Parameter> targets = new ArrayList<>();
     values.forEach(
         (name, flat) -> {

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.hypernet4j.graph.internal.GraphState;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -18,27 +20,27 @@ import org.tensorflow.types.TFloat32;
  * <p>bfloat16 has the range of float32 and 8 bits of its mantissa. Gradients do not underflow, so
  * that no loss scaling is needed.
  *
- * <p>A graph has one precision at a time, {@link #of} says which: that set by {@link #during}, else
- * float32. The body of a loop or function starts with the precision of the graph around it. Code
- * that builds a derivative later must keep the precision that its product was built with.
+ * <p>A graph has one precision at a time, returned by {@link #of}: the one set by {@link #during},
+ * else float32. The body of a loop or function starts with the precision of the graph around it.
+ * Code that builds a derivative later must keep the precision that its product was built with.
  */
 public enum Precision {
-  /** 24 bits of mantissa. */
+  /** A mantissa of 24 bits. */
   FLOAT32,
-  /** 8 bits of mantissa, for both sides of a product and for its result. */
+  /** A mantissa of 8 bits, for both factors of a product and for its result. */
   BFLOAT16;
 
-  /** The precision of products that are built with these ops now. */
+  /** The current precision of products built with these ops. */
   public static Precision of(Ops tf) {
     return of(tf.scope().env());
   }
 
-  /** The precision of products that are built from a tensor now. */
+  /** The current precision of products built in the graph of a tensor. */
   public static Precision of(Operand<?> tensor) {
     return of(tensor.op().env());
   }
 
-  /** An eager session has no state: its products are float32. */
+  /** Products of an eager session are always float32. */
   private static Precision of(ExecutionEnvironment environment) {
     return environment instanceof Graph graph ? GraphState.precision(graph) : FLOAT32;
   }

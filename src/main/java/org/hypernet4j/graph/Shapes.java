@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import java.util.Locale;
@@ -6,30 +7,30 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * One line that checks a shape before TensorFlow sees it.
+ * Checks of shapes before TensorFlow sees them.
  *
- * <p>That is more than a matter of words: a shape of too many axes, of a negative size or of more
- * numbers than fit into 64 bits ends the process, and so do ops on tensors of 2^31 numbers and
- * more, whose positions some of them count in 32 bits.
+ * <p>These checks do more than improve messages: a shape with too many axes, a negative size or
+ * more than 2^63 entries ends the process, and so do ops on tensors of 2^31 entries and more,
+ * because some of them count positions in 32 bits.
  */
 public final class Shapes {
-  /** The most axes that a tensor of TensorFlow can have. */
+  /** Maximum number of axes of a TensorFlow tensor. */
   public static final int MOST_AXES = 254;
 
-  /** What the numbers of one tensor must stay below. */
+  /** Exclusive upper limit of the number of entries of a tensor. */
   public static final long LIMIT = 1L << 31;
 
   private Shapes() {}
 
   /**
-   * Checks the shape of a tensor that is about to be made.
+   * Checks the shape of a tensor that is about to be created.
    *
    * @param where the scope, file or input that is named in the error
    * @param what the tensor's name there, for example {@code the value}
    * @param shape from a caller or a file
-   * @return how many numbers it holds, less than 2^31; 0 where a size is 0
-   * @throws UserError if a size is not known or negative, there are more than 254 axes, or it is
-   *     too large, empty or not: the sizes that are not 0 must stay below 2^31 together
+   * @return the number of entries, less than 2^31; 0 if a size is 0
+   * @throws UserError if a size is unknown or negative, there are more than 254 axes, or the
+   *     product of the sizes other than 0 is 2^31 or more
    */
   public static long requireTensor(String where, String what, Shape shape) {
     if (shape.isUnknown() || shape.hasUnknownDimension()) {
@@ -41,7 +42,7 @@ public final class Shapes {
   /**
    * Checks the shape of a placeholder: the number of axes must be known, sizes need not be.
    *
-   * @throws UserError as {@link #requireTensor} does for what is known
+   * @throws UserError as {@link #requireTensor}, for the sizes that are known
    */
   public static void requirePlaceholder(String where, String what, Shape shape) {
     if (shape.isUnknown()) {
@@ -73,7 +74,7 @@ public final class Shapes {
    * built.
    *
    * @param what names the tensor in the error, for example {@code the generated kernel}
-   * @param sizes of its axes, in any order; those below 0 are not known and left out
+   * @param sizes of its axes, in any order; negative ones are unknown and left out
    * @throws UserError if it would hold 2^31 numbers or more
    */
   public static void requireBelowLimit(String where, String what, long... sizes) {
@@ -134,7 +135,12 @@ public final class Shapes {
     }
   }
 
-  /** A shape as people write it: {@code [?, 28, 28, 1]}. */
+  /** A shape in human-readable form, {@code [?, 28, 28, 1]}, or {@code an unknown shape}. */
+  public static String describe(Shape shape) {
+    return shape.isUnknown() ? "an unknown shape" : describe(shape.asArray());
+  }
+
+  /** Sizes in human-readable form, {@code [?, 28, 28, 1]}. */
   public static String describe(long... sizes) {
     StringBuilder text = new StringBuilder("[");
     for (int i = 0; i < sizes.length; i++) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import java.nio.file.Path;
@@ -21,7 +22,10 @@ import org.tensorflow.types.TFloat32;
  *
  * <pre>{@code
  * ImageClassifier net =
- *     new MnistConvNet(store.root(), spec, GivenKernels.read(Path.of("kernels.npz")));
+ *     new MnistConvNet(
+ *         store.root(),
+ *         MnistConvNet.Settings.PAPER,
+ *         GivenKernels.read(Path.of("kernels.npz")));
  * }</pre>
  */
 public final class GivenKernels implements KernelSource {

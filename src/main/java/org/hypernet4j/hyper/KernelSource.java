@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import java.util.Map;
@@ -28,6 +29,14 @@ public interface KernelSource {
    * @throws org.hypernet4j.error.UserError if the generator cannot make one of the shapes
    */
   Map<String, Operand<TFloat32>> build(ParameterScope scope, Map<String, KernelShape> table);
+
+  /**
+   * Whether the kernels are generated. False where they are parameters of their own, {@code
+   * <name>/kernel}.
+   */
+  default boolean generates() {
+    return true;
+  }
 
   /** How many numbers are learned for such a table, embeddings counted. */
   long parameterCount(Map<String, KernelShape> table);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.io;
 
 import java.io.BufferedInputStream;
@@ -13,14 +14,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.HalfFloats;
+import org.hypernet4j.io.internal.RegularFiles;
 
 /**
  * Reads and writes one array in NumPy's .npy format.
  *
  * <p>Read: format versions 1.0, 2.0 and 3.0, either byte order, C or Fortran order (turned into C
- * order); float16, and bfloat16 as ml_dtypes has it saved (two bytes of {@code void}), become the
- * equal float32. Written: version 1.0, little-endian, C order, byte for byte what {@code
- * numpy.save} writes.
+ * order); float16, and bfloat16 as saved with ml_dtypes (two bytes of {@code void}), become the
+ * equal float32. Written: version 1.0, little-endian, C order, byte for byte as {@code numpy.save}.
  *
  * <p>Format: <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">
  * numpy.lib.format</a>.
@@ -33,8 +36,8 @@ public final class Npy {
   /**
    * Reads a .npy file.
    *
-   * @throws UserError when the file cannot be read, is no array of a known type, or holds another
-   *     number of bytes than its shape says
+   * @throws UserError if the file cannot be read, is not an array of a known type, or its number of
+   *     bytes contradicts its shape
    */
   public static NpyArray read(Path file) {
     try (InputStream in = new BufferedInputStream(RegularFiles.newInputStream(file), CHUNK_BYTES)) {
@@ -47,7 +50,7 @@ public final class Npy {
   /**
    * Reads the bytes of a .npy file.
    *
-   * @param where what to call them in errors
+   * @param where name of the bytes in errors
    * @throws UserError as {@link #read(Path)}
    */
   public static NpyArray readFrom(byte[] file, String where) {
@@ -67,7 +70,11 @@ public final class Npy {
     AtomicFiles.write(file, out -> writeTo(out, array));
   }
 
-  /** Writes a .npy file to a stream and leaves the stream open. */
+  /**
+   * Writes a .npy file to a stream and leaves the stream open.
+   *
+   * @throws IOException if writing fails
+   */
   public static void writeTo(OutputStream out, NpyArray array) throws IOException {
     out.write(NpyHeader.encode(array.type(), array.shape()));
     NpyType type = array.type();
@@ -97,7 +104,7 @@ public final class Npy {
     return read(NpyHeader.read(in, where), in, length, where);
   }
 
-  /** The same after the header. */
+  /** Reads the elements after the header. */
   static NpyArray read(NpyHeader header, InputStream in, long length, String where)
       throws IOException {
     int size = (int) NpyHeader.elements(header.shape);
@@ -134,15 +141,15 @@ public final class Npy {
   }
 
   /**
-   * A Java array for elements that a file claims to have.
+   * Allocates a Java array for the number of elements that a file claims.
    *
-   * @throws UserError if there is no room for it
+   * @throws UserError if memory is insufficient
    */
-  static Object allocate(NpyType type, int count, String where) {
+  public static Object allocate(NpyType type, int count, String where) {
     try {
       return type.allocate(count);
     } catch (OutOfMemoryError e) {
-      // one large request that failed has taken nothing: this process goes on as before
+      // one large request that failed has allocated nothing, so this process can continue
       throw UserError.in(where)
           .what("the array does not fit into the memory of this Java process")
           .expected("at most %,d bytes".formatted(Runtime.getRuntime().maxMemory()))
@@ -153,8 +160,8 @@ public final class Npy {
     }
   }
 
-  /** What to say when a file that should be there cannot be read. */
-  static UserError unreadable(Path file, IOException cause) {
+  /** The error for a file that cannot be read. */
+  public static UserError unreadable(Path file, IOException cause) {
     boolean missing =
         cause instanceof NoSuchFileException || cause instanceof FileNotFoundException;
     return UserError.in(file)
@@ -170,7 +177,7 @@ public final class Npy {
   private static void requireBytes(String where, NpyHeader header, long expected, long received) {
     if (received != expected) {
       throw UserError.in(where)
-          .what(received < expected ? "truncated array" : "more data than the shape says")
+          .what(received < expected ? "truncated array" : "more data than the shape allows")
           .expected(
               expected
                   + " bytes for "

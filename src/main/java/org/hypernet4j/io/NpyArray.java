@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.io;
 
 import java.util.Arrays;
@@ -8,9 +9,9 @@ import org.hypernet4j.error.UserError;
  * An immutable array as NumPy stores it: an element type, a shape, and the elements flat in C order
  * (the last axis runs fastest).
  *
- * <p>Factories and accessors copy, so nobody can change an array that somebody else holds. The
- * accessors convert where every value survives exactly ({@code int32} 7 as a float) and refuse,
- * naming the first value that would not, otherwise.
+ * <p>Factories and accessors copy, so an array cannot be changed from outside. The accessors
+ * convert if every value is represented exactly ({@code int32} 7 as a float); otherwise they refuse
+ * and name the first value that is not.
  *
  * <pre>{@code
  * NpyArray kernel = NpyArray.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
@@ -36,8 +37,8 @@ public final class NpyArray {
     this.source = source;
   }
 
-  /** Takes over {@code data}, the Java array that belongs to {@code type}, without a copy. */
-  static NpyArray wrap(NpyType type, long[] shape, Object data, String source) {
+  /** Takes over {@code data}, the Java array matching {@code type}, without a copy. */
+  public static NpyArray wrap(NpyType type, long[] shape, Object data, String source) {
     return new NpyArray(type, shape, data, java.lang.reflect.Array.getLength(data), source);
   }
 
@@ -104,7 +105,7 @@ public final class NpyArray {
     return shape.clone();
   }
 
-  /** How many elements there are. */
+  /** Number of elements. */
   public int size() {
     return size;
   }
@@ -127,7 +128,7 @@ public final class NpyArray {
       } else {
         long value = integerAt(i);
         result[i] = (float) value;
-        // 2^63 is no long, and the cast back would make it the largest one
+        // 2^63 is not a long, and the cast back would turn it into the largest one
         require(result[i] != 0x1p63f && (long) result[i] == value, i, "float32");
       }
     }

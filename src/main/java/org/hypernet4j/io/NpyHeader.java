@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.io;
 
 import java.io.IOException;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
 /** The start of a .npy file: magic, version, and a Python dictionary of type, order and shape. */
-final class NpyHeader {
+public final class NpyHeader {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
   // NumPy leaves room to grow the first axis in place; so do we, to write its very bytes
@@ -76,7 +77,7 @@ final class NpyHeader {
     return type;
   }
 
-  /** What to say to somebody who needs the elements. */
+  /** The error for a caller that needs the elements. */
   UserError unsupported() {
     return UserError.in(where)
         .what("unsupported element type")
@@ -86,7 +87,7 @@ final class NpyHeader {
         .build();
   }
 
-  /** Whether {@link #type} gives one. */
+  /** Whether {@link #type} returns a type. */
   boolean isNumeric() {
     return type != null;
   }
@@ -96,8 +97,8 @@ final class NpyHeader {
     return half == null ? type().bytes() : Short.BYTES;
   }
 
-  /** How many elements a shape has, or -1 when a Java array cannot hold them. */
-  static long elements(long[] shape) {
+  /** Number of elements of a shape, or -1 if a Java array cannot hold them. */
+  public static long elements(long[] shape) {
     if (Arrays.stream(shape).anyMatch(n -> n < 0)) {
       return -1;
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.io;
 
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ public enum NpyType {
     this.bytes = bytes;
   }
 
-  /** The name that NumPy gives this type, for example {@code float32}. */
+  /** NumPy's name of this type, for example {@code float32}. */
   public String numpyName() {
     return numpyName;
   }
@@ -46,7 +47,7 @@ public enum NpyType {
     return this == F4 || this == F8;
   }
 
-  /** What stands in a file's header under {@code descr}, little-endian. */
+  /** The value of {@code descr} in a file's header, little-endian. */
   String descriptor() {
     return descriptor;
   }
@@ -78,7 +79,7 @@ public enum NpyType {
   }
 
   /** Copies {@code count} elements from the start of {@code from}, in its byte order. */
-  void get(ByteBuffer from, Object to, int offset, int count) {
+  public void get(ByteBuffer from, Object to, int offset, int count) {
     switch (this) {
       case F4 -> from.asFloatBuffer().get((float[]) to, offset, count);
       case F8 -> from.asDoubleBuffer().get((double[]) to, offset, count);

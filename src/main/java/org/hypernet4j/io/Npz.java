@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.io;
 
 import java.io.ByteArrayInputStream;
@@ -19,6 +20,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.StoredEntry;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
@@ -26,7 +29,7 @@ import org.tensorflow.proto.DataType;
  * Reads and writes NumPy's .npz archives: a zip of .npy files, one an array.
  *
  * <p>Names are those that {@code numpy.load} shows, without {@code .npy}; they may hold slashes
- * ({@code conv1/kernel}). Equal arrays in equal order give equal bytes.
+ * ({@code conv1/kernel}). Equal arrays in equal order yield equal bytes.
  *
  * <pre>{@code
  * Npz.write(path, Map.of("conv1/kernel", NpyArray.of(values, 7, 7, 16, 16)));
@@ -41,11 +44,11 @@ public final class Npz {
   private Npz() {}
 
   /**
-   * What an archive holds.
+   * The content of an archive.
    *
    * @param arrays the arrays of numbers, by name
-   * @param unreadable arrays of texts, objects or records, by name, and what to say to somebody who
-   *     needs one
+   * @param unreadable arrays of texts, objects or records, by name, with the error for a caller
+   *     that needs one
    * @param bfloat16 names of those among {@code arrays} that are stored as two bytes of {@code
    *     void} and were read as bfloat16
    */
@@ -63,16 +66,15 @@ public final class Npz {
    * Reads all arrays of an archive, in the archive's order. Checksums are checked.
    *
    * @return a map that cannot be changed, from name to array
-   * @throws UserError when the file cannot be read, is no zip archive, or is damaged, or when an
-   *     entry is no array of a known type
+   * @throws UserError if the file cannot be read, is not a zip archive, or is damaged, or if an
+   *     entry is not an array of a known type
    */
   public static Map<String, NpyArray> read(Path file) {
     return read(file, file.toString());
   }
 
   /**
-   * The same for an archive of somebody else's, in which arrays of texts or objects may lie beside
-   * those that are wanted.
+   * Reads a foreign archive, which may also contain arrays of texts or objects.
    *
    * @throws UserError as {@link #read(Path)}, but not for an entry of another type
    */
@@ -84,7 +86,7 @@ public final class Npz {
    * Reads all arrays of an archive that comes as a stream. The stream is read to its end and left
    * open.
    *
-   * @param where what to call it in errors
+   * @param where name of the archive in errors
    * @throws UserError as {@link #read(Path)}, or when there is no room for a temporary copy
    */
   public static Map<String, NpyArray> readFrom(InputStream in, String where) {

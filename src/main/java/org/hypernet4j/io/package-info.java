@@ -1,11 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Files: atomic writing and publishing, NumPy arrays, TensorFlow checkpoints, TFRecord, TensorBoard
- * events, pictures of kernels and of texts.
- *
- * <p>What belongs here is a file format or the way a file gets onto a disk. What does not: what the
- * numbers mean (checkpoints, data sets and exports are packages of their own), anything that knows
- * a graph or a session. Only event files and TensorFlow checkpoints use TensorFlow, for its
- * protocol buffer classes.
+ * NumPy arrays and their files, {@code .npy} and {@code .npz}. Every other file format is in {@code
+ * io.internal}. What the numbers mean belongs elsewhere: checkpoints, data sets and exports are
+ * packages of their own.
  */
 @NullMarked
 package org.hypernet4j.io;

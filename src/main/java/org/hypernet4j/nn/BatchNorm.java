@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
 import java.util.Collection;
@@ -22,7 +23,8 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>In training, mean and (biased) variance are those of the batch over all its pixels, and each
  * step moves the moving statistics a tenth of the way to them, the variance unbiased. In inference
- * the moving statistics stand in their place, so an image's result does not depend on its batch.
+ * the moving statistics are used instead, so that the result of an image does not depend on its
+ * batch.
  *
  * <p>Parameters, each {@code [channels]}: {@code gamma} (starts at 1), {@code beta} (0), and, not
  * trained but part of the model, {@code moving_mean} (0) and {@code moving_variance} (1).
@@ -30,7 +32,7 @@ import org.tensorflow.types.TFloat32;
 public final class BatchNorm {
   private static final float EPSILON = 1e-5f;
 
-  /** What a batch counts in the moving statistics. */
+  /** Weight of a batch in the moving statistics. */
   private static final float SHARE = 0.1f;
 
   private final long channels;
@@ -39,7 +41,7 @@ public final class BatchNorm {
   private final Parameter movingMean;
   private final Parameter movingVariance;
 
-  /** Makes the parameters in the given scope. */
+  /** Creates the parameters in the given scope. */
   public BatchNorm(ParameterScope scope, long channels) {
     this.channels = channels;
     Shape shape = Shape.of(channels);
@@ -65,12 +67,12 @@ public final class BatchNorm {
    * Normalises with the statistics of the batch.
    *
    * @param x {@code [batch, height, width, channels]}
-   * @param updates gets what each training step must make of the moving statistics
+   * @param updates receives the next values of the moving statistics
    * @return of the same shape
    */
   public Operand<TFloat32> training(
       Ops tf, Operand<TFloat32> x, Collection<? super NextValue> updates) {
-    // The op itself mixes the old statistics with those of the batch: nothing is left to compute.
+    // The op itself mixes the old statistics with those of the batch.
     FusedBatchNorm<TFloat32, TFloat32> normalised =
         fused(tf, x, FusedBatchNorm.isTraining(true).exponentialAvgFactor(SHARE));
     updates.add(new NextValue(movingMean, normalised.batchMean()));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
 import java.util.List;
@@ -33,17 +34,20 @@ public final class Conv2d {
         .conv2d(tf, images, kernel, List.of(1L, (long) stride, (long) stride, 1L));
   }
 
-  /** The same with a bias {@code [out]} added. */
+  /** As {@link #apply(Ops, Operand, Operand, int)}, with a bias {@code [out]} added. */
   public static Operand<TFloat32> apply(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Operand<TFloat32> bias, int stride) {
-    return tf.nn.biasAdd(apply(tf, x, kernel, stride), bias);
+    Operand<TFloat32> y = apply(tf, x, kernel, stride);
+    String where = "convolution with kernel '" + kernel.op().name() + "'";
+    Shapes.require(where, "bias", bias, kernel.shape().get(3));
+    return tf.nn.biasAdd(y, bias);
   }
 
   /**
-   * The largest of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}.
+   * The maximum of each 2 x 2 block, {@code [batch, h, w, c] -> [batch, h / 2, w / 2, c]}.
    *
-   * <p>Built by hand: {@code tf.nn.maxPool} makes the op MaxPoolV2, which oneDNN does not know,
-   * while its kernels for MaxPool and its gradient are several times faster.
+   * <p>Built by hand: {@code tf.nn.maxPool} builds the op MaxPoolV2, which oneDNN does not support;
+   * its kernels for MaxPool and the gradient are several times faster.
    */
   public static Operand<TFloat32> maxPool2(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> images = ImageCheck.require(tf, "max pooling", x, 2);

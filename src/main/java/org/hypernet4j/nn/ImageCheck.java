@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
 import java.util.List;
@@ -14,18 +15,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Checks the images that go into a layer. TensorFlow 2.18 ends the process, or gives wrong shapes,
- * where there are none; {@link org.hypernet4j.graph.EmptyInputs} keeps them from being fed, and
- * here is what a graph can make of images that are fed: a part of the batch, a part of the image.
+ * Checks the images that enter a layer. TensorFlow 2.18 ends the process or returns wrong shapes
+ * for empty ones. {@link org.hypernet4j.graph.internal.EmptyInputs} refuses empty feeds; this class
+ * checks images that the graph itself cuts out of others.
  */
 final class ImageCheck {
-  /** How many of the axes are checked: batch, height and width. */
+  /** Number of axes that are checked: batch, height and width. */
   private static final int CHECKED = 3;
 
-  /** As many sizes as an error shows: all. */
+  /** Number of sizes that an error shows: all. */
   private static final long SHOWN = 4;
 
-  /** What can give nothing from something. */
+  /** Ops whose result can be empty although their input is not. */
   private static final Set<String> CUTTING =
       Set.of("Slice", "StridedSlice", "Gather", "GatherV2", "GatherNd", "DynamicPartition", "Tile");
 
@@ -33,11 +34,11 @@ final class ImageCheck {
 
   /**
    * Checks images when the graph is built, as far as their sizes are known, and adds a check to the
-   * graph only where they may turn out too small when it runs.
+   * graph only where they may be too small when it runs.
    *
    * @param x {@code [batch, height, width, channels]}
-   * @param pixels least height and width
-   * @return x, behind the check
+   * @param pixels minimum height and width
+   * @return x, which depends on the check if one was added
    */
   static Operand<TFloat32> require(Ops tf, String where, Operand<TFloat32> x, int pixels) {
     Shapes.require(where, "x", x, -1, -1, -1, -1);
@@ -59,7 +60,7 @@ final class ImageCheck {
     return open || (!known && isCut(x)) ? behindCheck(tf, where, x, least) : x;
   }
 
-  /** Whether x is cut out of something, seen along the first inputs: images, not kernels. */
+  /** Whether x is cut out of another tensor. Follows first inputs only: images, not kernels. */
   private static boolean isCut(Operand<TFloat32> x) {
     GraphOperation op = (GraphOperation) x.op();
     while (!CUTTING.contains(op.type())) {

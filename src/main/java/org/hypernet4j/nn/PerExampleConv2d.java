@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.index.Index;
 import org.tensorflow.ndarray.index.Indices;
@@ -13,13 +14,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Two-dimensional convolution with other kernels for every example of a batch; NHWC, zero padding
- * to equal size ("SAME"), as {@link Conv2d}.
+ * Two-dimensional convolution with separate kernels for every example of a batch; NHWC, zero
+ * padding to equal size ("SAME"), as {@link Conv2d}.
  *
  * <p>TensorFlow's convolution takes one kernel for all examples, and the gradient of its grouped
- * form does not exist on the CPU. Here the window of every place is laid out ({@code f_h + f_w}
- * slices, not {@code f_h f_w}), and one batched product multiplies all windows with the kernels. It
- * needs the memory of {@code f_h f_w} times x.
+ * form does not exist on the CPU. Here the windows of all positions are laid out ({@code f_h + f_w}
+ * slices, not {@code f_h f_w}), and one batched product multiplies them by the kernels. This needs
+ * {@code f_h f_w} times the memory of x.
  */
 public final class PerExampleConv2d {
   private PerExampleConv2d() {}
@@ -46,7 +47,13 @@ public final class PerExampleConv2d {
     if (stride < 1 || height < 1 || width < 1 || fh < 1 || fw < 1 || in < 1 || out < 1) {
       throw UserError.in(where)
           .what("every size but the batch must be known, and the stride positive")
-          .received("x " + x.shape() + ", kernels " + kernels.shape() + ", stride " + stride)
+          .received(
+              "x "
+                  + Shapes.describe(x.shape())
+                  + ", kernels "
+                  + Shapes.describe(kernels.shape())
+                  + ", stride "
+                  + stride)
           .build();
     }
     Operand<TFloat32> own =
@@ -82,7 +89,7 @@ public final class PerExampleConv2d {
     return tf.reshape(product, tf.constant(new long[] {-1, rows.out, columns.out, out}));
   }
 
-  /** What stands at each tap of the window along one axis, taps side by side in the channels. */
+  /** The values at each tap of the window along one axis, side by side in the channels. */
   private static Operand<TFloat32> shifted(Ops tf, Operand<TFloat32> x, int axis, Axis along) {
     List<Operand<TFloat32>> taps = new ArrayList<>();
     for (long tap = 0; tap < along.taps; tap++) {
@@ -94,7 +101,7 @@ public final class PerExampleConv2d {
     return taps.size() == 1 ? taps.get(0) : tf.concat(taps, channels);
   }
 
-  /** One direction: padding as TensorFlow's SAME, the odd zero behind. */
+  /** One direction: padding as TensorFlow's SAME, with the odd zero after the data. */
   private record Axis(long taps, long stride, long out, long before, long after) {
     static Axis of(long size, long taps, long stride) {
       long out = (size + stride - 1) / stride;

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** A fully connected layer with other weights for every example of a batch. */
+/** A fully connected layer with separate weights for every example of a batch. */
 public final class PerExampleDense {
   private PerExampleDense() {}
 
@@ -24,6 +26,13 @@ public final class PerExampleDense {
     long in = x.shape().get(1);
     Shapes.require(where, "kernels", kernels, x.shape().get(0), in, -1);
     long out = kernels.shape().get(2);
+    if (in < 1 || out < 1) {
+      throw UserError.in(where)
+          .what("every size but the batch must be known")
+          .received(
+              "x " + Shapes.describe(x.shape()) + ", kernels " + Shapes.describe(kernels.shape()))
+          .build();
+    }
     Operand<TFloat32> own =
         SharedSizes.require(
             tf, where, "kernels", kernels, 1, () -> batch(tf, x), x.shape().get(0), in, out);
@@ -33,7 +42,7 @@ public final class PerExampleDense {
   }
 
   /**
-   * The same with a bias added.
+   * As {@link #apply(Ops, Operand, Operand)}, with a bias added.
    *
    * @param biases {@code [batch, out]}, or {@code [out]} for one that all examples share
    */

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Layers as functions of a tensor and a kernel, wherever the kernel comes from: trained directly or
+ * Layers as functions of a tensor and a kernel, whether the kernel is trained directly or
  * generated.
  *
- * <p>No parameter is made here: a model makes its own and passes their values in. Losses are the
- * framework's, weight decay is in {@code optim}, whole models are in {@code zoo}.
+ * <p>No parameters are created here except those of {@link BatchNorm}: a model creates its own and
+ * passes their values in. Losses are the framework's, weight decay is in {@code optim}, whole
+ * models are in {@code zoo}.
  */
 @NullMarked
 package org.hypernet4j.nn;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Epsilon is the "epsilon hat" of that paper, as everywhere in TensorFlow; PyTorch divides by
  * {@code sqrt(v / (1 - beta2^t)) + epsilon} instead. The slots are {@code m} and {@code v} of each
  * parameter and the scalars {@code optimizer/adam/beta1_power} and {@code beta2_power}, which hold
- * beta^t for the step to come, so that a resumed run goes on where it stopped.
+ * beta^t for the next step, so that a resumed run continues where it stopped.
  */
 public final class Adam extends ParameterOptimizer {
   private final float beta1;
@@ -86,14 +87,14 @@ public final class Adam extends ParameterOptimizer {
         ResourceApplyAdam.useLocking(true));
   }
 
-  /** Moves the powers of beta on by one step, after the last parameter has used them. */
+  /** Advances the powers of beta by one step, after the last parameter has used them. */
   @Override
-  protected Op finish(List<Op> updates, String opName) {
+  protected Op finish(List<Op> updates) {
     Ops after = scope().tf().withControlDependencies(updates);
     List<Op> all = new ArrayList<>(updates);
     all.add(multiply(after, beta1Power(), beta1));
     all.add(multiply(after, beta2Power(), beta2));
-    return super.finish(all, opName);
+    return super.finish(all);
   }
 
   private Op multiply(Ops after, Parameter power, float beta) {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.graph.Branch;
+import org.hypernet4j.graph.internal.Branch;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -14,15 +15,15 @@ import org.tensorflow.types.family.TNumber;
 /**
  * The square root of the sum of the squares of all entries.
  *
- * <p>Squares of float32 leave its range at 1.8e19 and below 1e-19, long before the entries do. Only
- * where that shows, in a sum that is infinite or next to nothing, they are added up once more in
- * float64: a step with ordinary gradients pays for one comparison.
+ * <p>Squares of float32 overflow above 1.8e19 and underflow below 1e-19, long before the entries
+ * do. Only if the sum is infinite or tiny are the squares summed again in float64: a step with
+ * ordinary gradients costs one comparison.
  *
  * @param value the norm; infinite where it is larger than float32 holds, NaN where an entry is NaN
- * @param inFloat the same from squares in float32: not finite where one of them may have overflowed
+ * @param inFloat the norm from squares in float32: not finite where one of them may have overflowed
  */
 record GlobalNorm(Operand<TFloat32> value, Operand<TFloat32> inFloat) {
-  /** Below this the squares of many entries too small to be squared could count. */
+  /** Below this, entries too small to be squared in float32 could matter together. */
   private static final float SMALL = 1e-12f;
 
   static GlobalNorm of(Ops tf, List<? extends Operand<TFloat32>> tensors) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import java.util.List;
@@ -7,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What is done to gradients before they reach an optimizer.
+ * Transforms gradients before they reach an optimizer.
  *
  * <p>No clip hides a gradient that is not a number: a divergence guard that looks at the loss, the
  * parameters or {@link TrainOp#globalNorm()} sees it at the step where it happens.
@@ -20,27 +21,26 @@ public interface GradientClip {
    * @param tf ops in the optimizer's scope
    * @param gradients at least one, any shapes
    * @param globalNorm their global norm, a scalar
-   * @return as many tensors of the same shapes, in the same order
+   * @return as many tensors, of the same shapes and in the same order
    */
   List<Operand<TFloat32>> apply(
       Ops tf, List<Operand<TFloat32>> gradients, Operand<TFloat32> globalNorm);
 
-  /** The largest entry that can be left of finite gradients; infinite if there is no such limit. */
+  /** The largest possible entry of clipped finite gradients; infinite if there is no limit. */
   default float largest() {
     return Float.POSITIVE_INFINITY;
   }
 
-  /** Gradients as they are. */
+  /** Leaves gradients unchanged. */
   static GradientClip none() {
     return (tf, gradients, globalNorm) -> gradients;
   }
 
   /**
-   * Scales all gradients by one factor where their global norm is larger than {@code max}, so that
-   * it becomes {@code max}; smaller gradients stay equal to the last bit. The norm is right for
-   * entries whose squares float32 does not hold, 1e20 or 1e-25. One that is NaN or larger than
-   * float32 holds makes every gradient NaN: there is no factor that would mend it, and zeros would
-   * go unnoticed.
+   * Scales all gradients by one factor if their global norm exceeds {@code max}, so that it becomes
+   * {@code max}; smaller gradients stay equal to the last bit. The norm is right even for entries
+   * whose squares overflow or underflow in float32, 1e20 or 1e-25. A norm that is NaN or overflows
+   * float32 makes every gradient NaN: no factor would repair it, and zeros would go unnoticed.
    *
    * @param max positive and finite
    */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import java.util.Arrays;
@@ -6,21 +7,21 @@ import org.hypernet4j.error.UserError;
 
 /**
  * The learning rate as a function of the step: computed on the host and fed to the optimizer, so
- * that a resumed run needs the step alone to go on with the same rates.
+ * that a resumed run needs only the step to continue with the same rates.
  *
- * <p>Steps count from 0: {@code at(0)} is the rate of the first update. A rate of 0 is a phase in
- * which the parameters rest.
+ * <p>Steps count from 0: {@code at(0)} is the rate of the first update. A rate of 0 leaves the
+ * parameters unchanged.
  */
 @FunctionalInterface
 public interface LearningRateSchedule {
   /**
    * The rate of one update.
    *
-   * @param step how many updates there were before, 0 or more
+   * @param step number of updates before this one, 0 or more
    */
   double at(long step);
 
-  /** The same rate at every step. */
+  /** A constant rate. */
   static LearningRateSchedule constant(double rate) {
     requireRate("constant", rate);
     return step -> rate;
@@ -64,14 +65,14 @@ public interface LearningRateSchedule {
     }
     return step -> {
       int at = Arrays.binarySearch(ends, step);
-      // A step that is a boundary belongs to the rate behind it.
+      // A step equal to a boundary has the rate after it.
       return values[at >= 0 ? at + 1 : -at - 1];
     };
   }
 
   /**
    * A linear rise to {@code peak} over the first {@code warmUp} steps, then half a cosine down to
-   * {@code floor}, which stays.
+   * {@code floor}, which is kept.
    *
    * <p>The rise is {@code peak (step + 1) / warmUp}: the first update is not lost on a rate of
    * zero, and the last step of the rise has the peak. The cosine reaches the floor at step {@code

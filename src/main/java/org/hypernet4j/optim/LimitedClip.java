@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import java.util.List;
@@ -6,10 +7,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A clip that says how large an entry can be behind it.
+ * A clip with a known upper limit for the entries of its result.
  *
- * @param largest no finite entry is larger
- * @param clip what is done
+ * @param largest upper limit of finite entries
+ * @param clip the clip itself
  */
 record LimitedClip(float largest, GradientClip clip) implements GradientClip {
   @Override

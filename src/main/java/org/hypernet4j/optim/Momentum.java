@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import org.hypernet4j.error.UserError;
@@ -18,9 +19,9 @@ import org.tensorflow.types.TFloat32;
  * w -= rate (g + momentum a)     Nesterov
  * </pre>
  *
- * <p>The learning rate stands outside the accumulator, as in TensorFlow 1 and PyTorch: a new rate
- * scales old gradients too. Keras keeps it inside, which differs at the steps after a change. The
- * slot is {@code momentum}.
+ * <p>The learning rate is outside the accumulator, as in TensorFlow 1 and PyTorch: a new rate
+ * scales old gradients too. Keras has it inside, which differs in the steps after a change of rate.
+ * The slot is {@code momentum}.
  */
 public final class Momentum extends ParameterOptimizer {
   private final float momentum;

@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
@@ -13,27 +13,25 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
-import org.tensorflow.framework.optimizers.Optimizer;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.family.TType;
 
 /**
  * An optimizer that changes the trainable parameters of one store, and nothing else.
  *
- * <p>The framework's own optimizers look for reference variables in the graph, so that a model with
- * resource variables "trains" without a change, and hold the learning rate as a constant. Here the
- * parameters are the store's list, the learning rate is a tensor that is fed or computed at every
- * step, and state is kept in parameters with {@link Role#SLOT}, named {@code optimizer/<optimizer
- * name>/<parameter name>/<slot>}, so that checkpoints find it by name.
+ * <p>It is no subclass of the framework's {@code Optimizer}: that looks for reference variables in
+ * the graph, so that a model with resource variables "trains" without a change, takes pairs of
+ * gradients and variables, and holds the learning rate as a constant. Here the parameters are the
+ * store's list, the learning rate is a tensor that is fed or computed at every step, and state is
+ * kept in parameters with {@link Role#SLOT}, named {@code optimizer/<optimizer name>/<parameter
+ * name>/<slot>}, so that checkpoints find it.
  *
  * <pre>{@code
  * Placeholder<TFloat32> rate =
@@ -43,7 +41,7 @@ import org.tensorflow.types.family.TType;
  * session.runner().feed(rate, value).addTarget(train.update()).run();
  * }</pre>
  */
-public abstract class ParameterOptimizer extends Optimizer {
+public abstract class ParameterOptimizer {
   /** The root of float32's largest number is 1.8e19. */
   private static final float LARGEST_SQUARED = 1e19f;
 
@@ -53,19 +51,19 @@ public abstract class ParameterOptimizer extends Optimizer {
   private Operand<TFloat32> rateOfStep;
   private final GradientClip clip;
   private final ParameterScope scope;
+  private final Ops top;
   private final Map<String, Parameter> slots = new HashMap<>();
 
   /**
    * Called by an optimizer's own constructor.
    *
    * @param name the optimizer's part of slot names, {@code adam}
-   * @param store whose trainable parameters are changed
+   * @param store the store whose trainable parameters are changed
    * @param learningRate a scalar of the store's graph
-   * @param clip what is done to gradients first
+   * @param clip applied to the gradients first
    */
   protected ParameterOptimizer(
       String name, ParameterStore store, Operand<TFloat32> learningRate, GradientClip clip) {
-    super(store.graph(), name);
     SameGraph.require("optimizer " + name, store.graph(), "the learning rate", learningRate);
     Shapes.require("optimizer " + name, "the learning rate", learningRate);
     this.name = name;
@@ -74,13 +72,14 @@ public abstract class ParameterOptimizer extends Optimizer {
     this.rateOfStep = learningRate;
     this.clip = clip;
     this.scope = store.root().child("optimizer").child(name);
+    this.top = Ops.create(store.graph());
   }
 
   /**
    * Builds the update of one parameter.
    *
-   * @param tf ops in {@link #scope()}; what changes a variable must be built with these, because
-   *     they wait until all gradients are there
+   * @param tf ops in {@link #scope()}; ops that change a variable must be built with these, which
+   *     wait for all gradients
    * @param parameter a trainable parameter
    * @param gradient its clipped gradient, of the same shape
    * @return the op that changes the parameter
@@ -89,8 +88,8 @@ public abstract class ParameterOptimizer extends Optimizer {
 
   /**
    * Whether an update needs the squares of the gradients, entry by entry. Entries whose squares
-   * float32 does not hold would stop such an optimizer for good without a word: unless the clip
-   * keeps them out, a step with them reports an infinite norm, as one with infinite gradients does,
+   * overflow float32 would silently stop such an optimizer for good. Unless the clip rules them
+   * out, a step with such entries reports an infinite norm, as one with infinite gradients does,
    * and makes the parameters NaN.
    */
   protected boolean squaresGradients() {
@@ -110,18 +109,11 @@ public abstract class ParameterOptimizer extends Optimizer {
   /**
    * Adds the ops of a training step.
    *
-   * @param loss a scalar on which every trainable parameter of the store has an influence
-   * @throws UserError if there are no trainable parameters, or as {@link Gradients#of} does
+   * @param loss a scalar that depends on every trainable parameter of the store
+   * @throws UserError if there are no trainable parameters, or as {@link Gradients#of}
    */
-  @Override
   public TrainOp minimize(Operand<?> loss) {
-    return minimize(loss, name + "-minimize");
-  }
-
-  /** As {@link #minimize(Operand)}, with a name for the op. */
-  @Override
-  public TrainOp minimize(Operand<?> loss, String opName) {
-    return apply(gradients(loss), opName, List.of(loss));
+    return apply(gradients(loss), List.of(loss));
   }
 
   /**
@@ -130,10 +122,6 @@ public abstract class ParameterOptimizer extends Optimizer {
    * @param gradients of parameters of the store, of their shapes
    */
   public TrainOp apply(Map<Parameter, Operand<TFloat32>> gradients) {
-    return applyChecked(gradients, name + "-minimize");
-  }
-
-  private TrainOp applyChecked(Map<Parameter, Operand<TFloat32>> gradients, String opName) {
     requireSome(gradients.isEmpty());
     gradients.forEach(
         (parameter, gradient) -> {
@@ -146,7 +134,7 @@ public abstract class ParameterOptimizer extends Optimizer {
           SameGraph.require(parameter.name(), store.graph(), "the gradient", gradient);
           Shapes.require(parameter.name(), "the gradient", gradient, parameter.shape().asArray());
         });
-    return apply(gradients, opName, List.of());
+    return apply(gradients, List.of());
   }
 
   /** The gradients of a scalar loss by all trainable parameters, not clipped. */
@@ -165,51 +153,20 @@ public abstract class ParameterOptimizer extends Optimizer {
     return Gradients.of(loss.asOutput().expect(TFloat32.class), parameters);
   }
 
-  /** The same, each gradient with its parameter's value. */
-  @Override
-  public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
-    List<GradAndVar<?>> pairs = new ArrayList<>();
-    gradients(loss)
-        .forEach(
-            (parameter, gradient) ->
-                pairs.add(new GradAndVar<>(gradient.asOutput(), parameter.value().asOutput())));
-    return pairs;
+  /** The optimizer's part of slot names, {@code adam}. */
+  public final String name() {
+    return name;
   }
 
   /**
-   * Clips gradients and applies them.
+   * Puts the updates of all parameters together; an optimizer with state of its own changes it
+   * here.
    *
-   * @param gradsAndVars pairs as {@link #computeGradients} returns them; gradients may have been
-   *     changed in between
+   * @param updates of the parameters
+   * @return the op that does them all
    */
-  @Override
-  public TrainOp applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String opName) {
-    Map<Output<?>, Parameter> byValue = new HashMap<>();
-    store.trainables().forEach(p -> byValue.put(p.value().asOutput(), p));
-    Map<Parameter, Operand<TFloat32>> gradients = new LinkedHashMap<>();
-    for (GradAndVar<? extends TType> pair : gradsAndVars) {
-      Parameter parameter = byValue.get(pair.getVariable());
-      if (parameter == null) {
-        throw UserError.in("optimizer " + name)
-            .what("a gradient is for something that is not a trainable parameter of the store")
-            .received(pair.getVariable().op().name())
-            .next("pass pairs that computeGradients returned")
-            .build();
-      }
-      gradients.put(parameter, pair.getGradient().expect(TFloat32.class));
-    }
-    return applyChecked(gradients, opName);
-  }
-
-  @Override
-  protected final <T extends TType> Op applyDense(Ops tf, Output<T> gradient, Output<T> variable) {
-    // applyGradients calls update directly: its parameters are typed and carry their names.
-    throw new UnsupportedOperationException("Use update(tf, parameter, gradient)");
-  }
-
-  @Override
-  public final String getOptimizerName() {
-    return name;
+  protected Op finish(List<Op> updates) {
+    return top.withName(name + "-minimize").withControlDependencies(updates).noOp();
   }
 
   /**
@@ -275,18 +232,23 @@ public abstract class ParameterOptimizer extends Optimizer {
     }
   }
 
-  private TrainOp apply(
-      Map<Parameter, Operand<TFloat32>> gradients, String opName, List<Op> readFirst) {
+  private TrainOp apply(Map<Parameter, Operand<TFloat32>> gradients, List<Op> readFirst) {
     Ops tf = scope.tf();
     List<Operand<TFloat32>> raw = List.copyOf(gradients.values());
     GlobalNorm found = GlobalNorm.of(tf, raw);
     List<Operand<TFloat32>> clipped = clip.apply(tf, raw, found.value());
     if (clipped.size() != raw.size()) {
       throw UserError.in("optimizer " + name)
-          .what("the clip gives another number of gradients")
+          .what("the clip returned another number of gradients")
           .expected(raw.size())
           .received(clipped.size())
           .build();
+    }
+    int next = 0;
+    for (Parameter parameter : gradients.keySet()) {
+      Operand<TFloat32> one = clipped.get(next++);
+      SameGraph.require(parameter.name(), store.graph(), "the clipped gradient", one);
+      Shapes.require(parameter.name(), "the clipped gradient", one, parameter.shape().asArray());
     }
     Operand<TFloat32> norm = found.value();
     rateOfStep = learningRate;
@@ -296,18 +258,17 @@ public abstract class ParameterOptimizer extends Optimizer {
       rateOfStep = tf.select(fits, learningRate, tf.constant(Float.NaN));
     }
 
-    // Nothing may change before everything is read: the loss and the metrics of a step are those of
-    // the parameters before it, and a gradient never mixes old values with new ones.
+    // All reads come before all changes: loss and metrics of a step are those of the parameters
+    // before it, and a gradient never mixes old and new values.
     List<Op> before = new ArrayList<>(readFirst);
     before.addAll(clipped);
     gradients.keySet().forEach(parameter -> before.add(parameter.value()));
     List<Op> updates = new ArrayList<>();
-    prepare(opName).ifPresent(updates::add);
     int i = 0;
     for (Parameter parameter : gradients.keySet()) {
       Ops waiting = scope.child(parameter.name()).tf().withControlDependencies(before);
       updates.add(update(waiting, parameter, clipped.get(i++)));
     }
-    return new TrainOp(finish(updates, opName), gradients, norm);
+    return new TrainOp(finish(updates), gradients, norm);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import org.hypernet4j.error.UserError;
@@ -18,14 +19,14 @@ import org.tensorflow.types.TFloat32;
  * w -= a
  * </pre>
  *
- * <p>Epsilon stands inside the root, as in TensorFlow; PyTorch adds it outside. The mean square
- * starts at zero, as in Keras and PyTorch; TensorFlow 1 and the Java framework start at one. The
- * slots are {@code rms} and {@code momentum}.
+ * <p>Epsilon is inside the root, as in TensorFlow; PyTorch adds it outside. The mean square starts
+ * at zero, as in Keras and PyTorch; TensorFlow 1 and the Java framework start at one. The slots are
+ * {@code rms} and {@code momentum}.
  */
 public final class RmsProp extends ParameterOptimizer {
   /**
-   * Epsilon where none is given, here and in specifications: that of Keras, with which we share the
-   * mean square's start at zero. TensorFlow 1 and the Java framework have 1e-10.
+   * Default epsilon, here and in specifications: that of Keras, where the mean square starts at
+   * zero too. TensorFlow 1 and the Java framework use 1e-10.
    */
   public static final float DEFAULT_EPSILON = 1e-7f;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import java.util.Map;
@@ -8,15 +9,14 @@ import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One training step: a target for {@code Session.Runner.addTarget}, and what can be fetched beside
- * it.
+ * One training step: a target for {@code Session.Runner.addTarget}, with tensors to fetch.
  *
- * @param update the op that changes all parameters once; everything that it was computed from, the
- *     loss included, is read before the first change
+ * @param update the op that changes all parameters once; all its inputs, the loss included, are
+ *     read before the first change
  * @param gradients the gradient of each parameter, of its shape, before clipping
  * @param globalNorm a scalar: the square root of the sum of squares over all gradients, before
- *     clipping; NaN or infinite as soon as one gradient is, and infinite for an optimizer that
- *     would need squares of gradients which float32 does not hold
+ *     clipping; NaN or infinite if a gradient is, and infinite for an optimizer that needs squares
+ *     of gradients that overflow float32
  */
 public record TrainOp(
     Op update, Map<Parameter, Operand<TFloat32>> gradients, Operand<TFloat32> globalNorm)

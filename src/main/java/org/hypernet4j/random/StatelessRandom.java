@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.random;
 
 /**
  * A key from which random numbers are read by position.
  *
  * <p>A key is immutable and small. {@link #fold} makes an independent key for a part of the work,
- * and a draw names its position instead of advancing a state, so equal paths give equal numbers
- * whoever asks and in whatever order:
+ * and a draw names its position instead of advancing a state, so that equal paths yield equal
+ * numbers in any order and on any thread:
  *
  * <pre>{@code
  * StatelessRandom crops = StatelessRandom.of(seed).fold("crop");
@@ -14,8 +15,8 @@ package org.hypernet4j.random;
  * }</pre>
  *
  * <p>The numbers of one key are those of SplitMix64 (Steele, Lea, Flood, "Fast splittable
- * pseudorandom number generators", OOPSLA 2014) seeded with the key. They are good for simulation
- * and training and worthless for secrets. The sequence is part of what a checkpoint promises:
+ * pseudorandom number generators", OOPSLA 2014) seeded with the key. They are suitable for
+ * simulation and training, not for secrets. The sequence is part of what a checkpoint promises:
  * changing it changes what a resumed run computes.
  */
 public final class StatelessRandom {
@@ -50,7 +51,7 @@ public final class StatelessRandom {
     return folded;
   }
 
-  /** The key itself, for a generator that wants a seed of its own. */
+  /** The key itself, for a generator that needs a seed of its own. */
   public long key() {
     return key;
   }

@@ -1,5 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Matches;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import com.google.gson.annotations.SerializedName;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /** The recurrent cell of a language model; every layer has one of its own. */
 @Doc("The recurrent cell")
@@ -98,6 +103,51 @@ public sealed interface CellSpec {
           @Range(min = -1000, max = 1000)
           double hyperForgetBias,
       @Doc("Input matrices: orthogonal as in the paper, or as in its reference code")
+          @Default("\"orthogonal\"")
+          Initializer initializer)
+      implements CellSpec {}
+
+  /** The gated recurrent unit, as Keras and PyTorch have it or as Cho and others. */
+  @Doc("The gated recurrent unit (GRU), with or without layer normalisation")
+  @TypeName("gru")
+  record Gru(
+      @Doc("N_h: size of the output") @Range(min = 1, max = 65_536) int units,
+      @Doc("Whether each gate's sum is normalised") @Default("false") boolean layerNorm,
+      @Doc("Added to the variance in layer normalisation; 0.001 in the first author's code")
+          @Default("0.001")
+          @Range(min = 1e-9, max = 1)
+          double epsilon,
+      @Doc("Whether gates have biases") @Default("true") boolean bias,
+      @Doc(
+              "true: the reset gate multiplies the product with the recurrent matrix, as in Keras"
+                  + " and PyTorch; false: the state before it")
+          @Default("true")
+          boolean resetAfter,
+      @Doc("Input matrix: orthogonal, or as in the paper's reference code")
+          @Default("\"orthogonal\"")
+          Initializer initializer)
+      implements CellSpec {}
+
+  /** A GRU whose weights a smaller GRU rescales at every step, in the form of the HyperLSTM. */
+  @Doc("A GRU whose weights a small GRU rescales, in the form of HyperNetworks equations 10 to 12")
+  @TypeName("hyper-gru")
+  record HyperGru(
+      @Doc("N_h: size of the output") @Range(min = 1, max = 65_536) int units,
+      @Doc("M: size of the small cell") @Range(min = 1, max = 65_536) int hyperUnits,
+      @Doc("N_z: numbers in each of the nine embeddings") @Range(min = 1, max = 65_536)
+          int embeddingSize,
+      @Doc("Whether the main cell is layer-normalised") @Default("true") boolean layerNorm,
+      @Doc("Whether the small cell is layer-normalised") @Default("true") boolean hyperLayerNorm,
+      @Doc("Added to the variance in layer normalisation; 0.001 in the first author's code")
+          @Default("0.001")
+          @Range(min = 1e-9, max = 1)
+          double epsilon,
+      @Doc(
+              "true: the reset gates multiply the product with the recurrent matrix, as in Keras"
+                  + " and PyTorch; false: the state before it")
+          @Default("true")
+          boolean resetAfter,
+      @Doc("Input matrices: orthogonal, or as in the paper's reference code")
           @Default("\"orthogonal\"")
           Initializer initializer)
       implements CellSpec {}

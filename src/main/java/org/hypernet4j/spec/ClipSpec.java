@@ -1,4 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
+
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /** What is done to large gradients before the optimizer sees them. */
 @Doc("What is done to large gradients before the optimizer sees them")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import com.google.gson.JsonObject;
@@ -5,6 +6,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Items;
+import org.hypernet4j.json.Matches;
+import org.hypernet4j.json.Overrides;
+import org.hypernet4j.json.Place;
+import org.hypernet4j.json.SpecGson;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.json.SpecWriter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
+
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.SpecType;
 
 /** The data that a model learns from. */
 @Doc("The data")

@@ -1,6 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /**
  * A dense net with one hidden layer of ReLUs, the net of HyperNetworks, appendix A.1: every pixel
@@ -27,6 +32,11 @@ public record DenseClassifierSpec(
           .next("use fewer hidden units")
           .build();
     }
+  }
+
+  @Override
+  public String kind() {
+    return "an image classifier";
   }
 
   @Override

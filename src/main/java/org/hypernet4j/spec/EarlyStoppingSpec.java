@@ -1,4 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
+
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
 
 /** When training ends before its time. */
 @Doc("Stops a training that no longer gets better on the validation data")

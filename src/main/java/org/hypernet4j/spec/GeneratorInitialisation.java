@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import com.google.gson.annotations.SerializedName;
+import org.hypernet4j.json.Doc;
 
 /**
  * The variance that generated weights begin with (Chang, Flokas and Lipson, "Principled Weight

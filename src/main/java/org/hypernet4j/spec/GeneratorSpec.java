@@ -1,7 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import com.google.gson.annotations.SerializedName;
 import java.util.List;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Items;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Where a kernel comes from: a parameter of its own, or a generator. */

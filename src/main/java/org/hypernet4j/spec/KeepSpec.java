@@ -1,4 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
+
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
 
 /** Dropout of a language model in training: the share of entries that stay, 1 for no dropout. */
 @Doc("Dropout in training: the share of entries that STAY; 1 is no dropout")

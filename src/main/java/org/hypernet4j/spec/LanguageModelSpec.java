@@ -1,6 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /**
  * A language model of HyperNetworks sections 4.3 and 4.4: one-hot symbols, recurrent layers, a
@@ -21,10 +26,11 @@ public record LanguageModelSpec(
 
   /** Refuses dropout in places that the network does not have. */
   public LanguageModelSpec {
-    boolean lstm = cell instanceof CellSpec.Lstm || cell instanceof CellSpec.HyperLstm;
-    requirePlace("recurrent", keep.recurrent(), lstm, "an LSTM or a HyperLSTM");
+    boolean hyper = cell instanceof CellSpec.HyperLstm || cell instanceof CellSpec.HyperGru;
+    boolean gates = hyper || cell instanceof CellSpec.Lstm || cell instanceof CellSpec.Gru;
     requirePlace(
-        "hyperRecurrent", keep.hyperRecurrent(), cell instanceof CellSpec.HyperLstm, "a HyperLSTM");
+        "recurrent", keep.recurrent(), gates, "an LSTM or a HyperLSTM, a GRU or a HyperGRU");
+    requirePlace("hyperRecurrent", keep.hyperRecurrent(), hyper, "a HyperLSTM or a HyperGRU");
     requirePlace("between", keep.between(), layers > 1, "two layers or more");
   }
 
@@ -37,6 +43,11 @@ public record LanguageModelSpec(
           .next("leave 'keep." + key + "' out")
           .build();
     }
+  }
+
+  @Override
+  public String kind() {
+    return "a language model";
   }
 
   @Override

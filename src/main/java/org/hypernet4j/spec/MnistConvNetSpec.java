@@ -1,6 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /**
  * The ConvNet of HyperNetworks section 4.1: conv, ReLU and 2x2 max-pool twice, then one dense
@@ -38,6 +43,11 @@ public record MnistConvNetSpec(
           .received(imageSize)
           .build();
     }
+  }
+
+  @Override
+  public String kind() {
+    return "an image classifier";
   }
 
   @Override

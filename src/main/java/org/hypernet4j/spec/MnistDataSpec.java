@@ -1,4 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
+
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /**
  * MNIST: [28, 28, 1] images of digits, pixels in [0, 1].

@@ -1,11 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Doc;
 
 /** A network that a specification file can ask for. */
 @Doc("The network")
 public sealed interface ModelSpec
     permits MnistConvNetSpec, DenseClassifierSpec, WideResNetSpec, LanguageModelSpec {
+  /** What kind of model it is, for people. */
+  String kind();
 
   /**
    * Makes sure that the network can learn from the data.

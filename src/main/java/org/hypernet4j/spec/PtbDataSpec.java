@@ -1,4 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
+
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /** The Penn Treebank by characters, in Mikolov's split; 50 symbols. */
 @Doc("Penn Treebank, characters, Mikolov's split: ptb.char.{train,valid,test}.txt, gzipped or not")

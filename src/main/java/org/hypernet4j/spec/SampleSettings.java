@@ -1,9 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.lang.reflect.RecordComponent;
 import java.util.Set;
+import org.hypernet4j.json.Overrides;
+import org.hypernet4j.json.Place;
+import org.hypernet4j.json.Replaces;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.json.SpecWriter;
 
 /** Lets the {@code sample} section replace the values that its keys stand for. */
 final class SampleSettings {

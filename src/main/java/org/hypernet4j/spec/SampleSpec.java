@@ -1,6 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.Replaces;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Items;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.Shorthand;
+import org.hypernet4j.json.TypeName;
 
 /**
  * A value, usually the learning rate, as a function of the optimizer step, counted from 0. A

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import com.google.gson.JsonElement;
@@ -13,7 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.RegularFiles;
+import org.hypernet4j.json.Overrides;
+import org.hypernet4j.json.Place;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.json.StrictJson;
 
 /** Specification files as the command line names them. */
 public final class SpecFiles {

@@ -1,4 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
+
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 
 /** A text in UTF-8 whose symbols are its code points; without a file, Tiny Shakespeare. */
 @Doc("A text in UTF-8, by characters, gzipped or not; built in: Tiny Shakespeare, 65 symbols")

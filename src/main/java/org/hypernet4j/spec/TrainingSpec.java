@@ -1,5 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.ExactlyOne;
+import org.hypernet4j.json.Range;
 import org.jspecify.annotations.Nullable;
 
 /** How a model is trained; of {@code epochs} and {@code steps} one is null. */

@@ -1,6 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Default;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.Range;
+import org.hypernet4j.json.TypeName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +88,11 @@ public record WideResNetSpec(
   /** The same network with kernels from elsewhere. */
   public WideResNetSpec withKernels(GeneratorSpec other) {
     return new WideResNetSpec(depth, width, classes, imageSize, other);
+  }
+
+  @Override
+  public String kind() {
+    return "an image classifier";
   }
 
   @Override

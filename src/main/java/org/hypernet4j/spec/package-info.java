@@ -1,13 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Specification files: what a JSON file in {@code graphs/} may say, as Java records, and the strict
- * way from text to record and back.
- *
- * <p>The annotations on the record components are the only source of defaults, limits, help text,
- * error messages and the JSON Schema. A new kind of model, generator or data set is one record that
- * one sealed interface permits.
- *
- * <p>What does not belong here: anything that builds a graph or touches TensorFlow, and files other
- * than specifications.
+ * The vocabulary of specifications: a record for each thing that a file can ask for, with its
+ * checks. How JSON becomes a record belongs to {@code json}, what is made of a record to {@code
+ * build}.
  */
 @NullMarked
 package org.hypernet4j.spec;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.util.OptionalLong;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckpointListener implements TrainingListener {
   private final CheckpointFolder folder;
-  private final Function<TrainingRun, Checkpoint> capture;
+  private final Function<TrainingState, Checkpoint> capture;
   private final @Nullable Integer everySteps;
   private final @Nullable Double everySeconds;
   private long savedStep = -1;
@@ -32,7 +33,7 @@ public final class CheckpointListener implements TrainingListener {
    */
   public CheckpointListener(
       CheckpointFolder folder,
-      Function<TrainingRun, Checkpoint> capture,
+      Function<TrainingState, Checkpoint> capture,
       @Nullable Integer everySteps,
       @Nullable Double everySeconds) {
     this.folder = folder;
@@ -42,8 +43,8 @@ public final class CheckpointListener implements TrainingListener {
   }
 
   @Override
-  public void onStart(TrainingRun run) {
-    savedStep = run.step();
+  public void onStart(TrainingState training) {
+    savedStep = training.step();
     savedNanos = System.nanoTime();
   }
 
@@ -53,8 +54,8 @@ public final class CheckpointListener implements TrainingListener {
   }
 
   @Override
-  public void onStep(TrainingRun run, StepResult step) {
-    if (run.evaluationDue()) {
+  public void onStep(TrainingState training, StepResult step) {
+    if (training.evaluationDue()) {
       return; // onEvaluation saves it, unless the evaluation shows that it is worthless
     }
     if (!step.settled()) {
@@ -63,49 +64,49 @@ public final class CheckpointListener implements TrainingListener {
     seenStep = step.step();
     boolean bySteps = everySteps != null && step.step() % everySteps == 0;
     boolean byTime = everySeconds != null && (System.nanoTime() - savedNanos) / 1e9 >= everySeconds;
-    if (bySteps || byTime || run.stopReason() != null) {
-      save(run, false);
+    if (bySteps || byTime || training.stopReason() != null) {
+      save(training, false);
     }
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
-    seenStep = run.step();
+  public void onEvaluation(TrainingState training, Evaluation evaluation) {
+    seenStep = training.step();
     savedStep = -1; // the state has changed even if the step has not
-    save(run, run.isBest());
+    save(training, training.isBest());
   }
 
   @Override
-  public void onEnd(TrainingRun run) {
+  public void onEnd(TrainingState training) {
     // A signal may come after onStep. After a failure the parameters may be half updated.
-    if (!run.failed() && run.stopReason() != null && seenStep == run.step()) {
-      save(run, false);
+    if (!training.failed() && training.stopReason() != null && seenStep == training.step()) {
+      save(training, false);
     }
   }
 
-  private void save(TrainingRun run, boolean best) {
-    if (run.step() == savedStep) {
+  private void save(TrainingState training, boolean best) {
+    if (training.step() == savedStep) {
       return;
     }
-    Checkpoint checkpoint = capture.apply(run);
-    requireFinite(checkpoint, run);
+    Checkpoint checkpoint = capture.apply(training);
+    requireFinite(checkpoint, training);
     if (best) {
       folder.saveBest(checkpoint);
     }
     folder.save(checkpoint);
-    run.checkpointWritten(run.step());
-    savedStep = run.step();
+    training.checkpointWritten(training.step());
+    savedStep = training.step();
     savedNanos = System.nanoTime();
   }
 
-  private static void requireFinite(Checkpoint checkpoint, TrainingRun run) {
+  private static void requireFinite(Checkpoint checkpoint, TrainingState training) {
     checkpoint
         .values()
         .forEach(
             (name, array) -> {
               for (float value : array.floats()) {
                 if (!Float.isFinite(value)) {
-                  OptionalLong last = run.checkpointStep();
+                  OptionalLong last = training.checkpointStep();
                   throw DivergenceGuard.diverged(
                       "training step " + checkpoint.step(),
                       "finite parameters",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.nio.file.Path;
@@ -40,14 +41,14 @@ public final class Checkpoints<B> implements TrainingListener {
     this.writer = new CheckpointListener(this.folder, this::capture, null, null);
   }
 
-  private Checkpoint capture(TrainingRun run) {
+  private Checkpoint capture(TrainingState training) {
     return ParameterCheckpoint.capture(
-        run.session(),
-        run.store(),
-        run.step(),
+        training.session(),
+        training.store(),
+        training.step(),
         NO_SPECIFICATION,
         graph.task().fingerprint(),
-        run.state());
+        training.toJson());
   }
 
   /**
@@ -123,13 +124,13 @@ public final class Checkpoints<B> implements TrainingListener {
   }
 
   @Override
-  public void onStart(TrainingRun run) {
-    writer.onStart(run);
+  public void onStart(TrainingState training) {
+    writer.onStart(training);
   }
 
   @Override
-  public void onStep(TrainingRun run, StepResult step) {
-    writer.onStep(run, step);
+  public void onStep(TrainingState training, StepResult step) {
+    writer.onStep(training, step);
   }
 
   @Override
@@ -138,12 +139,12 @@ public final class Checkpoints<B> implements TrainingListener {
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
-    writer.onEvaluation(run, evaluation);
+  public void onEvaluation(TrainingState training, Evaluation evaluation) {
+    writer.onEvaluation(training, evaluation);
   }
 
   @Override
-  public void onEnd(TrainingRun run) {
-    writer.onEnd(run);
+  public void onEnd(TrainingState training) {
+    writer.onEnd(training);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.util.function.Supplier;
@@ -23,7 +24,7 @@ public final class DivergenceGuard implements TrainingListener {
   }
 
   @Override
-  public void onStep(TrainingRun run, StepResult step) {
+  public void onStep(TrainingState training, StepResult step) {
     boolean lossFine = Float.isFinite(step.loss());
     if (lossFine && Float.isFinite(step.gradientNorm())) {
       return;
@@ -36,7 +37,7 @@ public final class DivergenceGuard implements TrainingListener {
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+  public void onEvaluation(TrainingState training, Evaluation evaluation) {
     evaluation
         .metrics()
         .forEach(

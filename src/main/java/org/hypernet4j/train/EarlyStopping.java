@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 /** Ends a training that no longer gets better on the validation data. */
@@ -17,19 +18,19 @@ public final class EarlyStopping implements TrainingListener {
   }
 
   @Override
-  public void onStart(TrainingRun run) {
+  public void onStart(TrainingState training) {
     // A run that was stopped for this reason and is resumed has no more patience than before.
-    stopIfUsedUp(run);
+    stopIfUsedUp(training);
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
-    stopIfUsedUp(run);
+  public void onEvaluation(TrainingState training, Evaluation evaluation) {
+    stopIfUsedUp(training);
   }
 
-  private void stopIfUsedUp(TrainingRun run) {
-    if (run.evaluationsSinceBest() >= patience) {
-      run.requestStop("no better for " + patience + " evaluations");
+  private void stopIfUsedUp(TrainingState training) {
+    if (training.evaluationsSinceBest() >= patience) {
+      training.requestStop("no better for " + patience + " evaluations");
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.nio.file.Path;
@@ -5,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.hypernet4j.data.Examples;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.nn.Network;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import com.google.gson.Gson;
@@ -12,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.io.RegularFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.RegularFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public final class MetricsFile implements TrainingListener {
   }
 
   @Override
-  public void onStart(TrainingRun run) {
+  public void onStart(TrainingState training) {
     RegularFiles.require(file);
     try {
       Path folder = file.toAbsolutePath().getParent();
@@ -53,7 +54,7 @@ public final class MetricsFile implements TrainingListener {
       }
       if (Files.exists(file)) {
         // A run that was killed wrote lines beyond its last checkpoint: those steps come again.
-        AtomicFiles.writeString(file, String.join("", linesOf(run)));
+        AtomicFiles.writeString(file, String.join("", linesOf(training)));
       }
       out = new RandomAccessFile(file.toFile(), "rw");
       wholeBytes = out.length();
@@ -64,7 +65,7 @@ public final class MetricsFile implements TrainingListener {
   }
 
   /** The lines up to the step that the run goes on from. */
-  private List<String> linesOf(TrainingRun run) throws IOException {
+  private List<String> linesOf(TrainingState training) throws IOException {
     List<String> kept = new ArrayList<>();
     // decoded here: what is no UTF-8 is a broken line, not a broken disk
     String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -79,8 +80,9 @@ public final class MetricsFile implements TrainingListener {
         }
         throw e;
       }
-      requireOwn(line, run.best());
-      if (line.step() <= (line.kind().equals("train") ? run.step() : run.evaluatedStep())) {
+      requireOwn(line, training.best());
+      if (line.step()
+          <= (line.kind().equals("train") ? training.step() : training.evaluatedStep())) {
         kept.add(lines.get(i) + "\n");
       }
     }
@@ -106,8 +108,8 @@ public final class MetricsFile implements TrainingListener {
   }
 
   @Override
-  public void onStep(TrainingRun run, StepResult step) {
-    if (step.step() % every == 0 || step.step() == run.totalSteps()) {
+  public void onStep(TrainingState training, StepResult step) {
+    if (step.step() % every == 0 || step.step() == training.totalSteps()) {
       JsonObject line = line("train", step.step());
       line.addProperty("loss", step.loss());
       step.metrics().forEach(line::addProperty);
@@ -119,15 +121,15 @@ public final class MetricsFile implements TrainingListener {
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+  public void onEvaluation(TrainingState training, Evaluation evaluation) {
     JsonObject line = line(VALIDATION, evaluation.step());
     evaluation.metrics().forEach(line::addProperty);
-    line.addProperty("best", run.isBest());
+    line.addProperty("best", training.isBest());
     write(line);
   }
 
   @Override
-  public void onEnd(TrainingRun run) {
+  public void onEnd(TrainingState training) {
     RandomAccessFile open = out;
     if (open != null) {
       out = null;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.io.PrintStream;
@@ -18,7 +19,7 @@ public final class PlainProgress implements TrainingListener {
   }
 
   @Override
-  public void onStep(TrainingRun run, StepResult step) {
+  public void onStep(TrainingState training, StepResult step) {
     long now = System.nanoTime();
     if (now - lastNanos >= INTERVAL_NANOS) {
       lastNanos = now;
@@ -26,21 +27,21 @@ public final class PlainProgress implements TrainingListener {
           Locale.ROOT,
           "step %d/%d  %s  %.1f ms/step%n",
           step.step(),
-          run.totalSteps(),
+          training.totalSteps(),
           describe(step),
           step.stepNanos() / 1e6);
     }
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+  public void onEvaluation(TrainingState training, Evaluation evaluation) {
     out.printf(
         Locale.ROOT,
         "step %d/%d  validation %s%s%n",
         evaluation.step(),
-        run.totalSteps(),
+        training.totalSteps(),
         describe(evaluation.metrics()),
-        run.isBest() ? "  (best so far)" : "");
+        training.isBest() ? "  (best so far)" : "");
   }
 
   /** Loss and metrics of a step, as {@link #describe(Map)} shows them. */

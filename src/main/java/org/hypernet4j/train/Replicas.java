@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.hypernet4j.graph.GraphFunction;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.internal.GraphFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import com.google.gson.JsonObject;
@@ -5,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.device.ComputeDevices;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.DeviceSpec;
@@ -37,7 +39,7 @@ public record SessionOptions(
   /** Checks the number of threads. */
   public SessionOptions {
     if (threads < 0 || threads > 1024) {
-      throw UserError.in("--threads")
+      throw UserError.in(Setting.of("threads"))
           .what("not a number of threads")
           .expected("0 (one per core) to 1024")
           .received(threads)

@@ -1,14 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.util.List;
 import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.Fetches;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /** One training step in a call of TensorFlow: the ops of the step themselves. */
-record SingleStep(TrainingGraph.Nodes nodes) implements StepCall {
+final class SingleStep implements StepCall {
+  private final TrainingGraph.Nodes nodes;
+  private final Fetches numbers;
+
+  SingleStep(TrainingGraph.Nodes nodes) {
+    this.nodes = nodes;
+    this.numbers = new Fetches(nodes.numbers());
+  }
+
   @Override
   public int mostSteps() {
     return 1;
@@ -21,16 +31,15 @@ record SingleStep(TrainingGraph.Nodes nodes) implements StepCall {
 
   @Override
   public void fetch(Session.Runner runner) {
-    runner.addTarget(nodes.step());
-    nodes.numbers().forEach(runner::fetch);
+    numbers.into(runner.addTarget(nodes.step()));
   }
 
   @Override
   public List<float[]> decode(Result result) {
-    float[] numbers = new float[result.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = ((TFloat32) result.get(i)).getFloat();
+    float[] values = new float[numbers.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ((TFloat32) numbers.get(result, i)).getFloat();
     }
-    return List.of(numbers);
+    return List.of(values);
   }
 }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
-import org.hypernet4j.device.Xla;
+import org.hypernet4j.device.internal.Xla;
 
 /**
  * How training steps are run; changes nothing of what they compute but rounding.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.time.Duration;
@@ -20,7 +21,7 @@ public final class StopSignal implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final TrainingRun run;
+  private final TrainingState training;
   private final Consumer<StopOutcome> lastWords;
   private final Duration patience;
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -28,8 +29,8 @@ public final class StopSignal implements AutoCloseable {
   // written before the latch opens, read after it
   private @Nullable String failure;
 
-  StopSignal(TrainingRun run, Consumer<StopOutcome> lastWords, Duration patience) {
-    this.run = run;
+  StopSignal(TrainingState training, Consumer<StopOutcome> lastWords, Duration patience) {
+    this.training = training;
     this.lastWords = lastWords;
     this.patience = patience;
   }
@@ -39,8 +40,8 @@ public final class StopSignal implements AutoCloseable {
    *
    * @param lastWords told what became of the training, just before the process ends
    */
-  public static StopSignal install(TrainingRun run, Consumer<StopOutcome> lastWords) {
-    StopSignal signal = new StopSignal(run, lastWords, PATIENCE);
+  public static StopSignal install(TrainingState training, Consumer<StopOutcome> lastWords) {
+    StopSignal signal = new StopSignal(training, lastWords, PATIENCE);
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
@@ -53,18 +54,18 @@ public final class StopSignal implements AutoCloseable {
 
   /** What the hook does. */
   void onShutdown() {
-    run.requestStop(REASON);
+    training.requestStop(REASON);
     boolean ended = awaitEnd();
     StopOutcome.Ending ending =
         !ended
             ? StopOutcome.Ending.TIMED_OUT
             : failure == null ? StopOutcome.Ending.STOPPED : StopOutcome.Ending.FAILED;
-    OptionalLong checkpoint = run.checkpointStep();
+    OptionalLong checkpoint = training.checkpointStep();
     lastWords.accept(
         new StopOutcome(
             ending,
-            run.step(),
-            run.totalSteps(),
+            training.step(),
+            training.totalSteps(),
             checkpoint.isPresent() ? checkpoint.getAsLong() : null,
             ended ? failure : null));
   }

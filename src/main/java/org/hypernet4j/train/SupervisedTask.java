@@ -1,10 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.hypernet4j.data.ExampleBatches;
-import org.hypernet4j.data.Examples;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;

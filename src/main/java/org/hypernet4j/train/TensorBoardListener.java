@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.io.EventFileWriter;
+import org.hypernet4j.io.internal.EventFileWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,12 @@ public final class TensorBoardListener implements TrainingListener {
   }
 
   @Override
-  public void onStart(TrainingRun run) {
+  public void onStart(TrainingState training) {
     writer = EventFileWriter.open(folder);
   }
 
   @Override
-  public void onStep(TrainingRun run, StepResult step) {
+  public void onStep(TrainingState training, StepResult step) {
     if (writer != null && step.step() % every == 0) {
       writer.scalar("train/loss", step.step(), step.loss());
       for (Map.Entry<String, Float> metric : step.metrics().entrySet()) {
@@ -46,21 +47,23 @@ public final class TensorBoardListener implements TrainingListener {
   }
 
   @Override
-  public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+  public void onEvaluation(TrainingState training, Evaluation evaluation) {
     if (writer != null) {
       for (Map.Entry<String, Double> metric : evaluation.metrics().entrySet()) {
         writer.scalar("validation/" + metric.getKey(), evaluation.step(), metric.getValue());
       }
-      for (Parameter parameter : run.store().trainables()) {
+      for (Parameter parameter : training.store().trainables()) {
         writer.histogram(
-            parameter.name(), evaluation.step(), ParameterValues.read(run.session(), parameter));
+            parameter.name(),
+            evaluation.step(),
+            ParameterValues.read(training.session(), parameter));
       }
       writer.flush();
     }
   }
 
   @Override
-  public void onEnd(TrainingRun run) {
+  public void onEnd(TrainingState training) {
     if (writer != null) {
       writer.close();
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import com.google.gson.JsonObject;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer<B> {
   private final TrainingGraph<B> graph;
   private final Settings settings;
-  private final TrainingRun run;
+  private final TrainingState state;
 
   /**
    * How long and at which rate.
@@ -57,8 +58,8 @@ public final class Trainer<B> {
   private Trainer(TrainingGraph<B> graph, Settings settings, long startStep) {
     this.graph = graph;
     this.settings = settings;
-    this.run =
-        new TrainingRun(
+    this.state =
+        new TrainingState(
             graph.store(),
             graph.session(),
             startStep,
@@ -72,18 +73,18 @@ public final class Trainer<B> {
    * already.
    *
    * @param step steps done before the checkpoint
-   * @param state what {@link TrainingRun#state()} gave then
+   * @param remembered what {@link TrainingState#toJson()} gave then
    */
   public static <B> Trainer<B> resume(
-      TrainingGraph<B> graph, Settings settings, long step, JsonObject state) {
+      TrainingGraph<B> graph, Settings settings, long step, JsonObject remembered) {
     Trainer<B> trainer = new Trainer<>(graph, settings, step);
-    trainer.run.restore(state);
+    trainer.state.restore(remembered);
     return trainer;
   }
 
   /** The state of the training, for listeners and signal handlers. */
-  public TrainingRun run() {
-    return run;
+  public TrainingState state() {
+    return state;
   }
 
   /**
@@ -99,22 +100,25 @@ public final class Trainer<B> {
       throw new IllegalArgumentException("A listener is null");
     }
     long start = System.nanoTime();
-    long firstStep = run.step();
+    long firstStep = state.step();
     TrainingClock clock = new TrainingClock();
     Throwable failure = null;
     try (Prefetcher<B> batches =
         new Prefetcher<>("batches", firstStep, ahead(), graph.task()::batch)) {
-      listeners.forEach(l -> l.onStart(run));
+      listeners.forEach(l -> l.onStart(state));
       // If the process died after the checkpoint but before its evaluation, evaluate now.
       evaluateIfDue(listeners);
-      while (run.step() < settings.totalSteps() && run.stopReason() == null) {
+      while (state.step() < settings.totalSteps() && state.stopReason() == null) {
         long callStart = System.nanoTime();
         List<StepResult> steps =
             graph.train(
-                take(batches, stepsOfCall(listeners)), run.step(), settings.schedule(), callStart);
+                take(batches, stepsOfCall(listeners)),
+                state.step(),
+                settings.schedule(),
+                callStart);
         for (StepResult step : steps) {
-          run.advance();
-          listeners.forEach(l -> l.onStep(run, step));
+          state.advance();
+          listeners.forEach(l -> l.onStep(state, step));
         }
         clock.add(steps, System.nanoTime() - callStart);
         evaluateIfDue(listeners);
@@ -124,12 +128,12 @@ public final class Trainer<B> {
     }
     end(listeners, failure);
     return new TrainingResult(
-        run.step(),
-        run.step() - firstStep,
+        state.step(),
+        state.step() - firstStep,
         (System.nanoTime() - start) / 1e9,
         clock,
-        run.best(),
-        run.stopReason());
+        state.best(),
+        state.stopReason());
   }
 
   /** As many as wanted, but enough for the next call while this one computes. */
@@ -139,11 +143,11 @@ public final class Trainer<B> {
 
   /** Stops each call at the next step whose parameters a listener must see. */
   private int stepsOfCall(List<? extends TrainingListener> listeners) {
-    long until = run.nextEvaluation();
+    long until = state.nextEvaluation();
     for (TrainingListener listener : listeners) {
-      until = Math.min(until, listener.nextLook(run.step()));
+      until = Math.min(until, listener.nextLook(state.step()));
     }
-    return (int) Math.min(graph.stepsPerCall(), until - run.step());
+    return (int) Math.min(graph.stepsPerCall(), until - state.step());
   }
 
   private List<B> take(Prefetcher<B> batches, int count) {
@@ -161,7 +165,7 @@ public final class Trainer<B> {
    * @throws UserError if what they give is not finite; listeners then hear of no evaluation
    */
   public Evaluation evaluateOnly(List<? extends TrainingListener> listeners) {
-    Evaluation evaluation = graph.built().evaluate(graph.session(), run.step());
+    Evaluation evaluation = graph.built().evaluate(graph.session(), state.step());
     if (!Double.isFinite(evaluation.value())) {
       throw UserError.in("evaluation")
           .what("the model gives no finite numbers with these weights")
@@ -172,7 +176,7 @@ public final class Trainer<B> {
     }
     Throwable failure = null;
     try {
-      listeners.forEach(l -> l.onStart(run));
+      listeners.forEach(l -> l.onStart(state));
       record(evaluation, listeners);
     } catch (RuntimeException | Error e) {
       failure = e;
@@ -182,24 +186,24 @@ public final class Trainer<B> {
   }
 
   private void evaluateIfDue(List<? extends TrainingListener> listeners) {
-    if (run.evaluationDue()) {
-      record(graph.built().evaluate(graph.session(), run.step()), listeners);
+    if (state.evaluationDue()) {
+      record(graph.built().evaluate(graph.session(), state.step()), listeners);
     }
   }
 
   private void record(Evaluation evaluation, List<? extends TrainingListener> listeners) {
-    run.record(evaluation);
-    listeners.forEach(l -> l.onEvaluation(run, evaluation));
+    state.record(evaluation);
+    listeners.forEach(l -> l.onEvaluation(state, evaluation));
   }
 
   private void end(List<? extends TrainingListener> listeners, @Nullable Throwable failure) {
     Throwable first = failure;
     for (TrainingListener listener : listeners) {
       if (first != null) {
-        run.fail();
+        state.fail();
       }
       try {
-        listener.onEnd(run);
+        listener.onEnd(state);
       } catch (RuntimeException | Error e) {
         if (first == null) {
           first = e;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 /**
@@ -6,14 +7,14 @@ package org.hypernet4j.train;
  */
 public interface TrainingListener {
   /** Before the first step. */
-  default void onStart(TrainingRun run) {}
+  default void onStart(TrainingState training) {}
 
   /**
    * After every step. Where TensorFlow does several steps in a call this is called for each of them
    * when all are done: {@link StepResult#settled()} tells whether the parameters are those of the
    * step.
    */
-  default void onStep(TrainingRun run, StepResult step) {}
+  default void onStep(TrainingState training, StepResult step) {}
 
   /**
    * The next step after a given one at which this listener must see the parameters as they are
@@ -23,12 +24,12 @@ public interface TrainingListener {
     return Long.MAX_VALUE;
   }
 
-  /** After every evaluation; {@link TrainingRun#isBest()} tells whether it is the best so far. */
-  default void onEvaluation(TrainingRun run, Evaluation evaluation) {}
+  /** After every evaluation; {@link TrainingState#isBest()} tells whether it is the best so far. */
+  default void onEvaluation(TrainingState training, Evaluation evaluation) {}
 
   /**
    * Once at the end, also after a failure, even of {@link #onStart} of this or another listener.
-   * {@link TrainingRun#failed()} tells; what is thrown here does not hide an earlier exception.
+   * {@link TrainingState#failed()} tells; what is thrown here does not hide an earlier exception.
    */
-  default void onEnd(TrainingRun run) {}
+  default void onEnd(TrainingState training) {}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.ParameterStore;
-import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 

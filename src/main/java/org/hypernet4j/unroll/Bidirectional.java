@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.List;
+import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
@@ -27,7 +29,8 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
    * Runs both cells. With lengths each sequence is reversed within its own length.
    *
    * @param xs inputs, {@code [time, batch, inputSize]}
-   * @param options without masks: the cells would not share them
+   * @param options with the dropout masks of the first cell, then those of the second, if there are
+   *     any; each step of a mask belongs to the same step of xs
    */
   public static <S, R> Bidirectional<S, R> run(
       Ops tf,
@@ -37,22 +40,44 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
       R backwardsInitial,
       Operand<TFloat32> xs,
       ScanOptions options) {
-    if (!options.masks().isEmpty()) {
+    int own = forwards.maskParts().size();
+    int all = own + backwards.maskParts().size();
+    if (!options.masks().isEmpty() && options.masks().size() != all) {
       throw UserError.in(WHERE)
           .what("one list of masks cannot serve two cells")
-          .next("multiply inputs or outputs by their masks outside")
+          .expected(all + " masks, those of the first cell, then those of the second")
+          .received(options.masks().size())
           .build();
     }
     Scan.requireSameGraph(tf, forwards, xs, forwardsInitial, options);
     Scan.requireSameGraph(tf, backwards, xs, backwardsInitial, options);
     Operand<TFloat32> inputs = Scan.inputs(tf, WHERE, forwards, xs);
+    TimeMajor.require(WHERE, xs, forwards.stateLayout().tensors(forwardsInitial));
     Shapes.require(WHERE, "xs of the cell backwards", xs, -1, -1, backwards.inputSize());
     Operand<TInt32> lengths = options.lengths();
     SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, WHERE, lengths, inputs);
-    Scanned<S> first = Scan.run(tf, forwards, inputs, forwardsInitial, options, mask);
+    ScanOptions there = options;
+    ScanOptions back = options;
+    if (!options.masks().isEmpty()) {
+      there = options.withMasks(options.masks().subList(0, own));
+      Operand<TInt32> sizes = tf.shape(inputs);
+      boolean unknown = inputs.shape().isUnknown();
+      List<Operand<TFloat32>> checked =
+          CellShapes.require(
+              tf,
+              WHERE,
+              "mask",
+              backwards.maskParts(),
+              options.masks().subList(own, all),
+              () -> tf.slice(sizes, tf.constant(new int[] {0}), tf.constant(new int[] {2})),
+              unknown ? -1 : inputs.shape().get(0),
+              unknown ? -1 : inputs.shape().get(1));
+      back = options.withMasks(checked.stream().map(one -> reverse(tf, one, mask)).toList());
+    }
+    Scanned<S> first = Scan.run(tf, forwards, inputs, forwardsInitial, there, mask);
     // padding stays where it is when a sequence is reversed: one mask serves both
     Scanned<R> second =
-        Scan.run(tf, backwards, reverse(tf, inputs, mask), backwardsInitial, options, mask);
+        Scan.run(tf, backwards, reverse(tf, inputs, mask), backwardsInitial, back, mask);
     Operand<TFloat32> outputs =
         tf.concat(List.of(first.outputs(), reverse(tf, second.outputs(), mask)), tf.constant(2));
     return new Bidirectional<>(outputs, first.finalState(), second.finalState());

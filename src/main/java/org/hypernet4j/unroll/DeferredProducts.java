@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
@@ -7,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
-import org.hypernet4j.cell.MatrixProduct;
-import org.hypernet4j.graph.Loop;
+import org.hypernet4j.cell.internal.MatrixProduct;
+import org.hypernet4j.graph.internal.Loop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;

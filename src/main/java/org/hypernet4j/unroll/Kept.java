@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
-import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.internal.Loop;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.types.TFloat32;

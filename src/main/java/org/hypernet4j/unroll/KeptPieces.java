@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.cell.PieceBuilder;
-import org.hypernet4j.graph.KnownDerivative;
+import org.hypernet4j.cell.internal.PieceBuilder;
+import org.hypernet4j.graph.internal.KnownDerivative;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;

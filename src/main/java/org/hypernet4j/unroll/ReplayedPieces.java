@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.hypernet4j.cell.MatrixProduct;
-import org.hypernet4j.cell.PieceBuilder;
-import org.hypernet4j.graph.KnownDerivative;
-import org.hypernet4j.graph.KnownDerivatives;
+import org.hypernet4j.cell.internal.MatrixProduct;
+import org.hypernet4j.cell.internal.PieceBuilder;
+import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.KnownDerivatives;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

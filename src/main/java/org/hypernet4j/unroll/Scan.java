@@ -1,14 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.cell.RnnCell;
-import org.hypernet4j.graph.BackwardRules;
-import org.hypernet4j.graph.Loop;
-import org.hypernet4j.graph.Parameter;
-import org.hypernet4j.graph.SameGraph;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.BackwardRules;
+import org.hypernet4j.graph.internal.Loop;
+import org.hypernet4j.graph.internal.SameGraph;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -46,6 +46,7 @@ public final class Scan {
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     requireSameGraph(tf, cell, xs, initial, options);
     Operand<TFloat32> inputs = inputs(tf, "scan", cell, xs);
+    TimeMajor.require("scan", xs, cell.stateLayout().tensors(initial));
     Operand<TInt32> lengths = options.lengths();
     SequenceMask mask = lengths == null ? null : SequenceMask.of(tf, "scan", lengths, inputs);
     return run(tf, cell, inputs, initial, options, mask);
@@ -70,12 +71,12 @@ public final class Scan {
     if (mask == null) {
       return scanned;
     }
-    List<Operand<TFloat32>> last = cell.parts(scanned.finalState());
+    List<Operand<TFloat32>> last = cell.stateLayout().tensors(scanned.finalState());
     List<Operand<TFloat32>> own = new ArrayList<>();
     for (int i = 0; i < last.size(); i++) {
       own.add(mask.ifAny(tf, last.get(i), setup.given().get(i)));
     }
-    return new Scanned<>(scanned.outputs(), cell.state(own));
+    return new Scanned<>(scanned.outputs(), cell.stateLayout().state(own));
   }
 
   /** Everything that meets in the loop's body must be of the graph that it is built in. */
@@ -83,14 +84,11 @@ public final class Scan {
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     var graph = tf.scope().env();
     SameGraph.require("scan", graph, "xs", xs);
-    SameGraph.require("scan", graph, "an initial state", cell.parts(initial));
+    SameGraph.require("scan", graph, "an initial state", cell.stateLayout().tensors(initial));
     SameGraph.require("scan", graph, "a mask", options.masks());
     Operand<TInt32> lengths = options.lengths();
     if (lengths != null) {
       SameGraph.require("scan", graph, "lengths", lengths);
-    }
-    for (Parameter parameter : cell.parameters()) {
-      SameGraph.require("scan", graph, "parameter " + parameter.name(), parameter.value());
     }
   }
 
@@ -112,9 +110,11 @@ public final class Scan {
       setup.initialParts().forEach(part -> state.add(loop.variable(part)));
       int shared;
       List<Operand<TFloat32>> results;
+      List<Operand<TFloat32>> weights;
       KeptPieces pieces = new KeptPieces(setup.options().keepsPieces(), setup.batch());
       try (ScanStep<S> step =
           ScanStep.build(setup, loop, t, List.copyOf(state), function -> pieces)) {
+        weights = step.outsideWeights();
         shared = step.alive() == null ? ScanStep.outputPart(cell, step.result()) : -1;
         List<Operand<TFloat32>> leaving = results(cell, step);
         leaving.addAll(pieces.all());
@@ -128,7 +128,8 @@ public final class Scan {
         if (differentiable || i == shared) {
           TensorSeries series =
               setup.reserve(
-                  tf.math.add(setup.time(), tf.constant(1)), cell.stateParts().get(i).size());
+                  tf.math.add(setup.time(), tf.constant(1)),
+                  cell.stateLayout().parts().get(i).size());
           Operand<TFloat32> first = setup.initialParts().get(i);
           histories.add(
               Kept.in(
@@ -167,7 +168,7 @@ public final class Scan {
               ? kept.get(differentiable ? shared : 0).after()
               : setup.stack(outputs, ended);
       if (!differentiable) {
-        return new Scanned<>(stacked, cell.state(finals));
+        return new Scanned<>(stacked, cell.stateLayout().state(finals));
       }
       List<Operand<TFloat32>> cut = new ArrayList<>(List.of(tf.stopGradient(stacked)));
       finals.forEach(part -> cut.add(tf.stopGradient(part)));
@@ -176,14 +177,15 @@ public final class Scan {
               .map(one -> one.stream().map(series -> series.after(ended)).toList())
               .toList();
       BackwardRules.register(
-          (Graph) tf.scope().env(), new ScanGradient<>(setup, kept, pieceSeries, cut));
-      return new Scanned<>(cut.get(0), cell.state(cut.subList(1, cut.size())));
+          (Graph) tf.scope().env(), new ScanGradient<>(setup, weights, kept, pieceSeries, cut));
+      return new Scanned<>(cut.get(0), cell.stateLayout().state(cut.subList(1, cut.size())));
     }
   }
 
   /** The next state's parts and the output; behind its end a sequence keeps what it has. */
   private static <S> List<Operand<TFloat32>> results(RnnCell<S> cell, ScanStep<S> step) {
-    List<Operand<TFloat32>> results = new ArrayList<>(cell.parts(step.result().state()));
+    List<Operand<TFloat32>> results =
+        new ArrayList<>(cell.stateLayout().tensors(step.result().state()));
     Operand<TFloat32> output = step.result().output();
     if (step.alive() != null) {
       Ops tf = step.function().tf();

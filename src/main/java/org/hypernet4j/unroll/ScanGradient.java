@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import org.hypernet4j.graph.BackwardRule;
-import org.hypernet4j.graph.Loop;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Precision;
+import org.hypernet4j.graph.internal.BackwardRule;
+import org.hypernet4j.graph.internal.Loop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -21,6 +24,7 @@ import org.tensorflow.types.TInt32;
  */
 final class ScanGradient<S> implements BackwardRule {
   private final ScanSetup<S> setup;
+  private final List<Operand<TFloat32>> weights;
   private final List<StateHistory> histories;
   private final List<List<TensorSeries>> pieces;
   private final List<Operand<TFloat32>> results;
@@ -29,17 +33,20 @@ final class ScanGradient<S> implements BackwardRule {
   /**
    * Takes what the loop forwards has left.
    *
+   * @param weights that its step has read, in the graph around it
    * @param histories each part of the state before every step
    * @param pieces what it has kept of each of the step's pieces
    * @param results outputs and final state
    */
   ScanGradient(
       ScanSetup<S> setup,
+      List<Operand<TFloat32>> weights,
       List<StateHistory> histories,
       List<List<TensorSeries>> pieces,
       List<Operand<TFloat32>> results) {
     this.setup = setup;
     this.precision = Precision.of(setup.tf());
+    this.weights = weights;
     this.histories = histories;
     this.pieces = pieces;
     this.results = results;
@@ -49,7 +56,7 @@ final class ScanGradient<S> implements BackwardRule {
   public List<Operand<TFloat32>> inputs() {
     List<Operand<TFloat32>> all = new ArrayList<>(setup.projected());
     all.addAll(setup.initialParts());
-    all.addAll(setup.values().list(setup.cell().weights()));
+    all.addAll(weights);
     return all;
   }
 
@@ -91,7 +98,8 @@ final class ScanGradient<S> implements BackwardRule {
               function ->
                   new ReplayedPieces(
                       pieces, series -> function.enter(setup.item(loop, series, t)), deferred))) {
-        deferred.states(step.before(), setup.cell().parts(step.result().state()), histories);
+        deferred.states(
+            step.before(), setup.cell().stateLayout().tensors(step.result().state()), histories);
         return finish(
             loop, t, byState, step, StepGradient.of(setup, step, byState, byOutput, deferred));
       }
@@ -117,12 +125,13 @@ final class ScanGradient<S> implements BackwardRule {
       loop.next(byState.get(i), gradient.byState().get(i));
     }
     List<@Nullable Output<TFloat32>> sums = new ArrayList<>();
-    List<Operand<TFloat32>> weights = setup.values().list(setup.cell().weights());
-    for (int i = 0; i < weights.size(); i++) {
+    List<Operand<TFloat32>> read = step.outsideWeights();
+    requireSameWeights(read);
+    for (int i = 0; i < read.size(); i++) {
       Operand<TFloat32> one = gradient.byWeights().get(i);
       Output<TFloat32> sum = null;
       if (one != null) {
-        sum = loop.variable(tf.zerosLike(weights.get(i)));
+        sum = loop.variable(tf.zerosLike(read.get(i)));
         loop.next(sum, body.math.add(sum, one));
       }
       sums.add(sum);
@@ -137,12 +146,25 @@ final class ScanGradient<S> implements BackwardRule {
     List<@Nullable Operand<TFloat32>> all = new ArrayList<>();
     byProjected.forEach(kept -> all.add(kept == null ? null : setup.stack(kept, ended)));
     byState.forEach(part -> all.add(ended.of(part)));
-    for (int i = 0; i < weights.size(); i++) {
+    for (Operand<TFloat32> weight : weights) {
+      int i = read.indexOf(weight); // the same step reads the same weights
       Output<TFloat32> sum = sums.get(i);
       Operand<TFloat32> late = deferred.gradient(setup, step.weights().get(i), ended);
       all.add(sum == null ? late : late == null ? ended.of(sum) : tf.math.add(ended.of(sum), late));
     }
     return all;
+  }
+
+  /** A step is built twice; one that then reads other weights would get a wrong derivative. */
+  private void requireSameWeights(List<Operand<TFloat32>> read) {
+    if (!new HashSet<>(read).equals(new HashSet<>(weights))) {
+      throw UserError.in("gradient of a scan of " + setup.cell().where())
+          .what("the step reads other weights when it is built for the gradient")
+          .expected(weights.size() + " weights, as in the loop forwards")
+          .received(read.size())
+          .next("a step must be a function of its arguments: keep no state in the cell")
+          .build();
+    }
   }
 
   private Kept keep(Loop loop, Operand<TInt32> t, Operand<TFloat32> tensor, int size) {

@@ -1,23 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.List;
-import org.hypernet4j.device.Xla;
+import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.device.internal.Xla;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.KnownDerivatives;
+import org.hypernet4j.graph.internal.KnownDerivatives;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * How a {@link Scan} runs.
+ * How a {@link Scan} runs, and, as far as it applies, a {@link StaticUnroll}.
  *
  * @param lengths steps of each sequence, {@code [batch]}, or null if all have the full length.
  *     Behind its end a sequence keeps its state, and its outputs are zero; whatever stands there in
  *     inputs and masks, NaN included, reaches neither results nor derivatives. Lengths below 0
  *     count as 0, those beyond the end as the full length, see {@link #requireLengths}
- * @param masks the dropout masks of {@link org.hypernet4j.cell.RnnCell#maskParts} for all steps,
- *     {@code [time, batch, size]} each; empty for no dropout
+ * @param masks the dropout masks of {@link RnnCell#maskParts} for all steps, {@code [time, batch,
+ *     size]} each; empty for none
+ * @param withoutDropout whether a cell with dropout may be trained without masks
  * @param differentiable whether states are kept for a gradient; without, only outputs are stored
  * @param compiled whether XLA compiles the step; see {@link #withXla}
  * @param recomputing whether nothing but states is kept; see {@link #withRecomputing}
@@ -25,6 +29,7 @@ import org.tensorflow.types.TInt32;
 public record ScanOptions(
     @Nullable Operand<TInt32> lengths,
     List<Operand<TFloat32>> masks,
+    boolean withoutDropout,
     boolean differentiable,
     boolean compiled,
     boolean recomputing) {
@@ -33,24 +38,37 @@ public record ScanOptions(
     masks = List.copyOf(masks);
   }
 
-  /** For training: full lengths, no dropout, with a gradient. */
+  /** For training: full lengths, with a gradient; a cell with dropout needs masks. */
   public static ScanOptions training() {
-    return new ScanOptions(null, List.of(), true, false, false);
+    return new ScanOptions(null, List.of(), false, true, false, false);
   }
 
   /** For inference: full lengths, no dropout, no gradient. */
   public static ScanOptions inference() {
-    return new ScanOptions(null, List.of(), false, false, false);
+    return new ScanOptions(null, List.of(), false, false, false, false);
   }
 
   /** With a length for each sequence. */
   public ScanOptions withLengths(@Nullable Operand<TInt32> value) {
-    return new ScanOptions(value, masks, differentiable, compiled, recomputing);
+    return new ScanOptions(value, masks, withoutDropout, differentiable, compiled, recomputing);
   }
 
-  /** With dropout masks. */
+  /**
+   * With dropout masks; {@link org.hypernet4j.cell.DropoutMasks} makes them.
+   *
+   * @param values one for each of {@link RnnCell#maskParts}, {@code [time, batch, size]}
+   */
   public ScanOptions withMasks(List<? extends Operand<TFloat32>> values) {
-    return new ScanOptions(lengths, List.copyOf(values), differentiable, compiled, recomputing);
+    return new ScanOptions(
+        lengths, List.copyOf(values), withoutDropout, differentiable, compiled, recomputing);
+  }
+
+  /**
+   * Without dropout, although the cell has places for it: only then may such a cell be trained
+   * without masks.
+   */
+  public ScanOptions withNoDropout() {
+    return new ScanOptions(lengths, List.of(), true, differentiable, compiled, recomputing);
   }
 
   /**
@@ -58,7 +76,8 @@ public record ScanOptions(
    * available the step runs op by op, and one warning says so.
    */
   public ScanOptions withXla(boolean value) {
-    return new ScanOptions(lengths, masks, differentiable, value && Xla.isAvailable(), recomputing);
+    return new ScanOptions(
+        lengths, masks, withoutDropout, differentiable, value && Xla.isAvailable(), recomputing);
   }
 
   /**
@@ -66,7 +85,26 @@ public record ScanOptions(
    * time. Otherwise the results of large products and of layer normalisation are kept too.
    */
   public ScanOptions withRecomputing(boolean value) {
-    return new ScanOptions(lengths, masks, differentiable, compiled, value);
+    return new ScanOptions(lengths, masks, withoutDropout, differentiable, compiled, value);
+  }
+
+  /**
+   * A cell with dropout that is trained without masks would be trained without dropout, and nobody
+   * would see it.
+   */
+  void requireMasks(String where, RnnCell<?> cell) {
+    List<String> parts = cell.maskParts().stream().map(StatePart::name).toList();
+    if (differentiable && masks.isEmpty() && !withoutDropout && !parts.isEmpty()) {
+      throw UserError.in(where)
+          .what("a cell with recurrent dropout is trained without masks")
+          .expected("a mask [time, batch, size] for each of " + parts)
+          .received("none")
+          .next(
+              "make them with DropoutMasks.of(...) and pass them to withMasks(...); for training"
+                  + " without dropout say withNoDropout(), without a gradient"
+                  + " ScanOptions.inference()")
+          .build();
+    }
   }
 
   /** Whether the loop forwards keeps more than the states. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
@@ -6,7 +7,7 @@ import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
-import org.hypernet4j.graph.Loop;
+import org.hypernet4j.graph.internal.Loop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -16,7 +17,7 @@ import org.tensorflow.types.TInt32;
 /**
  * What both loops of a scan start from, in the graph around them.
  *
- * @param values the weights, made once
+ * @param values the weights, each made once
  * @param projected what the inputs alone decide, {@code [time, batch, size]} each
  * @param initial the state before the first step
  * @param given the parts of the initial state, with what sequences without any step have
@@ -37,7 +38,7 @@ record ScanSetup<S>(
     long batch) {
 
   /**
-   * Checks what belongs to the inputs, replaces padding, projects the inputs and makes the weights.
+   * Checks what belongs to the inputs, replaces padding and projects the inputs.
    *
    * @param xs {@code [time, batch, inputSize]}
    * @param mask what the options' lengths mean, or null
@@ -49,6 +50,7 @@ record ScanSetup<S>(
       S initial,
       ScanOptions options,
       @Nullable SequenceMask mask) {
+    options.requireMasks("scan", cell);
     boolean unknown = xs.shape().isUnknown();
     long batch = unknown ? -1 : xs.shape().get(1);
     Operand<TInt32> shape = tf.shape(xs);
@@ -59,8 +61,8 @@ record ScanSetup<S>(
             tf,
             "scan",
             "initial state",
-            cell.stateParts(),
-            cell.parts(initial),
+            cell.stateLayout().parts(),
+            cell.stateLayout().tensors(initial),
             () -> tf.stack(List.of(dynamicBatch)),
             batch);
     List<Operand<TFloat32>> masks =
@@ -83,7 +85,7 @@ record ScanSetup<S>(
       masks = masks.stream().map(one -> mask.onlyOfChecked(tf, one)).toList();
       begin = given.stream().map(part -> mask.ifAny(tf, part, zero)).toList();
     }
-    CellValues values = CellValues.make(tf, cell.allWeights());
+    CellValues values = CellValues.make(tf, "scan");
     Operand<TFloat32> rows = tf.reshape(inputs, tf.constant(new int[] {-1, cell.inputSize()}));
     List<StatePart> parts = cell.projectionParts();
     List<Operand<TFloat32>> flat = cell.project(tf, values, rows);
@@ -100,7 +102,7 @@ record ScanSetup<S>(
         options.withMasks(masks).withLengths(mask == null ? null : mask.lengths()),
         values,
         projected,
-        cell.state(begin),
+        cell.stateLayout().state(begin),
         given,
         time,
         dynamicBatch,
@@ -113,7 +115,7 @@ record ScanSetup<S>(
 
   /** The initial state's parts. */
   List<Operand<TFloat32>> initialParts() {
-    return cell.parts(initial);
+    return cell.stateLayout().tensors(initial);
   }
 
   /** Room for a tensor of each step. */

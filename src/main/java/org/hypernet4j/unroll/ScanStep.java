@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
@@ -5,13 +6,13 @@ import java.util.List;
 import java.util.function.Function;
 import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
-import org.hypernet4j.cell.PieceBuilder;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.cell.internal.PieceBuilder;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Loop;
-import org.hypernet4j.graph.SameGraph;
-import org.hypernet4j.graph.StepFunction;
+import org.hypernet4j.graph.internal.Loop;
+import org.hypernet4j.graph.internal.SameGraph;
+import org.hypernet4j.graph.internal.StepFunction;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TBool;
@@ -22,7 +23,7 @@ import org.tensorflow.types.TInt32;
  * One step in the body of a loop, with all that it reads.
  *
  * @param function holds the step's ops
- * @param weights stand-ins, in the order of {@link RnnCell#weights}
+ * @param captured the weights that it has read, in the order of the first reads
  * @param projected this step's share of the projections
  * @param before the state before the step
  * @param result what the cell gives
@@ -30,7 +31,7 @@ import org.tensorflow.types.TInt32;
  */
 record ScanStep<S>(
     StepFunction function,
-    List<Operand<TFloat32>> weights,
+    List<CellValues.Captured> captured,
     List<Operand<TFloat32>> projected,
     List<Operand<TFloat32>> before,
     CellStep<S> result,
@@ -54,10 +55,6 @@ record ScanStep<S>(
     ScanOptions options = setup.options();
     StepFunction function =
         StepFunction.in(loop.body(), loop.functions() + "_step", options.compiled());
-    List<Operand<TFloat32>> weights = new ArrayList<>();
-    for (Operand<TFloat32> weight : setup.values().list(cell.weights())) {
-      weights.add(function.enter(loop.invariant(weight)));
-    }
     List<Operand<TFloat32>> projected =
         items(setup, loop, function, cell.projectionParts(), setup.projected(), at);
     List<Operand<TFloat32>> masks =
@@ -72,10 +69,14 @@ record ScanStep<S>(
       var running = loop.body().math.less(at, loop.invariant(lengths));
       alive = function.enter(loop.body().expandDims(running, loop.body().constant(1)));
     }
-    CellValues values = CellValues.of(cell.weights(), weights, pieces.apply(function));
+    CellValues values =
+        setup
+            .values()
+            .inLoop(weight -> function.enter(loop.invariant(weight)), pieces.apply(function));
     CellStep<S> result;
     try {
-      result = cell.advance(function.tf(), values, projected, cell.state(before), masks);
+      result =
+          cell.advance(function.tf(), values, projected, cell.stateLayout().state(before), masks);
     } catch (IllegalArgumentException e) {
       throw seesOnlyItsOwn(cell, e);
     }
@@ -84,7 +85,7 @@ record ScanStep<S>(
         function.tf().scope().env(),
         "the result",
         result.output());
-    return new ScanStep<>(function, weights, projected, before, result, alive);
+    return new ScanStep<>(function, values.captured(), projected, before, result, alive);
   }
 
   /** What TensorFlow says of a tensor from around the loop, in words that say what to do. */
@@ -96,10 +97,20 @@ record ScanStep<S>(
         .what("the step uses a tensor of the graph around the loop: " + e.getMessage())
         .expected("only weights, projections, masks and state, as they are handed in")
         .next(
-            "name each parameter in weights() and take it from the values; a loop of its own in a"
+            "take each parameter from the values, values.of(parameter); a loop of its own in a"
                 + " step, a scan of another cell for example, is not offered")
         .cause(e)
         .build();
+  }
+
+  /** The weights that it has read, as the step sees them. */
+  List<Operand<TFloat32>> weights() {
+    return captured.stream().map(CellValues.Captured::inside).toList();
+  }
+
+  /** The same weights around the loop. */
+  List<Operand<TFloat32>> outsideWeights() {
+    return captured.stream().map(CellValues.Captured::outside).toList();
   }
 
   private static List<Operand<TFloat32>> items(
@@ -118,7 +129,7 @@ record ScanStep<S>(
 
   /** Which part of the next state the cell's output is; -1 if it is none. */
   static <S> int outputPart(RnnCell<S> cell, CellStep<S> step) {
-    List<Operand<TFloat32>> next = cell.parts(step.state());
+    List<Operand<TFloat32>> next = cell.stateLayout().tensors(step.state());
     for (int i = 0; i < next.size(); i++) {
       if (next.get(i).asOutput().equals(step.output().asOutput())) {
         return i;

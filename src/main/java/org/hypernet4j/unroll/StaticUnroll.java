@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -26,57 +26,37 @@ public final class StaticUnroll {
   private StaticUnroll() {}
 
   /**
-   * Unrolls without dropout.
+   * Unrolls for training; a cell with dropout needs masks, see the other form.
    *
    * @param xs the input of each step, {@code [batch, inputSize]}
    * @param initial the state before the first step
    */
   public static <S> Unrolled<S> run(
       Ops tf, RnnCell<S> cell, List<? extends Operand<TFloat32>> xs, S initial) {
-    return run(tf, cell, xs, initial, List.of());
+    return run(tf, cell, xs, initial, ScanOptions.training());
   }
 
   /**
-   * Unrolls with dropout masks.
+   * Unrolls with lengths and dropout masks as a {@link Scan} takes them; what lengths mean {@link
+   * ScanOptions#lengths} says. The other options make no difference here.
    *
-   * @param masks for each step the masks of {@link RnnCell#maskParts}; empty for no dropout
+   * @param xs the input of each step, {@code [batch, inputSize]}
+   * @param initial the state before the first step
    */
   public static <S> Unrolled<S> run(
       Ops tf,
       RnnCell<S> cell,
       List<? extends Operand<TFloat32>> xs,
       S initial,
-      List<List<Operand<TFloat32>>> masks) {
-    return run(tf, cell, xs, initial, masks, null);
-  }
-
-  /**
-   * Unrolls sequences of different lengths; what that means {@link ScanOptions#lengths} says.
-   *
-   * @param masks for each step the masks of {@link RnnCell#maskParts}; empty for no dropout
-   * @param lengths steps of each sequence, {@code [batch]}, or null if all have the full length
-   */
-  public static <S> Unrolled<S> run(
-      Ops tf,
-      RnnCell<S> cell,
-      List<? extends Operand<TFloat32>> xs,
-      S initial,
-      List<List<Operand<TFloat32>>> masks,
-      @Nullable Operand<TInt32> lengths) {
-    if (!masks.isEmpty() && masks.size() != xs.size()) {
-      throw UserError.in(WHERE)
-          .what("there must be masks for every step or for none")
-          .expected(xs.size() + " lists of masks")
-          .received(masks.size())
-          .build();
-    }
+      ScanOptions options) {
+    options.requireMasks(WHERE, cell);
     if (xs.isEmpty()) {
       return new Unrolled<>(List.of(), List.of(), initial);
     }
-    Steps steps = Steps.of(tf, cell, xs, initial, masks, lengths);
+    Steps steps = Steps.of(tf, cell, xs, initial, options);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     List<S> states = new ArrayList<>();
-    CellValues values = CellValues.make(tf, cell.allWeights());
+    CellValues values = CellValues.make(tf, WHERE);
     List<Operand<TFloat32>> state = steps.begin(tf);
     for (int t = 0; t < xs.size(); t++) {
       CellStep<S> step =
@@ -84,11 +64,11 @@ public final class StaticUnroll {
               tf,
               values,
               cell.project(tf, values, steps.x(tf, t)),
-              cell.state(state),
+              cell.stateLayout().state(state),
               steps.masks(tf, t));
-      state = steps.next(tf, t, cell.parts(step.state()), state);
+      state = steps.next(tf, t, cell.stateLayout().tensors(step.state()), state);
       outputs.add(steps.only(tf, t, step.output()));
-      states.add(cell.state(steps.own(tf, state)));
+      states.add(cell.stateLayout().state(steps.own(tf, state)));
     }
     return new Unrolled<>(outputs, states, states.get(states.size() - 1));
   }
@@ -97,6 +77,7 @@ public final class StaticUnroll {
    * What the steps read, checked; with lengths nothing of what is padding goes into a step.
    *
    * @param given the initial state's parts
+   * @param masks for each of the cell's parts those of all steps, or none
    * @param mask null if all sequences have the full length
    */
   private record Steps(
@@ -109,8 +90,7 @@ public final class StaticUnroll {
         RnnCell<S> cell,
         List<? extends Operand<TFloat32>> xs,
         S initial,
-        List<List<Operand<TFloat32>>> masks,
-        @Nullable Operand<TInt32> lengths) {
+        ScanOptions options) {
       Operand<TFloat32> first = xs.get(0);
       Shapes.require(WHERE, "x of step 0", first, -1, cell.inputSize());
       long batch = first.shape().isUnknown() ? -1 : first.shape().get(0);
@@ -120,19 +100,34 @@ public final class StaticUnroll {
       for (int t = 0; t < xs.size(); t++) {
         inputs.add(new StatePart("of step " + t, cell.inputSize()));
       }
-      List<List<Operand<TFloat32>>> checked = new ArrayList<>();
-      for (List<Operand<TFloat32>> one : masks) {
-        checked.add(CellShapes.require(tf, WHERE, "mask", cell.maskParts(), one, size, batch));
+      Operand<TInt32> steps = tf.constant(new int[] {xs.size()});
+      List<List<Operand<TFloat32>>> masks = new ArrayList<>();
+      if (!options.masks().isEmpty()) {
+        CellShapes.require(
+                tf,
+                WHERE,
+                "mask",
+                cell.maskParts(),
+                options.masks(),
+                () -> tf.concat(List.of(steps, size.get()), tf.constant(0)),
+                xs.size(),
+                batch)
+            .forEach(
+                mask -> masks.add(new ArrayList<>(tf.unstack(mask, (long) xs.size()).output())));
       }
+      Operand<TInt32> lengths = options.lengths();
       return new Steps(
           CellShapes.require(tf, WHERE, "x", inputs, xs, size, batch),
           CellShapes.require(
-              tf, WHERE, "initial state", cell.stateParts(), cell.parts(initial), size, batch),
-          checked,
-          lengths == null
-              ? null
-              : SequenceMask.of(
-                  tf, WHERE, lengths, tf.constant(new int[] {xs.size()}), size.get(), batch));
+              tf,
+              WHERE,
+              "initial state",
+              cell.stateLayout().parts(),
+              cell.stateLayout().tensors(initial),
+              size,
+              batch),
+          masks,
+          lengths == null ? null : SequenceMask.of(tf, WHERE, lengths, steps, size.get(), batch));
     }
 
     List<Operand<TFloat32>> begin(Ops tf) {
@@ -145,9 +140,7 @@ public final class StaticUnroll {
     }
 
     List<Operand<TFloat32>> masks(Ops tf, int t) {
-      return masks.isEmpty()
-          ? List.of()
-          : masks.get(t).stream().map(one -> only(tf, t, one)).toList();
+      return masks.stream().map(one -> only(tf, t, one.get(t))).toList();
     }
 
     /** Zero where a sequence has ended. */

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.graph.Gradients;
-import org.hypernet4j.graph.StepFunction;
+import org.hypernet4j.graph.internal.StepFunction;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -40,7 +41,8 @@ record StepGradient(
       DeferredProducts deferred) {
     StepFunction function = step.function();
     Ops tf = function.tf();
-    List<Operand<TFloat32>> ys = new ArrayList<>(setup.cell().parts(step.result().state()));
+    List<Operand<TFloat32>> ys =
+        new ArrayList<>(setup.cell().stateLayout().tensors(step.result().state()));
     List<Operand<TFloat32>> dys = new ArrayList<>();
     byNext.forEach(part -> dys.add(function.enter(part)));
     Operand<TFloat32> byY = byOutput == null ? null : function.enter(byOutput);

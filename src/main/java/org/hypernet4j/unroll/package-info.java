@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Running a cell over time. {@link org.hypernet4j.unroll.Scan} is the differentiable loop: any
  * number of steps, one graph. {@link org.hypernet4j.unroll.StaticUnroll} copies the step into the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.Map;
@@ -9,7 +10,6 @@ import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.nn.Dense;
-import org.hypernet4j.spec.DenseClassifierSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -27,7 +27,7 @@ import org.tensorflow.types.TFloat32;
 public final class DenseClassifier implements ImageClassifier {
   private static final String HIDDEN = "hidden";
 
-  private final DenseClassifierSpec spec;
+  private final Settings settings;
   private final KernelSource source;
   private final Operand<TFloat32> kernel1;
   private final Operand<TFloat32> pictures;
@@ -35,23 +35,34 @@ public final class DenseClassifier implements ImageClassifier {
   private final Operand<TFloat32> kernel2;
   private final Operand<TFloat32> bias2;
 
-  /** Makes the parameters. */
-  public DenseClassifier(ParameterScope scope, DenseClassifierSpec spec) {
-    this(scope, spec, SpecKernels.source(spec.kernel1(), kernelTable(spec)));
+  /**
+   * Sizes.
+   *
+   * @param hidden units of the hidden layer
+   * @param classes classes told apart, 2 or more
+   * @param imageSize height and width of an image
+   */
+  public record Settings(int hidden, int classes, int imageSize) {
+    /** Checks the sizes. */
+    public Settings {
+      Sizes.require("dense classifier", "hidden", hidden, 1);
+      Sizes.require("dense classifier", "classes", classes, 2);
+      Sizes.require("dense classifier", "imageSize", imageSize, 1);
+    }
   }
 
   /**
-   * The network around a first kernel from elsewhere: a generator of your own, or {@link
-   * org.hypernet4j.hyper.GivenKernels}. What the specification says of that kernel does not count.
+   * Makes the parameters.
    *
-   * @param source of the kernel {@code hidden}, {@code [1, 1, pixels, hidden]}
+   * @param source where the first kernel comes from
    */
-  public DenseClassifier(ParameterScope scope, DenseClassifierSpec spec, KernelSource source) {
-    this.spec = spec;
+  public DenseClassifier(ParameterScope scope, Settings settings, KernelSource source) {
+    this.settings = settings;
     this.source = source;
-    kernel1 = Objects.requireNonNull(source.build(scope, kernelTable(spec)).get(HIDDEN));
-    long square = Math.round(Math.sqrt(spec.hidden()));
-    long rows = square * square == spec.hidden() ? square : 1;
+    KernelShape shape = KernelShape.dense(pixels(), settings.hidden());
+    kernel1 = Objects.requireNonNull(source.build(scope, Map.of(HIDDEN, shape)).get(HIDDEN));
+    long square = Math.round(Math.sqrt(settings.hidden()));
+    long rows = square * square == settings.hidden() ? square : 1;
     pictures =
         scope
             .tf()
@@ -61,54 +72,53 @@ public final class DenseClassifier implements ImageClassifier {
                     .tf()
                     .constant(
                         new long[] {
-                          spec.imageSize(), spec.imageSize(), rows, spec.hidden() / rows
+                          settings.imageSize(), settings.imageSize(), rows, settings.hidden() / rows
                         }));
     bias1 =
-        scope.child(HIDDEN).value("bias", Shape.of(spec.hidden()), Initializers.zeros(), Role.BIAS);
+        scope
+            .child(HIDDEN)
+            .value("bias", Shape.of(settings.hidden()), Initializers.zeros(), Role.BIAS);
     ParameterScope dense = scope.child("dense");
     kernel2 =
         dense
             .regularisedParameter(
                 "kernel",
-                Shape.of(spec.hidden(), spec.classes()),
+                Shape.of(settings.hidden(), settings.classes()),
                 Initializers.glorotUniform(),
                 Role.KERNEL)
             .value();
-    bias2 = dense.value("bias", Shape.of(spec.classes()), Initializers.zeros(), Role.BIAS);
+    bias2 = dense.value("bias", Shape.of(settings.classes()), Initializers.zeros(), Role.BIAS);
   }
 
-  private static Map<String, KernelShape> kernelTable(DenseClassifierSpec spec) {
-    return Map.of(HIDDEN, KernelShape.dense(pixels(spec), spec.hidden()));
-  }
-
-  private static int pixels(DenseClassifierSpec spec) {
-    return spec.imageSize() * spec.imageSize();
+  private int pixels() {
+    return settings.imageSize() * settings.imageSize();
   }
 
   @Override
   public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> images) {
-    Shapes.require("dense classifier", "images", images, -1, spec.imageSize(), spec.imageSize(), 1);
+    Shapes.require(
+        "dense classifier", "images", images, -1, settings.imageSize(), settings.imageSize(), 1);
     Ops first = tf.withSubScope(HIDDEN);
-    Operand<TFloat32> flat = first.reshape(images, first.constant(new long[] {-1, pixels(spec)}));
+    Operand<TFloat32> flat = first.reshape(images, first.constant(new long[] {-1, pixels()}));
     Operand<TFloat32> matrix =
-        first.reshape(kernel1, first.constant(new long[] {pixels(spec), spec.hidden()}));
+        first.reshape(kernel1, first.constant(new long[] {pixels(), settings.hidden()}));
     Operand<TFloat32> x = first.nn.relu(Dense.apply(first, flat, matrix, bias1));
     return Dense.apply(tf.withSubScope("dense"), x, kernel2, bias2);
   }
 
   @Override
   public long[] imageShape() {
-    return new long[] {spec.imageSize(), spec.imageSize(), 1};
+    return new long[] {settings.imageSize(), settings.imageSize(), 1};
   }
 
   @Override
   public int classes() {
-    return spec.classes();
+    return settings.classes();
   }
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return SpecKernels.generated(source, Map.of(HIDDEN, kernel1));
+    return PlainKernels.generated(source, Map.of(HIDDEN, kernel1));
   }
 
   /** Each hidden unit's weights as an image, the units in a square where they fill one (Fig 8). */

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.hypernet4j.unroll.SequenceMask;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;

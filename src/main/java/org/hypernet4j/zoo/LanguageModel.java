@@ -1,22 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
+import org.hypernet4j.cell.DropoutMasks;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
-import org.hypernet4j.cell.Weight;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.internal.Loop;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.nn.Dropout;
-import org.hypernet4j.spec.KeepSpec;
-import org.hypernet4j.spec.LanguageModelSpec;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
 import org.hypernet4j.unroll.Scanned;
@@ -39,8 +38,8 @@ import org.tensorflow.types.TInt64;
  * #stateParts}.
  */
 public final class LanguageModel {
-  private final LanguageModelSpec spec;
   private final RnnCell<?> cell;
+  private final Keep keep;
   private final Operand<TFloat32> kernel;
   private final Operand<TFloat32> bias;
 
@@ -71,11 +70,46 @@ public final class LanguageModel {
     }
   }
 
-  /** Makes the parameters. */
-  public LanguageModel(ParameterScope scope, LanguageModelSpec spec) {
-    this.spec = spec;
-    int v = spec.symbols();
-    cell = SpecCells.of(scope.child("cell"), spec.cell(), v, spec.layers(), spec.keep());
+  /**
+   * Dropout in training: the shares of entries that stay, above 0; 1 for no dropout.
+   *
+   * @param input of the symbols that are shown
+   * @param output of the top cell's output on its way to the softmax
+   * @param recurrent of what a main cell's masks multiply; a cell without masks has no such place
+   * @param hyperRecurrent of what the masks of small cells multiply, those named {@code hyper/...}
+   * @param between of a layer's output on its way to the next layer
+   */
+  public record Keep(
+      double input, double output, double recurrent, double hyperRecurrent, double between) {
+    /** No dropout. */
+    public static final Keep ALL = new Keep(1, 1, 1, 1, 1);
+
+    /** Checks the shares. */
+    public Keep {
+      for (double share : new double[] {input, output, recurrent, hyperRecurrent, between}) {
+        if (!(share > 0 && share <= 1)) {
+          throw UserError.in("language model, keep")
+              .what("not a share of entries")
+              .expected("above 0, up to 1")
+              .received(share)
+              .build();
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes the parameters of the softmax over a cell's output.
+   *
+   * @param scope of the whole model
+   * @param cell or a stack of them, with its parameters below {@code cell} in the same scope; its
+   *     input size is the number of symbols, V
+   * @param keep dropout in the places that the cell has
+   */
+  public LanguageModel(ParameterScope scope, RnnCell<?> cell, Keep keep) {
+    this.cell = cell;
+    this.keep = keep;
+    int v = cell.inputSize();
     ParameterScope softmax = scope.child("softmax");
     kernel =
         softmax.value(
@@ -85,12 +119,12 @@ public final class LanguageModel {
 
   /** V, the size of input and output. */
   public int symbols() {
-    return spec.symbols();
+    return cell.inputSize();
   }
 
   /** The parts of the state. */
   public List<StatePart> stateParts() {
-    return cell.stateParts();
+    return cell.stateLayout().parts();
   }
 
   /**
@@ -104,7 +138,7 @@ public final class LanguageModel {
 
   private static <S> List<Operand<TFloat32>> zeroState(
       Ops tf, RnnCell<S> cell, Operand<TInt32> batch) {
-    return cell.parts(cell.zeroState(tf, batch));
+    return cell.stateLayout().tensors(cell.zeroState(tf, batch));
   }
 
   /**
@@ -160,7 +194,7 @@ public final class LanguageModel {
     Sequence sequence = scan(tf, cell, x, state, options);
     Operand<TFloat32> outputs = sequence.outputs;
     if (training != null) {
-      outputs = dropout(training, spec.keep().output(), "output").apply(tf, outputs, training.step);
+      outputs = dropout(training, keep.output(), "output").apply(tf, outputs, training.step);
     }
     Operand<TFloat32> rows =
         tf.reshape(outputs, tf.constant(new long[] {-1, cell.outputSize()})); // [T B, N_h]
@@ -179,8 +213,8 @@ public final class LanguageModel {
       Operand<TFloat32> x,
       List<Operand<TFloat32>> state,
       ScanOptions options) {
-    Scanned<S> scanned = Scan.run(tf, cell, x, cell.state(state), options);
-    return new Sequence(scanned.outputs(), cell.parts(scanned.finalState()));
+    Scanned<S> scanned = Scan.run(tf, cell, x, cell.stateLayout().state(state), options);
+    return new Sequence(scanned.outputs(), cell.stateLayout().tensors(scanned.finalState()));
   }
 
   /**
@@ -215,7 +249,7 @@ public final class LanguageModel {
   public Scores stepOfSameBatch(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
     Shapes.require("language model", "ids", ids, -1);
     requireState(state);
-    CellValues values = CellValues.forOneStep(tf, cell.allWeights());
+    CellValues values = CellValues.forOneStep(tf);
     return step(tf, cell, values, kernel, bias, ids, List.copyOf(state));
   }
 
@@ -224,34 +258,21 @@ public final class LanguageModel {
     return operand.shape().isUnknown() ? -1 : operand.shape().get(axis);
   }
 
-  /** What {@link #stepInLoop} reads: made once, to be carried into the body of a loop. */
-  List<Operand<TFloat32>> stepWeights(Ops tf) {
-    List<Weight> weights = cell.allWeights();
-    List<Operand<TFloat32>> all = new ArrayList<>(CellValues.make(tf, weights).list(weights));
-    all.add(kernel);
-    all.add(bias);
-    return all;
-  }
-
   /**
-   * {@link #step} in the body of a loop.
+   * {@link #step} in the body of a loop, which gets what the step reads.
    *
-   * @param weights {@link #stepWeights} as the body sees them
+   * @param tf where the loop stands
    */
   Scores stepInLoop(
-      Ops body,
-      List<? extends Operand<TFloat32>> weights,
-      Operand<TInt32> ids,
-      List<Operand<TFloat32>> state) {
-    int own = weights.size() - 2;
+      Ops tf, Loop loop, Operand<TInt32> ids, List<? extends Operand<TFloat32>> state) {
     return step(
-        body,
+        loop.body(),
         cell,
-        CellValues.of(cell.allWeights(), weights.subList(0, own)),
-        weights.get(own),
-        weights.get(own + 1),
+        CellValues.make(tf).inLoop(loop::invariant),
+        loop.invariant(kernel),
+        loop.invariant(bias),
         ids,
-        state);
+        List.copyOf(state));
   }
 
   private static <S> Scores step(
@@ -263,8 +284,14 @@ public final class LanguageModel {
       Operand<TInt32> ids,
       List<Operand<TFloat32>> state) {
     CellStep<S> step =
-        cell.advance(tf, values, cell.projectOneHot(tf, values, ids), cell.state(state), List.of());
-    return new Scores(Dense.apply(tf, step.output(), kernel, bias), cell.parts(step.state()));
+        cell.advance(
+            tf,
+            values,
+            cell.projectOneHot(tf, values, ids),
+            cell.stateLayout().state(state),
+            List.of());
+    return new Scores(
+        Dense.apply(tf, step.output(), kernel, bias), cell.stateLayout().tensors(step.state()));
   }
 
   /**
@@ -323,35 +350,28 @@ public final class LanguageModel {
    */
   private Operand<TFloat32> dropSymbols(
       Ops tf, Operand<TFloat32> x, Operand<TInt64> size, Training training) {
-    if (spec.keep().input() == 1) {
+    if (keep.input() == 1) {
       return x;
     }
     Operand<TInt64> one =
         tf.concat(List.of(size, tf.constant(new long[] {1})), tf.constant(0)); // [T, B, 1]
-    return tf.math.mul(
-        x, dropout(training, spec.keep().input(), "input").mask(tf, one, training.step));
+    return tf.math.mul(x, dropout(training, keep.input(), "input").mask(tf, one, training.step));
   }
 
   /** The masks that the cell takes, {@code [T, B, size]}: anew at every step. */
   private List<Operand<TFloat32>> masks(Ops tf, Operand<TInt64> size, Training training) {
-    List<Operand<TFloat32>> masks = new ArrayList<>();
-    for (StatePart part : cell.maskParts()) {
-      Operand<TInt64> shape =
-          tf.concat(List.of(size, tf.constant(new long[] {part.size()})), tf.constant(0));
-      double keep = keep(part.name());
-      Operand<TFloat32> mask =
-          keep == 1
-              ? tf.fill(shape, tf.constant(1f))
-              : dropout(training, keep, "cell/" + part.name()).mask(tf, shape, training.step);
-      masks.add(mask);
-    }
-    return masks;
+    return DropoutMasks.of(
+        tf,
+        cell,
+        size,
+        part -> dropout(training, keep(part.name()), "cell/" + part.name()),
+        training.step);
   }
 
   private double keep(String part) {
-    KeepSpec keep = spec.keep();
     if (part.endsWith("/output")) {
-      boolean top = part.equals("layer" + (spec.layers() - 1) + "/output");
+      List<StatePart> parts = cell.maskParts();
+      boolean top = part.equals(parts.get(parts.size() - 1).name());
       return top ? 1 : keep.between(); // the top cell's output has a dropout of its own
     }
     return part.contains("hyper/") ? keep.hyperRecurrent() : keep.recurrent();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
@@ -57,13 +58,13 @@ public record LanguageTrace(
             tf,
             recorder,
             tf.expandDims(x, tf.constant(1)),
-            cell.state(initial),
+            cell.stateLayout().state(initial),
             ScanOptions.inference());
     List<Operand<TFloat32>> after = new ArrayList<>();
     List<Operand<TFloat32>> before = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < initial.size(); i++) {
-      StatePart part = cell.stateParts().get(i);
+      StatePart part = cell.stateLayout().parts().get(i);
       Operand<TFloat32> states =
           tf.reshape(
               tf.slice(
@@ -76,13 +77,14 @@ public record LanguageTrace(
       before.add(tf.slice(shifted, tf.constant(new int[] {0, 0}), tf.shape(states)));
       from += part.size();
     }
-    CellValues values = CellValues.make(tf, cell.allWeights());
+    CellValues values = CellValues.make(tf);
     List<Operand<TFloat32>> projected = cell.project(tf, values, x);
-    CellStep<S> step = cell.advance(tf, values, projected, cell.state(before), List.of());
+    CellStep<S> step =
+        cell.advance(tf, values, projected, cell.stateLayout().state(before), List.of());
     return new LanguageTrace(
         softmax.apply(step.output()),
-        cell.dynamicWeights(tf, values, projected, cell.state(before)),
+        cell.dynamicWeights(tf, values, projected, cell.stateLayout().state(before)),
         after,
-        cell.parts(scanned.finalState()));
+        cell.stateLayout().tensors(scanned.finalState()));
   }
 }

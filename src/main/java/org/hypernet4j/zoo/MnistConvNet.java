@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.LinkedHashMap;
@@ -12,8 +13,6 @@ import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.nn.Conv2d;
 import org.hypernet4j.nn.Dense;
-import org.hypernet4j.spec.InitializerSpec;
-import org.hypernet4j.spec.MnistConvNetSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -34,11 +33,9 @@ import org.tensorflow.types.TFloat32;
  * truncated normal of 0.01, the dense kernel orthogonal, biases zero.
  */
 public final class MnistConvNet implements ImageClassifier {
-  static final InitializerSpec PLAIN_KERNEL = new InitializerSpec.TruncatedNormal(0, 0.01);
+  private static final String CONV2 = "conv2";
 
-  private static final String SECOND = "conv2";
-
-  private final MnistConvNetSpec spec;
+  private final Settings settings;
   private final KernelSource source;
   private final Parameter kernel1;
   private final Operand<TFloat32> bias1;
@@ -47,23 +44,45 @@ public final class MnistConvNet implements ImageClassifier {
   private final Operand<TFloat32> denseKernel;
   private final Operand<TFloat32> denseBias;
 
-  /** Makes the parameters. */
-  public MnistConvNet(ParameterScope scope, MnistConvNetSpec spec) {
-    this(scope, spec, SpecKernels.source(spec.kernel2(), kernelTable(spec)));
+  /**
+   * Sizes.
+   *
+   * @param filters output channels of each convolution
+   * @param kernelSize height and width of each kernel
+   * @param classes classes told apart, 2 or more
+   * @param imageSize height and width of an image, halved twice: 4 or more
+   */
+  public record Settings(int filters, int kernelSize, int classes, int imageSize) {
+    /** Those of the paper: 16 filters of 7x7, ten classes, images of 28x28. */
+    public static final Settings PAPER = new Settings(16, 7, 10, 28);
+
+    /** Checks the sizes. */
+    public Settings {
+      Sizes.require("MNIST network", "filters", filters, 1);
+      Sizes.require("MNIST network", "kernelSize", kernelSize, 1);
+      Sizes.require("MNIST network", "classes", classes, 2);
+      Sizes.require("MNIST network", "imageSize", imageSize, 4);
+    }
+
+    /** The shape of the second kernel. */
+    public KernelShape kernel2() {
+      return KernelShape.square(kernelSize, filters, filters);
+    }
   }
 
   /**
-   * The network around a second kernel from elsewhere: a generator of your own, or {@link
-   * org.hypernet4j.hyper.GivenKernels}. What the specification says of that kernel does not count.
+   * Makes the parameters.
    *
-   * @param source of the kernel {@code conv2}, {@code [f, f, filters, filters]}
+   * @param source of the second kernel, {@code conv2}: a generator, plain kernels, or {@link
+   *     org.hypernet4j.hyper.GivenKernels} for one from elsewhere
    */
-  public MnistConvNet(ParameterScope scope, MnistConvNetSpec spec, KernelSource source) {
-    this.spec = spec;
+  public MnistConvNet(ParameterScope scope, Settings settings, KernelSource source) {
+    this.settings = settings;
     this.source = source;
-    kernel2 = Objects.requireNonNull(source.build(scope, kernelTable(spec)).get(SECOND));
-    int f = spec.kernelSize();
-    int filters = spec.filters();
+    kernel2 =
+        Objects.requireNonNull(source.build(scope, Map.of(CONV2, settings.kernel2())).get(CONV2));
+    int f = settings.kernelSize();
+    int filters = settings.filters();
     ParameterScope conv1 = scope.child("conv1");
     kernel1 =
         conv1.regularisedParameter(
@@ -72,31 +91,28 @@ public final class MnistConvNet implements ImageClassifier {
             Initializers.truncatedNormal(0f, 0.01f),
             Role.KERNEL);
     bias1 = conv1.value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
-    bias2 = scope.child(SECOND).value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
+    bias2 = scope.child(CONV2).value("bias", Shape.of(filters), Initializers.zeros(), Role.BIAS);
     ParameterScope dense = scope.child("dense");
     denseKernel =
         dense.value(
             "kernel",
-            Shape.of(flatSize(), spec.classes()),
+            Shape.of(flatSize(), settings.classes()),
             Initializers.orthogonal(1f),
             Role.KERNEL);
-    denseBias = dense.value("bias", Shape.of(spec.classes()), Initializers.zeros(), Role.BIAS);
-  }
-
-  private static Map<String, KernelShape> kernelTable(MnistConvNetSpec spec) {
-    return Map.of(SECOND, KernelShape.square(spec.kernelSize(), spec.filters(), spec.filters()));
+    denseBias = dense.value("bias", Shape.of(settings.classes()), Initializers.zeros(), Role.BIAS);
   }
 
   @Override
   public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> images) {
-    Shapes.require("MNIST network", "images", images, -1, spec.imageSize(), spec.imageSize(), 1);
+    Shapes.require(
+        "MNIST network", "images", images, -1, settings.imageSize(), settings.imageSize(), 1);
     // ReLU after pooling, not before: both keep order, so the result is the same, and there is a
     // quarter of the numbers left.
     Ops first = tf.withSubScope("conv1");
     Operand<TFloat32> x =
         first.nn.relu(
             Conv2d.maxPool2(first, Conv2d.apply(first, images, kernel1.value(), bias1, 1)));
-    Ops second = tf.withSubScope(SECOND);
+    Ops second = tf.withSubScope(CONV2);
     x = second.nn.relu(Conv2d.maxPool2(second, Conv2d.apply(second, x, kernel2, bias2, 1)));
     Ops last = tf.withSubScope("dense");
     Operand<TFloat32> flat = last.reshape(x, last.constant(new long[] {-1, flatSize()}));
@@ -104,30 +120,30 @@ public final class MnistConvNet implements ImageClassifier {
   }
 
   private long flatSize() {
-    long side = spec.imageSize() / 2 / 2;
-    return side * side * spec.filters();
+    long side = settings.imageSize() / 2 / 2;
+    return side * side * settings.filters();
   }
 
   @Override
   public long[] imageShape() {
-    return new long[] {spec.imageSize(), spec.imageSize(), 1};
+    return new long[] {settings.imageSize(), settings.imageSize(), 1};
   }
 
   @Override
   public int classes() {
-    return spec.classes();
+    return settings.classes();
   }
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return SpecKernels.generated(source, Map.of(SECOND, kernel2));
+    return PlainKernels.generated(source, Map.of(CONV2, kernel2));
   }
 
   @Override
   public Map<String, Operand<TFloat32>> kernels() {
     Map<String, Operand<TFloat32>> kernels = new LinkedHashMap<>();
     kernels.put("conv1", kernel1.value());
-    kernels.put(SECOND, kernel2);
+    kernels.put(CONV2, kernel2);
     return kernels;
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.LinkedHashMap;
@@ -10,12 +11,15 @@ import org.hypernet4j.hyper.KernelSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/**
- * Kernels that are not generated: each is a parameter of its own, {@code <name>/kernel}.
- *
- * @param initializer of all kernels
- */
-record PlainKernels(Initializer initializer) implements KernelSource {
+/** Kernels that nothing generates: each is a parameter {@code <name>/kernel}, trained directly. */
+public final class PlainKernels implements KernelSource {
+  private final Initializer initializer;
+
+  /** All kernels begin with values of this initialiser. */
+  public PlainKernels(Initializer initializer) {
+    this.initializer = initializer;
+  }
+
   @Override
   public Map<String, Operand<TFloat32>> build(
       ParameterScope scope, Map<String, KernelShape> table) {
@@ -32,7 +36,27 @@ record PlainKernels(Initializer initializer) implements KernelSource {
   }
 
   @Override
+  public boolean generates() {
+    return false;
+  }
+
+  @Override
   public long parameterCount(Map<String, KernelShape> table) {
-    return table.values().stream().mapToLong(KernelShape::size).sum();
+    return table.values().stream().mapToLong(shape -> shape.toShape().size()).sum();
+  }
+
+  /**
+   * Those of a model's kernels that are generated, by the names that they have as parameters of the
+   * model with plain kernels.
+   *
+   * @param kernels what the source built
+   */
+  static Map<String, Operand<TFloat32>> generated(
+      KernelSource source, Map<String, Operand<TFloat32>> kernels) {
+    Map<String, Operand<TFloat32>> generated = new LinkedHashMap<>();
+    if (source.generates()) {
+      kernels.forEach((name, kernel) -> generated.put(name + "/kernel", kernel));
+    }
+    return generated;
   }
 }

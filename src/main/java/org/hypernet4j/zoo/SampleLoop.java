@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.hypernet4j.graph.Loop;
 import org.hypernet4j.graph.Shapes;
-import org.hypernet4j.graph.SharedSizes;
+import org.hypernet4j.graph.internal.Loop;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
@@ -119,12 +120,10 @@ public final class SampleLoop {
       Output<? extends TType> made =
           loop.variable(
               tf.tensorListReserve(tf.stack(List.of(batch)), steps, TInt32.class).asOutput());
-      List<Operand<TFloat32>> weights = new ArrayList<>();
-      model.stepWeights(tf).forEach(weight -> weights.add(loop.invariant(weight)));
       Output<TInt32> end = loop.invariant(steps);
       Output<TInt32> first = loop.invariant(begin);
 
-      LanguageModel.Scores scores = model.stepInLoop(body, weights, current, state);
+      LanguageModel.Scores scores = model.stepInLoop(tf, loop, current, state);
       Operand<TInt32> after = body.math.add(t, body.constant(1));
       Operand<TInt32> choice =
           GraphDraw.choose(

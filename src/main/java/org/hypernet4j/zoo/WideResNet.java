@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
@@ -6,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;
@@ -17,7 +19,6 @@ import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.nn.BatchNorm;
 import org.hypernet4j.nn.Conv2d;
 import org.hypernet4j.nn.Dense;
-import org.hypernet4j.spec.WideResNetSpec;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -60,7 +61,10 @@ public final class WideResNet implements ImageClassifier {
   private static final String[] GROUPS = {"conv2", "conv3", "conv4"};
   private static final int KERNEL = 3;
 
-  private final WideResNetSpec spec;
+  /** Channels of the first convolution; those of the groups are multiples of it. */
+  private static final int CHANNELS = 16;
+
+  private final Settings settings;
   private final KernelSource source;
   private final Parameter kernel1;
   private final Operand<TFloat32> bias1;
@@ -82,36 +86,74 @@ public final class WideResNet implements ImageClassifier {
       Operand<TFloat32> kernel2,
       Operand<TFloat32> bias2) {}
 
-  /** Makes the parameters and generates the kernels. */
-  public WideResNet(ParameterScope scope, WideResNetSpec spec) {
-    this(scope, spec, SpecKernels.source(spec.kernels(), kernelTable(spec)));
+  /**
+   * Sizes.
+   *
+   * @param depth layers, 6N + 4 for N blocks in each group
+   * @param width k: the groups have 16k, 32k and 64k channels
+   * @param classes classes told apart, 2 or more
+   * @param imageSize height and width of an image, a multiple of 4
+   */
+  public record Settings(int depth, int width, int classes, int imageSize) {
+    /** Checks the sizes. */
+    public Settings {
+      Sizes.require("Wide ResNet", "depth", depth, 10);
+      Sizes.require("Wide ResNet", "width", width, 1);
+      Sizes.require("Wide ResNet", "classes", classes, 2);
+      Sizes.require("Wide ResNet", "imageSize", imageSize, 4);
+      requireForm("depth", depth, (depth - 4) % 6 == 0, "6N + 4");
+      requireForm("imageSize", imageSize, imageSize % 4 == 0, "a multiple of 4");
+    }
+
+    private static void requireForm(String setting, int value, boolean right, String expected) {
+      if (!right) {
+        throw UserError.in("Wide ResNet, " + setting)
+            .what("no Wide ResNet has this size")
+            .expected(expected)
+            .received(value)
+            .build();
+      }
+    }
+
+    /** N, the number of blocks in a group. */
+    public int blocks() {
+      return (depth - 4) / (2 * GROUPS.length);
+    }
+
+    /**
+     * Channels of a group.
+     *
+     * @param group 0, 1 or 2
+     */
+    public int channels(int group) {
+      return CHANNELS * width * (1 << group);
+    }
   }
 
   /**
-   * The network around kernels from elsewhere: a generator of your own, or {@link
-   * org.hypernet4j.hyper.GivenKernels}. What the specification says of kernels does not count.
+   * Makes the parameters and generates the kernels.
    *
-   * @param source of the kernels of the groups, {@code conv2/block0/conv1} and so on
+   * @param source where the kernels of the groups come from, all of them together
    */
-  public WideResNet(ParameterScope scope, WideResNetSpec spec, KernelSource source) {
-    this.spec = spec;
+  public WideResNet(ParameterScope scope, Settings settings, KernelSource source) {
+    this.settings = settings;
     this.source = source;
     ParameterScope conv1 = scope.child("conv1");
     kernel1 =
         conv1.regularisedParameter(
             "kernel",
-            KernelShape.square(KERNEL, MEAN.length, WideResNetSpec.CHANNELS).toShape(),
+            KernelShape.square(KERNEL, MEAN.length, CHANNELS).toShape(),
             Initializers.heNormal(),
             Role.KERNEL);
-    bias1 = bias(conv1, WideResNetSpec.CHANNELS);
-    norm1 = new BatchNorm(conv1.child("bn"), WideResNetSpec.CHANNELS);
-    kernels = source.build(scope, kernelTable(spec));
-    int in = WideResNetSpec.CHANNELS;
+    bias1 = bias(conv1, CHANNELS);
+    norm1 = new BatchNorm(conv1.child("bn"), CHANNELS);
+    kernels = source.build(scope, kernelTable(settings));
+    int in = CHANNELS;
     for (int g = 0; g < GROUPS.length; g++) {
       List<Block> blocks = new ArrayList<>();
-      for (int b = 0; b < spec.blocks(); b++) {
+      for (int b = 0; b < settings.blocks(); b++) {
         blocks.add(block(scope, g, b, in));
-        in = spec.channels(g);
+        in = settings.channels(g);
       }
       groups.add(blocks);
     }
@@ -120,18 +162,21 @@ public final class WideResNet implements ImageClassifier {
     denseKernel =
         dense
             .regularisedParameter(
-                "kernel", Shape.of(in, spec.classes()), Initializers.glorotUniform(), Role.KERNEL)
+                "kernel",
+                Shape.of(in, settings.classes()),
+                Initializers.glorotUniform(),
+                Role.KERNEL)
             .value();
-    denseBias = bias(dense, spec.classes());
+    denseBias = bias(dense, settings.classes());
   }
 
   /** The shapes of all kernels of the groups, in network order. */
-  static Map<String, KernelShape> kernelTable(WideResNetSpec spec) {
+  static Map<String, KernelShape> kernelTable(Settings settings) {
     Map<String, KernelShape> table = new LinkedHashMap<>();
-    int in = WideResNetSpec.CHANNELS;
+    int in = CHANNELS;
     for (int g = 0; g < GROUPS.length; g++) {
-      int out = spec.channels(g);
-      for (int b = 0; b < spec.blocks(); b++) {
+      int out = settings.channels(g);
+      for (int b = 0; b < settings.blocks(); b++) {
         table.put(blockName(g, b) + "/conv1", KernelShape.square(KERNEL, in, out));
         table.put(blockName(g, b) + "/conv2", KernelShape.square(KERNEL, out, out));
         in = out;
@@ -147,7 +192,7 @@ public final class WideResNet implements ImageClassifier {
   private Block block(ParameterScope scope, int group, int number, int in) {
     String name = blockName(group, number);
     ParameterScope block = scope.child(name);
-    int out = spec.channels(group);
+    int out = settings.channels(group);
     return new Block(
         "block" + number,
         group > 0 && number == 0 ? 2 : 1,
@@ -186,7 +231,13 @@ public final class WideResNet implements ImageClassifier {
   private Operand<TFloat32> forward(
       Ops tf, Operand<TFloat32> images, @Nullable Collection<NextValue> updates) {
     Shapes.require(
-        "Wide ResNet", "images", images, -1, spec.imageSize(), spec.imageSize(), MEAN.length);
+        "Wide ResNet",
+        "images",
+        images,
+        -1,
+        settings.imageSize(),
+        settings.imageSize(),
+        MEAN.length);
     Ops first = tf.withSubScope("conv1");
     Operand<TFloat32> x =
         first.math.div(first.math.sub(images, first.constant(MEAN)), first.constant(STD));
@@ -231,17 +282,17 @@ public final class WideResNet implements ImageClassifier {
 
   @Override
   public long[] imageShape() {
-    return new long[] {spec.imageSize(), spec.imageSize(), MEAN.length};
+    return new long[] {settings.imageSize(), settings.imageSize(), MEAN.length};
   }
 
   @Override
   public int classes() {
-    return spec.classes();
+    return settings.classes();
   }
 
   @Override
   public Map<String, Operand<TFloat32>> generatedKernels() {
-    return SpecKernels.generated(source, kernels);
+    return PlainKernels.generated(source, kernels);
   }
 
   @Override

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Whole models, one class for each experiment of the paper, built from the records of {@code spec}.
+ * Whole models, one class for each experiment of the paper, with plain settings. No model knows the
+ * records of {@code spec}: {@code build} makes models of those.
  *
  * <p>A model makes its parameters in its constructor and computes in methods that may be called any
  * number of times, so that one set of parameters serves the training and the evaluation half of a

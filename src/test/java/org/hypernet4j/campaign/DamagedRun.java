@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import java.io.IOException;
@@ -9,8 +10,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.hypernet4j.io.AtomicFiles;
-import org.hypernet4j.io.Sha256;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.io.internal.Sha256;
 
 /** A file of a finished run is damaged, and a command uses the run. */
 final class DamagedRun implements FaultKind {

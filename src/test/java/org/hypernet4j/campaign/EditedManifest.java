@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import com.google.gson.JsonParseException;
@@ -7,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.Verifier;
+import org.hypernet4j.export.verify.Verifier;
 
 /** One of the JSON files beside a model is edited, and the model verified. */
 final class EditedManifest implements FaultKind {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import java.nio.file.Files;
@@ -6,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.Verifier;
+import org.hypernet4j.export.verify.Verifier;
 import org.jspecify.annotations.Nullable;
 
 /** One bit of an exported model is flipped, and the model verified and used. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.hypernet4j.checkpoint.CheckpointFile;
 import org.hypernet4j.io.Npz;
-import org.hypernet4j.io.TensorBundle;
+import org.hypernet4j.io.internal.TensorBundle;
 import org.tensorflow.proto.DataType;
 
 /** All kinds of faults, the longest first: the two lanes then end at about the same time. */

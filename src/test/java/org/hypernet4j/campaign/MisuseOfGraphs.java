@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import java.util.List;
@@ -5,11 +6,11 @@ import java.util.Map;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Initializers;
-import org.hypernet4j.graph.Loop;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.StepFunction;
+import org.hypernet4j.graph.internal.Loop;
+import org.hypernet4j.graph.internal.StepFunction;
 import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.train.StepInputs;
 import org.tensorflow.Operand;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import java.util.ArrayList;
@@ -5,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.NextValue;
@@ -26,7 +28,7 @@ import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SampleLoop;
@@ -282,7 +284,7 @@ final class MisuseOfTasks {
             List.of(
                 new TrainingListener() {
                   @Override
-                  public void onStep(TrainingRun run, StepResult step) {
+                  public void onStep(TrainingState run, StepResult step) {
                     if (step.settled()) {
                       graph.close();
                     }
@@ -292,7 +294,7 @@ final class MisuseOfTasks {
 
   private static LanguageModel model(MisuseWorld w) {
     CellSpec cell = new CellSpec.Lstm(3, false, 0.001, true, 1, CellSpec.Initializer.ORTHOGONAL);
-    return new LanguageModel(
+    return SpecModels.languageModel(
         w.store.root().child("m"), new LanguageModelSpec(5, cell, 1, new KeepSpec(1, 1, 1, 1, 1)));
   }
 

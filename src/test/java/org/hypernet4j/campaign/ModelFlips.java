@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -16,9 +17,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.hypernet4j.cli.Main;
 import org.hypernet4j.export.Fault;
-import org.hypernet4j.export.FreshJvm;
 import org.hypernet4j.export.VerificationReport;
-import org.hypernet4j.export.Verifier;
+import org.hypernet4j.export.verify.FreshJvm;
+import org.hypernet4j.export.verify.Verifier;
 import org.jspecify.annotations.Nullable;
 
 /**

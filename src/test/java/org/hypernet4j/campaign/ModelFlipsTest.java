@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.hypernet4j.experiment.SmallLanguageModel;
 import org.hypernet4j.export.ExportRequest;
-import org.hypernet4j.export.Exporter;
-import org.hypernet4j.export.SmallModel;
+import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.export.publish.SmallModel;
+import org.hypernet4j.language.SmallLanguageModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.LoadedModel;
+import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.io.NpyArray;
 
 /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
 import java.nio.file.Files;
@@ -6,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.hypernet4j.cli.PseudoTerminal;
+import org.hypernet4j.fixtures.PseudoTerminal;
 import org.jspecify.annotations.Nullable;
 
 /** Ctrl-C is pressed in a terminal, once or twice, at a moment left to chance. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The fault campaign: attacks the product from outside, as {@code mvn -Pcampaign verify}.
  *

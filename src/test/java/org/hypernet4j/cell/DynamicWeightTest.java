@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,7 @@ class DynamicWeightTest {
               LstmCell.Settings.of(8, 3));
       Ops tf = store.root().child("test").tf();
       List<Operand<TFloat32>> parts = new ArrayList<>();
-      for (StatePart part : cell.stateParts()) {
+      for (StatePart part : cell.stateLayout().parts()) {
         float[][] values = new float[2][part.size()];
         for (float[] row : values) {
           for (int i = 0; i < row.length; i++) {
@@ -49,10 +50,13 @@ class DynamicWeightTest {
               new DropoutCell<>(cell, true, true),
               new DropoutCell<>(cell, false, true),
               new StateOutputCell<>(cell))) {
-        CellValues values = CellValues.make(tf, one.allWeights());
+        CellValues values = CellValues.make(tf);
         List<DynamicWeight> weights =
             one.dynamicWeights(
-                tf, values, one.project(tf, values, tf.constant(X)), one.state(parts));
+                tf,
+                values,
+                one.project(tf, values, tf.constant(X)),
+                one.stateLayout().state(parts));
         assertThat(weights).extracting(DynamicWeight::name).containsExactly("W_h", "W_x", "beta");
         weights.forEach(weight -> scales.add(weight.scale()));
       }

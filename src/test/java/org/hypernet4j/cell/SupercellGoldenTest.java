@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,13 +15,13 @@ import java.util.stream.IntStream;
 import org.hypernet4j.checkpoint.WeightFile;
 import org.hypernet4j.checkpoint.WeightImport;
 import org.hypernet4j.checkpoint.WeightMapping;
+import org.hypernet4j.fixtures.Fetched;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.hyper.Fetched;
-import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.unroll.StaticUnroll;
 import org.hypernet4j.unroll.Unrolled;
@@ -100,7 +101,7 @@ class SupercellGoldenTest {
         initial.add(Fetched.constant(tf, golden, "state0/" + name));
       }
       List<Operand<TFloat32>> xs = new ArrayList<>(tf.unstack(x, (long) STEPS).output());
-      Unrolled<S> unrolled = StaticUnroll.run(tf, cell, xs, cell.state(initial));
+      Unrolled<S> unrolled = StaticUnroll.run(tf, cell, xs, cell.stateLayout().state(initial));
       Operand<TFloat32> outputs = tf.stack(unrolled.outputs());
       Operand<TFloat32> loss = Fetched.weightedSum(tf, outputs, Fetched.constant(tf, golden, "R"));
       Map<Parameter, Operand<TFloat32>> gradients = Gradients.of(loss, store.trainables());
@@ -117,7 +118,7 @@ class SupercellGoldenTest {
       for (int i = 0; i < stateNames.size(); i++) {
         List<Operand<TFloat32>> sequence = new ArrayList<>();
         for (S state : unrolled.states()) {
-          sequence.add(cell.parts(state).get(i));
+          sequence.add(cell.stateLayout().tensors(state).get(i));
         }
         fetches.put("state " + stateNames.get(i), tf.stack(sequence));
         fetches.put("grad state " + stateNames.get(i), inputGradients.get(i + 1));

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
+import org.hypernet4j.unroll.ScanOptions;
 import org.hypernet4j.unroll.StaticUnroll;
 import org.hypernet4j.unroll.Unrolled;
 import org.junit.jupiter.api.Test;
@@ -40,21 +43,23 @@ class WrapperTest {
                   new ResidualCell<>(new BasicRnnCell(f.scope.child("mid"), 3, 3)),
                   new BasicRnnCell(f.scope.child("top"), 3, 2)),
               true);
-      assertThat(stack.stateParts())
+      assertThat(stack.stateLayout().parts())
           .extracting(StatePart::name)
           .containsExactly("layer0/h", "layer1/h", "layer2/h");
       assertThat(stack.maskParts())
           .extracting(StatePart::name)
           .containsExactly("layer0/output", "layer1/output", "layer2/output");
-      assertThat(stack.parameters()).containsExactlyElementsOf(f.store.model());
 
-      List<List<Operand<TFloat32>>> masks = new ArrayList<>();
-      for (int t = 0; t < XS.length; t++) {
-        masks.add(List.of(f.row(MASK_LOW), f.row(1, 1, 1), f.row(MASK_TOP)));
+      List<Operand<TFloat32>> masks = new ArrayList<>();
+      for (Operand<TFloat32> one : List.of(f.row(MASK_LOW), f.row(1, 1, 1), f.row(MASK_TOP))) {
+        masks.add(f.tf.stack(Collections.nCopies(XS.length, one)));
       }
       Unrolled<StackedState> dropped =
-          StaticUnroll.run(f.tf, stack, f.inputs(), f.zero(stack), masks);
-      Unrolled<StackedState> plain = StaticUnroll.run(f.tf, stack, f.inputs(), f.zero(stack));
+          StaticUnroll.run(
+              f.tf, stack, f.inputs(), f.zero(stack), ScanOptions.training().withMasks(masks));
+      Unrolled<StackedState> plain =
+          StaticUnroll.run(
+              f.tf, stack, f.inputs(), f.zero(stack), ScanOptions.training().withNoDropout());
       Map<String, double[]> p = f.fill();
       assertClose("plain", f.fetch(plain.outputs()), expected(p, false), 1e-6);
       assertClose("with masks", f.fetch(dropped.outputs()), expected(p, true), 1e-6);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -147,8 +148,8 @@ class CheckpointFileTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             file
-                + ": damaged, or not a checkpoint; received 'conv1/kernel' with another SHA-256 than"
-                + " checkpoint.json says. Use an older checkpoint in "
+                + ": damaged, or not a checkpoint; received 'conv1/kernel' with another SHA-256"
+                + " than in checkpoint.json. Use an older checkpoint in "
                 + folder
                 + ".");
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -136,7 +137,7 @@ class CheckpointFolderTest {
         () ->
             assertThatThrownBy(folder::latest)
                 .hasMessageEndingWith(
-                    "Go on from the best with --resume-from " + path().resolve("best.ckpt") + "."));
+                    "Go on from the best with from=" + path().resolve("best.ckpt") + "."));
     damage(path().resolve("best.ckpt"));
     assertThatThrownBy(folder::best)
         .isInstanceOf(UserError.class)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,14 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
+import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.spec.SpecReader;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.optim.Adam;
+import org.hypernet4j.optim.GradientClip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 class WeightImportTest {
   private static NpyArray range(long... shape) {
@@ -204,9 +215,12 @@ class WeightImportTest {
         "{\"ours\": \"w\"}",
         "{\"ours\": \"w\", \"from\": [\"a\"], \"fill\": 1}",
         "{\"ours\": \"w\", \"from\": [{\"name\": \"a\", \"steps\": [{\"type\": \"flip\"}]}]}",
-        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"transpose\", \"axes\": [0, 2]}]}",
-        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"slice\", \"axis\": 0, \"begin\": 3, \"end\": 3}]}",
-        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"block\", \"axis\": 0, \"of\": 2, \"index\": 2}]}"
+        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"transpose\", \"axes\": [0,"
+            + " 2]}]}",
+        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"slice\", \"axis\": 0,"
+            + " \"begin\": 3, \"end\": 3}]}",
+        "{\"ours\": \"w\", \"from\": [\"a\"], \"then\": [{\"type\": \"block\", \"axis\": 0, \"of\":"
+            + " 2, \"index\": 2}]}"
       })
   void aWrongRuleIsNamedWithItsPlace(String rule) {
     assertThatThrownBy(() -> mapping(rule))
@@ -249,5 +263,78 @@ class WeightImportTest {
     assertThat(plan.values().get("cell/hyper/b")).containsOnly(0);
     assertThat(plan.values().get("cell/hyper/ln/gain")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     assertThat(plan.values().get("cell/embedding/A_b")).containsExactly(0, 0, 0, 0, 1, 1, 1, 1);
+  }
+
+  /** A user's own model: the parameters of the store are what is wanted. */
+  @Test
+  void aReadyMadeMappingServesACellOfAnyScopeAndAPartOfAFile() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      ParameterStore store = new ParameterStore(graph, 1);
+      Operand<TFloat32> loss = loss(store, "decoder/lstm"); // W_x [2, 4], W_h [1, 4], b [4]
+      new Adam(store, store.root().tf().constant(0.1f), GradientClip.none()).minimize(loss);
+      store.initialize(session);
+      // a state_dict: [4 units, inputs], gates i, f, g, o
+      Map<String, NpyArray> arrays =
+          Map.of(
+              "net.lstm.weight_ih_l0", range(4, 2),
+              "net.lstm.weight_hh_l0", range(4, 1),
+              "net.lstm.bias_ih_l0", range(4),
+              "net.lstm.bias_hh_l0", range(4),
+              "net.head.weight", range(1, 1));
+      WeightFile lstm = WeightFile.of("net.npz", arrays).under("net.lstm.");
+      assertThat(lstm.names())
+          .containsExactly("bias_hh_l0", "bias_ih_l0", "weight_hh_l0", "weight_ih_l0");
+
+      WeightMapping pytorch = WeightMapping.read("pytorch-lstm");
+      assertThatThrownBy(() -> WeightImport.plan(store, lstm, pytorch))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("WeightMapping.withScope");
+      WeightImport plan = WeightImport.plan(store, lstm, pytorch.withScope("decoder/lstm"));
+      assertThat(plan.extra()).isEmpty();
+      plan.assign(session, store);
+
+      // rows i, f, g, o of the transposed matrices become columns i, g, f, o; biases are added
+      assertThat(ParameterValues.read(session, store.get("decoder/lstm/W_x")))
+          .containsExactly(0, 4, 2, 6, 1, 5, 3, 7);
+      assertThat(ParameterValues.read(session, store.get("decoder/lstm/W_h")))
+          .containsExactly(0, 2, 1, 3);
+      assertThat(ParameterValues.read(session, store.get("decoder/lstm/b")))
+          .containsExactly(0, 4, 2, 6);
+
+      WeightImport unfit = WeightImport.plan(store, lstm);
+      assertThatThrownBy(() -> unfit.assign(session, store))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("weights: do not fit the model; expected an array for each of 3");
+    }
+    assertThatThrownBy(() -> WeightFile.of("f", Map.of("a.b", range(1))).under("c."))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("f: no array has a name that begins with 'c.'");
+    assertThatThrownBy(() -> WeightMapping.read("magenta").withScope("a/*"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("received 'a/*'");
+    assertThatThrownBy(
+            () -> mapping("{'ours':'**/W','from':['a']}".replace('\'', '"')).withScope("b"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("no one scope that could be replaced");
+  }
+
+  private static Operand<TFloat32> loss(ParameterStore store, String scope) {
+    LstmCell cell = new LstmCell(store.root().child(scope), LstmCell.Settings.of(2, 1));
+    Ops tf = store.root().tf();
+    Operand<TFloat32> output =
+        cell.step(tf, tf.constant(new float[1][2]), cell.zeroState(tf, tf.constant(1))).output();
+    return tf.math.mean(output, tf.constant(new int[] {0, 1}));
+  }
+
+  /** Every ready-made mapping of a cell can be moved, several layers too. */
+  @Test
+  void everyReadyMadeMappingHasOneScope() {
+    for (String name : WeightMapping.READY_MADE) {
+      assertThat(WeightMapping.read(name).withScope("my/rnn").rules())
+          .as(name)
+          .hasSameSizeAs(WeightMapping.read(name).rules())
+          .allMatch(rule -> rule.ours().startsWith("my/rnn/"));
+    }
   }
 }

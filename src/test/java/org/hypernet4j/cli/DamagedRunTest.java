@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFile;
-import org.hypernet4j.io.AtomicFiles;
+import org.hypernet4j.fixtures.Cli;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

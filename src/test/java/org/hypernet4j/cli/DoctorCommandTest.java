@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import org.hypernet4j.fixtures.Cli;
 import org.junit.jupiter.api.Test;
 
 class DoctorCommandTest {

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import org.hypernet4j.experiment.SmallLanguageModel;
-import org.hypernet4j.export.Exporter;
+import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.fixtures.Cli;
+import org.hypernet4j.language.SmallLanguageModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

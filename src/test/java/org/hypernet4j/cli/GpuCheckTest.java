@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
-import org.hypernet4j.device.GpuDriver;
+import org.hypernet4j.device.internal.GpuDriver;
 import org.junit.jupiter.api.Test;
 
 /** What doctor says of GPUs that are not here: of a driver and lines of nvidia-smi. */

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import org.hypernet4j.fixtures.Cli;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFile;
+import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.junit.jupiter.api.BeforeEach;

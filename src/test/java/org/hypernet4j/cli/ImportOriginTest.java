@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,10 +23,11 @@ import java.util.zip.ZipOutputStream;
 import org.hypernet4j.checkpoint.CheckpointFile;
 import org.hypernet4j.data.TextPart;
 import org.hypernet4j.data.Vocabulary;
-import org.hypernet4j.experiment.LanguageRun;
-import org.hypernet4j.experiment.TrainedLanguageModel;
+import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
+import org.hypernet4j.language.LanguageRun;
+import org.hypernet4j.language.TrainedLanguageModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

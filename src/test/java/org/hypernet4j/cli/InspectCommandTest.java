@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.TextFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.hypernet4j.fixtures.Cli;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.GraphDef;

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
-import static org.hypernet4j.cli.PseudoTerminal.CTRL_C;
+import static org.hypernet4j.fixtures.PseudoTerminal.CTRL_C;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.hypernet4j.fixtures.Cli;
+import org.hypernet4j.fixtures.PseudoTerminal;
 
 /**
  * Ctrl-C in a terminal at many moments of many commands. Each case says what is wrong with what

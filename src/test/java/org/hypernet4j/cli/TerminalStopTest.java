@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.cli.PseudoTerminal.CTRL_C;
+import static org.hypernet4j.fixtures.PseudoTerminal.CTRL_C;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonParser;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hypernet4j.checkpoint.CheckpointFolder;
+import org.hypernet4j.fixtures.Cli;
+import org.hypernet4j.fixtures.PseudoTerminal;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

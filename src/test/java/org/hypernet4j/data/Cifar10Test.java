@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.IdxBytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

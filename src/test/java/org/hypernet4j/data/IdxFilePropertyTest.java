@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.IdxBytes;
 
 /** Whatever happens to the bytes, a reader gives data of the right size or a {@link UserError}. */
 class IdxFilePropertyTest {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.IdxBytes;
 import org.junit.jupiter.api.Test;
 
 class ImageBatchesTest {

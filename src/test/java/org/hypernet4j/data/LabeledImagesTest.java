@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.IdxBytes;
 import org.junit.jupiter.api.Test;
 
 class LabeledImagesTest {

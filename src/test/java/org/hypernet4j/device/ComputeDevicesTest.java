@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.hypernet4j.device.internal.ShownGpus;
+import org.hypernet4j.device.internal.TensorFlowDevices;
 import org.hypernet4j.error.UserError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,14 +74,14 @@ class ComputeDevicesTest {
         "CPU:00 | false | not the name of a device",
         "'CPU:0,' | false | '' ",
         "CPU:0,CPU:0 | false | a device is named twice; CPU:0,CPU:0",
-        "GPU:0 | false | a GPU is named without --gpu; Add --gpu",
-        "GPU:0,CPU:0 | true | a CPU is named, but --gpu is given",
+        "GPU:0 | false | a GPU is named without gpu; Add gpu",
+        "GPU:0,CPU:0 | true | a CPU is named, but gpu is given",
       })
   void namesThatMakeNoSenseAreRefused(String list, boolean gpu, String words) {
     assertRefused(
         () -> ComputeDevices.parse(List.of(list.split(",", -1)), gpu),
         Pattern.compile("; ")
-            .splitAsStream(words == null ? "--devices" : words)
+            .splitAsStream(words == null ? "devices" : words)
             .toArray(String[]::new));
   }
 
@@ -87,7 +90,7 @@ class ComputeDevicesTest {
     ComputeDevices gap = parse("CPU:0,CPU:7", false);
     assertRefused(
         () -> gap.require(configured(gap)),
-        "--devices: there is no CPU:7",
+        "devices: there is no CPU:7",
         "expected some of CPU:0, CPU:1",
         "received CPU:0,CPU:7");
   }
@@ -104,12 +107,12 @@ class ComputeDevicesTest {
   void moreReplicasThanGpusAreRefused() {
     assertRefused(
         () -> parse("GPU:0,GPU:1,GPU:2", true).requireIn(refusal(2, 2)),
-        "--devices: more replicas than devices",
+        "devices: more replicas than devices",
         "expected some of GPU:0, GPU:1",
         "received GPU:0,GPU:1,GPU:2");
     assertRefused(
         () -> parse("GPU:4", true).requireIn(refusal(4, 2)),
-        "--devices: there is no GPU:4",
+        "devices: there is no GPU:4",
         "expected some of GPU:0, GPU:1");
     parse("GPU:0,GPU:1", true).requireIn("Could not satisfy device specification /device:CPU:99");
   }
@@ -123,7 +126,7 @@ class ComputeDevicesTest {
         "training.batchSize: the batch cannot be divided evenly among 3 devices",
         "expected a multiple of 3",
         "received 100",
-        "--set training.batchSize=99");
-    assertRefused(() -> three.requireDivides(2), "--set training.batchSize=3");
+        "training.batchSize=99");
+    assertRefused(() -> three.requireDivides(2), "training.batchSize=3");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.hypernet4j.device.internal.GpuDriver;
+import org.hypernet4j.device.internal.GpuLibraries;
+import org.hypernet4j.device.internal.SystemLibraries;
+import org.hypernet4j.device.internal.TensorFlowDevices;
 import org.hypernet4j.error.UserError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +28,7 @@ class GpuTest {
   void namesTheSystemThatHasNoLibraries() {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Gpu.require(() -> NO_DRIVER, "Mac OS X aarch64", true))
-        .withMessageStartingWith("--gpu: TensorFlow Java has GPU libraries for one system only")
+        .withMessageStartingWith("gpu: TensorFlow Java has GPU libraries for one system only")
         .withMessageContaining("received Mac OS X aarch64");
   }
 
@@ -33,7 +38,7 @@ class GpuTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Gpu.require(() -> NO_DRIVER, "Linux amd64", false))
         .withMessageContaining("the class path holds TensorFlow's build for CPUs")
-        .withMessageContaining("./hypernet4j --gpu");
+        .withMessageContaining("'launcher gpu'");
   }
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.examples;
 
 import java.nio.file.Path;
@@ -5,12 +6,11 @@ import org.hypernet4j.cell.HyperLstmCell;
 import org.hypernet4j.cell.HyperLstmState;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.LstmState;
-import org.hypernet4j.data.Examples;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
-import org.hypernet4j.export.Exporter;
-import org.hypernet4j.export.LoadedModel;
-import org.hypernet4j.export.Verifier;
+import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.export.verify.LoadedModel;
+import org.hypernet4j.export.verify.Verifier;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
@@ -21,6 +21,7 @@ import org.hypernet4j.hyper.WeightGenerator;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.nn.Network;
+import org.hypernet4j.train.Examples;
 import org.hypernet4j.train.Learner;
 import org.hypernet4j.train.PlainProgress;
 import org.hypernet4j.train.SessionOptions;

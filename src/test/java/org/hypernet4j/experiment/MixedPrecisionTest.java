@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,8 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.data.Mnist;
 import org.hypernet4j.data.TextSplits;
+import org.hypernet4j.image.ImageClassificationTask;
+import org.hypernet4j.language.LanguageModelTask;
+import org.hypernet4j.language.TextDatasets;
+import org.hypernet4j.run.SpecGraphs;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;
@@ -16,7 +22,7 @@ import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.Trainer;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
@@ -49,7 +55,7 @@ class MixedPrecisionTest {
       TrainingListener listener =
           new TrainingListener() {
             @Override
-            public void onStep(TrainingRun run, StepResult step) {
+            public void onStep(TrainingState run, StepResult step) {
               losses.add((double) step.loss());
             }
           };
@@ -60,7 +66,7 @@ class MixedPrecisionTest {
 
   /** Products in bfloat16, in the graph itself and in the functions that its loops call. */
   private static List<String> narrowProducts(ExperimentSpec spec) {
-    GraphDef graph = SpecGraphs.training(spec);
+    GraphDef graph = SpecGraphs.training(ModelFamilies.of(spec), spec);
     Stream<NodeDef> loops =
         graph.getLibrary().getFunctionList().stream().flatMap(f -> f.getNodeDefList().stream());
     return Stream.concat(graph.getNodeList().stream(), loops)

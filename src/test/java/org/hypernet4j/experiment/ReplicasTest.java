@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,16 +13,24 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.TinyText;
+import org.hypernet4j.fixtures.Trained;
+import org.hypernet4j.image.ImageClassificationTask;
+import org.hypernet4j.image.ImageDatasets;
+import org.hypernet4j.image.ImageExperiment;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.language.LanguageModelTask;
+import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.StepResult;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingListener;
-import org.hypernet4j.train.TrainingRun;
+import org.hypernet4j.train.TrainingState;
 import org.hypernet4j.train.TrainingTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,7 +149,7 @@ class ReplicasTest {
     TrainingListener stopAtThree =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             if (step.step() == 3) {
               run.requestStop("enough");
             }

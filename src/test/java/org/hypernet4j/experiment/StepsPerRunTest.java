@@ -1,9 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.experiment;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.device.ComputeDevices;
+import org.hypernet4j.fixtures.TinyText;
+import org.hypernet4j.fixtures.Trained;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.SessionOptions;

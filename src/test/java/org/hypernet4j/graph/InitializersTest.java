@@ -1,11 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.TestGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.ndarray.Shape;
@@ -182,5 +187,23 @@ class InitializersTest {
       }
       return values;
     }
+  }
+
+  @Test
+  void settingsThatDescribeNoDistributionAreRefused() {
+    for (Executable wrong :
+        List.<Executable>of(
+            () -> Initializers.normal(Float.NaN, 1),
+            () -> Initializers.normal(0, -1),
+            () -> Initializers.truncatedNormal(0, Float.POSITIVE_INFINITY),
+            () -> Initializers.uniform(1, -1),
+            () -> Initializers.uniform(-Float.MAX_VALUE, Float.MAX_VALUE))) {
+      assertThat(assertThrows(UserError.class, wrong))
+          .hasMessageContaining("initialiser: a setting cannot be used; expected");
+    }
+    assertThat(assertThrows(UserError.class, () -> Initializers.uniform(1, -1)))
+        .hasMessage(
+            "uniform initialiser: a setting cannot be used; expected finite limits, the lower one"
+                + " first, received 1.0 to -1.0.");
   }
 }

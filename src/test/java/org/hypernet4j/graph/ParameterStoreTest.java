@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.TestGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -242,6 +244,26 @@ class ParameterStoreTest {
       assertThat(ParameterValues.read(g.session, g.store.all()))
           .usingRecursiveComparison()
           .isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aSessionOfAnotherGraphIsRefused() {
+    try (TestGraph g = new TestGraph();
+        TestGraph other = new TestGraph()) {
+      Parameter w = g.parameter("w", 2);
+      other.parameter("w", 2);
+      String message =
+          "parameters: the session runs another graph; expected a session of the graph that holds"
+              + " the parameters, received a session of another graph. Open it with new"
+              + " Session(store.graph()).";
+      assertThatThrownBy(() -> g.store.initialize(other.session))
+          .isInstanceOf(UserError.class)
+          .hasMessage(message);
+      assertThatThrownBy(() -> ParameterValues.read(other.session, w)).hasMessage(message);
+      assertThatThrownBy(
+              () -> ParameterValues.assign(other.session, g.store, Map.of("w", new float[2])))
+          .hasMessage(message);
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.hypernet4j.graph.internal.GraphState;
+import org.hypernet4j.graph.internal.Loop;
+import org.hypernet4j.graph.internal.StepFunction;
 import org.hypernet4j.random.StatelessRandom;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.EagerSession;

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
-import static org.hypernet4j.hyper.Arrays4.toDoubles;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.toDoubles;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
+import org.hypernet4j.fixtures.Fetched;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;

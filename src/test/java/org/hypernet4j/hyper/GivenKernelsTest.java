@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.Fetched;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import com.google.gson.JsonElement;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.io.Npz;
 
 /**

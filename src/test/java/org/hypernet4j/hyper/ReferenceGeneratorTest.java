@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.fixtures.Fetched;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterStore;

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
-import static org.hypernet4j.hyper.Arrays4.toDoubles;
-import static org.hypernet4j.hyper.Arrays4.transpose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.toDoubles;
+import static org.hypernet4j.fixtures.Arrays4.transpose;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.hypernet4j.fixtures.Fetched;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterStore;

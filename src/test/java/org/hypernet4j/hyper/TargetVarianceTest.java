@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.hypernet4j.fixtures.Fetched;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterStore;
 import org.junit.jupiter.api.Test;

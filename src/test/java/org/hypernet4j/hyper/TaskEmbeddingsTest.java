@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.Fetched;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterStore;

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
-import static org.hypernet4j.hyper.Arrays4.transpose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.transpose;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -205,7 +206,7 @@ class NpyTest {
     assertRefused(
         withHeader(header.formatted("2, 3"), 23),
         "truncated array; expected 24 bytes for float32 [2, 3], received 23");
-    assertRefused(withHeader(header.formatted("2, 3"), 25), "more data than the shape says");
+    assertRefused(withHeader(header.formatted("2, 3"), 25), "more data than the shape allows");
     assertRefused(withHeader(header.formatted("536870911,"), 8), "truncated array");
     assertRefused(withHeader(header.formatted("4294967296, 4294967296"), 8), "too large for Java");
     assertRefused(withHeader(header.formatted("9".repeat(18) + ","), 8), "too large for Java");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
-import org.hypernet4j.graph.Seeds;
+import org.hypernet4j.graph.internal.Seeds;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
-import static org.hypernet4j.hyper.Arrays4.toDoubles;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.toDoubles;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BinaryOperator;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.Fetched;
 import org.hypernet4j.graph.Gradients;
-import org.hypernet4j.hyper.Fetched;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -17,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.framework.optimizers.Optimizer;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -149,18 +150,18 @@ class ParameterOptimizerTest {
   }
 
   @Test
-  void worksThroughTheFrameworksTwoSteps() {
+  void worksInTwoSteps() {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1);
       Parameter w = store.root().parameter("w", Shape.of(2), Initializers.ones(), Role.KERNEL);
       Ops tf = store.root().tf();
       Operand<TFloat32> loss = tf.reduceSum(tf.math.square(w.value()), tf.constant(new int[] {0}));
-      Optimizer optimizer = new GradientDescent(store, tf.constant(0.25f), GradientClip.none());
-      List<Optimizer.GradAndVar<?>> pairs = optimizer.computeGradients(loss);
-      var update = optimizer.applyGradients(pairs, "train");
+      ParameterOptimizer optimizer =
+          new GradientDescent(store, tf.constant(0.25f), GradientClip.none());
+      TrainOp train = optimizer.apply(optimizer.gradients(loss));
       store.initialize(session);
-      session.runner().addTarget(update).run().close();
+      session.runner().addTarget(train.update()).run().close();
       // w - 0.25 * 2 w
       assertThat(ParameterValues.read(session, w)).containsExactly(0.5f, 0.5f);
     }
@@ -208,7 +209,8 @@ class ParameterOptimizerTest {
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, 1);
       Ops tf = store.root().tf();
-      Optimizer optimizer = new GradientDescent(store, tf.constant(1f), GradientClip.none());
+      ParameterOptimizer optimizer =
+          new GradientDescent(store, tf.constant(1f), GradientClip.none());
       String message =
           "optimizer gradient_descent: there is nothing to train; expected at least one trainable"
               + " parameter in the store, received none. Build the model with this store before"
@@ -216,7 +218,7 @@ class ParameterOptimizerTest {
       assertThatThrownBy(() -> optimizer.minimize(tf.constant(1f)))
           .isInstanceOf(UserError.class)
           .hasMessage(message);
-      assertThatThrownBy(() -> optimizer.applyGradients(List.of(), "train"))
+      assertThatThrownBy(() -> optimizer.apply(Map.of()))
           .isInstanceOf(UserError.class)
           .hasMessage(message);
     }
@@ -236,7 +238,8 @@ class ParameterOptimizerTest {
           .isInstanceOf(UserError.class)
           .hasMessage(
               "optimizer adam: the learning rate has the wrong shape; expected [], received [2].");
-      Optimizer optimizer = new GradientDescent(model.store, model.rate, GradientClip.none());
+      ParameterOptimizer optimizer =
+          new GradientDescent(model.store, model.rate, GradientClip.none());
       assertThatThrownBy(() -> optimizer.minimize(tf.dtypes.cast(model.loss, TFloat64.class)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("the loss has the wrong type")
@@ -244,14 +247,10 @@ class ParameterOptimizerTest {
       assertThatThrownBy(() -> optimizer.minimize(model.x))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("the loss has the wrong shape");
-      Optimizer.GradAndVar<TFloat32> foreign =
-          new Optimizer.GradAndVar<>(model.loss.asOutput(), model.still.value().asOutput());
-      assertThatThrownBy(() -> optimizer.applyGradients(List.of(foreign), "train"))
+      assertThatThrownBy(() -> optimizer.apply(Map.of(model.still, model.loss)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("net/still/Read/ReadVariableOp");
-      Optimizer.GradAndVar<TFloat32> misshapen =
-          new Optimizer.GradAndVar<>(model.loss.asOutput(), model.a.value().asOutput());
-      assertThatThrownBy(() -> optimizer.applyGradients(List.of(misshapen), "train"))
+          .hasMessageContaining("not a trainable parameter of the store; received net/still");
+      assertThatThrownBy(() -> optimizer.apply(Map.of(model.a, model.loss)))
           .isInstanceOf(UserError.class)
           .hasMessage("net/a: the gradient has the wrong shape; expected [3], received [].");
     }
@@ -281,5 +280,19 @@ class ParameterOptimizerTest {
     int[] count = {0};
     graph.operations().forEachRemaining(op -> count[0]++);
     return count[0];
+  }
+
+  @Test
+  void aClipThatChangesAShapeIsRefused() {
+    GradientClip broken =
+        (tf, gradients, norm) -> {
+          List<Operand<TFloat32>> changed = new ArrayList<>();
+          gradients.forEach(gradient -> changed.add(tf.expandDims(gradient, tf.constant(0))));
+          return changed;
+        };
+    assertThatThrownBy(() -> new LinearModel((s, r) -> new GradientDescent(s, r, broken)))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "net/a: the clipped gradient has the wrong shape; expected [3], received [1, 3].");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.SpecReader;
 import org.junit.jupiter.api.Test;
 
 class ComparisonSpecTest {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.SchemaTest;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.json.SpecWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +64,8 @@ class LanguageSpecTest {
           {"type": "hyper-rnn", "units": 8, "hyperUnits": 4, "embeddingSize": 2}
           {"type": "hyper-rnn", "units": 8, "hyperUnits": 4, "embeddingSize": 2, "form": "generated"}
           {"type": "hyper-lstm", "units": 8, "hyperUnits": 4, "embeddingSize": 2, "epsilon": 1e-5}
+          {"type": "gru", "units": 8, "layerNorm": true, "resetAfter": false}
+          {"type": "hyper-gru", "units": 8, "hyperUnits": 4, "embeddingSize": 2, "layerNorm": false}
           """)
   void everyCellIsWrittenAndReadBack(String cell) {
     ExperimentSpec spec = read(cell, "{\"type\": \"text\"}");
@@ -118,21 +124,21 @@ class LanguageSpecTest {
       quoteCharacter = '`',
       textBlock =
           """
-          ptb-lstm-1000 | model.symbols=49            | model.symbols (from --set): does not fit the data; expected at least 50 for the Penn Treebank, received 49.
-          ptb-lstm-1000 | model.symbols=1             | model.symbols (from --set): out of range; expected an integer from 2 to 65536
+          ptb-lstm-1000 | model.symbols=49            | model.symbols (from override): does not fit the data; expected at least 50 for the Penn Treebank, received 49.
+          ptb-lstm-1000 | model.symbols=1             | model.symbols (from override): out of range; expected an integer from 2 to 65536
           ptb-lstm-1000 | model.keep.input=0          | out of range; expected a number from 0.001 to 1
           ptb-lstm-1000 | model.keep.input=1.1        | out of range; expected a number from 0.001 to 1
-          ptb-lstm-1000 | model.keep.between=0.5      | model.keep.between (from --set): the network has no place for this dropout; expected 1, or two layers or more, received 0.5. Leave 'keep.between' out.
-          ptb-lstm-1000 | model.keep.hyperRecurrent=0.5 | expected 1, or a HyperLSTM, received 0.5
+          ptb-lstm-1000 | model.keep.between=0.5      | model.keep.between (from override): the network has no place for this dropout; expected 1, or two layers or more, received 0.5. Leave 'keep.between' out.
+          ptb-lstm-1000 | model.keep.hyperRecurrent=0.5 | expected 1, or a HyperLSTM or a HyperGRU, received 0.5
           ptb-lstm-1000 | model.cell.type=basic-rnn   | model.keep.recurrent: the network has no place for this dropout; expected 1, or an LSTM or a HyperLSTM
-          ptb-lstm-1000 | model.cell.type=gru         | unknown type 'gru'; expected one of basic-rnn, lstm, hyper-rnn, hyper-lstm
+          ptb-lstm-1000 | model.cell.type=sru         | unknown type 'sru'; expected one of basic-rnn, lstm, hyper-rnn, hyper-lstm, gru, hyper-gru
           ptb-lstm-1000 | model.cell.initializer=orthgonal | unknown value 'orthgonal'; expected one of orthogonal, reference. Did you mean 'orthogonal'?
           ptb-lstm-1000 | model.cell.units=0          | out of range
           ptb-lstm-1000 | model.cell.epsilon=0        | out of range
           ptb-lstm-1000 | data.sequenceLength=0       | out of range
-          ptb-lstm-1000 | data={"type":"mnist"}       | data.type (from --set): a language model cannot learn from these data; expected text: ptb, bytes or text, received mnist.
-          mnist-plain   | data={"type":"text"}        | data.type (from --set): this network for images cannot learn from these data; expected mnist, received text.
-          enwik8-lstm-1800 | data.testShare=0.95      | data.testShare (from --set): validation and test leave nothing to learn from; expected less than 1 for both together, received 1.0.
+          ptb-lstm-1000 | data={"type":"mnist"}       | data.type (from override): a language model cannot learn from these data; expected text: ptb, bytes or text, received mnist.
+          mnist-plain   | data={"type":"text"}        | data.type (from override): this network for images cannot learn from these data; expected mnist, received text.
+          enwik8-lstm-1800 | data.testShare=0.95      | data.testShare (from override): validation and test leave nothing to learn from; expected less than 1 for both together, received 1.0.
           enwik8-lstm-1800 | data.validationShare=0   | out of range
           """)
   void saysWhatDoesNotFit(String file, String setting, String message) {

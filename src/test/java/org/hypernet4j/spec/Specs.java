@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import com.google.gson.JsonElement;
@@ -9,23 +10,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hypernet4j.json.SpecReader;
 
 /** The specification files of the repository, and a small one to make mistakes in. */
-final class Specs {
-  static final Path GRAPHS = Path.of("graphs");
-  static final Path SCHEMA = GRAPHS.resolve("schema.json");
+public final class Specs {
+  public static final Path GRAPHS = Path.of("graphs");
+  public static final Path SCHEMA = GRAPHS.resolve("schema.json");
 
-  static final Path COMPARISON_SCHEMA = GRAPHS.resolve("comparison-schema.json");
+  public static final Path COMPARISON_SCHEMA = GRAPHS.resolve("comparison-schema.json");
 
   private Specs() {}
 
   /** Every specification of an experiment that the project ships. */
-  static List<Path> files() {
+  public static List<Path> files() {
     return files(SCHEMA);
   }
 
   /** Every specification of a comparison that the project ships. */
-  static List<Path> comparisons() {
+  public static List<Path> comparisons() {
     return files(COMPARISON_SCHEMA);
   }
 
@@ -51,7 +53,7 @@ final class Specs {
   }
 
   /** Only what must be said. */
-  static JsonObject smallest() {
+  public static JsonObject smallest() {
     return JsonParser.parseString(
             """
             {"name": "small",
@@ -64,7 +66,7 @@ final class Specs {
   }
 
   /** {@link #smallest} with one value replaced, or taken out where {@code json} is empty. */
-  static JsonObject with(String path, String json) {
+  public static JsonObject with(String path, String json) {
     JsonObject root = smallest();
     JsonObject parent = root;
     String[] keys = path.split("\\.", -1);
@@ -85,7 +87,7 @@ final class Specs {
     return root;
   }
 
-  static ExperimentSpec read(JsonElement tree) {
+  public static ExperimentSpec read(JsonElement tree) {
     return SpecReader.read(ExperimentSpec.class, tree.toString(), "x.json");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,16 +16,16 @@ class WideResNetSpecTest {
       delimiter = '|',
       textBlock =
           """
-          model.depth=12           | model.depth (from --set): no Wide ResNet has this depth; expected 6N + 4, for example 10 or 16, received 12.
+          model.depth=12           | model.depth (from override): no Wide ResNet has this depth; expected 6N + 4, for example 10 or 16, received 12.
           model.depth=41           | expected 6N + 4, for example 40 or 46, received 41
-          model.depth=4            | model.depth (from --set): out of range; expected an integer from 10 to 1000
-          model.width=0            | model.width (from --set): out of range
-          model.classes=100        | model.classes (from --set): does not fit the data; expected 10 for CIFAR-10, received 100.
-          model.imageSize=28       | model.imageSize (from --set): does not fit the data; expected 32 for CIFAR-10, received 28.
+          model.depth=4            | model.depth (from override): out of range; expected an integer from 10 to 1000
+          model.width=0            | model.width (from override): out of range
+          model.classes=100        | model.classes (from override): does not fit the data; expected 10 for CIFAR-10, received 100.
+          model.imageSize=28       | model.imageSize (from override): does not fit the data; expected 32 for CIFAR-10, received 28.
           model.imageSize=30       | cannot be halved twice; expected a multiple of 4, received 30
           model.kernels.basicIn=32 | the layers cannot be tiled from this basic kernel; expected a divisor of 16
           model.kernels.basicOut=24 | the layers cannot be tiled from this basic kernel; expected a divisor of 16
-          data={"type":"mnist"}    | data.type (from --set): this network for images cannot learn from these data; expected cifar10, received mnist.
+          data={"type":"mnist"}    | data.type (from override): this network for images cannot learn from these data; expected cifar10, received mnist.
           data={"type":"text"}     | expected cifar10, received text
           data.validation=50000    | out of range
           """)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hypernet4j.fixtures.LineTask;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.optim.Adam;
@@ -46,7 +48,7 @@ final class LeakMain {
       TrainingListener atWarmUp =
           new TrainingListener() {
             @Override
-            public void onStep(TrainingRun run, StepResult step) {
+            public void onStep(TrainingState run, StepResult step) {
               if (step.step() == WARM_UP) {
                 warm[0] = residentKib();
               }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -126,7 +127,7 @@ class PaddedTaskTest {
       TrainingListener listener =
           new TrainingListener() {
             @Override
-            public void onStep(TrainingRun run, StepResult step) {
+            public void onStep(TrainingState run, StepResult step) {
               numbers.add(step.loss());
               numbers.add(step.gradientNorm());
             }

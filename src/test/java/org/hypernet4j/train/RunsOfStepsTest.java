@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,13 +15,18 @@ import java.util.Objects;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
+import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.LineTask;
+import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.optim.Adam;
 import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Session;
 
 /** Where runs of several steps end, and what may be seen at which step. */
 class RunsOfStepsTest {
@@ -47,7 +53,7 @@ class RunsOfStepsTest {
     final Map<Long, float[]> seen = new LinkedHashMap<>();
 
     @Override
-    public void onStep(TrainingRun run, StepResult step) {
+    public void onStep(TrainingState run, StepResult step) {
       heard.add(step.step());
       assertThat(run.step()).isEqualTo(step.step());
       if (step.settled()) {
@@ -111,7 +117,7 @@ class RunsOfStepsTest {
     TrainingListener stop =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             if (step.step() == 6) {
               run.requestStop(StopSignal.REASON);
             }
@@ -129,7 +135,7 @@ class RunsOfStepsTest {
     Watch second = new Watch();
     try (TrainingGraph<float[]> graph = graph(new LineTask(), 10)) {
       ParameterCheckpoint.restore(graph.session(), graph.store(), checkpoint);
-      JsonObject state = new Trainer<>(graph, settings(18)).run().state();
+      JsonObject state = new Trainer<>(graph, settings(18)).state().toJson();
       Trainer.resume(graph, settings(18), 8, state).fit(List.of(second));
     }
     Watch whole = singly(18);
@@ -154,5 +160,87 @@ class RunsOfStepsTest {
           .withMessageContaining("training step 7: the training diverged");
     }
     assertThat(checkpoints.latest().orElseThrow().step()).isEqualTo(5);
+  }
+
+  /** A line whose loss is a metric too, under two names. */
+  private static TrainingTask<float[]> lossIsMetric(LineTask line) {
+    return new TrainingTask<>() {
+      @Override
+      public BuiltTask<float[]> build(ParameterStore store, StepInputs inputs) {
+        BuiltTask<float[]> built = line.build(store, inputs);
+        TrainingOps ops =
+            new TrainingOps(
+                built.ops().loss(),
+                Map.of("mse", built.ops().loss(), "again", built.ops().loss()),
+                List.of());
+        return new BuiltTask<>() {
+          @Override
+          public TrainingOps ops() {
+            return ops;
+          }
+
+          @Override
+          public void feed(float[] batch, long step, Feeds feeds) {
+            built.feed(batch, step, feeds);
+          }
+
+          @Override
+          public Evaluation evaluate(Session session, long step) {
+            return new Evaluation(step, Map.of("none", 0.0), "none");
+          }
+        };
+      }
+
+      @Override
+      public long stepsPerEpoch() {
+        return line.stepsPerEpoch();
+      }
+
+      @Override
+      public float[] batch(long step) {
+        return line.batch(step);
+      }
+
+      @Override
+      public int examples(float[] batch) {
+        return line.examples(batch);
+      }
+    };
+  }
+
+  /** TensorFlow Java said "Name collision ... 'Mean:0'" of a tensor that is fetched twice. */
+  @Test
+  void theLossMayBeAMetricHoweverStepsAreCalled() {
+    SessionOptions two =
+        new SessionOptions(1, true, false, ComputeDevices.parse(List.of("CPU:0", "CPU:1"), false));
+    for (SessionOptions session : List.of(new SessionOptions(1, true), two)) {
+      for (int stepsPerCall : new int[] {1, 3}) {
+        List<StepResult> heard = new ArrayList<>();
+        TrainingListener recorder =
+            new TrainingListener() {
+              @Override
+              public void onStep(TrainingState run, StepResult step) {
+                heard.add(step);
+              }
+            };
+        try (TrainingGraph<float[]> graph =
+            new TrainingGraph<>(
+                lossIsMetric(new LineTask()),
+                5L,
+                (store, rate) -> new Adam(store, rate, GradientClip.none()),
+                session,
+                new StepOptions(stepsPerCall, false))) {
+          new Trainer<>(graph, settings(3)).fit(List.of(recorder));
+        }
+        assertThat(heard).hasSize(3);
+        assertThat(heard.get(0).loss()).isBetween(0.1f, 10f);
+        assertThat(heard)
+            .allSatisfy(
+                step ->
+                    assertThat(step.metrics())
+                        .containsOnly(
+                            Map.entry("mse", step.loss()), Map.entry("again", step.loss())));
+      }
+    }
   }
 }

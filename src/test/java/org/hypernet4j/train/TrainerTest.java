@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.LineTask;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.NextValue;
 import org.hypernet4j.graph.Parameter;
@@ -60,23 +62,23 @@ class TrainerTest {
     final List<Float> losses = new ArrayList<>();
 
     @Override
-    public void onStart(TrainingRun run) {
+    public void onStart(TrainingState run) {
       calls.add("start " + run.step());
     }
 
     @Override
-    public void onStep(TrainingRun run, StepResult step) {
+    public void onStep(TrainingState run, StepResult step) {
       calls.add("step " + step.step());
       losses.add(step.loss());
     }
 
     @Override
-    public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+    public void onEvaluation(TrainingState run, Evaluation evaluation) {
       calls.add("evaluation " + evaluation.step() + (run.isBest() ? " best" : ""));
     }
 
     @Override
-    public void onEnd(TrainingRun run) {
+    public void onEnd(TrainingState run) {
       calls.add("end");
     }
   }
@@ -129,7 +131,7 @@ class TrainerTest {
       TrainingListener stop =
           new TrainingListener() {
             @Override
-            public void onStep(TrainingRun run, StepResult step) {
+            public void onStep(TrainingState run, StepResult step) {
               if (step.step() == 23) {
                 run.requestStop("enough");
               }
@@ -147,7 +149,7 @@ class TrainerTest {
       ParameterCheckpoint.restore(graph.session(), graph.store(), checkpoint);
       Trainer<float[]> trainer =
           Trainer.resume(graph, settings(40, 10), checkpoint.step(), checkpoint.state());
-      assertThat(trainer.run().best()).isNotNull();
+      assertThat(trainer.state().best()).isNotNull();
       trainer.fit(List.of(second));
     }
     List<Float> joined = new ArrayList<>(first.losses);
@@ -162,14 +164,14 @@ class TrainerTest {
     TrainingListener killer =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             if (step.step() == 10) {
               checkpoints.save(capture(run));
             }
           }
 
           @Override
-          public void onEvaluation(TrainingRun run, Evaluation evaluation) {
+          public void onEvaluation(TrainingState run, Evaluation evaluation) {
             throw new IllegalStateException("killed");
           }
         };
@@ -188,9 +190,9 @@ class TrainerTest {
     assertThat(recorder.calls).startsWith("start 10", "evaluation 10 best", "step 11");
   }
 
-  private static Checkpoint capture(TrainingRun run) {
+  private static Checkpoint capture(TrainingState run) {
     return ParameterCheckpoint.capture(
-        run.session(), run.store(), run.step(), "{}", "data", run.state());
+        run.session(), run.store(), run.step(), "{}", "data", run.toJson());
   }
 
   private static CheckpointListener checkpointing(CheckpointFolder checkpoints) {
@@ -226,7 +228,7 @@ class TrainerTest {
     TrainingListener rising =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             if (step.step() == 4) { // spoil the parameters for good: the rate is zero from here on
               ParameterValues.assign(
                   run.session(), run.store(), java.util.Map.of("line/slope", new float[] {100f}));
@@ -262,7 +264,7 @@ class TrainerTest {
     // a run killed at step 20 whose last checkpoint is of step 10, its last line cut short
     Files.writeString(file, String.join("\n", before) + "\n{\"kind\":\"tra");
     try (TrainingGraph<float[]> graph = graph(new LineTask())) {
-      JsonObject state = new Trainer<>(graph, settings(20, 10)).run().state();
+      JsonObject state = new Trainer<>(graph, settings(20, 10)).state().toJson();
       state.addProperty("evaluatedStep", 10);
       Trainer.resume(graph, settings(20, 10), 10, state).fit(List.of(new MetricsFile(file, 5)));
     }
@@ -333,7 +335,7 @@ class TrainerTest {
       Trainer<float[]> trainer = new Trainer<>(graph, settings);
       assertThatThrownBy(() -> trainer.fit(Collections.singletonList(null)))
           .hasMessage("A listener is null");
-      assertThat(trainer.run().step()).isZero();
+      assertThat(trainer.state().step()).isZero();
       assertThat(trainer.fit(List.of()).step()).isEqualTo(2);
     }
   }
@@ -343,6 +345,6 @@ class TrainerTest {
     assertThatThrownBy(() -> new SessionOptions(-1, false))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "--threads: not a number of threads; expected 0 (one per core) to 1024, received -1.");
+            "threads: not a number of threads; expected 0 (one per core) to 1024, received -1.");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.LineTask;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.GradientDescent;
@@ -52,7 +54,7 @@ class TrainingEndTest {
         checkpoints,
         run ->
             ParameterCheckpoint.capture(
-                run.session(), run.store(), run.step(), "{}", "data", run.state()),
+                run.session(), run.store(), run.step(), "{}", "data", run.toJson()),
         every,
         null);
   }
@@ -61,7 +63,7 @@ class TrainingEndTest {
   private static TrainingListener spoil(long at, float slope) {
     return new TrainingListener() {
       @Override
-      public void onStep(TrainingRun run, StepResult step) {
+      public void onStep(TrainingState run, StepResult step) {
         if (step.step() == at) {
           ParameterValues.assign(
               run.session(), run.store(), Map.of("line/slope", new float[] {slope}));
@@ -73,7 +75,7 @@ class TrainingEndTest {
   private static TrainingListener stopAt(long at, String reason) {
     return new TrainingListener() {
       @Override
-      public void onStep(TrainingRun run, StepResult step) {
+      public void onStep(TrainingState run, StepResult step) {
         if (step.step() == at) {
           run.requestStop(reason);
         }
@@ -100,7 +102,7 @@ class TrainingEndTest {
                 + " checkpoint is step 7.");
     assertThat(checkpoints.latest().orElseThrow().step()).isEqualTo(7);
     assertThat(checkpoints.best().orElseThrow().step()).isEqualTo(4);
-    assertThat(trainer.run().checkpointStep()).hasValue(7);
+    assertThat(trainer.state().checkpointStep()).hasValue(7);
   }
 
   @Test
@@ -119,7 +121,7 @@ class TrainingEndTest {
 
   @Test
   void whatIsNotANumberIsNeverBest() {
-    TrainingRun run = trainer(40, 10).run();
+    TrainingState run = trainer(40, 10).state();
     run.record(new Evaluation(10, Map.of("loss", Double.NaN), "loss"));
     assertThat(run.isBest()).isFalse();
     assertThat(run.best()).isNull();
@@ -137,12 +139,12 @@ class TrainingEndTest {
     TrainingListener failing =
         new TrainingListener() {
           @Override
-          public void onStep(TrainingRun run, StepResult step) {
+          public void onStep(TrainingState run, StepResult step) {
             throw new IllegalStateException("first");
           }
 
           @Override
-          public void onEnd(TrainingRun run) {
+          public void onEnd(TrainingState run) {
             heard.add("failing " + run.failed());
             throw new IllegalStateException("second");
           }
@@ -150,7 +152,7 @@ class TrainingEndTest {
     TrainingListener last =
         new TrainingListener() {
           @Override
-          public void onEnd(TrainingRun run) {
+          public void onEnd(TrainingState run) {
             heard.add("last " + run.failed());
             throw new IllegalStateException("third");
           }
@@ -169,7 +171,7 @@ class TrainingEndTest {
 
   @Test
   void aRunThatStoppedEarlyDoesNotGoOnWhenItIsResumed() {
-    JsonObject state = trainer(40, 2).run().state();
+    JsonObject state = trainer(40, 2).state().toJson();
     state.addProperty("evaluatedStep", 8);
     state.addProperty("evaluationsSinceBest", 3);
     TrainingResult result =
@@ -186,7 +188,7 @@ class TrainingEndTest {
 
   @Test
   void interruptedIsNotOverwritten() {
-    TrainingRun run = trainer(40, 10).run();
+    TrainingState run = trainer(40, 10).state();
     run.requestStop("no better for 3 evaluations");
     run.requestStop("something else");
     assertThat(run.stopReason()).isEqualTo("no better for 3 evaluations");
@@ -195,7 +197,7 @@ class TrainingEndTest {
     assertThat(run.stopReason()).isEqualTo(StopSignal.REASON);
   }
 
-  private static String lastWords(TrainingRun run, boolean ended, String failure) {
+  private static String lastWords(TrainingState run, boolean ended, String failure) {
     List<StopOutcome> outcomes = new ArrayList<>();
     StopSignal signal = new StopSignal(run, outcomes::add, Duration.ZERO);
     if (!failure.isEmpty()) {
@@ -212,28 +214,28 @@ class TrainingEndTest {
 
   @Test
   void theLastWordsSayWhatIsTrue() {
-    assertThat(lastWords(trainer(40, 40).run(), true, ""))
+    assertThat(lastWords(trainer(40, 40).state(), true, ""))
         .isEqualTo("stopped before the first step, there is nothing to resume");
 
     Trainer<float[]> trainer = trainer(40, 40);
     CheckpointFolder checkpoints = new CheckpointFolder(folder, 1);
     trainer.fit(List.of(stopAt(6, StopSignal.REASON), checkpointing(checkpoints, null)));
-    assertThat(lastWords(trainer.run(), true, ""))
+    assertThat(lastWords(trainer.state(), true, ""))
         .isEqualTo("stopped after step 6 of 40, checkpoint of step 6 written");
 
-    Trainer<float[]> later = Trainer.resume(graph, settings(40, 40), 6, trainer.run().state());
+    Trainer<float[]> later = Trainer.resume(graph, settings(40, 40), 6, trainer.state().toJson());
     later.fit(List.of(stopAt(9, "enough"))); // nobody writes a checkpoint
-    assertThat(lastWords(later.run(), false, ""))
+    assertThat(lastWords(later.state(), false, ""))
         .isEqualTo(
             "stopped after step 9 of 40 while a step or an evaluation did not end in time, the last"
                 + " good checkpoint is of step 6");
-    assertThat(lastWords(later.run(), true, "no space"))
+    assertThat(lastWords(later.state(), true, "no space"))
         .isEqualTo(
             "the training failed after step 9 of 40 (no space), the last good checkpoint is of"
                 + " step 6");
     Trainer<float[]> unsaved = trainer(40, 40);
     unsaved.fit(List.of(stopAt(2, "enough")));
-    assertThat(lastWords(unsaved.run(), true, "no space"))
+    assertThat(lastWords(unsaved.state(), true, "no space"))
         .isEqualTo("the training failed after step 2 of 40 (no space), there is no checkpoint");
   }
 

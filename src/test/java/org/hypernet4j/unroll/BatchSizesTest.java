@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -131,7 +132,9 @@ class BatchSizesTest {
     List<Operand<TFloat32>> steps =
         List.copyOf(tf.unstack(tf.ensureShape(xs, Shape.of(4, -1, 2)), 4L).output());
     return tf.stack(
-        StaticUnroll.run(tf, cell, steps, new RnnState(h), List.of(), lengths).outputs());
+        StaticUnroll.run(
+                tf, cell, steps, new RnnState(h), ScanOptions.training().withLengths(lengths))
+            .outputs());
   }
 
   @Test
@@ -211,8 +214,10 @@ class BatchSizesTest {
     refused(() -> cell.step(tf, three, one), wrong);
     refused(() -> StaticUnroll.run(tf, cell, List.of(three), one), wrong);
     refused(
-        () -> StaticUnroll.run(tf, cell, List.of(three), one, List.of(List.of(), List.of())),
-        "static unroll: there must be masks for every step or for none");
+        () ->
+            StaticUnroll.run(
+                tf, cell, List.of(three), one, ScanOptions.training().withMasks(List.of(xs))),
+        "static unroll: has another number of mask parts");
     Operand<TInt32> wide = (Operand<TInt32>) (Operand<?>) tf.constant(new long[] {1, 2, 3});
     assertThat(wide.type()).isEqualTo((Class<?>) TInt64.class);
     refused(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.fixtures.Cells;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,17 +64,17 @@ class OneStepTest {
   /** Output and state: as in a loop, by {@link RnnCell#step}, and with ids. */
   private static <S> List<Operand<TFloat32>> results(Ops tf, RnnCell<S> cell) {
     List<Operand<TFloat32>> parts = new ArrayList<>();
-    for (StatePart part : cell.stateParts()) {
+    for (StatePart part : cell.stateLayout().parts()) {
       parts.add(
           tf.random.statelessRandomNormal(
               tf.constant(new int[] {IDS.length, part.size()}),
               tf.constant(new int[] {parts.size(), 1}),
               TFloat32.class));
     }
-    S state = cell.state(parts);
+    S state = cell.stateLayout().state(parts);
     Operand<TFloat32> x = tf.constant(ONE_HOT);
-    CellValues loop = CellValues.make(tf, cell.allWeights());
-    CellValues once = CellValues.forOneStep(tf, cell.allWeights());
+    CellValues loop = CellValues.make(tf);
+    CellValues once = CellValues.forOneStep(tf);
     List<Operand<TFloat32>> all = new ArrayList<>();
     for (CellStep<S> step :
         List.of(
@@ -81,7 +83,7 @@ class OneStepTest {
             cell.advance(
                 tf, once, cell.projectOneHot(tf, once, tf.constant(IDS)), state, List.of()))) {
       all.add(tf.identity(step.output())); // often a part of the state, which a session gives once
-      all.addAll(cell.parts(step.state()));
+      all.addAll(cell.stateLayout().tensors(step.state()));
     }
     return all;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import java.util.Random;
 import org.hypernet4j.cell.LearnedState;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.fixtures.Cells;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
@@ -70,7 +72,7 @@ class PaddingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BASIC", "LAYER_NORM_HYPER_LSTM"})
+  @EnumSource(names = {"BASIC", "LAYER_NORM_HYPER_LSTM", "HYPER_GRU"})
   void makesNoDifferenceFromBothEnds(Cells cell) {
     try (Given given = new Given()) {
       bothEnds(given, cell.make(given.scope("cell")), cell.make(given.scope("back")));
@@ -93,27 +95,28 @@ class PaddingTest {
     }
     Operand<TFloat32> byOutputs = given.series("by outputs", cell.outputSize());
     for (Way way : ways) {
-      Scanned<S> run = run(given, way, cell, xs, cell.state(initial), masks);
-      given.add(way + " ", run.outputs(), cell.parts(run.finalState()), byOutputs, xs, initial);
+      Scanned<S> run = run(given, way, cell, xs, cell.stateLayout().state(initial), masks);
+      given.add(
+          way + " ",
+          run.outputs(),
+          cell.stateLayout().tensors(run.finalState()),
+          byOutputs,
+          xs,
+          initial);
     }
     List<Operand<TFloat32>> rows = new ArrayList<>();
     List<List<Operand<TFloat32>>> last = new ArrayList<>();
     for (int row = 0; row < BATCH; row++) {
-      List<List<Operand<TFloat32>>> own = new ArrayList<>();
-      for (int t = 0; t < MEANT[row]; t++) {
-        int step = t;
-        int at = row;
-        own.add(masks.stream().map(mask -> given.at(mask, step, at)).toList());
-      }
+      int at = row;
       Unrolled<S> alone =
           StaticUnroll.run(
               tf,
               cell,
               given.steps(xs, row),
-              cell.state(given.row(initial, row)),
-              masks.isEmpty() ? List.of() : own);
+              cell.stateLayout().state(given.row(initial, row)),
+              options(masks.stream().map(mask -> given.alone(mask, at)).toList()));
       rows.add(given.padded(alone.outputs(), cell.outputSize()));
-      last.add(cell.parts(alone.finalState()));
+      last.add(cell.stateLayout().tensors(alone.finalState()));
     }
     given.add(
         "alone ", tf.concat(rows, tf.constant(1)), given.joined(last), byOutputs, xs, initial);
@@ -134,23 +137,25 @@ class PaddingTest {
           cell,
           xs,
           initial,
-          ScanOptions.training()
-              .withMasks(masks)
+          options(masks)
               .withLengths(given.lengths)
               .withXla(way == Way.XLA)
               .withRecomputing(way == Way.RECOMPUTING));
     }
     List<Operand<TFloat32>> steps = new ArrayList<>();
-    List<List<Operand<TFloat32>>> masksOfSteps = new ArrayList<>();
     for (int t = 0; t < STEPS; t++) {
-      int step = t;
       steps.add(given.at(xs, t));
-      masksOfSteps.add(masks.stream().map(mask -> given.at(mask, step)).toList());
     }
     Unrolled<S> unrolled =
-        StaticUnroll.run(
-            tf, cell, steps, initial, masks.isEmpty() ? List.of() : masksOfSteps, given.lengths);
+        StaticUnroll.run(tf, cell, steps, initial, options(masks).withLengths(given.lengths));
     return new Scanned<>(tf.stack(unrolled.outputs()), unrolled.finalState());
+  }
+
+  /** Without masks, without dropout. */
+  private static ScanOptions options(List<Operand<TFloat32>> masks) {
+    return masks.isEmpty()
+        ? ScanOptions.training().withNoDropout()
+        : ScanOptions.training().withMasks(masks);
   }
 
   /** The cell backwards begins from a state that is learned. */
@@ -162,17 +167,21 @@ class PaddingTest {
     int size = cell.outputSize() + back.outputSize();
     Operand<TFloat32> byOutputs = given.series("by outputs", size);
     R begin = learned.of(tf, tf.constant(BATCH));
+    List<Operand<TFloat32>> masks = new ArrayList<>();
+    cell.maskParts().forEach(part -> masks.add(given.series("m " + part.name(), part.size())));
+    int own = masks.size();
+    back.maskParts().forEach(part -> masks.add(given.series("n " + part.name(), part.size())));
     Bidirectional<S, R> run =
         Bidirectional.run(
             tf,
             cell,
-            cell.state(initial),
+            cell.stateLayout().state(initial),
             back,
             begin,
             xs,
-            ScanOptions.training().withLengths(given.lengths));
-    List<Operand<TFloat32>> last = new ArrayList<>(cell.parts(run.forwards()));
-    last.addAll(back.parts(run.backwards()));
+            options(masks).withLengths(given.lengths));
+    List<Operand<TFloat32>> last = new ArrayList<>(cell.stateLayout().tensors(run.forwards()));
+    last.addAll(back.stateLayout().tensors(run.backwards()));
     given.add("both ends ", run.outputs(), last, byOutputs, xs, initial);
 
     List<Operand<TFloat32>> rows = new ArrayList<>();
@@ -181,9 +190,25 @@ class PaddingTest {
       List<Operand<TFloat32>> steps = given.steps(xs, row);
       List<Operand<TFloat32>> turned = new ArrayList<>(steps);
       Collections.reverse(turned);
-      Unrolled<S> there = StaticUnroll.run(tf, cell, steps, cell.state(given.row(initial, row)));
+      int at = row;
+      List<Operand<TFloat32>> masksOfRow = masks.stream().map(m -> given.alone(m, at)).toList();
+      Unrolled<S> there =
+          StaticUnroll.run(
+              tf,
+              cell,
+              steps,
+              cell.stateLayout().state(given.row(initial, row)),
+              options(masksOfRow.subList(0, own)));
       Unrolled<R> from =
-          StaticUnroll.run(tf, back, turned, back.state(given.row(back.parts(begin), row)));
+          StaticUnroll.run(
+              tf,
+              back,
+              turned,
+              back.stateLayout().state(given.row(back.stateLayout().tensors(begin), row)),
+              options(
+                  masksOfRow.subList(own, masks.size()).stream()
+                      .map(m -> (Operand<TFloat32>) tf.reverse(m, tf.constant(new int[] {0})))
+                      .toList()));
       List<Operand<TFloat32>> joined = new ArrayList<>();
       for (int t = 0; t < steps.size(); t++) {
         joined.add(
@@ -192,8 +217,9 @@ class PaddingTest {
                 tf.constant(1)));
       }
       rows.add(given.padded(joined, size));
-      List<Operand<TFloat32>> parts = new ArrayList<>(cell.parts(there.finalState()));
-      parts.addAll(back.parts(from.finalState()));
+      List<Operand<TFloat32>> parts =
+          new ArrayList<>(cell.stateLayout().tensors(there.finalState()));
+      parts.addAll(back.stateLayout().tensors(from.finalState()));
       lastOfRows.add(parts);
     }
     given.add(
@@ -228,7 +254,7 @@ class PaddingTest {
 
     List<Operand<TFloat32>> initial(String name, RnnCell<?> cell) {
       List<Operand<TFloat32>> initial = new ArrayList<>();
-      for (StatePart part : cell.stateParts()) {
+      for (StatePart part : cell.stateLayout().parts()) {
         initial.add(
             input(
                 name + "initial " + part.name(),
@@ -258,6 +284,12 @@ class PaddingTest {
 
     Operand<TFloat32> at(Operand<TFloat32> series, int t, int row) {
       return row(List.of(at(series, t)), row).get(0);
+    }
+
+    /** The steps of a sequence that count, {@code [steps, 1, size]}. */
+    Operand<TFloat32> alone(Operand<TFloat32> series, int row) {
+      return tf.slice(
+          series, tf.constant(new int[] {0, row, 0}), tf.constant(new int[] {MEANT[row], 1, -1}));
     }
 
     /** The steps of a sequence that count, {@code [1, size]} each. */

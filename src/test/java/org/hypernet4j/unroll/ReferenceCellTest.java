@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.fixtures.Fetched;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.hyper.Fetched;
-import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.hyper.ReferenceCase;
 import org.hypernet4j.io.NpyArray;
 import org.jspecify.annotations.Nullable;
@@ -99,31 +100,23 @@ class ReferenceCellTest {
   private static <S> Map<String, Operand<TFloat32>> unrolled(
       Ops tf, RnnCell<S> cell, GoldenFiles given) {
     int steps = Math.toIntExact(given.shape("x")[0]);
-    List<List<Operand<TFloat32>>> masks = new ArrayList<>();
-    for (StatePart part : cell.maskParts()) {
-      masks.add(steps(tf, Fetched.constant(tf, given, "mask/" + part.name()), steps));
-    }
-    List<List<Operand<TFloat32>>> masksOfSteps = new ArrayList<>();
-    for (int t = 0; t < steps && !masks.isEmpty(); t++) {
-      int at = t;
-      masksOfSteps.add(masks.stream().map(mask -> mask.get(at)).toList());
-    }
     Unrolled<S> run =
         StaticUnroll.run(
             tf,
             cell,
             steps(tf, input(tf, given), steps),
-            cell.state(constants(tf, given, "initial/", cell.stateParts())),
-            masksOfSteps,
-            lengths(tf, given));
+            cell.stateLayout().state(constants(tf, given, "initial/", cell.stateLayout().parts())),
+            ScanOptions.training()
+                .withMasks(constants(tf, given, "mask/", cell.maskParts()))
+                .withLengths(lengths(tf, given)));
     Map<String, Operand<TFloat32>> results = new LinkedHashMap<>();
     results.put("outputs", tf.stack(run.outputs()));
-    for (int i = 0; i < cell.stateParts().size(); i++) {
+    for (int i = 0; i < cell.stateLayout().parts().size(); i++) {
       List<Operand<TFloat32>> ofSteps = new ArrayList<>();
       for (S state : run.states()) {
-        ofSteps.add(cell.parts(state).get(i));
+        ofSteps.add(cell.stateLayout().tensors(state).get(i));
       }
-      results.put("states/" + cell.stateParts().get(i).name(), tf.stack(ofSteps));
+      results.put("states/" + cell.stateLayout().parts().get(i).name(), tf.stack(ofSteps));
     }
     return results;
   }
@@ -132,13 +125,13 @@ class ReferenceCellTest {
   private static <S> Map<String, Operand<TFloat32>> looped(
       Ops tf, RnnCell<S> cell, List<Parameter> parameters, GoldenFiles given) {
     Operand<TFloat32> x = input(tf, given);
-    List<Operand<TFloat32>> initial = constants(tf, given, "initial/", cell.stateParts());
+    List<Operand<TFloat32>> initial = constants(tf, given, "initial/", cell.stateLayout().parts());
     Scanned<S> run =
         Scan.run(
             tf,
             cell,
             x,
-            cell.state(initial),
+            cell.stateLayout().state(initial),
             ScanOptions.training()
                 .withMasks(constants(tf, given, "mask/", cell.maskParts()))
                 .withLengths(lengths(tf, given)));
@@ -148,9 +141,9 @@ class ReferenceCellTest {
     Operand<TFloat32> loss =
         Fetched.weightedSum(tf, run.outputs(), Fetched.constant(tf, given, "weight/outputs"));
     List<String> inputNames = new ArrayList<>(List.of("x"));
-    List<Operand<TFloat32>> last = cell.parts(run.finalState());
+    List<Operand<TFloat32>> last = cell.stateLayout().tensors(run.finalState());
     for (int i = 0; i < last.size(); i++) {
-      String part = cell.stateParts().get(i).name();
+      String part = cell.stateLayout().parts().get(i).name();
       results.put("last/" + part, last.get(i));
       inputNames.add("initial/" + part);
       Operand<TFloat32> weights = Fetched.constant(tf, given, "weight/final/" + part);

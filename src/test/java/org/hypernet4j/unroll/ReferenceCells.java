@@ -1,19 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.hypernet4j.cell.BasicRnnCell;
 import org.hypernet4j.cell.DropoutCell;
 import org.hypernet4j.cell.HyperLstmCell;
 import org.hypernet4j.cell.HyperRnnCell;
 import org.hypernet4j.cell.HyperRnnFullCell;
-import org.hypernet4j.cell.LayerNormLstmCell;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.ResidualCell;
 import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.SmallCell;
 import org.hypernet4j.cell.StackedCell;
 import org.hypernet4j.graph.ParameterScope;
 
@@ -51,15 +51,13 @@ final class ReferenceCells {
   }
 
   private static LstmCell lstm(ParameterScope scope, JsonObject model) {
-    LstmCell.Settings settings =
+    return new LstmCell(
+        scope,
         LstmCell.Settings.of(number(model, "inputSize"), units(model))
             .withBias(flag(model, "bias"))
             .withForgetBias(model.get("forgetBias").getAsFloat())
             .withLayerNorm(model.get("epsilon").getAsFloat())
-            .withRecurrentDropout(flag(model, "recurrentDropout"));
-    return settings.layerNormEpsilon() > 0
-        ? new LayerNormLstmCell(scope, settings)
-        : new LstmCell(scope, settings);
+            .withRecurrentDropout(flag(model, "recurrentDropout")));
   }
 
   private static List<RnnCell<?>> layers(ParameterScope scope, JsonObject model) {
@@ -70,7 +68,7 @@ final class ReferenceCells {
     return cells;
   }
 
-  private static BiFunction<ParameterScope, Integer, RnnCell<Object>> small(JsonObject model) {
+  private static SmallCell<Object> small(JsonObject model) {
     return (scope, size) -> inner(scope, model, "hyper");
   }
 

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +12,9 @@ import org.hypernet4j.cell.BasicRnnCell;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.RnnState;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.Arrays4;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.ParameterStore;
-import org.hypernet4j.hyper.Arrays4;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -54,12 +55,12 @@ class ScanLengthTest {
               sum,
               tf.reduceSum(tf.math.square(run.finalState().h()), tf.constant(new int[] {0, 1})));
       List<Operand<TFloat32>> wanted = new ArrayList<>(List.of(xs, h0));
-      cell.parameters().forEach(parameter -> wanted.add(parameter.value()));
+      store.model().forEach(parameter -> wanted.add(parameter.value()));
       List<Operand<TFloat32>> gradients = Gradients.byTensors(loss, wanted);
       store.initialize(session);
       int ops = count(graph);
 
-      Plain plain = new Plain(values(session, cell));
+      Plain plain = new Plain(values(session, store));
       for (int steps : new int[] {0, 1, 2, 7, 1000}) {
         Random random = new Random(steps);
         double[] x = random.doubles((long) steps * INPUT, -1, 1).toArray();
@@ -115,10 +116,10 @@ class ScanLengthTest {
               tf.reduceSum(
                   tf.math.square(decoder.finalState().h()), tf.constant(new int[] {0, 1})));
       List<Operand<TFloat32>> wanted = new ArrayList<>(List.of(h0));
-      cell.parameters().forEach(parameter -> wanted.add(parameter.value()));
+      store.model().forEach(parameter -> wanted.add(parameter.value()));
       List<Operand<TFloat32>> gradients = Gradients.byTensors(loss, wanted);
       store.initialize(session);
-      Plain plain = new Plain(values(session, cell));
+      Plain plain = new Plain(values(session, store));
       plain.run(x, h);
       Session.Runner runner = session.runner().fetch(all);
       gradients.forEach(runner::fetch);
@@ -143,9 +144,50 @@ class ScanLengthTest {
           Scan.run(tf, cell, xs, cell.zeroState(tf, tf.constant(1)), ScanOptions.inference())
               .outputs();
       Operand<TFloat32> loss = tf.reduceSum(outputs, tf.constant(new int[] {0, 1, 2}));
-      assertThatThrownBy(() -> Gradients.of(loss, cell.parameters()))
+      assertThatThrownBy(() -> Gradients.of(loss, store.model()))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("use a differentiable scan");
+          .hasMessageContaining("use a differentiable scan")
+          .hasMessageContaining("run it with ScanOptions.training() in place of inference()");
+    }
+  }
+
+  /** Others have the batch first; the state that fits it was called wrong. */
+  @Test
+  void batchMajorInputsAreCalledBatchMajor() {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      BasicRnnCell cell = new BasicRnnCell(store.root().child("cell"), INPUT, UNITS);
+      Ops tf = store.root().child("test").tf();
+      Operand<TFloat32> batchMajor = constant(tf, new double[3 * 5 * INPUT], 3, 5, INPUT);
+      RnnState zero = cell.zeroState(tf, tf.constant(3));
+      String message =
+          ": the inputs look batch-major: the initial state has a row for each of their axis 0;"
+              + " expected [time, batch, features], received xs [3, 5, 2] with an initial state of"
+              + " 3 rows. Transpose xs";
+      assertThatThrownBy(() -> Scan.run(tf, cell, batchMajor, zero, ScanOptions.training()))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("scan" + message);
+      assertThatThrownBy(
+              () ->
+                  Bidirectional.run(tf, cell, zero, cell, zero, batchMajor, ScanOptions.training()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining(message);
+      // as many steps as sequences: either may be meant
+      Operand<TFloat32> square = constant(tf, new double[3 * 3 * INPUT], 3, 3, INPUT);
+      assertThat(
+              Scan.run(tf, cell, square, zero, ScanOptions.training()).outputs().shape().asArray())
+          .containsExactly(-1, 3, UNITS);
+      // neither fits: the state is what is wrong
+      assertThatThrownBy(
+              () ->
+                  Scan.run(
+                      tf,
+                      cell,
+                      batchMajor,
+                      cell.zeroState(tf, tf.constant(4)),
+                      ScanOptions.training()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("initial state");
     }
   }
 
@@ -280,10 +322,10 @@ class ScanLengthTest {
     }
   }
 
-  private static double[][] values(Session session, BasicRnnCell cell) {
+  private static double[][] values(Session session, ParameterStore store) {
     Session.Runner runner = session.runner();
-    cell.parameters().forEach(parameter -> runner.fetch(parameter.value()));
-    double[][] values = new double[cell.parameters().size()][];
+    store.model().forEach(parameter -> runner.fetch(parameter.value()));
+    double[][] values = new double[store.model().size()][];
     try (Result result = runner.run()) {
       for (int i = 0; i < values.length; i++) {
         float[] floats = floats(result, i);

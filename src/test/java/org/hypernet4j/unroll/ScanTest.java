@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.fixtures.Cells;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
@@ -64,7 +66,7 @@ class ScanTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"LSTM", "HYPER_RNN", "RESIDUAL", "WIDE_HYPER_LSTM"})
+  @EnumSource(names = {"LSTM", "HYPER_GRU", "HYPER_RNN", "RESIDUAL", "WIDE_HYPER_LSTM"})
   void equalsTheStaticUnrollCompiledByXla(Cells cell) {
     compiled = true;
     check(cell, 3, BATCH, true, null);
@@ -104,7 +106,7 @@ class ScanTest {
     Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
     Operand<TFloat32> xs = input(tf, feeds, random, steps, -1, batch, cell.inputSize());
     List<Operand<TFloat32>> initial = new ArrayList<>();
-    for (StatePart part : cell.stateParts()) {
+    for (StatePart part : cell.stateLayout().parts()) {
       initial.add(input(tf, feeds, random, 0, -1, batch, part.size()));
     }
     List<Operand<TFloat32>> masks = new ArrayList<>();
@@ -121,20 +123,20 @@ class ScanTest {
             tf,
             cell,
             xs,
-            cell.state(initial),
-            ScanOptions.training()
+            cell.stateLayout().state(initial),
+            options(masks)
                 .withXla(compiled)
                 .withRecomputing(recomputing)
-                .withMasks(masks)
                 .withLengths(lengths == null ? null : tf.constant(lengths)));
-    Scanned<S> unrolled = unrolled(tf, cell, xs, cell.state(initial), masks, steps, lengths);
+    Scanned<S> unrolled =
+        unrolled(tf, cell, xs, cell.stateLayout().state(initial), masks, steps, lengths);
 
     List<Operand<TFloat32>> byInputs = new ArrayList<>(List.of(xs));
     byInputs.addAll(initial);
     Map<String, Operand<TFloat32>> a =
-        all(tf, cell, scanned.outputs(), scanned.finalState(), weightOfOutputs, byInputs);
+        all(tf, store, cell, scanned.outputs(), scanned.finalState(), weightOfOutputs, byInputs);
     Map<String, Operand<TFloat32>> b =
-        all(tf, cell, unrolled.outputs(), unrolled.finalState(), weightOfOutputs, byInputs);
+        all(tf, store, cell, unrolled.outputs(), unrolled.finalState(), weightOfOutputs, byInputs);
     store.initialize(session);
     randomise(store, session, random);
     // One run for everything: TensorFlow optimises the graph anew for every set of fetches.
@@ -166,11 +168,9 @@ class ScanTest {
               cell,
               List.of(at(tf, xs, t)),
               state,
-              masks.isEmpty()
-                  ? List.of()
-                  : List.of(masks.stream().map(mask -> at(tf, mask, at)).toList()));
+              options(masks.stream().map(mask -> slice(tf, mask, at)).toList()));
       Operand<TFloat32> output = one.outputs().get(0);
-      List<Operand<TFloat32>> next = new ArrayList<>(cell.parts(one.finalState()));
+      List<Operand<TFloat32>> next = new ArrayList<>(cell.stateLayout().tensors(one.finalState()));
       if (lengths != null) {
         float[][] alive = new float[lengths.length][1];
         for (int row = 0; row < lengths.length; row++) {
@@ -179,11 +179,11 @@ class ScanTest {
         Operand<TFloat32> keep = tf.constant(alive);
         output = tf.math.mul(output, keep);
         for (int i = 0; i < next.size(); i++) {
-          Operand<TFloat32> before = cell.parts(state).get(i);
+          Operand<TFloat32> before = cell.stateLayout().tensors(state).get(i);
           next.set(i, tf.math.add(before, tf.math.mul(keep, tf.math.sub(next.get(i), before))));
         }
       }
-      state = cell.state(next);
+      state = cell.stateLayout().state(next);
       outputs.add(output);
     }
     return new Scanned<>(tf.stack(outputs), state);
@@ -209,6 +209,7 @@ class ScanTest {
 
   private static <S> Map<String, Operand<TFloat32>> all(
       Ops tf,
+      ParameterStore store,
       RnnCell<S> cell,
       Operand<TFloat32> outputs,
       S last,
@@ -217,13 +218,13 @@ class ScanTest {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
     all.put("outputs", outputs);
     Operand<TFloat32> loss = sum(tf, tf.math.mul(outputs, weight));
-    for (int i = 0; i < cell.stateParts().size(); i++) {
-      Operand<TFloat32> part = cell.parts(last).get(i);
-      all.put("final " + cell.stateParts().get(i).name(), part);
+    for (int i = 0; i < cell.stateLayout().parts().size(); i++) {
+      Operand<TFloat32> part = cell.stateLayout().tensors(last).get(i);
+      all.put("final " + cell.stateLayout().parts().get(i).name(), part);
       loss = tf.math.add(loss, sum(tf, tf.math.sin(part)));
     }
     all.put("loss", loss);
-    Gradients.of(loss, cell.parameters())
+    Gradients.of(loss, store.model())
         .forEach((parameter, gradient) -> all.put("by " + parameter.name(), gradient));
     List<Operand<TFloat32>> byTensors = Gradients.byTensors(loss, byInputs);
     for (int i = 0; i < byTensors.size(); i++) {
@@ -236,10 +237,19 @@ class ScanTest {
     return tf.reduceSum(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(0));
   }
 
+  /** Without masks, without dropout. */
+  private static ScanOptions options(List<Operand<TFloat32>> masks) {
+    return masks.isEmpty()
+        ? ScanOptions.training().withNoDropout()
+        : ScanOptions.training().withMasks(masks);
+  }
+
+  private static Operand<TFloat32> slice(Ops tf, Operand<TFloat32> series, int t) {
+    return tf.slice(series, tf.constant(new int[] {t, 0, 0}), tf.constant(new int[] {1, -1, -1}));
+  }
+
   private static Operand<TFloat32> at(Ops tf, Operand<TFloat32> series, int t) {
-    return tf.squeeze(
-        tf.slice(series, tf.constant(new int[] {t, 0, 0}), tf.constant(new int[] {1, -1, -1})),
-        org.tensorflow.op.core.Squeeze.axis(List.of(0L)));
+    return tf.squeeze(slice(tf, series, t), org.tensorflow.op.core.Squeeze.axis(List.of(0L)));
   }
 
   private static Operand<TFloat32> input(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.unroll;
 
 import java.io.IOException;
@@ -33,7 +34,7 @@ import org.tensorflow.types.TInt32;
  * recomputes, or unrolled. One process for each figure, so that peaks of memory can be compared:
  *
  * <pre>
- * mvn -q test-compile exec:exec@unroll -Dunroll="scan S 50 20"
+ * mvn -q -Punroll-benchmark process-test-classes -Dunroll="scan S 50 20"
  * </pre>
  */
 final class UnrollBenchmark {

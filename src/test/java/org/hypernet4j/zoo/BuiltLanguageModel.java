@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.spec.CellSpec;
@@ -32,7 +34,7 @@ final class BuiltLanguageModel implements AutoCloseable {
   final LanguageModel model;
 
   BuiltLanguageModel(CellSpec cell, int layers, KeepSpec keep) {
-    model = new LanguageModel(store.root(), new LanguageModelSpec(V, cell, layers, keep));
+    model = SpecModels.languageModel(store.root(), new LanguageModelSpec(V, cell, layers, keep));
     store.initialize(session);
     // zeros and constants would hide terms
     Random random = new Random(3);

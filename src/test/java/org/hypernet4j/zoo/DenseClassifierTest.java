@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -5,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
@@ -42,7 +44,7 @@ class DenseClassifierTest {
   void generatedKernelsTakeThePlaceOfThePlainOne() {
     GeneratorSpec generator = new GeneratorSpec.TwoLayerLinear(3, 5, 0.5, 0, 1, 8, 3, null);
     check(spec(generator), "");
-    assertThat(ImageClassifier.baked(spec(generator)))
+    assertThat(SpecModels.baked(spec(generator)))
         .isEqualTo(spec(new GeneratorSpec.Plain(new InitializerSpec.GlorotUniform())));
   }
 
@@ -50,7 +52,7 @@ class DenseClassifierTest {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 5L);
-      DenseClassifier model = new DenseClassifier(store.root(), spec);
+      ImageClassifier model = SpecModels.imageClassifier(store.root(), spec);
       Ops tf = store.root().child("inference").tf();
       Placeholder<TFloat32> image =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, SIDE, SIDE, 1)));

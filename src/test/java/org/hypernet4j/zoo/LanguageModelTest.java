@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Gradients;
@@ -43,7 +45,9 @@ class LanguageModelTest {
         new CellSpec.Lstm(6, true, 0.001, false, 1, CellSpec.Initializer.ORTHOGONAL),
         new CellSpec.HyperRnn(6, 4, 2, CellSpec.HyperRnnForm.SCALED),
         new CellSpec.HyperRnn(6, 4, 2, CellSpec.HyperRnnForm.GENERATED),
-        hyperLstm());
+        hyperLstm(),
+        new CellSpec.Gru(6, false, 0.001, true, true, CellSpec.Initializer.ORTHOGONAL),
+        new CellSpec.HyperGru(6, 4, 2, true, true, 0.001, false, CellSpec.Initializer.REFERENCE));
   }
 
   /** The LSTM of equation 9, softmax and cross entropy in plain double arithmetic. */
@@ -196,10 +200,11 @@ class LanguageModelTest {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
       LanguageModel one =
-          new LanguageModel(
+          SpecModels.languageModel(
               store.root().child("one"), new LanguageModelSpec(V, hyperLstm(), 1, ALL));
       LanguageModel two =
-          new LanguageModel(store.root().child("two"), new LanguageModelSpec(V, lstm(3), 2, ALL));
+          SpecModels.languageModel(
+              store.root().child("two"), new LanguageModelSpec(V, lstm(3), 2, ALL));
       assertThat(one.stateParts())
           .containsExactly(
               new StatePart("main/c", 6),
@@ -224,8 +229,8 @@ class LanguageModelTest {
   @ParameterizedTest
   @MethodSource("cells")
   void everyParameterGetsTheGradientThatDifferencesSay(CellSpec cell) {
-    boolean gates = cell instanceof CellSpec.Lstm || cell instanceof CellSpec.HyperLstm;
-    boolean hyper = cell instanceof CellSpec.HyperLstm;
+    boolean hyper = cell instanceof CellSpec.HyperLstm || cell instanceof CellSpec.HyperGru;
+    boolean gates = hyper || cell instanceof CellSpec.Lstm || cell instanceof CellSpec.Gru;
     KeepSpec keep = new KeepSpec(0.8, 0.7, gates ? 0.8 : 1, hyper ? 0.9 : 1, 1);
     try (BuiltLanguageModel built = new BuiltLanguageModel(cell, 1, keep)) {
       // with dropout: the masks are fixed by seed and step

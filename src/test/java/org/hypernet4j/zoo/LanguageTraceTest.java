@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,7 +67,7 @@ class LanguageTraceTest {
     try (BuiltLanguageModel built = new BuiltLanguageModel(cell, 2, ALL)) {
       LanguageTrace trace = built.model.trace(built.tf, built.tf.constant(IDS), built.zero(1));
       List<DynamicWeight> weights = trace.weights();
-      if (cell instanceof CellSpec.HyperLstm) {
+      if (cell instanceof CellSpec.HyperLstm || cell instanceof CellSpec.HyperGru) {
         assertThat(weights)
             .extracting(DynamicWeight::name)
             .containsExactly(
@@ -77,7 +78,10 @@ class LanguageTraceTest {
                 "layer1/W_x",
                 "layer1/beta");
         assertThat(weights)
-            .allSatisfy(weight -> assertThat(weight.gates()).containsExactly("i", "g", "f", "o"));
+            .allSatisfy(
+                weight ->
+                    assertThat(String.join("", weight.gates()))
+                        .isEqualTo(cell instanceof CellSpec.HyperGru ? "zrg" : "igfo"));
       } else if (cell instanceof CellSpec.HyperRnn rnn
           && rnn.form() == CellSpec.HyperRnnForm.SCALED) {
         assertThat(weights).hasSize(6);

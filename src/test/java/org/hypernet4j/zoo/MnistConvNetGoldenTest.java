@@ -1,28 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hypernet4j.hyper.Arrays4.assertClose;
-import static org.hypernet4j.hyper.Arrays4.assertGradient;
-import static org.hypernet4j.hyper.Arrays4.transpose;
+import static org.hypernet4j.fixtures.Arrays4.assertClose;
+import static org.hypernet4j.fixtures.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.transpose;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.hypernet4j.build.SpecModels;
+import org.hypernet4j.fixtures.Fetched;
+import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.hyper.Fetched;
 import org.hypernet4j.hyper.GeneratedKernels;
 import org.hypernet4j.hyper.GivenKernels;
-import org.hypernet4j.hyper.GoldenFiles;
 import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.hyper.TwoLayerLinearGenerator;
 import org.hypernet4j.hyper.WeightGenerator;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.spec.GeneratorSpec;
+import org.hypernet4j.json.SpecReader;
 import org.hypernet4j.spec.MnistConvNetSpec;
-import org.hypernet4j.spec.SpecReader;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -46,9 +47,6 @@ class MnistConvNetGoldenTest {
   @Test
   void agreesWithTheNotebook() {
     GoldenFiles golden = GoldenFiles.read("static_mnist_notebook");
-    MnistConvNetSpec spec =
-        new MnistConvNetSpec(
-            16, 7, 10, 28, new GeneratorSpec.TwoLayerLinear(4, 4, 0.01, 0.01, 1, null, null, null));
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);
@@ -63,10 +61,10 @@ class MnistConvNetGoldenTest {
                   .build(store.root().child("embeddings"))
                   .get("conv2"));
       Ops tf = store.root().tf();
-      MnistConvNet net =
+      ImageClassifier net =
           new MnistConvNet(
               store.root(),
-              spec,
+              MnistConvNet.Settings.PAPER,
               GivenKernels.of(
                   Map.of(
                       "conv2", tf.linalg.transpose(paper, tf.constant(new int[] {0, 1, 3, 2})))));
@@ -123,7 +121,7 @@ class MnistConvNetGoldenTest {
             "x.json");
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, 1L);
-      check(golden, store, new MnistConvNet(store.root(), spec), true);
+      check(golden, store, SpecModels.imageClassifier(store.root(), spec), true);
     }
   }
 
@@ -131,13 +129,14 @@ class MnistConvNetGoldenTest {
   @Test
   void takesTheNotebooksKernel() {
     GoldenFiles golden = GoldenFiles.read("static_mnist_notebook");
-    MnistConvNetSpec spec =
-        SpecReader.read(MnistConvNetSpec.class, "{\"kernel2\": {\"type\": \"plain\"}}", "x.json");
     NpyArray kernel = NpyArray.of(golden.doubles("f64/kernel"), golden.shape("f64/kernel"));
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, 1L);
-      MnistConvNet net =
-          new MnistConvNet(store.root(), spec, GivenKernels.ofArrays(Map.of("conv2", kernel)));
+      ImageClassifier net =
+          new MnistConvNet(
+              store.root(),
+              MnistConvNet.Settings.PAPER,
+              GivenKernels.ofArrays(Map.of("conv2", kernel)));
       assertThat(net.generatedKernels()).containsOnlyKeys("conv2/kernel");
       check(golden, store, net, false);
     }
@@ -145,7 +144,7 @@ class MnistConvNetGoldenTest {
 
   /** Logits, loss and gradients; parameters have the layout of the notebook. */
   private static void check(
-      GoldenFiles golden, ParameterStore store, MnistConvNet net, boolean generated) {
+      GoldenFiles golden, ParameterStore store, ImageClassifier net, boolean generated) {
     Map<String, String> names = new LinkedHashMap<>(NAMES);
     names.put("generator/output/W", "w1");
     names.put("generator/output/B", "b1");

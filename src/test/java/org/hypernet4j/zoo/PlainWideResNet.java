@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.hypernet4j.nn.PlainLayers;
-import org.hypernet4j.nn.PlainLayers.Images;
+import org.hypernet4j.fixtures.PlainLayers;
+import org.hypernet4j.fixtures.PlainLayers.Images;
 
 /** The Wide ResNet in plain double arithmetic, from its equations. */
 final class PlainWideResNet {

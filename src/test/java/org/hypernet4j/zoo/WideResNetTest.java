@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,13 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.fixtures.PlainLayers;
+import org.hypernet4j.fixtures.PlainLayers.Images;
 import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
-import org.hypernet4j.nn.PlainLayers;
-import org.hypernet4j.nn.PlainLayers.Images;
 import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.InitializerSpec;
@@ -59,7 +61,7 @@ class WideResNetTest {
     WideResNetSpec spec = new WideResNetSpec(40, width, 10, 32, generated ? hyper(64, 16) : PLAIN);
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
-      ImageClassifier net = ImageClassifier.create(store.root(), spec);
+      ImageClassifier net = SpecModels.imageClassifier(store.root(), spec);
       assertThat(ParameterStore.count(store.trainables())).isEqualTo(expected);
       assertThat(net.kernels()).hasSize(37);
       assertThat(net.generatedKernels()).hasSize(generated ? 36 : 0);
@@ -82,7 +84,7 @@ class WideResNetTest {
     final Operand<TFloat32> logits;
 
     Net(WideResNetSpec spec) {
-      model = ImageClassifier.create(store.root(), spec);
+      model = SpecModels.imageClassifier(store.root(), spec);
       Ops tf = store.root().child("training").tf();
       Operand<TFloat32> images =
           tf.constant(
@@ -298,7 +300,7 @@ class WideResNetTest {
   void equalsThePlainNetWithTheGeneratedKernels() {
     WideResNetSpec spec = new WideResNetSpec(10, 2, 5, SIDE, hyper(3, 16));
     try (Net hyper = new Net(spec);
-        Net plain = new Net((WideResNetSpec) ImageClassifier.baked(spec))) {
+        Net plain = new Net((WideResNetSpec) SpecModels.baked(spec))) {
       hyper.disturb();
       for (int step = 0; step < 3; step++) {
         hyper.update();

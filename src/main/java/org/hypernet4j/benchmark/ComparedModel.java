@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.benchmark;
+
+import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.experiment.ParameterTable;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.TestedModel;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.train.SessionOptions;
+
+/**
+ * One line of a comparison of models: what one model reached and what it costs.
+ *
+ * @param parameters all numbers of the model
+ * @param generatorParameters those of them that generators and their embeddings hold; 0 for a plain
+ *     model
+ * @param testError share of wrong classes on the test images, at the best evaluation
+ * @param validationError the same on the validation images
+ * @param bestStep the step of the best evaluation
+ * @param generationMillis median time to make all generated kernels once; 0 for a plain model
+ */
+public record ComparedModel(
+    String name,
+    long parameters,
+    long generatorParameters,
+    double testError,
+    double validationError,
+    long bestStep,
+    double generationMillis) {
+  private static final int STEPS = 20;
+
+  /**
+   * Measures a trained model.
+   *
+   * @param name of the candidate
+   * @param experiment trained
+   * @param validationError of its best evaluation
+   */
+  public static ComparedModel of(String name, Experiment experiment, double validationError) {
+    ExperimentSpec spec = experiment.specification();
+    ParameterTable table = ParameterTable.of(spec.model());
+    String metric = ModelFamilies.of(spec).comparedBy().orElseThrow();
+    try (TestedModel best = experiment.tested(validationError)) {
+      return new ComparedModel(
+          name,
+          table.total(),
+          table.generator(),
+          best.test().metric(metric),
+          validationError,
+          best.run().bestStep(),
+          best.model().generationMillis());
+    }
+  }
+
+  /**
+   * The median time of one training step in milliseconds, on images of the built-in sample. One
+   * machine is not always equally fast: time the models of a comparison in turn, several times, and
+   * keep the smallest figure of each.
+   */
+  public static double stepMillis(ExperimentSpec spec, SessionOptions options) {
+    return StepBenchmark.run(spec, STEPS, 0, false, options).medianStepMillis();
+  }
+}

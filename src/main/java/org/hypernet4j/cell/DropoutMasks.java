@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.cell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.hypernet4j.nn.Dropout;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The dropout masks of a cell for all steps of a batch of sequences, {@code [time, batch, size]}
+ * each, anew at every step of time and of the training.
+ *
+ * <pre>{@code
+ * Dropout dropout = new Dropout(0.9f, seed, "encoder");
+ * ScanOptions options =
+ *     ScanOptions.training().withMasks(DropoutMasks.of(tf, cell, xs, dropout, step));
+ * }</pre>
+ */
+public final class DropoutMasks {
+  private DropoutMasks() {}
+
+  /**
+   * Masks for all parts with the same share of entries to keep.
+   *
+   * @param xs the sequences, {@code [time, batch, ...]}
+   * @param dropout the share, the run's seed and a name, below which each part has one of its own
+   * @param step the training step, a scalar
+   */
+  public static List<Operand<TFloat32>> of(
+      Ops tf, RnnCell<?> cell, Operand<?> xs, Dropout dropout, Operand<TInt64> step) {
+    Operand<TInt64> size =
+        tf.slice(
+            tf.shape(xs, TInt64.class), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
+    return of(
+        tf,
+        cell,
+        size,
+        part -> new Dropout(dropout.keep(), dropout.seed(), dropout.name() + "/" + part.name()),
+        step);
+  }
+
+  /**
+   * Masks with a dropout for each part.
+   *
+   * @param size time and batch, {@code [2]}
+   * @param dropout that of one of {@link RnnCell#maskParts}
+   * @param step the training step, a scalar
+   */
+  public static List<Operand<TFloat32>> of(
+      Ops tf,
+      RnnCell<?> cell,
+      Operand<TInt64> size,
+      Function<StatePart, Dropout> dropout,
+      Operand<TInt64> step) {
+    List<Operand<TFloat32>> masks = new ArrayList<>();
+    for (StatePart part : cell.maskParts()) {
+      Operand<TInt64> shape =
+          tf.concat(List.of(size, tf.constant(new long[] {part.size()})), tf.constant(0));
+      Dropout own = dropout.apply(part);
+      masks.add(own.keep() == 1f ? tf.fill(shape, tf.constant(1f)) : own.mask(tf, shape, step));
+    }
+    return masks;
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.device.internal;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The two parts of NVIDIA's CUDA toolkit that XLA needs on a GPU and the Maven profile {@code gpu}
+ * does not bring: libdevice, which it links, and ptxas, which it runs. TensorFlow Java's build of
+ * XLA has no other compiler of PTX but the driver's, and ends the process where it finds no ptxas:
+ * so what counts is not what is installed but what XLA will find.
+ */
+public final class CudaToolkit {
+  /** What to do where they are not found. */
+  public static final String REMEDY =
+      "set CUDA_HOME and use ./hypernet4j, or fetch both with: mvn -Pcuda-nvcc initialize";
+
+  private static final Path USUAL = Path.of("/usr/local/cuda");
+  private static final Pattern DATA_DIR = Pattern.compile("--xla_gpu_cuda_data_dir=(\\S+)");
+  private static final Pattern DRIVER_COMPILES =
+      Pattern.compile("--xla_gpu_unsafe_fallback_to_driver_on_ptxas_not_found(=true|=1)?(?=\\s|$)");
+  private static final Pattern VERSION = Pattern.compile("\\bV(\\d{1,4})\\.(\\d{1,4})\\.\\d+\\b");
+
+  /** Of ptxas; what is older XLA passes over. */
+  private static final int OLDEST = 1108;
+
+  private CudaToolkit() {}
+
+  /**
+   * The folder whose libdevice XLA takes: the one in XLA_FLAGS, which the launcher sets, else
+   * /usr/local/cuda; empty where that is not there or no ptxas either, in that folder, on the PATH
+   * or in /usr/local/cuda.
+   */
+  public static Optional<Path> find() {
+    return find(System.getenv(), USUAL);
+  }
+
+  static Optional<Path> find(Map<String, String> environment, Path usual) {
+    String flags = environment.getOrDefault("XLA_FLAGS", "");
+    Path folder = usual;
+    Matcher given = DATA_DIR.matcher(flags);
+    while (given.find()) { // of several flags the last one counts
+      folder = Path.of(given.group(1));
+    }
+    boolean compiler =
+        DRIVER_COMPILES.matcher(flags).find()
+            || Stream.of(
+                    Stream.of(folder.resolve("bin")),
+                    folders(environment.getOrDefault("PATH", "")),
+                    Stream.of(usual.resolve("bin")))
+                .flatMap(places -> places)
+                .anyMatch(CudaToolkit::hasPtxas);
+    boolean library = Files.isRegularFile(folder.resolve("nvvm/libdevice/libdevice.10.bc"));
+    return compiler && library ? Optional.of(folder) : Optional.empty();
+  }
+
+  /** Whether one is there, starts and is new enough. */
+  private static boolean hasPtxas(Path folder) {
+    Path ptxas = folder.resolve("ptxas");
+    if (!Files.isExecutable(ptxas) || Files.isDirectory(ptxas)) {
+      return false;
+    }
+    Matcher version =
+        VERSION.matcher(String.join(" ", Programs.lines(ptxas.toString(), "--version")));
+    return version.find()
+        && 100 * Integer.parseInt(version.group(1)) + Integer.parseInt(version.group(2)) >= OLDEST;
+  }
+
+  private static Stream<Path> folders(String path) {
+    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+        .splitAsStream(path)
+        .filter(folder -> !folder.isBlank())
+        .map(Path::of);
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.device.internal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * TensorFlow's native builds on the class path. What counts is the library that would be loaded,
+ * not the name of what it lies in: a jar of Maven, a folder, or one jar with everything.
+ */
+public final class TensorFlowNatives {
+  private static final String FOLDER = "org/tensorflow/internal/c_api/";
+  private static final String GPU = "-gpu";
+
+  private TensorFlowNatives() {}
+
+  /** Whether the build for GPUs is there. */
+  static boolean forGpus() {
+    return !urls(loader(), Loader.getPlatform() + GPU).isEmpty();
+  }
+
+  /**
+   * The jars and folders that hold a build for this system, {@code
+   * tensorflow-core-native-1.1.0-linux-x86_64.jar}; with the build behind it where the name does
+   * not tell: {@code all.jar (linux-x86_64-gpu)}. Of several, which one loads is chance.
+   */
+  public static List<String> list() {
+    return list(loader(), Loader.getPlatform());
+  }
+
+  static List<String> list(ClassLoader loader, String platform) {
+    List<String> found = new ArrayList<>();
+    for (String build : List.of(platform, platform + GPU)) {
+      for (URL url : urls(loader, build)) {
+        String place = place(url);
+        found.add(place.endsWith("-" + build + ".jar") ? place : place + " (" + build + ")");
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  private static List<URL> urls(ClassLoader loader, String build) {
+    try {
+      return Collections.list(
+          loader.getResources(FOLDER + build + "/" + System.mapLibraryName("jnitensorflow")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The jar's own name, the folder's whole one. */
+  private static String place(URL url) {
+    String path = url.getPath();
+    int within = path.indexOf("!/");
+    return within >= 0
+        ? String.valueOf(Path.of(path.substring(0, within)).getFileName())
+        : path.substring(0, path.indexOf(FOLDER));
+  }
+
+  private static ClassLoader loader() {
+    return TensorFlowNatives.class.getClassLoader();
+  }
+}

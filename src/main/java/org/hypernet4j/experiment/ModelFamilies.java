@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.experiment;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.image.ImageFamily;
+import org.hypernet4j.language.LanguageFamily;
+import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.FinishedRun;
+import org.hypernet4j.run.ModelFamily;
+import org.hypernet4j.run.RunFolder;
+import org.hypernet4j.run.TrainOptions;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.ModelSpec;
+
+/** The families that there are: the one place that decides by the type of a specification. */
+public final class ModelFamilies {
+  /** All of them. A new one is one more line here. */
+  private static final List<ModelFamily> ALL = List.of(new ImageFamily(), new LanguageFamily());
+
+  private ModelFamilies() {}
+
+  /** All families. */
+  static List<ModelFamily> all() {
+    return ALL;
+  }
+
+  /** The family of an experiment's model. */
+  public static ModelFamily of(ExperimentSpec spec) {
+    return of(spec.model());
+  }
+
+  /** The family of a model. */
+  public static ModelFamily of(ModelSpec model) {
+    for (ModelFamily family : ALL) {
+      if (family.has(model)) {
+        return family;
+      }
+    }
+    throw new IllegalArgumentException("A model of no family: " + model);
+  }
+
+  /**
+   * Prepares the experiment that a specification's model asks for.
+   *
+   * @throws UserError as {@link ModelFamily#prepare}
+   */
+  public static Experiment prepare(ExperimentSpec given, TrainOptions options) {
+    return of(given).prepare(given, options);
+  }
+
+  /**
+   * Opens a run of any kind.
+   *
+   * @throws UserError if the folder holds no run, or none with a best checkpoint
+   */
+  public static FinishedRun open(Path path) {
+    RunFolder folder = RunFolder.existing(path);
+    ExperimentSpec spec = folder.specification();
+    return of(spec).finished(folder, spec);
+  }
+}

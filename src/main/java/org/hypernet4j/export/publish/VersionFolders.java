@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.export.publish;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.ModelFiles;
+import org.hypernet4j.io.internal.AtomicFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of a served model with one sub-folder a version. A server looks at it every second and
+ * takes whatever has a number for a name, so a version gets its number when it is complete, in one
+ * rename.
+ */
+final class VersionFolders {
+  private static final Logger LOG = LoggerFactory.getLogger(VersionFolders.class);
+
+  /** Servers read a version as a signed integer of 64 bits. */
+  private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
+
+  /** A number as servers accept it: with leading zeros, a plus, and surrounding blanks. */
+  private static final Pattern NUMBER = Pattern.compile("\\s*\\+?([0-9]+)\\s*");
+
+  private final Path base;
+  private final List<Path> created = new ArrayList<>();
+
+  private VersionFolders(Path base) {
+    this.base = base;
+  }
+
+  /**
+   * Opens a folder, making it and its parents where they do not exist, and removes what exports
+   * that were killed left in it.
+   *
+   * @throws UserError if it is a file or cannot be made or written to, or holds the largest version
+   *     that there can be
+   */
+  static VersionFolders open(Path base) {
+    VersionFolders folders = new VersionFolders(base.toAbsolutePath().normalize());
+    try {
+      folders.create(folders.base);
+      UnfinishedFolder.removeStale(folders.base);
+      BigInteger unused = folders.next(); // before any work is done for a version without a number
+    } catch (IOException e) {
+      folders.removeCreated();
+      throw cannotWrite(base, e);
+    }
+    return folders;
+  }
+
+  /** A new folder beside the versions, under a name that no server takes for one. */
+  UnfinishedFolder temporary() {
+    try {
+      return UnfinishedFolder.in(base);
+    } catch (IOException e) {
+      removeCreated();
+      throw cannotWrite(base, e);
+    }
+  }
+
+  /** Gives a complete folder the next number and returns its path. */
+  Path publish(UnfinishedFolder temporary) {
+    return temporary.publish(this::publish);
+  }
+
+  private Path publish(Path temporary) {
+    while (true) {
+      Path target = base.resolve(next().toString());
+      try {
+        AtomicFiles.publishFolder(temporary, target);
+        return target;
+      } catch (UserError e) {
+        // another process may have published meanwhile; then the next number is free
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+            || !Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Removes old versions: all models under a number but the newest few. Each first gets a name that
+   * no server takes for a version, so that none is ever half there under its number.
+   *
+   * @param published kept, and so are later versions of other processes
+   * @param keep how many of the newest stay
+   * @return those that are gone; one that cannot be removed stays, with a warning
+   */
+  List<Path> removeOlder(Path published, int keep) {
+    List<Path> newestFirst = new ArrayList<>();
+    for (Path version : numbered().keySet()) {
+      // a folder of something else may have a number too, and what a link points to is elsewhere
+      if (Files.isDirectory(version, LinkOption.NOFOLLOW_LINKS)
+          && Files.isRegularFile(version.resolve(ModelFiles.MODEL))) {
+        newestFirst.add(version);
+      }
+    }
+    int first = Math.max(keep, newestFirst.indexOf(published) + 1);
+    List<Path> removed = new ArrayList<>();
+    for (Path old : newestFirst.subList(Math.min(first, newestFirst.size()), newestFirst.size())) {
+      try (UnfinishedFolder grave = UnfinishedFolder.in(base)) {
+        Files.move(old, grave.path().resolve("old"), StandardCopyOption.ATOMIC_MOVE);
+        removed.add(old);
+      } catch (NoSuchFileException e) {
+        LOG.debug("{} was removed by another process", old);
+      } catch (IOException | UserError e) {
+        LOG.warn("An old version stays: {}", e.toString());
+      }
+    }
+    return removed;
+  }
+
+  /** Removes the folders that {@link #open} made, as far as they are empty. */
+  void removeCreated() {
+    for (int i = created.size() - 1; i >= 0; i--) {
+      try {
+        Files.deleteIfExists(created.get(i));
+      } catch (IOException e) {
+        return; // no longer empty, so it is not removed
+      }
+    }
+  }
+
+  /** One more than the largest number. */
+  private BigInteger next() {
+    Iterator<Map.Entry<Path, BigInteger>> largestFirst = numbered().entrySet().iterator();
+    if (!largestFirst.hasNext()) {
+      return BigInteger.ONE;
+    }
+    Map.Entry<Path, BigInteger> largest = largestFirst.next();
+    if (largest.getValue().equals(LARGEST)) {
+      throw UserError.in(largest.getKey())
+          .what("is the largest version that a server reads, none can follow it")
+          .expected("versions below " + LARGEST)
+          .next("rename it, or publish to another folder")
+          .build();
+    }
+    return largest.getValue().add(BigInteger.ONE);
+  }
+
+  /**
+   * Folders that a server takes for versions, the largest first: {@code 007} for 7, whether it is a
+   * folder or not. A number beyond 64 bits is a name like any other.
+   */
+  private Map<Path, BigInteger> numbered() {
+    List<Path> children;
+    try (Stream<Path> found = Files.list(base)) {
+      children = found.toList();
+    } catch (IOException e) {
+      throw cannotWrite(base, e);
+    }
+    Map<Path, BigInteger> numbers = new HashMap<>();
+    for (Path child : children) {
+      Matcher name = NUMBER.matcher(child.getFileName().toString());
+      if (name.matches()) {
+        BigInteger number = new BigInteger(name.group(1));
+        if (number.compareTo(LARGEST) <= 0) {
+          numbers.put(child, number);
+        }
+      }
+    }
+    Map<Path, BigInteger> largestFirst = new LinkedHashMap<>();
+    numbers.entrySet().stream()
+        .sorted(Map.Entry.<Path, BigInteger>comparingByValue().reversed())
+        .forEach(entry -> largestFirst.put(entry.getKey(), entry.getValue()));
+    return largestFirst;
+  }
+
+  private void create(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.getParent();
+    if (parent != null) {
+      create(parent);
+    }
+    Files.createDirectory(folder);
+    created.add(folder);
+  }
+
+  static UserError cannotWrite(Path where, IOException e) {
+    String reason =
+        e instanceof FileSystemException at && at.getReason() != null
+            ? at.getReason() + " at " + at.getFile()
+            : e.getClass().getSimpleName() + ": " + e.getMessage();
+    return UserError.in(where)
+        .what("cannot be written to")
+        .expected("a folder, or a path where one can be made")
+        .received(reason)
+        .next("choose another folder or change its permissions")
+        .cause(e)
+        .build();
+  }
+}

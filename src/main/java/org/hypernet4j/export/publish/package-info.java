@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Writing a model, having it verified, and giving it its number: export and publication to another
+ * folder. A version appears whole or not at all.
+ */
+@NullMarked
+package org.hypernet4j.export.publish;
+
+import org.jspecify.annotations.NullMarked;

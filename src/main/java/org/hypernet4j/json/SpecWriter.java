@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.json;
+
+import com.google.gson.JsonObject;
+
+/**
+ * Records to JSON in canonical form: every key that has a value, in the order of the record
+ * components, {@code type} first. {@link SpecReader} makes an equal record of it.
+ */
+public final class SpecWriter {
+  private SpecWriter() {}
+
+  /** The specification as indented text that ends with a line feed. */
+  public static String toJson(Record spec) {
+    return SpecGson.WRITER.toJson(spec, spec.getClass()) + "\n";
+  }
+
+  /** The specification as a tree of its own, free to be changed. */
+  public static JsonObject toTree(Record spec) {
+    return SpecGson.WRITER.toJsonTree(spec, spec.getClass()).getAsJsonObject();
+  }
+}

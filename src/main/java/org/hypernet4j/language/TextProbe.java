@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.language;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.hypernet4j.cell.DynamicWeight;
+import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Feeds;
+import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.LanguageTrace;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Lets a language model read a text and measures, at every symbol, how far its weights move, what
+ * its memory holds, and how well it guessed.
+ *
+ * <pre>{@code
+ * TextProbe probe = new TextProbe(store.root().child("probe").tf(), model);
+ * TextTrace trace = probe.read(session, "text", vocabulary.encodeTyped("text", text).ids());
+ * }</pre>
+ */
+public final class TextProbe {
+  // a run keeps the scales of all its steps: 48 kB a step for the paper's 1,000 units
+  private static final int STEPS_A_RUN = 256;
+
+  private final LanguageModel model;
+  private final Operand<TInt32> ids;
+  private final List<Operand<TFloat32>> initial = new ArrayList<>();
+  private final LanguageTrace trace;
+  private final List<Operand<TFloat32>> columns = new ArrayList<>();
+  private final List<Integer> memories = new ArrayList<>();
+
+  /** Adds what is measured to the model's graph. */
+  public TextProbe(Ops tf, LanguageModel model) {
+    this.model = model;
+    ids = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    for (StatePart part : model.stateParts()) {
+      if (part.name().matches("(layer\\d+/)?(main/)?c")) {
+        memories.add(initial.size());
+      }
+      initial.add(tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, part.size()))));
+    }
+    trace = model.trace(tf, ids, initial);
+    for (DynamicWeight weight : trace.weights()) {
+      Operand<TFloat32> matrix = weight.matrix();
+      if (matrix != null) {
+        columns.add(tf.reduceSum(tf.math.square(matrix), tf.constant(0)));
+      } else {
+        long size = weight.scale().shape().get(1);
+        columns.add(tf.fill(tf.constant(new long[] {size}), tf.constant(1f)));
+      }
+    }
+  }
+
+  /**
+   * Reads a text, from a state of zeros.
+   *
+   * @param where begins the message of an error, for example {@code text}
+   * @param text ids
+   * @throws UserError if there are fewer than two ids, or one is outside of the vocabulary
+   */
+  public TextTrace read(Session session, String where, int... text) {
+    if (text.length < 2) {
+      throw UserError.in(where)
+          .what(text.length == 0 ? "the text is empty" : "the text is too short")
+          .expected("2 symbols or more: what is shown is the change from one to the next")
+          .received(text.length)
+          .build();
+    }
+    model.requireIds(where, text);
+    Reading reading = new Reading(session, where, text);
+    for (int from = 0; from < text.length; from += STEPS_A_RUN) {
+      reading.run(from, Math.min(text.length, from + STEPS_A_RUN));
+    }
+    return reading.result();
+  }
+
+  /** One text on its way through the model. */
+  private final class Reading {
+    private final Session session;
+    private final String where;
+    private final int[] text;
+    private final double[] bits;
+    private final List<TextTrace.Change> changes = new ArrayList<>();
+    private final List<long[]> counts = new ArrayList<>();
+    private final long[] saturated = new long[memories.size()];
+    private final List<float[]> squares;
+    private final List<float[]> scales = new ArrayList<>();
+    private final List<float[]> state = new ArrayList<>();
+
+    Reading(Session session, String where, int[] text) {
+      this.session = session;
+      this.where = where;
+      this.text = text;
+      bits = nothingKnown();
+      squares = fetch(session.runner(), columns);
+      for (DynamicWeight weight : trace.weights()) {
+        for (String gate : weight.gates()) {
+          changes.add(new TextTrace.Change(weight.name(), gate, nothingKnown()));
+        }
+        scales.add(new float[0]);
+      }
+      model.stateParts().forEach(part -> state.add(new float[part.size()]));
+      memories.forEach(part -> counts.add(new long[TextTrace.Memory.BINS]));
+    }
+
+    private double[] nothingKnown() {
+      double[] values = new double[text.length];
+      Arrays.fill(values, Double.NaN);
+      return values;
+    }
+
+    void run(int from, int to) {
+      List<Operand<TFloat32>> wanted = new ArrayList<>(List.of(trace.logits()));
+      trace.weights().forEach(weight -> wanted.add(weight.scale()));
+      memories.forEach(part -> wanted.add(trace.states().get(part)));
+      wanted.addAll(trace.finalState());
+      try (Feeds feeds = new Feeds()) {
+        feeds.ints(ids, Shape.of(to - from), Arrays.copyOfRange(text, from, to));
+        for (int part = 0; part < initial.size(); part++) {
+          feeds.floats(initial.get(part), initial.get(part).shape(), state.get(part));
+        }
+        List<float[]> values = fetch(feeds.into(session.runner()), wanted);
+        int at = 0;
+        predicted(from, to, values.get(at++));
+        int change = 0;
+        for (int weight = 0; weight < scales.size(); weight++) {
+          moved(from, to, weight, change, values.get(at++));
+          change += trace.weights().get(weight).gates().size();
+        }
+        for (int memory = 0; memory < counts.size(); memory++) {
+          remembered(memory, values.get(at++));
+        }
+        for (int part = 0; part < state.size(); part++) {
+          state.set(part, values.get(at++));
+        }
+      }
+    }
+
+    /** The scores after each symbol are about the next. */
+    private void predicted(int from, int to, float[] logits) {
+      int v = model.symbols();
+      for (int i = from; i < to && i + 1 < text.length; i++) {
+        int row = (i - from) * v;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < v; k++) {
+          largest = Math.max(largest, logits[row + k]);
+        }
+        double sum = 0;
+        for (int k = 0; k < v; k++) {
+          sum += Math.exp(logits[row + k] - largest);
+        }
+        if (!Double.isFinite(sum)) {
+          throw UserError.in(where)
+              .what("the model's scores after symbol " + i + " (counted from 0) are not finite")
+              .next("look for the step at which training diverged, or take another checkpoint")
+              .build();
+        }
+        bits[i + 1] = (largest + Math.log(sum) - logits[row + text[i + 1]]) / Math.log(2);
+      }
+    }
+
+    /** Squared norm of a gate's change: that of each column's scale times that of the column. */
+    private void moved(int from, int to, int weight, int firstChange, float[] scale) {
+      float[] square = squares.get(weight);
+      int gates = trace.weights().get(weight).gates().size();
+      int units = square.length / gates;
+      float[] before = scales.get(weight);
+      int beforeRow = 0;
+      for (int i = from; i < to; i++) {
+        int row = (i - from) * square.length;
+        for (int gate = 0; gate < gates && i > 0; gate++) {
+          double sum = 0;
+          for (int k = gate * units; k < (gate + 1) * units; k++) {
+            double difference = (double) scale[row + k] - before[beforeRow + k];
+            sum += difference * difference * square[k];
+          }
+          changes.get(firstChange + gate).norms()[i] = Math.sqrt(sum);
+        }
+        before = scale;
+        beforeRow = row;
+      }
+      scales.set(weight, Arrays.copyOfRange(scale, beforeRow, beforeRow + square.length));
+    }
+
+    private void remembered(int memory, float[] c) {
+      long[] bins = counts.get(memory);
+      for (float value : c) {
+        double shown = Math.tanh(value);
+        bins[Math.min(bins.length - 1, (int) ((shown + 1) / 2 * bins.length))]++;
+        saturated[memory] += Math.abs(shown) > 0.9 ? 1 : 0;
+      }
+    }
+
+    TextTrace result() {
+      List<TextTrace.Memory> remembered = new ArrayList<>();
+      for (int i = 0; i < counts.size(); i++) {
+        String part = model.stateParts().get(memories.get(i)).name();
+        remembered.add(new TextTrace.Memory(part, counts.get(i), saturated[i]));
+      }
+      return new TextTrace(text.clone(), bits, changes, remembered);
+    }
+  }
+
+  private static List<float[]> fetch(Session.Runner runner, List<Operand<TFloat32>> wanted) {
+    List<float[]> values = new ArrayList<>();
+    if (wanted.isEmpty()) {
+      return values;
+    }
+    wanted.forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      for (int i = 0; i < wanted.size(); i++) {
+        TFloat32 tensor = (TFloat32) result.get(i);
+        float[] flat = new float[Math.toIntExact(tensor.size())];
+        tensor.asRawTensor().data().asFloats().read(flat);
+        values.add(flat);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.picture;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.io.internal.AtomicFiles;
+
+/** Pictures as PNG files. */
+public final class PngFile {
+  private static final long MOST_PIXELS = 100_000_000;
+
+  private PngFile() {}
+
+  /**
+   * Checks that a picture fits into memory.
+   *
+   * @param where prefix of an error message
+   * @param of content of the picture, for the message
+   * @param next the next step, for the message
+   */
+  static void requireSize(String where, double width, double height, String of, String next) {
+    if (width * height > MOST_PIXELS) {
+      throw UserError.in(where)
+          .what("picture too large")
+          .expected("at most " + MOST_PIXELS + " pixels")
+          .received("%.0f x %.0f for %s".formatted(width, height, of))
+          .next(next)
+          .build();
+    }
+  }
+
+  /**
+   * Writes a picture through {@link AtomicFiles}.
+   *
+   * @throws UserError if the file cannot be written
+   */
+  public static void write(Path file, BufferedImage image) {
+    AtomicFiles.write(
+        file,
+        out -> {
+          // ImageIO's own choice is a cache file in the temporary folder
+          try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
+            if (!ImageIO.write(image, "png", png)) {
+              throw new IOException("this Java has no PNG writer");
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.run;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import org.hypernet4j.picture.EmbeddingMap;
+
+/**
+ * What was drawn of a trained model.
+ *
+ * @param lines what to tell people
+ * @param figures what to tell programs beside the files
+ * @param files all of them, those of the charts too
+ * @param charts that the caller has yet to draw, with a chart library of its own
+ */
+public record Drawing(
+    List<String> lines, JsonObject figures, List<Path> files, List<Chart> charts) {
+  /** Copies the lists. */
+  public Drawing {
+    lines = List.copyOf(lines);
+    files = List.copyOf(files);
+    charts = List.copyOf(charts);
+  }
+
+  /**
+   * A chart of points.
+   *
+   * @param file the picture, PNG
+   */
+  public record Chart(Path file, String title, EmbeddingMap map) {}
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.run;
+
+import java.util.Map;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.export.Provenance;
+import org.hypernet4j.json.SpecWriter;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.train.Evaluation;
+import org.hypernet4j.train.TrainingState;
+
+/** The folder of a run that was trained earlier, and the checkpoint of its best evaluation. */
+public abstract class FinishedRun {
+  private final RunFolder folder;
+  private final ExperimentSpec spec;
+  private final Checkpoint best;
+
+  /**
+   * Reads the checkpoint.
+   *
+   * @throws UserError if there is none
+   */
+  protected FinishedRun(RunFolder folder, ExperimentSpec spec) {
+    this.folder = folder;
+    this.spec = spec;
+    this.best =
+        folder
+            .checkpoints(1)
+            .best()
+            .orElseThrow(
+                () ->
+                    UserError.in(folder.path())
+                        .what("has no best checkpoint yet")
+                        .next("train until the first evaluation")
+                        .build());
+    BoundCheckpoint.require(folder, spec, best, "best checkpoint");
+  }
+
+  /** The folder. */
+  public RunFolder folder() {
+    return folder;
+  }
+
+  /** What was trained. */
+  public ExperimentSpec specification() {
+    return spec;
+  }
+
+  /** The step of the best evaluation. */
+  public long bestStep() {
+    return best.step();
+  }
+
+  /** The parameters of the best evaluation, in a session of their own. */
+  public abstract TrainedModel best();
+
+  /**
+   * Draws the best model.
+   *
+   * @throws UserError if an option does not apply to it, or the folder cannot be written
+   */
+  public abstract Drawing draw(DrawOptions options);
+
+  /** The best evaluation's checkpoint. */
+  protected final Checkpoint checkpoint() {
+    return best;
+  }
+
+  /**
+   * The same with what was measured on the test images.
+   *
+   * @param test metrics by name
+   */
+  public Provenance provenance(Map<String, Double> test) {
+    return provenance().withTest(test);
+  }
+
+  /**
+   * What an exported model's manifest says of this run; {@code validation} holds the metrics of the
+   * best evaluation.
+   */
+  public Provenance provenance() {
+    Provenance known =
+        Provenance.UNKNOWN
+            .withSpecification(SpecWriter.toTree(spec))
+            .withDataFingerprint(best.dataFingerprint())
+            .withSeed(spec.training().seed())
+            .withStep(best.step())
+            .withImported(ImportOrigin.read(folder));
+    Evaluation evaluation = TrainingState.best(best.step(), best.state());
+    return evaluation == null ? known : known.withValidation(evaluation.metrics());
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.run;
+
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.hypernet4j.build.SpecOptimizers;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.error.Setting;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.SpecWriter;
+import org.hypernet4j.optim.LearningRateSchedule;
+import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.TrainingSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a run trains: the one setting that may change while a run stays the same. No schedule
+ * depends on it, so that what comes up to a step does not either.
+ */
+final class TrainingLength {
+  private static final List<String> KEYS = List.of("steps", "epochs");
+
+  private TrainingLength() {}
+
+  /** The first setting but the length in which two specifications differ. */
+  static Optional<SpecDifference> differenceBeside(ExperimentSpec stored, ExperimentSpec given) {
+    return SpecDifference.first(without(stored), without(given));
+  }
+
+  private static JsonObject without(ExperimentSpec spec) {
+    JsonObject tree = SpecWriter.toTree(spec);
+    // the sample section is not in force where it is still there
+    for (String section : List.of("training", "sample")) {
+      if (tree.get(section) instanceof JsonObject object) {
+        object.keySet().removeAll(KEYS);
+      }
+    }
+    return tree;
+  }
+
+  /**
+   * Checks that a training can go on from a checkpoint.
+   *
+   * @param name of the checkpoint, for people
+   * @throws UserError if it was to end before
+   */
+  static void requireReaches(
+      RunFolder folder, TrainingSpec training, long stepsPerEpoch, Checkpoint start, String name) {
+    long total = training.totalSteps(stepsPerEpoch);
+    if (total < start.step()) {
+      throw UserError.in(folder.path())
+          .what("its " + name + " is beyond the end of the training")
+          .expected(String.format(Locale.ROOT, "at least %,d steps", start.step()))
+          .received(String.format(Locale.ROOT, "%,d", total))
+          .next(
+              "go on with "
+                  + Setting.of("training.steps", "N")
+                  + ", or from an earlier checkpoint with "
+                  + Setting.of("from", "FILE"))
+          .build();
+    }
+  }
+
+  /**
+   * Says how a run goes on whose length was changed.
+   *
+   * @param step that it goes on from
+   * @return one line, or null if it has the length that it had
+   */
+  static @Nullable String describe(
+      TrainingSpec stored, TrainingSpec given, long stepsPerEpoch, long step) {
+    long before = stored.totalSteps(stepsPerEpoch);
+    long total = given.totalSteps(stepsPerEpoch);
+    if (before == total) {
+      return null;
+    }
+    LearningRateSchedule schedule = SpecOptimizers.schedule(given);
+    return String.format(
+        Locale.ROOT,
+        "going on from step %,d to %,d in place of %,d; optimizer and schedule continue at step"
+            + " %,d, learning rate %.4g there and %.4g in the last step",
+        step,
+        total,
+        before,
+        step,
+        schedule.at(step),
+        schedule.at(Math.max(step, total - 1)));
+  }
+}

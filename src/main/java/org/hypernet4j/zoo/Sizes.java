@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.zoo;
+
+import org.hypernet4j.error.UserError;
+
+/** Checks the sizes of a model's settings. */
+final class Sizes {
+  private Sizes() {}
+
+  /** Makes sure that a size is at least {@code least}. */
+  static void require(String model, String setting, int value, int least) {
+    if (value < least) {
+      throw UserError.in(model + ", " + setting)
+          .what("too small")
+          .expected(least + " or more")
+          .received(value)
+          .build();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.device.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Where XLA's two parts of a CUDA toolkit are found, by XLA and by the launcher, which tells it.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "TensorFlow Java has GPU libraries for Linux only")
+class CudaToolkitTest {
+  /** What the profile takes of nvidia_cuda_nvcc_cu12-12.6.85, under the names in the wheel. */
+  private static final List<String> OF_THE_WHEEL =
+      List.of(
+          "nvidia/cuda_nvcc/bin/ptxas",
+          "nvidia/cuda_nvcc/nvvm/libdevice/libdevice.10.bc",
+          "nvidia_cuda_nvcc_cu12-12.6.85.dist-info/License.txt");
+
+  private static final String CACHE = ".javacpp/cache/cuda-nvcc";
+
+  @TempDir Path folder;
+
+  /** A program that answers as ptxas 12.6 does. */
+  private static String ptxas(String version) {
+    return "#!/bin/sh\necho 'Cuda compilation tools, release 12.6, V" + version + "'\n";
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private static void executable(Path file, String text) throws IOException {
+    write(file, text);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  /** A toolkit in the folder of that name. */
+  private Path toolkit(String name) throws IOException {
+    Path toolkit = folder.resolve(name);
+    write(toolkit.resolve("nvvm/libdevice/libdevice.10.bc"), "BC");
+    executable(toolkit.resolve("bin/ptxas"), ptxas("12.6.85"));
+    return toolkit;
+  }
+
+  /** Unpacked as the profile {@code cuda-nvcc} does it. */
+  private Path fetched(Path home) throws IOException {
+    for (String name : OF_THE_WHEEL) {
+      Path file = home.resolve(CACHE).resolve(name);
+      if (name.endsWith("ptxas")) {
+        executable(file, ptxas("12.6.85"));
+      } else {
+        write(file, name);
+      }
+    }
+    return home.resolve(CACHE).resolve("nvidia/cuda_nvcc");
+  }
+
+  private Optional<Path> found(String flags, String path) {
+    return CudaToolkit.find(Map.of("XLA_FLAGS", flags, "PATH", path), folder.resolve("usual"));
+  }
+
+  @Test
+  void bothPartsAreNeeded() throws IOException {
+    assertThat(found("", "")).isEmpty();
+    Path usual = toolkit("usual");
+    assertThat(found("", "")).contains(usual);
+    Files.delete(usual.resolve("bin/ptxas"));
+    assertThat(found("", "")).isEmpty();
+    assertThat(found("", folder + "/none:" + toolkit("other").resolve("bin"))).contains(usual);
+    Files.delete(usual.resolve("nvvm/libdevice/libdevice.10.bc"));
+    assertThat(found("", folder + "/other/bin")).isEmpty();
+  }
+
+  /** XLA takes that folder and no other. */
+  @Test
+  void whatXlaWasToldCounts() throws IOException {
+    Path usual = toolkit("usual");
+    Path told = toolkit("told");
+    String flag = "--xla_gpu_cuda_data_dir=";
+    assertThat(found("--a=b " + flag + told, "")).contains(told);
+    assertThat(found(flag + usual + " " + flag + told, "")).contains(told);
+    assertThat(found(flag + folder + "/none", "")).isEmpty();
+  }
+
+  /** XLA asks ptxas for its version and passes over one that does not answer, or is too old. */
+  @Test
+  void ptxasMustStart() throws IOException {
+    Path usual = toolkit("usual");
+    executable(usual.resolve("bin/ptxas"), ptxas("11.7.99"));
+    assertThat(found("", "")).isEmpty();
+    executable(usual.resolve("bin/ptxas"), ptxas("11.8.89"));
+    assertThat(found("", "")).contains(usual);
+    executable(usual.resolve("bin/ptxas"), "#!/bin/sh\nexit 1\n");
+    assertThat(found("", "")).isEmpty();
+    String driver = "--xla_gpu_unsafe_fallback_to_driver_on_ptxas_not_found";
+    assertThat(found(driver + "=true", "")).contains(usual);
+    assertThat(found(driver + " --a=b", "")).contains(usual);
+    assertThat(found(driver + "=false", "")).isEmpty();
+  }
+
+  /** The pom unpacks to where the launcher looks. */
+  @Test
+  void theProfilePutsThemThere() throws IOException {
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .contains("<cuda.nvcc.folder>${user.home}/" + CACHE + "</cuda.nvcc.folder>")
+        .contains("<id>cuda-nvcc</id>");
+  }
+
+  /** What Java is started with, in a home folder that has fetched both: XLA_FLAGS and PATH. */
+  private List<String> launched(Path home, String flags) throws Exception {
+    Path checkout = folder.resolve("checkout");
+    write(checkout.resolve("pom.xml"), "<project/>");
+    Files.createDirectories(checkout.resolve("src/main"));
+    for (String built : List.of("hypernet4j-1.jar", "classpath", "classpath-gpu", "launcher.ok")) {
+      write(checkout.resolve("target").resolve(built), "a.jar");
+    }
+    Path script = checkout.resolve("hypernet4j");
+    Files.copy(Path.of("hypernet4j"), script, StandardCopyOption.REPLACE_EXISTING);
+    executable(folder.resolve("java/bin/java"), "#!/bin/sh\necho \"$XLA_FLAGS\"\necho \"$PATH\"\n");
+    ProcessBuilder launcher =
+        new ProcessBuilder("sh", script.toString(), "--gpu", "doctor").redirectErrorStream(true);
+    launcher.environment().keySet().removeAll(List.of("CUDA_HOME", "CUDA_PATH"));
+    launcher.environment().put("XLA_FLAGS", flags);
+    launcher.environment().put("HOME", home.toString());
+    launcher.environment().put("JAVA_HOME", folder.resolve("java").toString());
+    Process process = launcher.start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+    assertThat(process.waitFor()).as(lines.toString()).isZero();
+    return lines;
+  }
+
+  @Test
+  void theLauncherTellsXla() throws Exception {
+    Path home = folder.resolve("home");
+    Path fetched = fetched(home);
+    List<String> started = launched(home, "--xla_a=b");
+    assertThat(started.get(0)).isEqualTo("--xla_a=b --xla_gpu_cuda_data_dir=" + fetched);
+    assertThat(started.get(1)).startsWith(fetched + "/bin:");
+    // of two such flags XLA takes the last: the user's own is left alone
+    assertThat(launched(home, "--xla_gpu_cuda_data_dir=/x").get(0))
+        .isEqualTo("--xla_gpu_cuda_data_dir=/x");
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import javax.imageio.ImageIO;
+import org.hypernet4j.error.UserError;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StripPictureTest {
+  @TempDir Path folder;
+
+  private BufferedImage read(String name) throws IOException {
+    return Objects.requireNonNull(ImageIO.read(folder.resolve(name).toFile()));
+  }
+
+  private static int count(BufferedImage image, int colour) {
+    int count = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        count += (image.getRGB(x, y) & 0xffffff) == colour ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  @Test
+  void coloursAreMixedWithWhite() {
+    assertThat(StripPicture.mix(0x102030, 0)).isEqualTo(0xffffff);
+    assertThat(StripPicture.mix(0x102030, 1)).isEqualTo(0x102030);
+    // 255 + (16 - 255) / 2 = 135.5 and so on, rounded half up
+    assertThat(StripPicture.mix(0x102030, 0.5)).isEqualTo(0x889098);
+  }
+
+  @Test
+  void eachSymbolHasOneCellInEachStrip() throws IOException {
+    TextStrips strips =
+        TextStripsTest.of(
+            List.of("a", "b", "c", "\n", "d"), TextStripsTest.strip(Double.NaN, 1, 0.5, 0, 1));
+    StripPicture.write(folder.resolve("s.png"), strips);
+    BufferedImage image = read("s.png");
+    int blue = TextStrips.Colour.BLUE.onWhite;
+    int cell = StripPicture.STRIP * Picture.LETTER;
+    assertThat(count(image, blue)).isEqualTo(2 * cell);
+    assertThat(count(image, StripPicture.mix(blue, 0.5))).isEqualTo(cell);
+  }
+
+  @Test
+  void aTextThatIsTooLongIsRefused() {
+    List<String> long80 = Collections.nCopies(5_000_000, "a");
+    assertThatThrownBy(() -> StripPicture.write(folder.resolve("s.png"), TextStripsTest.of(long80)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("picture too large; expected at most 100000000 pixels")
+        .hasMessageEndingWith("for 5000000 symbols. Show a shorter piece of the text.");
+    assertThat(Files.exists(folder.resolve("s.png"))).isFalse();
+  }
+
+  @Test
+  void notesBreakBetweenWords() {
+    assertThat(StripPicture.wrap("one two three incomprehensible", 8))
+        .containsExactly("one two", "three", "incomprehensible");
+  }
+
+  @Test
+  void everyLetterHasPixelsOfItsOwn() {
+    TreeSet<String> pictures = new TreeSet<>();
+    for (char letter = ' '; letter <= '~'; letter++) {
+      pictures.add(java.util.Arrays.deepToString(PixelFont.glyph(Character.toString(letter))));
+    }
+    for (String sign : List.of("·", "↵", "⇥", "□")) {
+      pictures.add(java.util.Arrays.deepToString(PixelFont.glyph(sign)));
+    }
+    assertThat(pictures).hasSize(95 + 4);
+    assertThat(PixelFont.glyph("é")).isEqualTo(PixelFont.glyph("□"));
+    // an L: down the left and along the line
+    boolean[][] glyph = PixelFont.glyph("L");
+    assertThat(glyph[0]).containsExactly(true, false, false, false, false);
+    assertThat(glyph[6]).containsOnly(true);
+    assertThat(glyph[7]).containsOnly(false);
+  }
+
+  @Test
+  void barsAreAsHighAsTheirShares() throws IOException {
+    BarPicture.write(
+        folder.resolve("h.png"),
+        List.of("Note"),
+        List.of(new BarPicture.Panel("main/c", new double[] {0.5, 0.25, 0.25, 0})));
+    BufferedImage image = read("h.png");
+    // four bins of 200 pixels, one of them a gap; the highest is 200 high
+    assertThat(count(image, TextStrips.Colour.BLUE.onWhite)).isEqualTo(199 * (200 + 100 + 100));
+  }
+}

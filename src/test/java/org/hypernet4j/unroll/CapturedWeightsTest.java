@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.unroll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.hypernet4j.cell.CellStep;
+import org.hypernet4j.cell.CellValues;
+import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.RnnState;
+import org.hypernet4j.cell.StateLayout;
+import org.hypernet4j.cell.Weight;
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Gradients;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.Role;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Weights that a step reads: found when it is built, each once. */
+class CapturedWeightsTest {
+  /** {@code h' = h + x + what it is told to add}; input and state of size 2. */
+  private record Adding(BiFunction<Ops, CellValues, Operand<TFloat32>> more)
+      implements RnnCell<RnnState> {
+    @Override
+    public int inputSize() {
+      return 2;
+    }
+
+    @Override
+    public int outputSize() {
+      return 2;
+    }
+
+    @Override
+    public StateLayout<RnnState> stateLayout() {
+      return StateLayout.part("h", 2).as(RnnState::new, RnnState::h);
+    }
+
+    @Override
+    public CellStep<RnnState> advance(
+        Ops tf,
+        CellValues values,
+        List<Operand<TFloat32>> projected,
+        RnnState state,
+        List<Operand<TFloat32>> masks) {
+      Operand<TFloat32> sum = tf.math.add(state.h(), projected.get(0));
+      Operand<TFloat32> h = tf.math.add(sum, more.apply(tf, values));
+      return new CellStep<>(h, new RnnState(h));
+    }
+  }
+
+  private static Parameter parameter(ParameterStore store, String name) {
+    return store.root().parameter(name, Shape.of(2), Initializers.constant(3f), Role.BIAS);
+  }
+
+  private static Operand<TFloat32> loss(Ops tf, RnnCell<RnnState> cell) {
+    Operand<TFloat32> outputs =
+        Scan.run(
+                tf,
+                cell,
+                tf.constant(new float[4][1][2]),
+                cell.zeroState(tf, tf.constant(1)),
+                ScanOptions.training())
+            .outputs();
+    return tf.reduceSum(outputs, tf.constant(new int[] {0, 1, 2}));
+  }
+
+  /** With h_t = t (a + 5 a) the sum over four steps and two units has the derivative 10 * 6. */
+  @Test
+  void onesThatAreOneTensorCountOnce() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Parameter a = parameter(store, "a");
+      Ops tf = store.root().child("test").tf();
+      RnnCell<RnnState> cell =
+          new Adding(
+              (ops, values) ->
+                  ops.math.add(
+                      values.of(a),
+                      ops.math.mul(
+                          values.of(Weight.made("again", outside -> a.value())),
+                          ops.constant(5f))));
+      Operand<TFloat32> loss = loss(tf, cell);
+      Operand<TFloat32> by = Gradients.byTensors(loss, List.of(a.value())).get(0);
+      store.initialize(session);
+      try (Result result = session.runner().fetch(loss).fetch(by).run()) {
+        assertThat(((TFloat32) result.get(0)).getFloat()).isEqualTo(10 * 6 * 3 * 2f);
+        assertThat(((TFloat32) result.get(1)).getFloat(0)).isEqualTo(60f);
+        assertThat(((TFloat32) result.get(1)).getFloat(1)).isEqualTo(60f);
+      }
+    }
+  }
+
+  @Test
+  void areNotedInTheOrderOfTheFirstReads() {
+    try (Graph graph = new Graph();
+        Graph body = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Parameter a = parameter(store, "a");
+      Parameter b = parameter(store, "b");
+      Ops inside = Ops.create(body);
+      CellValues values =
+          CellValues.make(store.root().tf()).inLoop(outside -> inside.constant(new float[2]));
+      Operand<TFloat32> first = values.of(b);
+      values.of(a);
+      assertThat(values.of(b)).isSameAs(first);
+      assertThat(values.captured())
+          .extracting(one -> one.outside().asOutput())
+          .containsExactly(b.value().asOutput(), a.value().asOutput());
+      assertThat(values.captured().get(0).inside()).isSameAs(first);
+    }
+  }
+
+  @Test
+  void refusesWhatABodyCannotSee() {
+    try (Graph graph = new Graph();
+        Graph other = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Parameter a = parameter(store, "a");
+      Parameter foreign = parameter(new ParameterStore(other, 1L), "foreign");
+      Ops tf = store.root().child("test").tf();
+      assertThatThrownBy(() -> loss(tf, new Adding((ops, values) -> values.of(foreign))))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("scan: parameter foreign belongs to another graph");
+      assertThatThrownBy(() -> loss(tf, new Adding((ops, values) -> a.value())))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("the step uses a tensor of the graph around the loop")
+          .hasMessageContaining("values.of(parameter)");
+    }
+  }
+
+  @Test
+  void refusesAStepThatReadsOthersForTheGradient() {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      List<Parameter> left = new ArrayList<>(List.of(parameter(store, "a"), parameter(store, "b")));
+      Ops tf = store.root().child("test").tf();
+      Operand<TFloat32> loss = loss(tf, new Adding((ops, values) -> values.of(left.remove(0))));
+      assertThatThrownBy(() -> Gradients.of(loss, store.trainables().subList(0, 1)))
+          .hasMessageContaining("the step reads other weights when it is built for the gradient");
+    }
+  }
+}
