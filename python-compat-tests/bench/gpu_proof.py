@@ -34,7 +34,6 @@ from gpu_proof_parts import FETCHED_TOOLKIT, PARTS, SIZES, Failed, Skipped, Time
 from gpu_proof_run import MemoryWatch, Runner, Stop, tail, write_atomically
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LEAST = 5  # seconds: a part that has less is not begun
 FINISHED = ("ok", "failed", "timeout", "skipped", "interrupted")
 
 
@@ -108,8 +107,9 @@ class Proof:
         figures = dict(self.before.get("figures", {})) if last else {}
         record = {"status": "running", "seconds": 0, "figures": figures}
         # an earlier start's figures stay until there are new ones
-        if self.no_gpu or room < LEAST:
-            reason = self.no_gpu or "no time left"
+        if self.no_gpu or room < part.least:
+            short = f"{room:.0f} s left, it needs {part.least}" if room >= 5 else "no time left"
+            reason = self.no_gpu or short
             if not self.before.get("figures"):
                 self.records[part.name] = record | {"status": "skipped", "reason": reason}
             self._tell(part, self.records[part.name] | {"reason": reason})
@@ -191,6 +191,13 @@ class Proof:
             found["LD_LIBRARY_PATH"] = f"{folder}{':' + others if others else ''}"
         return found
 
+    def trace_file(self):
+        """Where the trace of the part's step goes."""
+        file = self.out / f"traces/{self._name}.json.gz"
+        file.parent.mkdir(exist_ok=True)
+        file.unlink(missing_ok=True)
+        return file
+
     def short_text(self):
         return gpu_proof_ptb.shorten(self.args.ptb, self.out / "short-ptb", self.sizes.characters)
 
@@ -244,18 +251,19 @@ def parse(words=None):
     parser.add_argument("--ptb", metavar="DIR", help="folder of the three ptb.char files, gzipped or not")
     parser.add_argument("--ptb-seconds", type=float,
                         help="training at most; default: what is left, 25 with --device cpu")
-    parser.add_argument("--reserve", type=float, help="seconds kept for it; default: 90, 25 on the CPU")
+    parser.add_argument("--reserve", type=float, help="seconds kept for it; default: 120, 25 on the CPU")
     parser.add_argument("--every", type=float,
                         help="seconds between points of its curve; default: 20, 3 on the CPU")
     parser.add_argument("--only", type=names, default=[], metavar="A,B", help="these parts, again too")
     parser.add_argument("--skip", type=names, default=[], metavar="A,B", help="all but these")
     parser.add_argument("--launcher", default=shlex.quote(str(ROOT / "hypernet4j")),
                         metavar="COMMAND", help="of the program; default: %(default)s")
-    parser.add_argument("--list", action="store_true", help="name the parts and their limits")
+    parser.add_argument("--list", action="store_true",
+                        help="name the parts, their limits and the seconds that an H200 takes")
     args = parser.parse_args(words)
     cpu = args.device == "cpu"
     args.ptb_seconds = args.ptb_seconds or (25 if cpu else None)
-    args.reserve = args.reserve if args.reserve is not None else (25 if cpu else 90)
+    args.reserve = args.reserve if args.reserve is not None else (25 if cpu else 120)
     args.every = args.every or (3 if cpu else 20)
     if args.seconds <= 0 or args.reserve < 0 or args.every <= 0:
         parser.error("--seconds and --every must be positive, --reserve not negative")
@@ -274,7 +282,8 @@ def main():
     if args.list:
         for part in PARTS:
             limit = "what is left" if part.name == "ptb" else f"{part.limit} s"
-            print(f"{part.name:<21} {limit:>12}  {part.what}")
+            print(f"{part.name:<21} {limit:>12} {part.expected:>4} s  {part.what}")
+        print(f"{'':<21} {'expected':>12} {sum(part.expected for part in PARTS):>4} s")
         return 0
     stop = Stop()
     stop.listen()

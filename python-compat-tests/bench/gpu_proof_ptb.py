@@ -22,12 +22,13 @@ def find(folder, part):
 
 
 def shorten(folder, target, characters):
-    """The text's parts with so many characters at most each, in a folder of their own."""
+    """The text with so many characters at most for training, a fifth of them for each evaluation."""
     target.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         file = find(pathlib.Path(folder), part)
         with gzip.open(file, "rt") if file.suffix == ".gz" else open(file) as f:
-            (target / f"ptb.char.{part}.txt").write_text(f.read(characters))
+            size = characters if part == "train" else characters // 5
+            (target / f"ptb.char.{part}.txt").write_text(f.read(size))
     return target
 
 

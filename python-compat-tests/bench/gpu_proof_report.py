@@ -88,9 +88,9 @@ def key_figures(figures):
     if "java" in figures and "tensorflow" in figures:
         words += doctor(figures)
     if "largestRelativeDifference" in figures:
+        bound = f"tolerance {figures['tolerance']:g}" if "tolerance" in figures else "no tolerance"
         words.append(f"largest difference {number(figures['largestRelativeDifference'])} "
-                     f"in {figures['steps']} steps ({figures['precision']}, "
-                     f"tolerance {figures['tolerance']:g})")
+                     f"in {figures['steps']} steps ({figures['precision']}, {bound})")
     if "medianStepMillis" in figures:
         words.append(step(figures))
         words.append(f"first {number(figures['firstSeconds'], 3)} s")
@@ -107,8 +107,6 @@ def key_figures(figures):
     for name, value in figures.items():
         if not isinstance(value, dict):
             continue
-        if "file" in value and "devices" in value:
-            words.append(f"{value['file']}: {', '.join(placed(value))}")
         for who, row in value.items():
             if isinstance(row, dict) and "medianStepMillis" in row and "batch" in row:
                 words.append(f"{name} {who} {step(row)}")

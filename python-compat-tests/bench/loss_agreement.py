@@ -15,14 +15,17 @@ is 1 if a loss differs by more than the tolerance, relative to the loss, and 2 i
 
 A GPU of compute capability 8.0 or higher multiplies and convolves in TF32: float32 with 10 bits of
 fraction in place of 23, a rounding of 5e-4 in each factor. --float32, or NVIDIA_TF32_OVERRIDE=0 in
-the environment, computes in float32 proper, as the CPU does. The tolerance is 0.001 for float32,
-and 0.01 where a side is on a GPU with TF32.
+the environment, computes in float32 proper, as the CPU does; --float32 also keeps XLA from Triton's
+matrix products (XLA_FLAGS=--xla_gpu_enable_triton_gemm=false), which do not heed the variable. The
+tolerance is 0.001 for float32, and 0.01 where a side is on a GPU with TF32.
 
-Later steps may differ although nothing is wrong: rounding grows from step to step. Replicas draw
-dropout masks of their own: compare them without dropout.
+Later steps may differ although nothing is wrong: rounding grows from step to step, and a recurrent
+net that is not trained yet, with long sequences, lets it grow exponentially (docs/gpu.md). Replicas
+draw dropout masks of their own: compare them without dropout. Both trainings run at the same time.
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -34,7 +37,12 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAUNCHER = shlex.quote(str(ROOT / "hypernet4j"))
 TF32 = "NVIDIA_TF32_OVERRIDE"  # 0: NVIDIA's libraries compute float32 as float32
+NO_TRITON = "--xla_gpu_enable_triton_gemm=false"  # its products of float32 are in TF32
 TOLERANCES = {"float32": 1e-3, "tf32": 1e-2}
+
+
+class TrainingFailed(Exception):
+    """A training ended with an error, which the message is."""
 
 
 def precision(options, environment):
@@ -61,11 +69,23 @@ def losses(options, spec, steps, launcher=LAUNCHER):
             command(options, spec, steps, run, launcher), capture_output=True, text=True)
         if done.returncode != 0:
             words = [line for line in done.stderr.splitlines() if line.startswith("error:")]
-            print("\n".join(words) or done.stderr, file=sys.stderr)
-            sys.exit(2)
+            raise TrainingFailed("\n".join(words) or done.stderr)
         lines = (run / "metrics.jsonl").read_text().splitlines()
     rows = [json.loads(line) for line in lines]
     return [row["loss"] for row in rows if row["kind"] == "train"]
+
+
+def both(first, second, spec, steps, launcher=LAUNCHER):
+    """The losses of two trainings that run at the same time."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        sides = [pool.submit(losses, options, spec, steps, launcher) for options in (first, second)]
+        return [side.result() for side in sides]
+
+
+def float32(environment):
+    """What --float32 sets, XLA's flags of one's own kept."""
+    flags = environment.get("XLA_FLAGS", "").split()
+    return {TF32: "0", "XLA_FLAGS": " ".join([*flags, NO_TRITON])}
 
 
 def compare(first, second, tolerance):
@@ -95,11 +115,14 @@ def main():
     if args.steps < 1:
         parser.error("--steps must be positive")
     if args.float32:
-        os.environ[TF32] = "0"  # of this process and those that it starts
+        os.environ.update(float32(os.environ))  # of this process and those that it starts
     used = precision([args.first, args.second], os.environ)
     tolerance = TOLERANCES[used] if args.tolerance is None else args.tolerance
-    first = losses(args.first, args.spec, args.steps, args.launcher)
-    second = losses(args.second, args.spec, args.steps, args.launcher)
+    try:
+        first, second = both(args.first, args.second, args.spec, args.steps, args.launcher)
+    except TrainingFailed as e:
+        print(e, file=sys.stderr)
+        sys.exit(2)
     for step, (a, b) in enumerate(zip(first, second), 1):
         print(f"step {step}: {a:.6f} {b:.6f}  {(b - a) / a:+.1e}", file=sys.stderr)
     largest, beyond = compare(first, second, tolerance)
