@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.run;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainingLength {
   private static final List<String> KEYS = List.of("steps", "epochs");
+  private static final JsonElement AUTO = new JsonPrimitive("auto");
+  private static final JsonElement OFF = new JsonPrimitive("off");
 
   private TrainingLength() {}
 
@@ -36,6 +40,11 @@ final class TrainingLength {
       if (tree.get(section) instanceof JsonObject object) {
         object.keySet().removeAll(KEYS);
       }
+    }
+    // builds without 'auto' wrote what it means on the CPU
+    if (tree.get("training") instanceof JsonObject training
+        && AUTO.equals(training.get("xla"))) {
+      training.add("xla", OFF);
     }
     return tree;
   }

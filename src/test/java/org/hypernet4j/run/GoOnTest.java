@@ -227,4 +227,19 @@ class GoOnTest {
     assertThat(newest("run").step()).isEqualTo(20);
     assertThat(folder.resolve("run/checkpoints/set-aside")).doesNotExist();
   }
+
+  /** Builds without {@code auto} wrote {@code off}, which is what it means on the CPU. */
+  @Test
+  void aRunOfABuildWithoutAutomaticCompilationGoesOn() throws IOException {
+    train(spec("image", 20), "whole", false, "");
+    train(spec("image", 10, "training.xla=off"), "parts", false, "");
+    train(spec("image", 20), "parts", true, "");
+
+    assertThat(newest("parts").step()).isEqualTo(20);
+    assertThat(Runs.losses(folder.resolve("parts")))
+        .isEqualTo(Runs.losses(folder.resolve("whole")));
+    assertThatThrownBy(() -> prepare(spec("image", 20, "training.xla=cell"), "parts", true, ""))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("training.xla");
+  }
 }
