@@ -9,7 +9,9 @@ import org.hypernet4j.json.TypeName;
 
 /** The recurrent cell of a language model; every layer has one of its own. */
 @Doc("The recurrent cell")
-public sealed interface CellSpec {
+// in the order of help and schema: what the compiler finds by itself depends on other files
+public sealed interface CellSpec
+    permits CellSpec.BasicRnn, CellSpec.Lstm, CellSpec.HyperRnn, CellSpec.HyperLstm, CellSpec.Gru, CellSpec.HyperGru {
 
   /** Size of the output, N_h. */
   int units();

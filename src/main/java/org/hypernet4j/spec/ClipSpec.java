@@ -7,7 +7,9 @@ import org.hypernet4j.json.TypeName;
 
 /** What is done to large gradients before the optimizer sees them. */
 @Doc("What is done to large gradients before the optimizer sees them")
-public sealed interface ClipSpec {
+// in the order of help and schema: what the compiler finds by itself depends on other files
+public sealed interface ClipSpec
+    permits ClipSpec.None, ClipSpec.GlobalNorm, ClipSpec.Value {
 
   /** Gradients stay as they are. */
   @Doc("Gradients stay as they are")

@@ -8,7 +8,9 @@ import org.hypernet4j.json.TypeName;
 
 /** The distribution that initial values of a parameter are drawn from. */
 @Doc("The distribution that initial values are drawn from")
-public sealed interface InitializerSpec {
+// in the order of help and schema: what the compiler finds by itself depends on other files
+public sealed interface InitializerSpec
+    permits InitializerSpec.TruncatedNormal, InitializerSpec.GlorotUniform, InitializerSpec.HeNormal, InitializerSpec.Orthogonal {
 
   /** Normal, drawn again where it falls more than two standard deviations from the mean. */
   @Doc("Normal, drawn again beyond two standard deviations")

@@ -13,7 +13,9 @@ import org.hypernet4j.json.TypeName;
  * that the optimizer cannot use. 0.99999998 would become 1, 1e-50 would become 0.
  */
 @Doc("The rule that turns gradients into new parameters")
-public sealed interface OptimizerSpec {
+// in the order of help and schema: what the compiler finds by itself depends on other files
+public sealed interface OptimizerSpec
+    permits OptimizerSpec.Sgd, OptimizerSpec.Momentum, OptimizerSpec.Adam, OptimizerSpec.RmsProp {
 
   /** The learning rate at every step. */
   ScheduleSpec learningRate();

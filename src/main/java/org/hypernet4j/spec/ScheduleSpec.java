@@ -15,7 +15,9 @@ import org.hypernet4j.json.TypeName;
  * learning rate of 0 is a phase in which the parameters rest.
  */
 @Doc("A value at every optimizer step, counted from 0; a bare number is a constant")
-public sealed interface ScheduleSpec {
+// in the order of help and schema: what the compiler finds by itself depends on other files
+public sealed interface ScheduleSpec
+    permits ScheduleSpec.Constant, ScheduleSpec.Exponential, ScheduleSpec.Piecewise, ScheduleSpec.Cosine {
 
   /** The same value at every step. */
   @Doc("The same value at every step")
