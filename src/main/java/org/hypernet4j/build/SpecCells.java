@@ -26,7 +26,7 @@ final class SpecCells {
   /**
    * One cell in the scope itself, or a stack with a scope for each of them, numbered from 0.
    *
-   * @param keep says which dropout masks the cells take
+   * @param keep determines which dropout masks the cells take
    */
   static RnnCell<?> of(
       ParameterScope scope, CellSpec spec, int inputSize, int layers, KeepSpec keep) {

@@ -10,7 +10,7 @@ import org.hypernet4j.zoo.PlainKernels;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Kernels of a model where its specification leaves open what they come from. */
+/** Kernels of a model from the source that its specification selects. */
 final class SpecKernels {
   private SpecKernels() {}
 

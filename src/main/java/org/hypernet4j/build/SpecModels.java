@@ -20,7 +20,7 @@ import org.hypernet4j.zoo.WideResNet;
 public final class SpecModels {
   private SpecModels() {}
 
-  /** Makes a language model's parameters below a scope. */
+  /** Creates a language model's parameters below a scope. */
   public static LanguageModel languageModel(ParameterScope scope, LanguageModelSpec spec) {
     KeepSpec keep = spec.keep();
     return new LanguageModel(
@@ -30,7 +30,7 @@ public final class SpecModels {
             keep.input(), keep.output(), keep.recurrent(), keep.hyperRecurrent(), keep.between()));
   }
 
-  /** Makes an image classifier's parameters below a scope. */
+  /** Creates an image classifier's parameters below a scope. */
   public static ImageClassifier imageClassifier(ParameterScope scope, ModelSpec spec) {
     if (spec instanceof MnistConvNetSpec mnist) {
       return new MnistConvNet(

@@ -21,7 +21,7 @@ import org.hypernet4j.train.TrainingGraph;
 public final class SpecOptimizers {
   private SpecOptimizers() {}
 
-  /** How a training runs its steps where a session computes. */
+  /** The options with which a training runs its steps in a session. */
   public static StepOptions steps(TrainingSpec training, SessionOptions session) {
     boolean compiled =
         switch (training.xla()) {
@@ -32,7 +32,7 @@ public final class SpecOptimizers {
     return new StepOptions(training.stepsPerRun(), compiled);
   }
 
-  /** In which numbers a training multiplies. */
+  /** The precision of a training's matrix products. */
   public static Precision precision(TrainingSpec training) {
     return training.precision() == PrecisionSpec.BFLOAT16 ? Precision.BFLOAT16 : Precision.FLOAT32;
   }

@@ -11,8 +11,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What hypernetworks over a cell whose state is its output have in common: a small cell on [x; h],
- * a state of h and the small cell's, and one input matrix whose product the input alone decides.
+ * Base class of hypernetworks over a cell whose state is its output: a small cell on [x; h], a
+ * state of h and the small cell's state, and one input matrix, whose product depends on the input
+ * alone.
  *
  * @param <H> the small cell's state
  */
@@ -23,7 +24,7 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
   private final String where;
   private final int inputSize;
 
-  /** Makes the small cell, in the scope {@code hyper}. */
+  /** Makes the small cell in the scope {@code hyper}. */
   AbstractHyperRnnCell(
       String kind, ParameterScope scope, int inputSize, int units, SmallCell<H> hyper) {
     this.where = kind + " cell '" + scope.path() + "'";
@@ -32,7 +33,7 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
     this.hyper = HyperInput.make(where, scope, inputSize, units, hyper);
   }
 
-  /** The matrix of x. */
+  /** The matrix that x is multiplied by. */
   abstract Parameter inputMatrix();
 
   @Override
@@ -82,7 +83,7 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
     return hyper.projectOneHot(tf, values, inputMatrix(), ids);
   }
 
-  /** The small cell's step, on this step's share of {@link #project} and on h. */
+  /** The small cell's step, on this step's slice of {@link #project} and on h. */
   final CellStep<H> small(
       Ops tf,
       CellValues values,

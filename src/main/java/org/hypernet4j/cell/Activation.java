@@ -10,12 +10,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A sigmoid or tanh: their derivatives need the value only, {@code y (1 - y)} and {@code 1 - y^2}.
+ * A sigmoid or tanh, whose derivatives need the value only, {@code y (1 - y)} and {@code 1 - y^2}.
  *
  * @param x {@code [batch, units]}
  */
 record Activation(Kind kind, Operand<TFloat32> x) implements KnownDerivative {
-  /** Which function. */
+  /** The function. */
   enum Kind {
     SIGMOID,
     TANH

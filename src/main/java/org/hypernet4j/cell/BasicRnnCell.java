@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
  * The basic RNN of section 3.2: {@code h' = tanh(x W_x + h W_h + b)}.
  *
  * <p>Parameters: {@code W_x [inputSize, units]}, {@code W_h [units, units]}, {@code b [units]};
- * both matrices orthogonal at first. State: {@code h}.
+ * both matrices start orthogonal. State: {@code h}.
  */
 public final class BasicRnnCell implements LinearInput<RnnState> {
   private final int units;
@@ -25,7 +25,7 @@ public final class BasicRnnCell implements LinearInput<RnnState> {
   private final Parameter recurrentKernel;
   private final Parameter bias;
 
-  /** Makes the parameters in the given scope. */
+  /** Creates the parameters in the given scope. */
   public BasicRnnCell(ParameterScope scope, int inputSize, int units) {
     if (inputSize < 1 || units < 1) {
       throw UserError.in("basic RNN '" + scope.path() + "'")

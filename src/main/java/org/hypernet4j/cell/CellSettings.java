@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * What cells with gates have in common, as a value: each {@code with...} gives a changed copy.
+ * Common settings of gated cells, an immutable value: each {@code with...} returns a changed copy.
  *
  * @param <T> the settings of one kind of cell
  */
@@ -66,8 +66,8 @@ public abstract sealed class CellSettings<T extends CellSettings<T>> implements 
   }
 
   /**
-   * Layer normalisation with this epsilon wherever the cell has a place for it; 0 turns it off. The
-   * paper's first author has 1e-3.
+   * Layer normalisation with this epsilon wherever the cell supports it; 0 turns it off. The
+   * paper's first author uses 1e-3.
    */
   public T withLayerNorm(float epsilon) {
     return with(copy -> copy.gateEpsilon = epsilon);
@@ -78,17 +78,17 @@ public abstract sealed class CellSettings<T extends CellSettings<T>> implements 
     return withLayerNorm(value ? EPSILON : 0f);
   }
 
-  /** Whether layer normalisation has a shift; 1 is its gain at first, 0 its shift. */
+  /** With or without a shift in layer normalisation; its gain starts at 1, its shift at 0. */
   public final T withLayerNormBias(boolean value) {
     return with(copy -> copy.layerNormBias = value);
   }
 
-  /** With or without recurrent dropout: of the candidate, so that nothing remembered is lost. */
+  /** With or without recurrent dropout, applied to the candidate so that no memory is lost. */
   public final T withRecurrentDropout(boolean value) {
     return with(copy -> copy.recurrentDropout = value);
   }
 
-  /** Initial values of W_x and W_h; at first both are orthogonal, each gate by itself. */
+  /** Initial values of W_x and W_h; by default both are orthogonal, each gate by itself. */
   public final T withInitializers(Initializer input, Initializer recurrent) {
     return with(
         copy -> {
@@ -110,7 +110,7 @@ public abstract sealed class CellSettings<T extends CellSettings<T>> implements 
     }
   }
 
-  /** Refuses what no cell can be made of. */
+  /** Refuses settings that no cell can have. */
   void check() {
     require(
         inputSize >= 1 && units >= 1 && gateEpsilon >= 0,
@@ -126,12 +126,12 @@ public abstract sealed class CellSettings<T extends CellSettings<T>> implements 
     }
   }
 
-  /** Makes W_x, {@code [inputSize, gates * units]}. */
+  /** Creates W_x, {@code [inputSize, gates * units]}. */
   final Parameter inputKernel(ParameterScope scope) {
     return kernel(scope, "W_x", inputSize, inputInitializer);
   }
 
-  /** Makes W_h, {@code [units, gates * units]}. */
+  /** Creates W_h, {@code [units, gates * units]}. */
   final Parameter recurrentKernel(ParameterScope scope) {
     return kernel(scope, "W_h", units, recurrentInitializer);
   }
@@ -140,7 +140,7 @@ public abstract sealed class CellSettings<T extends CellSettings<T>> implements 
     return scope.regularisedParameter(name, Shape.of(rows, columns()), initializer, Role.KERNEL);
   }
 
-  /** Makes a bias of all gates, zeros at first. */
+  /** Creates a bias of all gates, which starts at zero. */
   final Parameter bias(ParameterScope scope, String name) {
     return scope.parameter(name, Shape.of(columns()), Initializers.zeros(), Role.BIAS);
   }
@@ -149,7 +149,7 @@ public abstract sealed class CellSettings<T extends CellSettings<T>> implements 
     return (long) gates * units;
   }
 
-  /** Makes layer normalisation of some gates, or none. */
+  /** Creates the layer normalisation of some gates; null if epsilon is 0. */
   final @Nullable LayerNorm norm(ParameterScope scope, int ofGates, float epsilon) {
     return epsilon > 0 ? new LayerNorm(scope, ofGates, units, epsilon, layerNormBias) : null;
   }

@@ -14,11 +14,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Checks what a step is given, before TensorFlow sees it. */
+/** Checks the arguments of a step before TensorFlow sees them. */
 public final class CellShapes {
   private CellShapes() {}
 
-  /** Checks everything that {@link RnnCell#advance} takes, of one batch as far as it is known. */
+  /** Checks all arguments of {@link RnnCell#advance}, their batch size as far as it is known. */
   static <S> void require(
       RnnCell<S> cell,
       List<? extends Operand<TFloat32>> projected,
@@ -26,7 +26,7 @@ public final class CellShapes {
       List<? extends Operand<TFloat32>> masks) {
     String where = cell.where();
     List<Operand<TFloat32>> parts = cell.stateLayout().tensors(state);
-    for (long batch : new long[] {-1, rows(projected)}) { // sizes first, they say more
+    for (long batch : new long[] {-1, rows(projected)}) { // sizes first: clearer messages
       require(where, "projection", cell.projectionParts(), projected, batch);
       require(where, "state", cell.stateLayout().parts(), parts, batch);
       if (!masks.isEmpty()) {
@@ -36,8 +36,9 @@ public final class CellShapes {
   }
 
   /**
-   * A state with a row for each of x, checked when the graph runs where that is not known before;
-   * one that is wrong in any other way is as it was, for the cell to say so.
+   * A state with one row for each row of x; where that is not known before, it is checked when the
+   * graph runs. A state that is wrong in any other way is returned unchanged, and the cell reports
+   * it.
    *
    * @param x {@code [batch, inputSize]}
    */
@@ -87,8 +88,8 @@ public final class CellShapes {
   /**
    * Checks a list of tensors against the list of their sizes.
    *
-   * @param what they are, {@code state}
-   * @param leading sizes before the last, -1 for any
+   * @param what name of the tensors in a message, {@code state} for example
+   * @param leading the sizes before the last; -1 for any
    */
   public static void require(
       String where,
@@ -111,12 +112,12 @@ public final class CellShapes {
   }
 
   /**
-   * The same, and what is not known of the leading sizes is checked when the graph runs: TensorFlow
-   * would repeat one row for a whole batch.
+   * As {@link #require(String, String, List, List, long...)}; leading sizes that are not known are
+   * checked when the graph runs, because TensorFlow would repeat one row for a whole batch.
    *
-   * @param sizes the leading sizes when the graph runs, a vector; asked for only if needed
-   * @param leading the same when the graph is built, -1 for those that are not known
-   * @return the tensors, behind the check
+   * @param sizes supplies the leading sizes when the graph runs, a vector; called only if needed
+   * @param leading the leading sizes when the graph is built, -1 for those that are not known
+   * @return the tensors after the check
    */
   public static List<Operand<TFloat32>> require(
       Ops tf,

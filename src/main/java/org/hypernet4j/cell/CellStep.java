@@ -5,7 +5,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What one step gives.
+ * The result of one step.
  *
  * @param output {@code [batch, outputSize]}
  * @param state the next state

@@ -19,8 +19,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell's weights as the graph at hand sees them. Each is made, or carried into the body of a
- * loop, when the cell first reads it, so that a cell need not list what it reads.
+ * A cell's weights as tensors of the current graph. Each is built, or carried into the body of a
+ * loop, when the cell first reads it, so that a cell need not list the weights it reads.
  */
 public final class CellValues {
   private final Map<String, Operand<TFloat32>> byName = new HashMap<>();
@@ -33,7 +33,7 @@ public final class CellValues {
    * A weight that the body of a loop has read.
    *
    * @param outside the weight around the loop
-   * @param inside the same as the step sees it
+   * @param inside the same weight in the body of the loop
    */
   public record Captured(Operand<TFloat32> outside, Operand<TFloat32> inside) {}
 
@@ -48,15 +48,15 @@ public final class CellValues {
     this.pieces = pieces;
   }
 
-  /** Makes each weight once, where the parameters are. */
+  /** Builds each weight once, in the graph of the parameters. */
   public static CellValues make(Ops tf) {
     return make(tf, "step of a cell");
   }
 
   /**
-   * Makes each weight once, where the parameters are.
+   * Builds each weight once, in the graph of the parameters.
    *
-   * @param where begins the message of an error: parameters of another graph
+   * @param where start of the error message if a parameter belongs to another graph
    */
   public static CellValues make(Ops tf, String where) {
     return new CellValues(
@@ -64,8 +64,8 @@ public final class CellValues {
   }
 
   /**
-   * For a single step: what is made from parameters serves this one step, so a cell goes without
-   * what costs more than it saves.
+   * The weights for a single step. Tensors made from parameters serve this one step only, so a cell
+   * omits those that cost more than they save.
    */
   public static CellValues forOneStep(Ops tf) {
     return new CellValues(
@@ -84,11 +84,11 @@ public final class CellValues {
   }
 
   /**
-   * The same weights in the body of a loop. What a step reads is made outside, before the loop, and
-   * noted in {@link #captured}.
+   * The same weights in the body of a loop. A weight that a step reads is built outside, before the
+   * loop, and recorded in {@link #captured}.
    *
    * @param enter makes a tensor from outside visible in the body
-   * @param pieces how the pieces of a step with a known derivative are built
+   * @param pieces builds the pieces of a step that have a known derivative
    */
   public CellValues inLoop(UnaryOperator<Operand<TFloat32>> enter, PieceBuilder pieces) {
     Map<Output<TFloat32>, Captured> entered = new LinkedHashMap<>();
@@ -105,12 +105,12 @@ public final class CellValues {
         pieces);
   }
 
-  /** What a loop's body has read so far, each tensor once, in the order of the first reads. */
+  /** The weights that a loop's body has read so far, each once, in the order of the first reads. */
   public List<Captured> captured() {
     return new ArrayList<>(captured.values());
   }
 
-  /** Whether they serve one step only, and not a loop. */
+  /** Whether these values serve one step only, not a loop. */
   boolean oneStep() {
     return oneStep;
   }
@@ -120,7 +120,7 @@ public final class CellValues {
     return of(Weight.of(parameter));
   }
 
-  /** The tensor that stands for a weight. */
+  /** The tensor of a weight. */
   public Operand<TFloat32> of(Weight weight) {
     return byName.computeIfAbsent(weight.name(), name -> make.apply(weight));
   }

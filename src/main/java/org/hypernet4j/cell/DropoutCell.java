@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A cell with dropout of its input, its output, or both: masks {@code input [batch, inputSize]} and
- * {@code output [batch, outputSize]} before the cell's own. What the cell remembers is not touched.
+ * {@code output [batch, outputSize]} before the cell's own. No mask is applied to the state.
  *
  * <p>With dropout of the input the product of the input is formed in the step, not ahead of a loop;
  * it is faster to multiply the whole sequence by its masks before the loop and to leave the input's

@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt64;
 
 /**
  * The dropout masks of a cell for all steps of a batch of sequences, {@code [time, batch, size]}
- * each, anew at every step of time and of the training.
+ * each: new ones at every time step and every training step.
  *
  * <pre>{@code
  * Dropout dropout = new Dropout(0.9f, seed, "encoder");
@@ -27,7 +27,8 @@ public final class DropoutMasks {
    * Masks for all parts with the same share of entries to keep.
    *
    * @param xs the sequences, {@code [time, batch, ...]}
-   * @param dropout the share, the run's seed and a name, below which each part has one of its own
+   * @param dropout the share, the run's seed and a name, below which each part has a name of its
+   *     own
    * @param step the training step, a scalar
    */
   public static List<Operand<TFloat32>> of(
@@ -44,10 +45,10 @@ public final class DropoutMasks {
   }
 
   /**
-   * Masks with a dropout for each part.
+   * Masks with a dropout of its own for each part.
    *
    * @param size time and batch, {@code [2]}
-   * @param dropout that of one of {@link RnnCell#maskParts}
+   * @param dropout returns the dropout of one of {@link RnnCell#maskParts}
    * @param step the training step, a scalar
    */
   public static List<Operand<TFloat32>> of(

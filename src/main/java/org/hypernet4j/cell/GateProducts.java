@@ -11,15 +11,15 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * {@code d^y = z^y D^y} for each gate y: many small products, in the form in which they are
- * fastest. {@link #gateByGate} is the formula; the others give the same numbers.
+ * {@code d^y = z^y D^y} for each gate y: many small products, computed in the fastest form. {@link
+ * #gateByGate} is the formula; the others compute the same values.
  *
  * <p>Columns of z and of the results are blocks of gates, rows of D likewise: {@code z [batch,
  * gates * embedding]}, {@code D [gates * embedding, units]}, {@code d [batch, gates * units]}.
  */
 record GateProducts(int gates, int embedding, int units) {
 
-  /** In a loop, or for many rows. */
+  /** The products in a loop, or for many rows. */
   Operand<TFloat32> each(Ops tf, CellValues values, Operand<TFloat32> z, Parameter d) {
     if (gates == 1) {
       return tf.linalg.matMul(z, values.of(d));
@@ -59,8 +59,8 @@ record GateProducts(int gates, int embedding, int units) {
   }
 
   /**
-   * For one step: all products of several z with a D of their own in one batch of products, from
-   * the parameters as they are.
+   * The products for one step: those of several z, each with a D of its own, in one batched product
+   * from the unchanged parameters.
    *
    * @param z the z side by side, {@code [batch, ds.size() * gates * embedding]}
    */

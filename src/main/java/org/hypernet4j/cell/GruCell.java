@@ -32,7 +32,7 @@ public final class GruCell implements LinearInput<RnnState> {
   private final @Nullable Parameter bias;
   private final GruUpdate update;
 
-  /** What a GRU is made of: at first orthogonal by gate, with biases, reset after the product. */
+  /** Settings of a GRU; by default orthogonal by gate, with biases, reset after the product. */
   public static final class Settings extends GruSettings<Settings> {
     private boolean bias = true;
 
@@ -51,7 +51,7 @@ public final class GruCell implements LinearInput<RnnState> {
     }
   }
 
-  /** Makes the parameters in the given scope. */
+  /** Creates the parameters in the given scope. */
   public GruCell(ParameterScope scope, Settings settings) {
     this.settings = settings;
     this.where = "GRU cell '" + scope.path() + "'";

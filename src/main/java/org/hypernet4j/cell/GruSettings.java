@@ -2,7 +2,7 @@
 package org.hypernet4j.cell;
 
 /**
- * What GRU and HyperGRU have in common.
+ * Common settings of GRU and HyperGRU.
  *
  * @param <T> the settings of one of them
  */
@@ -20,8 +20,9 @@ public abstract sealed class GruSettings<T extends GruSettings<T>> extends CellS
   }
 
   /**
-   * Where the reset gate stands: behind the product with W_h, as in Keras' default, PyTorch and
-   * cuDNN (true, which needs one product a step), or before it, as in the paper of Cho and others.
+   * The place of the reset gate: after the product with W_h, as in Keras' default, PyTorch and
+   * cuDNN (true, which needs one product per step), or before it, as in the paper of Cho and
+   * others.
    */
   public final T withResetAfter(boolean value) {
     return with(copy -> copy.resetAfter = value);

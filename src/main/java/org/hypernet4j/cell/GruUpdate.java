@@ -9,8 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What every GRU here does once its input is projected; its parameters are {@code W_h}, {@code b_h}
- * and those of layer normalisation. A hypernetwork scales the products with W_h by d.
+ * The update of every GRU here, after its input is projected; its parameters are {@code W_h},
+ * {@code b_h} and those of layer normalisation. A hypernetwork scales the products with W_h by d.
  *
  * <pre>
  * (z, r) = sigmoid(LN( x + d (h W_h) + b_h ))        columns z, r
@@ -44,7 +44,7 @@ final class GruUpdate {
   /**
    * The next state.
    *
-   * @param x what the input gives, {@code [batch, 3 units]}, columns z, r, g
+   * @param x the projected input, {@code [batch, 3 units]}, columns z, r, g
    * @param scale d, {@code [batch, 3 units]}, or null for 1
    * @param h state before the step, {@code [batch, units]}
    * @param mask of recurrent dropout without memory loss, {@code [batch, units]}, or null

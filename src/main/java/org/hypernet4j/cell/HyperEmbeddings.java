@@ -14,7 +14,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * From the small cell's output to scaling vectors and dynamic bias (paper, equations 11 and 12),
+ * Maps the small cell's output to scaling vectors and dynamic bias (paper, equations 11 and 12),
  * for one or several gates y, each with three embeddings of its own:
  *
  * <pre>
@@ -40,14 +40,14 @@ final class HyperEmbeddings {
   private final Parameter scalingB; // D_b
 
   /**
-   * What the main cell does with its products.
+   * The scaling of the main cell's products, and its dynamic bias.
    *
    * @param h scaling of the recurrent product, {@code [batch, gates * units]}
    * @param x scaling of the input product
    * @param bias the dynamic bias
    */
   record Scaling(Operand<TFloat32> h, Operand<TFloat32> x, Operand<TFloat32> bias) {
-    /** What becomes of the main cell's matrices. */
+    /** The main cell's matrices, rescaled. */
     List<DynamicWeight> weights(
         List<String> gates, Operand<TFloat32> recurrent, Operand<TFloat32> input) {
       return List.of(
@@ -77,9 +77,9 @@ final class HyperEmbeddings {
   }
 
   /**
-   * Computes all three, each for all gates.
+   * Computes both scalings and the bias, each for all gates.
    *
-   * @param hhat output of the small cell at this very step, {@code [batch, M]}
+   * @param hhat output of the small cell at the same step, {@code [batch, M]}
    */
   Scaling apply(Ops tf, CellValues values, Operand<TFloat32> hhat) {
     // (z_h, z_x, z_b) of all gates in one product

@@ -11,7 +11,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A GRU whose weight matrices a smaller recurrent cell rescales, row by row and gate by gate, at
- * every step: what the HyperLSTM (A.2.2) is to the LSTM. The paper has none.
+ * every step: the counterpart of the HyperLSTM (A.2.2). The paper describes no HyperGRU.
  *
  * <pre>
  * hhat = small cell on [x; h]
@@ -23,7 +23,7 @@ import org.tensorflow.types.TFloat32;
  * h' = z h + (1 - z) dropout(g)
  * </pre>
  *
- * <p>Parameters: those of {@link GruCell}; {@code embedding/...} see {@code HyperEmbeddings};
+ * <p>Parameters: those of {@link GruCell}; {@code embedding/...} as in {@code HyperEmbeddings};
  * {@code hyper/...} those of the small cell, whose input is x first, then h. Initial values are
  * those of the HyperLSTM (A.2.3). Columns are blocks z, r, g. State: {@code h}, {@code hyper/...}.
  *
@@ -36,7 +36,7 @@ public final class HyperGruCell<H> extends AbstractHyperRnnCell<H> {
   private final GruUpdate update;
   private final HyperEmbeddings embeddings;
 
-  /** What the main cell is made of; the small cell has settings of its own. */
+  /** Settings of the main cell; the small cell has settings of its own. */
   public static final class Settings extends GruSettings<Settings> {
     private final int embeddingSize;
 
@@ -46,7 +46,7 @@ public final class HyperGruCell<H> extends AbstractHyperRnnCell<H> {
       require(embeddingSize >= 1, "embeddingSize " + embeddingSize);
     }
 
-    /** Orthogonal by gate, reset after the product; N_z numbers in each of nine embeddings. */
+    /** Orthogonal by gate, reset after the product; nine embeddings of size N_z. */
     public static Settings of(int inputSize, int units, int embeddingSize) {
       return new Settings(inputSize, units, embeddingSize).with(checked -> {});
     }

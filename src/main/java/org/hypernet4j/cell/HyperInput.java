@@ -13,9 +13,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A small cell whose input is [x; h]: what comes from outside, then the main cell's last output.
- * The half that comes from outside is projected ahead of the loop where the small cell reads its
- * input through one matrix.
+ * A small cell whose input is [x; h]: the external input, then the main cell's last output. The
+ * external half is projected ahead of the loop if the small cell reads its input through one
+ * matrix.
  */
 final class HyperInput<H> {
   private final RnnCell<H> cell;
@@ -69,7 +69,7 @@ final class HyperInput<H> {
   }
 
   /**
-   * What {@link #project} gives.
+   * The tensors that {@link #project} returns.
    *
    * @param main size of the main cell's part of it
    */
@@ -80,8 +80,8 @@ final class HyperInput<H> {
   }
 
   /**
-   * What the input alone decides: the main cell's product, and the small cell's; the input itself
-   * where the latter is no product with a matrix.
+   * The tensors that depend on the input alone: the main cell's product, and the small cell's or,
+   * if that is not a product with one matrix, the input itself.
    *
    * @param kernel the main cell's own input matrix
    */
@@ -92,7 +92,7 @@ final class HyperInput<H> {
         halves == null ? x : Precision.of(tf).matMul(tf, x, values.of(halves.ofX())));
   }
 
-  /** The same for inputs that are one-hot. */
+  /** As {@link #project}, for one-hot inputs. */
   List<Operand<TFloat32>> projectOneHot(
       Ops tf, CellValues values, Parameter kernel, Operand<TInt32> ids) {
     return List.of(

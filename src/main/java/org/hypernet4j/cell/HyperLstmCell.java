@@ -24,12 +24,12 @@ import org.tensorflow.types.TInt32;
  * h' = sigmoid(o) tanh(LN(c'))
  * </pre>
  *
- * <p>The small cell's output of step t is used at step t, as the paper's text and all public codes
- * have it (equations 6 and 11 print t - 1).
+ * <p>The small cell's output of step t is used at step t, as in the paper's text and all public
+ * implementations (equations 6 and 11 print t - 1).
  *
  * <p>Parameters: {@code W_x [inputSize, 4 units]}, {@code W_h [units, 4 units]}, {@code b [4
- * units]}; {@code embedding/...} see {@code HyperEmbeddings}; {@code hyper/...} those of the small
- * cell, whose input is x first, then h; with layer normalisation {@code ln/...} and {@code
+ * units]}; {@code embedding/...} as in {@code HyperEmbeddings}; {@code hyper/...} those of the
+ * small cell, whose input is x first, then h; with layer normalisation {@code ln/...} and {@code
  * ln_c/...}. Columns are blocks i, g, f, o. State: {@code main/c}, {@code main/h}, {@code
  * hyper/...}.
  *
@@ -48,7 +48,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   private final @Nullable LayerNorm gateNorm;
   private final @Nullable LayerNorm memoryNorm;
 
-  /** What the main cell is made of; the small cell has settings of its own. */
+  /** Settings of the main cell; the small cell has settings of its own. */
   public static final class Settings extends LstmSettings<Settings> {
     private final int embeddingSize;
 
@@ -82,7 +82,7 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   /**
    * A HyperLSTM with an LSTM as its small cell.
    *
-   * @param scope where the parameters are made
+   * @param scope where the parameters are created
    * @param hyper settings of the small cell; its input must be {@code inputSize + units}
    */
   public static HyperLstmCell<LstmState> withLstm(

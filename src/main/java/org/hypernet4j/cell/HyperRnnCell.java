@@ -36,7 +36,7 @@ public final class HyperRnnCell<H> extends AbstractHyperRnnCell<H> {
   private final HyperEmbeddings embeddings;
 
   /**
-   * Makes the parameters.
+   * Creates the parameters.
    *
    * @param embeddingSize N_z
    * @param hyper makes the small cell in the scope {@code hyper}, given its input size

@@ -45,7 +45,7 @@ public final class HyperRnnFullCell<H> extends AbstractHyperRnnCell<H> {
   private final Parameter bias;
 
   /**
-   * Makes the parameters.
+   * Creates the parameters.
    *
    * @param embeddingSize N_z
    * @param hyper makes the small cell in the scope {@code hyper}, given its input size

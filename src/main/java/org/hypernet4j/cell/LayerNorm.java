@@ -17,8 +17,8 @@ import org.tensorflow.types.TFloat32;
  * - mean) / sqrt(variance + epsilon) + shift}, the variance being the biased one.
  *
  * <p>The variance is one of float32: where units differ from their mean by about 1e19 it is
- * infinite, and what comes out is {@code shift} alone, with a derivative by a of zero. Activations
- * of that size are far outside what a cell that trains has.
+ * infinite, and the output is {@code shift} alone, with a derivative by a of zero. Activations of
+ * that size are far outside the range of a cell that trains.
  *
  * <p>Parameters: {@code gain [gates * units]}, at first 1, and {@code shift [gates * units]}, at
  * first 0, unless it has none.
@@ -46,7 +46,7 @@ final class LayerNorm {
         shifted ? scope.parameter("shift", shape, Initializers.zeros(), Role.NORMALISATION) : null;
   }
 
-  /** {@code [batch, gates * units]} to the same shape. */
+  /** Normalises {@code [batch, gates * units]}; the result has the same shape. */
   Operand<TFloat32> apply(Ops tf, CellValues values, Operand<TFloat32> a) {
     Operand<TFloat32> normed = values.build(tf, new Normalisation(a, gates, units, epsilon));
     return shift == null

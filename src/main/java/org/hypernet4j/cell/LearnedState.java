@@ -26,7 +26,7 @@ public final class LearnedState<S> {
   private final List<Parameter> parameters = new ArrayList<>();
 
   /**
-   * Makes the parameters.
+   * Creates the parameters.
    *
    * @param scope usually that of the cell
    */
@@ -40,7 +40,7 @@ public final class LearnedState<S> {
     }
   }
 
-  /** One for each part of the state. */
+  /** The parameters, one for each part of the state. */
   public List<Parameter> parameters() {
     return List.copyOf(parameters);
   }

@@ -12,10 +12,10 @@ import org.tensorflow.types.TInt32;
 
 /**
  * A cell that reads its input through one matrix, {@code x W_x}: the product is formed for all
- * steps before a loop, and {@link #advance} gets it as its only projection. An input that is put
- * together from two tensors can be projected in two halves whose results are added; a
- * hypernetwork's small cell is run like that. A cell whose {@link #project} is anything else must
- * not be one.
+ * steps before a loop, and {@link #advance} receives it as its only projection. An input that is
+ * put together from two tensors can be projected in two halves whose results are added; a
+ * hypernetwork's small cell is run in this way. A cell whose {@link #project} is anything else must
+ * not implement this interface.
  *
  * @param <S> the state
  */

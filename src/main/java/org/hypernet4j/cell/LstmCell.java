@@ -33,7 +33,7 @@ public final class LstmCell implements LinearInput<LstmState> {
   private final @Nullable LayerNorm gateNorm;
   private final @Nullable LayerNorm memoryNorm;
 
-  /** What an LSTM is made of: the paper's at first, forget bias 1, no layer normalisation. */
+  /** Settings of an LSTM; by default the paper's: forget bias 1, no layer normalisation. */
   public static final class Settings extends LstmSettings<Settings> {
     private boolean bias = true;
 
@@ -46,7 +46,7 @@ public final class LstmCell implements LinearInput<LstmState> {
       return new Settings(inputSize, units).with(checked -> {});
     }
 
-    /** The same with layer normalisation, epsilon 1e-3, and no bias. */
+    /** As {@link #of}, with layer normalisation, epsilon 1e-3, and without a bias. */
     public static Settings layerNorm(int inputSize, int units) {
       return of(inputSize, units).withBias(false).withLayerNorm(true);
     }
@@ -56,14 +56,14 @@ public final class LstmCell implements LinearInput<LstmState> {
       return with(copy -> copy.bias = value);
     }
 
-    /** {@code 4N(I+N)}, a bias of 4N, layer normalisation of 10N. */
+    /** Number of parameters: {@code 4N(I+N)}, a bias of 4N, layer normalisation of 10N. */
     public long parameterCount() {
       long n = units();
       return 4 * n * (inputSize() + n) + (bias ? 4 * n : 0) + normParameters();
     }
   }
 
-  /** Makes the parameters in the given scope. */
+  /** Creates the parameters in the given scope. */
   public LstmCell(ParameterScope scope, Settings settings) {
     this.settings = settings;
     this.where = "LSTM cell '" + scope.path() + "'";

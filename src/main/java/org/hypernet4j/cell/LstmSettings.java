@@ -5,7 +5,7 @@ import org.hypernet4j.graph.ParameterScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What LSTM and HyperLSTM have in common.
+ * Common settings of LSTM and HyperLSTM.
  *
  * @param <T> the settings of one of them
  */
@@ -18,7 +18,7 @@ public abstract sealed class LstmSettings<T extends LstmSettings<T>> extends Cel
     super(what, 4, inputSize, units);
   }
 
-  /** Added to the forget gate when it runs. */
+  /** The constant that each step adds to the forget gate. */
   public final float forgetBias() {
     return forgetBias;
   }
@@ -28,7 +28,7 @@ public abstract sealed class LstmSettings<T extends LstmSettings<T>> extends Cel
     return memoryEpsilon;
   }
 
-  /** Another forget bias; the reference code has 1. */
+  /** With this forget bias; the reference code has 1. */
   public final T withForgetBias(float value) {
     return with(copy -> copy.forgetBias = value);
   }
@@ -58,17 +58,17 @@ public abstract sealed class LstmSettings<T extends LstmSettings<T>> extends Cel
     require(memoryEpsilon >= 0, "epsilon of the memory " + memoryEpsilon);
   }
 
-  /** Makes the layer normalisation of the gates, in the scope {@code ln}. */
+  /** Creates the layer normalisation of the gates, in the scope {@code ln}. */
   final @Nullable LayerNorm gateNorm(ParameterScope scope) {
     return norm(scope.child("ln"), 4, gateEpsilon());
   }
 
-  /** Makes that of the memory, in the scope {@code ln_c}. */
+  /** Creates the layer normalisation of the memory, in the scope {@code ln_c}. */
   final @Nullable LayerNorm memoryNorm(ParameterScope scope) {
     return norm(scope.child("ln_c"), 1, memoryEpsilon);
   }
 
-  /** Gains and shifts. */
+  /** The number of gains and shifts. */
   final long normParameters() {
     long each = layerNormBias() ? 2 : 1;
     return each * units() * ((gateEpsilon() > 0 ? 4 : 0) + (memoryEpsilon > 0 ? 1 : 0));

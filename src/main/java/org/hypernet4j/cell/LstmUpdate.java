@@ -7,12 +7,12 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What every LSTM here does with its gates' pre-activations (paper, equations 9 and 13). */
+/** The update of every LSTM here, from its gates' pre-activations (paper, equations 9 and 13). */
 final class LstmUpdate {
   private LstmUpdate() {}
 
   /**
-   *
+   * Computes the next state.
    *
    * <pre>
    * c' = sigmoid(f + forgetBias) c + sigmoid(i) mask tanh(g)

@@ -9,8 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell whose input is added to its output. The state is the cell's own: what the cell remembers
- * as its output is without the input.
+ * A cell whose input is added to its output. The state is the cell's own: an output that is part of
+ * it does not include the added input.
  *
  * @param <S> the cell's state
  */

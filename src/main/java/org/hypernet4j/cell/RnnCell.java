@@ -12,13 +12,13 @@ import org.tensorflow.types.TInt32;
  * One step of a recurrent network, in the sense of TensorFlow's RNN cells: a pure function (input,
  * state) -&gt; (output, state) with parameters of its own.
  *
- * <p>A cell of your own makes its parameters in its constructor and says four things: {@link
+ * <p>A custom cell creates its parameters in its constructor and implements four methods: {@link
  * #inputSize}, {@link #outputSize}, {@link #stateLayout} and {@link #advance}. One that multiplies
  * its input by a matrix implements {@link LinearInput} instead: the product of all steps is then
  * one product before the loop.
  *
- * <p>A step has two halves. {@link #project} is what the input alone decides; a loop does it for
- * all steps at once. {@link #advance} is the rest. {@link #step} is both.
+ * <p>A step has two halves. {@link #project} depends on the input alone; a loop computes it for all
+ * steps at once. {@link #advance} is the rest. {@link #step} is both.
  *
  * <p>Neither half touches a parameter's tensor: each takes it from {@link CellValues}, because the
  * body of a loop cannot see the graph around it. All ops must treat the rows of a batch alike and
@@ -33,11 +33,11 @@ public interface RnnCell<S> {
   /** Size of the output, N_h. */
   int outputSize();
 
-  /** The state as a list of tensors: names, sizes, and the way there and back. */
+  /** The state as a list of tensors: names, sizes, and the conversion in both directions. */
   StateLayout<S> stateLayout();
 
   /**
-   * The rest of the step.
+   * The part of the step that depends on the state.
    *
    * @param projected one tensor {@code [batch, size]} for each of {@link #projectionParts}: the
    *     input itself unless the cell has a {@link #project} of its own
@@ -50,12 +50,12 @@ public interface RnnCell<S> {
       S state,
       List<Operand<TFloat32>> masks);
 
-  /** How the message of an error names the cell: {@code LSTM cell 'encoder'}. */
+  /** The cell's name in error messages, {@code LSTM cell 'encoder'} for example. */
   default String where() {
     return getClass().getSimpleName();
   }
 
-  /** The tensors that {@link #project} gives. */
+  /** The tensors that {@link #project} returns. */
   default List<StatePart> projectionParts() {
     return List.of(new StatePart("x", inputSize()));
   }
@@ -69,7 +69,7 @@ public interface RnnCell<S> {
   }
 
   /**
-   * The share of the step that depends on the input alone.
+   * The part of the step that depends on the input alone.
    *
    * @param x {@code [rows, inputSize]}: a batch, or all steps of a batch
    * @return one tensor {@code [rows, size]} for each of {@link #projectionParts}
@@ -79,10 +79,10 @@ public interface RnnCell<S> {
   }
 
   /**
-   * The same for inputs that are one-hot. A product with a one-hot row is a row of the matrix, so
-   * cells that multiply take that row instead.
+   * As {@link #project}, for one-hot inputs. A product with a one-hot row is a row of the matrix,
+   * so cells that multiply take that row instead.
    *
-   * @param ids the places of the ones, {@code [rows]}, each below {@link #inputSize}
+   * @param ids the indices of the ones, {@code [rows]}, each below {@link #inputSize}
    */
   default List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
     return project(
@@ -98,8 +98,8 @@ public interface RnnCell<S> {
   }
 
   /**
-   * The weights that a hypernetwork makes for this step, for looking at them; none for a cell whose
-   * weights stay as they are. What the arguments mean {@link #advance} says; there is no dropout.
+   * The weights that a hypernetwork makes for this step, for inspection; none for a cell whose
+   * weights are constant. The arguments are those of {@link #advance}; there is no dropout.
    */
   default List<DynamicWeight> dynamicWeights(
       Ops tf, CellValues values, List<Operand<TFloat32>> projected, S state) {
@@ -110,7 +110,7 @@ public interface RnnCell<S> {
    * One step without dropout.
    *
    * @param x {@code [batch, inputSize]}
-   * @param state parts {@code [batch, size]}: a row for each of x
+   * @param state parts {@code [batch, size]}: one row for each row of x
    */
   default CellStep<S> step(Ops tf, Operand<TFloat32> x, S state) {
     CellValues values = CellValues.forOneStep(tf);
@@ -121,7 +121,7 @@ public interface RnnCell<S> {
   /**
    * A state of zeros.
    *
-   * @param batch how many sequences: a scalar or {@code [1]}
+   * @param batch number of sequences: a scalar or {@code [1]}
    * @throws org.hypernet4j.error.UserError if it has another shape
    */
   default S zeroState(Ops tf, Operand<TInt32> batch) {

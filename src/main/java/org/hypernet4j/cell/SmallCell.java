@@ -11,7 +11,7 @@ import org.hypernet4j.graph.ParameterScope;
 @FunctionalInterface
 public interface SmallCell<H> {
   /**
-   * Makes it.
+   * Makes the cell and creates its parameters.
    *
    * @param scope for its parameters
    * @param inputSize size of [x; h], the input and the main cell's output together

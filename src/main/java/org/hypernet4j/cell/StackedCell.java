@@ -14,8 +14,9 @@ import org.tensorflow.types.TInt32;
  * Cells on top of each other: the input of each is the output of the one below at the same step. In
  * the paper's stacks every layer is a whole HyperLSTM, with a small cell of its own.
  *
- * <p>With dropout between the layers, the output of each cell, the top one's too, is multiplied by
- * a mask {@code layerK/output}. State parts are named {@code layerK/...}, K from 0 at the bottom.
+ * <p>With dropout between the layers, the output of each cell, including the top one, is multiplied
+ * by a mask {@code layerK/output}. State parts are named {@code layerK/...}, K from 0 at the
+ * bottom.
  *
  * <pre>{@code
  * RnnCell<StackedState> stack =
@@ -33,7 +34,7 @@ public final class StackedCell implements RnnCell<StackedState> {
   /**
    * Stacks cells.
    *
-   * @param cells from below; the input size of each must be the output size of the one before
+   * @param cells bottom first; the input size of each must be the output size of the one before
    * @param outputDropout whether {@link #advance} takes a mask for the output of each cell
    */
   public StackedCell(List<? extends RnnCell<?>> cells, boolean outputDropout) {
@@ -191,7 +192,7 @@ public final class StackedCell implements RnnCell<StackedState> {
     return cell.dynamicWeights(tf, values, projected, cell.stateLayout().state(parts));
   }
 
-  /** What one layer gives: its output, and the parts of its next state. */
+  /** The result of one layer: its output, and the parts of its next state. */
   private record Layer(Operand<TFloat32> output, List<Operand<TFloat32>> parts) {}
 
   private static <S> Layer layer(

@@ -8,7 +8,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * The states of a stack of cells.
  *
- * @param layers for each cell, from below, the parts of its state
+ * @param layers the parts of each cell's state, bottom layer first
  */
 public record StackedState(List<List<Operand<TFloat32>>> layers) {
   /** Copies the list. */

@@ -14,8 +14,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * How a cell's state, a record with named parts, is laid out as a list of tensors: what loops carry
- * and exported models take.
+ * The layout of a cell's state, a record with named parts, as a list of tensors: the form that
+ * loops carry and exported models take.
  *
  * <pre>{@code
  * StateLayout<LstmState> layout =
@@ -56,8 +56,8 @@ public final class StateLayout<S> {
   /**
    * A state of two halves, each a part or a state of its own.
    *
-   * @param state makes it from both
-   * @param first takes the first out of it again
+   * @param state makes the state from both
+   * @param first returns the first half of a state
    */
   public static <A, B, S> StateLayout<S> pair(
       StateLayout<A> one,
@@ -78,7 +78,7 @@ public final class StateLayout<S> {
    * Any number of parts.
    *
    * @param state makes the state from a tensor for each part
-   * @param tensors takes them out of it again, in the same order
+   * @param tensors returns the tensors of a state, in the same order
    */
   public static <S> StateLayout<S> of(
       List<StatePart> parts,
@@ -87,13 +87,13 @@ public final class StateLayout<S> {
     return new StateLayout<>(parts, state, tensors);
   }
 
-  /** The same parts in a record, or anything else, around the state. */
+  /** A layout of the same parts whose state is wrapped in a record or another type. */
   public <R> StateLayout<R> as(Function<S, R> around, Function<R, S> inside) {
     return new StateLayout<>(
         parts, all -> around.apply(state(all)), record -> tensors(inside.apply(record)));
   }
 
-  /** The same state with names below a scope: {@code scope/h}. */
+  /** The same layout with names below a scope: {@code scope/h}. */
   public StateLayout<S> below(String scope) {
     return new StateLayout<>(
         parts.stream().map(part -> part.below(scope)).toList(), state, tensors);
@@ -117,8 +117,8 @@ public final class StateLayout<S> {
   /**
    * A state of zeros.
    *
-   * @param batch how many sequences: a scalar, or {@code [1]} as {@code tf.shape.size(x, axis)}
-   *     gives it
+   * @param batch number of sequences: a scalar, or {@code [1]} as {@code tf.shape.size(x, axis)}
+   *     returns it
    * @throws UserError if it has another shape
    */
   public S zeros(Ops tf, Operand<TInt32> batch) {
@@ -131,7 +131,7 @@ public final class StateLayout<S> {
           .next("take the size of the batch's axis, not the shape of the input")
           .build();
     }
-    // a scalar stays as it is: graphs of earlier builds do not change
+    // a scalar is used unchanged, so that graphs equal those of earlier builds
     Operand<TInt32> one = shape.numDimensions() == 1 ? tf.squeeze(batch) : batch;
     List<Operand<TFloat32>> zeros = new ArrayList<>();
     for (StatePart part : parts) {

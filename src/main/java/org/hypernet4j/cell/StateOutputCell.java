@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell whose output is its next state, all parts side by side: run over a sequence it gives the
+ * A cell whose output is its next state, all parts side by side: run over a sequence it returns the
  * state after every step, {@code [time, batch, sum of the parts' sizes]}.
  *
  * @param <S> the cell's state

@@ -8,7 +8,7 @@ package org.hypernet4j.cell;
  * @param size units
  */
 public record StatePart(String name, int size) {
-  /** The same part below a scope. */
+  /** This part with its name below a scope. */
   StatePart below(String scope) {
     return new StatePart(scope + "/" + name, size);
   }

@@ -9,7 +9,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A tensor that every step reads and no step changes: a parameter, or something made from
- * parameters. A loop makes it once, before the first step.
+ * parameters. A loop builds it once, before the first step.
  */
 public final class Weight {
   private final String name;
@@ -26,10 +26,10 @@ public final class Weight {
   }
 
   /**
-   * Something made from parameters.
+   * A tensor computed from parameters.
    *
-   * @param name unique in the cell: weights of one name are taken for one
-   * @param make builds it, where the parameters can be seen
+   * @param name unique in the cell: weights of the same name count as one
+   * @param make builds the tensor, in the graph of the parameters
    */
   public static Weight made(String name, Function<Ops, Operand<TFloat32>> make) {
     return new Weight(name, make);
@@ -40,7 +40,7 @@ public final class Weight {
    *
    * @param axis 0 to take rows, 1 to take columns
    * @param from the first
-   * @param to after the last
+   * @param to one past the last
    */
   static Weight block(Parameter matrix, int axis, int from, int to) {
     int[] begin = {0, 0};
@@ -53,12 +53,12 @@ public final class Weight {
         tf -> tf.slice(matrix.value(), tf.constant(begin), tf.constant(size)));
   }
 
-  /** The name by which {@link CellValues} knows it. */
+  /** The name under which {@link CellValues} keeps this weight. */
   public String name() {
     return name;
   }
 
-  /** Builds it. */
+  /** Builds the tensor in the graph of the parameters. */
   Operand<TFloat32> make(Ops tf) {
     return make.apply(tf);
   }

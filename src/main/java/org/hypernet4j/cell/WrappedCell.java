@@ -6,7 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A cell around another cell, of whose step it changes a part; all the rest is the other's. */
+/** A cell around another cell that changes a part of its step and delegates the rest. */
 abstract class WrappedCell<S> implements RnnCell<S> {
   final RnnCell<S> cell;
 

@@ -6,12 +6,12 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A generator with its settings: checks what goes in and gives what comes out a kernel's axes. */
+/** Base class of generators: checks the embeddings and reshapes generated weights to kernels. */
 abstract class AbstractWeightGenerator implements WeightGenerator {
   private final String name;
   private final GeneratorSettings settings;
 
-  /** The name stands in errors. */
+  /** The name appears in error messages. */
   AbstractWeightGenerator(String name, GeneratorSettings settings) {
     this.name = name;
     this.settings = settings;
@@ -39,14 +39,14 @@ abstract class AbstractWeightGenerator implements WeightGenerator {
         tf.constant(new long[] {-1, kernel.height(), kernel.width(), kernel.in(), kernel.out()}));
   }
 
-  /** Numbers that are computed for one kernel at once, the kernel's own apart. */
+  /** The most values computed at once for one kernel, those of the kernel not counted. */
   abstract long widest();
 
   /**
    * The weights of all kernels.
    *
    * @param z {@code [count, N_z]}
-   * @return kernel after kernel, each in its row-major order; axes are as it comes
+   * @return kernel after kernel, each in its row-major order; in any shape
    */
   abstract Operand<TFloat32> weights(Ops tf, Operand<TFloat32> z);
 }

@@ -23,9 +23,9 @@ import org.tensorflow.types.TFloat32;
  * K_j = s_j times the next size(K_j) numbers of w, in the kernel's row-major order
  * </pre>
  *
- * <p>Chunks take no notice of kernels: any table can be made, whatever the shapes, and what the
- * last chunk has too much is dropped. {@code s_j} is a constant, the square root of the variance
- * that kernel j asks for over that of the first kernel; 1 where all have the same fan.
+ * <p>Chunks ignore the boundaries of kernels: any table of shapes can be generated, and the surplus
+ * of the last chunk is dropped. {@code s_j} is a constant, the square root of the variance that
+ * kernel j requires over that of the first kernel; 1 where all have the same fan.
  *
  * <p>Parameters: those of g in {@code generator}, {@code embeddings/chunks/z [C, N_z]}; {@code C
  * N_z + sum of (n_(l-1) + 1) n_l + (n_L + 1) chunk size} numbers.

@@ -17,22 +17,22 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Every weight from its place: a small network of ReLUs gets four coordinates and gives one number
+ * Every weight computed from its position: a small ReLU network maps four coordinates to one number
  * (HyperNEAT, Stanley et al. 2009; DPPN, Fernando et al. 2016; the paper's appendix A.1).
  *
  * <pre>
- * x   = (row, column, in, out), each axis evenly from -1 to 1;  z of the kernel behind it if N_z &gt; 0
+ * x   = (row, column, in, out), each axis evenly from -1 to 1;  then z of the kernel if N_z &gt; 0
  * h_1 = ReLU(x W_1 + b_1),   h_l = ReLU(h_(l-1) W_l + b_l)
  * K_j[row, column, in, out] = s_j (h_L w + b)
  * </pre>
  *
- * <p>The channels of a dense kernel (1 x 1) are seen as pictures where their number is a square, as
- * in the paper: a kernel [784, 256] has the coordinates (row, column) of the pixel among 28 x 28
+ * <p>The channels of a dense kernel (1 x 1) are treated as images where their number is a square,
+ * as in the paper: a kernel [784, 256] has the coordinates (row, column) of the pixel among 28 x 28
  * and (row, column) of the hidden unit among 16 x 16. With two layers of 25 that is the paper's
  * network of 801 parameters.
  *
  * <p>Without an embedding two kernels of one shape would be equal, so several need N_z &gt; 0.
- * {@code s_j} is a constant that gives each kernel its variance, 1 for the first. The time is that
+ * {@code s_j} is a constant that gives each kernel its variance, 1 for the first. The cost is that
  * of the small network on as many rows as there are weights.
  *
  * <p>Parameters: {@code generator/input/W [4 + N_z, n_1]}, {@code generator/input/b}, {@code
@@ -42,7 +42,8 @@ import org.tensorflow.types.TFloat32;
  *
  * @param hiddenSizes n_1 .. n_L, at least one
  * @param embeddingSize N_z, 0 for none
- * @param target the variance that generated weights begin with, over places and random starts
+ * @param target the variance that generated weights begin with, over positions and random initial
+ *     values
  */
 public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, TargetVariance target)
     implements KernelSource {
@@ -120,7 +121,7 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     }
   }
 
-  /** The embeddings of these kernels below each other; an empty list without embeddings. */
+  /** The embeddings of these kernels as rows of one tensor; an empty list without embeddings. */
   private List<Operand<TFloat32>> select(
       Ops tf, Map<String, Operand<TFloat32>> z, List<String> names) {
     if (embeddingSize == 0) {
@@ -149,7 +150,7 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     return new int[] {inRows, shape.in() / inRows, outRows, shape.out() / outRows};
   }
 
-  /** Of a square number; 1 of any other. */
+  /** The root of a square number; 1 for any other number. */
   private static int squareRoot(int n) {
     int root = (int) Math.round(Math.sqrt(n));
     return root * root == n ? root : 1;
@@ -159,13 +160,13 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     return target.of(shape) / moment(shape);
   }
 
-  /** The mean of an input of the network squared, over the places of a kernel. */
+  /** The mean of an input of the network squared, over the positions of a kernel. */
   private double moment(KernelShape shape) {
     double sum = embeddingSize + Arrays.stream(axes(shape)).mapToDouble(n -> meanSquare(n)).sum();
     return sum == 0 ? 1 : sum / (COORDINATES + embeddingSize);
   }
 
-  /** Of n points evenly from -1 to 1; a single point lies at 0. */
+  /** The mean square of n points spaced evenly from -1 to 1; a single point lies at 0. */
   private static double meanSquare(int n) {
     return n == 1 ? 0 : (n + 1) / (3.0 * (n - 1));
   }
@@ -203,13 +204,12 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     /**
      * All kernels of one shape, {@code [count, height width in out]}.
      *
-     * @param z nothing, or {@code [count, N_z]}
+     * @param z an empty list, or {@code [count, N_z]}
      */
     Operand<TFloat32> weights(Ops tf, KernelShape shape, List<Operand<TFloat32>> z) {
       long n1 = hiddenSizes.get(0);
       int[] axes = axes(shape);
-      // The first layer is a sum of what each input adds, and a pixel adds the same for all pairs
-      // of
+      // The first layer is a sum over the inputs, and a pixel adds the same for all pairs of
       // channels: the coordinates of all weights are never laid out.
       Operand<TFloat32> byPixel =
           tf.reshape(

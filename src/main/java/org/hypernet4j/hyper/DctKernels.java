@@ -32,11 +32,11 @@ import org.tensorflow.types.TInt64;
  *
  * <p>The columns of D_M are the first r of the orthonormal DCT-II: nothing but C is learned. A
  * dense kernel whose rows are pixels becomes smooth over the picture's rows; whether neighbouring
- * channels should resemble each other is another matter.
+ * channels should resemble each other is a separate question.
  *
- * <p>Parameters: {@code embeddings/<name>/coefficients [r, c]}; {@code r c} numbers a kernel. They
- * begin normal, with a variance that gives the kernel's weights the variance asked for, averaged
- * over its places.
+ * <p>Parameters: {@code embeddings/<name>/coefficients [r, c]}; {@code r c} numbers per kernel.
+ * They start normal, with a variance that gives the kernel's weights the required variance,
+ * averaged over its positions.
  *
  * @param keep the share of frequencies kept on each axis, in (0, 1]
  * @param target the variance that generated weights begin with
@@ -115,7 +115,7 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
     return kernels;
   }
 
-  /** D, {@code [size, kept(size)]}, computed in the graph: as a constant it would fill its file. */
+  /** D, {@code [size, kept(size)]}, computed in the graph: a constant would make its file large. */
   private Operand<TFloat32> basis(Ops tf, long size) {
     long kept = kept(size);
     Operand<TInt64> odd =
@@ -123,7 +123,7 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
             tf.range(tf.constant(1L), tf.constant(2 * size), tf.constant(2L)),
             tf.constant(new long[] {size, 1}));
     Operand<TInt64> k = tf.range(tf.constant(0L), tf.constant(kept), tf.constant(1L));
-    // whole turns are taken off while the numbers are integers, where nothing is rounded
+    // whole periods are removed while the numbers are integers, where nothing is rounded
     Operand<TInt64> turn = tf.math.floorMod(tf.math.mul(odd, k), tf.constant(4 * size));
     Operand<TFloat32> angle =
         tf.math.mul(
@@ -134,7 +134,7 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
     return tf.math.mul(tf.math.cos(angle), tf.constant(scale));
   }
 
-  /** D has orthonormal columns: the sum of squares of K is that of C. */
+  /** Variance of C's entries: D has orthonormal columns, so K has the sum of squares of C. */
   private double variance(KernelShape shape) {
     double places = (double) rows(shape) * shape.out();
     return target.of(shape) * places / ((double) kept(rows(shape)) * kept(shape.out()));

@@ -17,16 +17,16 @@ import org.tensorflow.types.TFloat32;
  * N_z]} for a kernel of p x q basic kernels.
  *
  * @param settings of the generator
- * @param embeddings how the embeddings of a kernel of this shape begin
+ * @param embeddings the initialiser of the embeddings of a kernel of this shape
  */
 public record EmbeddedKernels(
     GeneratorSettings settings, Function<KernelShape, Initializer> embeddings)
     implements KernelSource {
 
   /**
-   * Embeddings that begin normal, with mean 0 and variance 1 where a kernel has the fans of the
-   * basic kernel. Where they differ, z is scaled so that the generated weights still have the
-   * variance that their own kernel asks for, although all kernels share one generator.
+   * Kernels whose embeddings start normal, with mean 0 and variance 1 where a kernel has the fans
+   * of the basic kernel. Where they differ, z is scaled so that the generated weights still have
+   * the variance that their own kernel requires, although all kernels share one generator.
    *
    * @param settings whose kernels begin with the variance {@code target.of(settings.kernel())}
    */
@@ -35,7 +35,7 @@ public record EmbeddedKernels(
         settings, shape -> Initializers.normal(0f, (float) scale(settings, target, shape)));
   }
 
-  /** By how much to scale the embeddings of a kernel, 1 where it is a basic kernel. */
+  /** The factor that scales a kernel's embeddings; 1 for the shape of the basic kernel. */
   public static double scale(GeneratorSettings settings, TargetVariance target, KernelShape shape) {
     double ratio = target.of(shape) / target.of(settings.kernel());
     return Math.pow(ratio, 0.5 / settings.degree());

@@ -54,12 +54,12 @@ public final class GeneratedKernels {
     this.generator = generator;
   }
 
-  /** Chooses how embeddings start; truncated normal with standard deviation 1 by default. */
+  /** Sets the embeddings' initialiser, by default truncated normal with standard deviation 1. */
   public GeneratedKernels embeddingInitializer(Initializer initializer) {
     return embeddingInitializer(shape -> initializer);
   }
 
-  /** The same where it depends on the shape of the kernel that is made. */
+  /** Sets the embeddings' initialiser by the shape of the generated kernel. */
   public GeneratedKernels embeddingInitializer(Function<KernelShape, Initializer> initializer) {
     this.embeddingInitializer = initializer;
     return this;
@@ -105,7 +105,7 @@ public final class GeneratedKernels {
     return this;
   }
 
-  /** How many basic kernels, and so embeddings, a kernel needs: p * q. */
+  /** The number of basic kernels, and so of embeddings, that a kernel needs: p * q. */
   public int embeddings(String name) {
     KernelShape shape = shapes.get(name);
     if (shape == null) {
@@ -117,13 +117,14 @@ public final class GeneratedKernels {
     return tileRows(shape) * tileColumns(shape);
   }
 
-  /** How many embeddings the whole table needs. */
+  /** The number of embeddings that the whole table needs. */
   public int embeddings() {
     return shapes.keySet().stream().mapToInt(this::embeddings).sum();
   }
 
   /**
-   * Makes the embeddings, {@code <name>/z [p q, N_z]} in the given scope, and generates from them.
+   * Creates the embeddings, {@code <name>/z [p q, N_z]} in the given scope, and generates from
+   * them.
    *
    * @return kernels {@code [height, width, in, out]} by name, in the order of {@link #add}
    */
@@ -144,8 +145,7 @@ public final class GeneratedKernels {
   }
 
   /**
-   * Generates from embeddings that the caller has: a row of a task table, a tensor computed from
-   * data.
+   * Generates from the caller's embeddings: a row of a task table, a tensor computed from data.
    *
    * @param z for each kernel of the table its embeddings, {@code [p q, N_z]}
    */
@@ -215,8 +215,8 @@ public final class GeneratedKernels {
    * Cuts the basic kernels up into those of the table.
    *
    * @param basic {@code [batch embeddings(), height, width, in, out]}
-   * @param leading the axes in front of a kernel's own: none, or the batch
-   * @param batch how often the table is there, -1 if it is not known
+   * @param leading the axes before a kernel's own: none, or the batch
+   * @param batch the number of tables, -1 if it is not known
    */
   private Map<String, Operand<TFloat32>> kernels(
       Ops tf, Operand<TFloat32> basic, List<Long> leading, long batch) {
@@ -271,7 +271,7 @@ public final class GeneratedKernels {
     return x;
   }
 
-  /** A tensor seen as {@code sizes}, the two axes in the middle exchanged. */
+  /** A tensor reshaped to {@code sizes}, with the two axes in the middle exchanged. */
   private static Operand<TFloat32> swapMiddle(Ops tf, Operand<TFloat32> x, long... sizes) {
     return tf.linalg.transpose(
         tf.reshape(x, tf.constant(sizes)), tf.constant(new int[] {0, 2, 1, 3}));

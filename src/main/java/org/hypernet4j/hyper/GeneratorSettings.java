@@ -11,17 +11,17 @@ public interface GeneratorSettings {
   /** N_z, the length of one embedding. */
   int embeddingSize();
 
-  /** How many numbers the generator holds, embeddings not counted. */
+  /** The number of the generator's parameters, embeddings not counted. */
   long parameterCount();
 
   /**
-   * By which power of c a fresh generator's kernel grows where z grows by c (biases begin at zero):
+   * The power of c by which a new generator's kernel grows if z grows by c (biases start at zero):
    * 1 for a linear one and for a network of ReLUs, 2 where two factors are made from z.
    */
   default int degree() {
     return 1;
   }
 
-  /** Makes the parameters in the given scope. */
+  /** Creates the parameters in the given scope. */
   WeightGenerator create(ParameterScope scope);
 }

@@ -17,8 +17,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Kernels that somebody has already: arrays, which stay as they are in training, or tensors of the
- * graph, made by any computation.
+ * Existing kernels: arrays, which training leaves unchanged, or tensors of the graph, from any
+ * computation.
  *
  * <pre>{@code
  * ImageClassifier net =
@@ -43,7 +43,7 @@ public final class GivenKernels implements KernelSource {
    * Constant kernels.
    *
    * @param arrays {@code [height, width, in, out]} by the name of the kernel in the network, for
-   *     example {@code conv2}; numbers of any type become float32
+   *     example {@code conv2}; values of any type become float32
    */
   public static GivenKernels ofArrays(Map<String, NpyArray> arrays) {
     return new GivenKernels(arrays, Map.of());
@@ -60,7 +60,7 @@ public final class GivenKernels implements KernelSource {
   }
 
   /**
-   * Kernels from tensors, through which gradients go on.
+   * Kernels from tensors, through which gradients flow.
    *
    * @param tensors {@code [height, width, in, out]} by the name of the kernel in the network
    */
@@ -71,10 +71,10 @@ public final class GivenKernels implements KernelSource {
   /**
    * {@inheritDoc}
    *
-   * <p>No parameter is made.
+   * <p>No parameter is created.
    *
-   * @throws UserError if there are kernels of other names or shapes than the network has, or
-   *     numbers that are NaN or infinite
+   * @throws UserError if there are kernels of other names or shapes than the network has, or values
+   *     that are NaN or infinite
    */
   @Override
   public Map<String, Operand<TFloat32>> build(

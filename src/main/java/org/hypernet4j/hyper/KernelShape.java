@@ -40,7 +40,7 @@ public record KernelShape(int height, int width, int in, int out) {
     return new KernelShape(1, 1, in, out);
   }
 
-  /** How many weights it has. */
+  /** The number of weights. */
   public long size() {
     return (long) height * width * in * out;
   }

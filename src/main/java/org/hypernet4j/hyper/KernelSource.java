@@ -7,10 +7,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Where the kernels of a network come from: shapes in, named tensors out. Every generator of this
- * package can be had in this form, whether it makes basic kernels from embeddings ({@link
+ * The source of a network's kernels: shapes in, named tensors out. Every generator of this package
+ * is available in this form, whether it makes basic kernels from embeddings ({@link
  * EmbeddedKernels}), equal pieces of all weights ({@link ChunkedKernels}), or each weight from its
- * place ({@link CoordinateKernels}).
+ * position ({@link CoordinateKernels}).
  *
  * <pre>{@code
  * KernelSource source = new ChunkedKernels(256, 8, List.of(16), TargetVariance.KAIMING_IN);
@@ -20,10 +20,10 @@ import org.tensorflow.types.TFloat32;
  */
 public interface KernelSource {
   /**
-   * Makes the parameters, {@code generator/...} with the role GENERATOR and {@code
-   * embeddings/<name>/...} with the role EMBEDDING, and what they generate.
+   * Creates the parameters, {@code generator/...} with the role GENERATOR and {@code
+   * embeddings/<name>/...} with the role EMBEDDING, and builds the kernels.
    *
-   * @param scope of the network; one source a scope
+   * @param scope of the network; one source per scope
    * @param table shapes by name, in network order
    * @return kernels {@code [height, width, in, out]} by name, in the order of the table
    * @throws org.hypernet4j.error.UserError if the generator cannot make one of the shapes
@@ -38,6 +38,6 @@ public interface KernelSource {
     return true;
   }
 
-  /** How many numbers are learned for such a table, embeddings counted. */
+  /** The number of learned parameters for such a table, embeddings included. */
   long parameterCount(Map<String, KernelShape> table);
 }

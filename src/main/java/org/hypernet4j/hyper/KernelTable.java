@@ -9,12 +9,12 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
 
 /**
- * The kernels that a source is asked for, in network order.
+ * The kernels requested from a source, in network order.
  *
  * @param shapes by name; at least one
  */
 record KernelTable(Map<String, KernelShape> shapes) {
-  /** Checks that there is something to make, and not too much. */
+  /** Checks that the table is neither empty nor too large. */
   KernelTable {
     if (shapes.isEmpty()) {
       throw UserError.in("generated kernels")
@@ -33,7 +33,7 @@ record KernelTable(Map<String, KernelShape> shapes) {
     }
   }
 
-  /** All weights of all kernels. */
+  /** The number of weights of all kernels. */
   long weights() {
     return shapes.values().stream().mapToLong(KernelShape::size).sum();
   }

@@ -27,7 +27,7 @@ public final class LowRankGenerator extends AbstractWeightGenerator {
   private final OneLayerLinearGenerator right;
 
   /**
-   * What a low-rank generator is made of.
+   * Settings of a low-rank generator.
    *
    * @param kernel the shape of the basic kernel
    * @param embeddingSize N_z
@@ -89,7 +89,7 @@ public final class LowRankGenerator extends AbstractWeightGenerator {
     }
   }
 
-  /** Makes the generator's parameters in the given scope. */
+  /** Creates the generator's parameters in the given scope. */
   public LowRankGenerator(ParameterScope scope, Settings settings) {
     super("low-rank generator", settings);
     left = new OneLayerLinearGenerator(scope.child("left"), settings.left());

@@ -19,18 +19,18 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Parameters: {@code hidden<l>/W}, {@code hidden<l>/b} from l = 0 on, {@code output/W}, {@code
  * output/b}; {@code sum of (n_(l-1) + 1) n_l + (n_L + 1) height width in out} numbers. The last
- * term rules: it is n_L + 1 times as large as the kernel.
+ * term dominates: it is n_L + 1 times as large as the kernel.
  */
 public final class MlpGenerator extends AbstractWeightGenerator {
   private final ReluLayers hidden;
   private final OneLayerLinearGenerator output;
 
   /**
-   * What a full generator is made of.
+   * Settings of a full generator.
    *
    * @param kernel the shape of the basic kernel
    * @param embeddingSize N_z
-   * @param hiddenSizes n_1 .. n_L; without any it is the one-layer linear generator
+   * @param hiddenSizes n_1 .. n_L; if there are none, this is the one-layer linear generator
    * @param variance of a generated weight at the start, for z with the second moment 1
    */
   public record Settings(
@@ -64,7 +64,7 @@ public final class MlpGenerator extends AbstractWeightGenerator {
     }
   }
 
-  /** Makes the generator's parameters in the given scope. */
+  /** Creates the generator's parameters in the given scope. */
   public MlpGenerator(ParameterScope scope, Settings settings) {
     super("MLP generator", settings);
     hidden = new ReluLayers(scope, settings.embeddingSize(), settings.hiddenSizes());

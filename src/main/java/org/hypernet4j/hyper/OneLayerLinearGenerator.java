@@ -13,8 +13,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One linear map from the embedding to the whole kernel: what the paper (section 3.1) sets its two
- * layers against.
+ * One linear map from the embedding to the whole kernel: the alternative to the two layers of the
+ * paper (section 3.1).
  *
  * <pre>
  * K = W z + b          W [N_z, height width in out], b [height width in out]
@@ -31,7 +31,7 @@ public final class OneLayerLinearGenerator extends AbstractWeightGenerator {
   private final @Nullable Parameter b;
 
   /**
-   * What a one-layer linear generator is made of.
+   * Settings of a one-layer linear generator.
    *
    * @param kernel the shape of the basic kernel
    * @param embeddingSize N_z
@@ -61,7 +61,7 @@ public final class OneLayerLinearGenerator extends AbstractWeightGenerator {
     }
   }
 
-  /** Makes the generator's parameters in the given scope. */
+  /** Creates the generator's parameters in the given scope. */
   public OneLayerLinearGenerator(ParameterScope scope, Settings settings) {
     super("one-layer linear generator", settings);
     long weights = settings.kernel().size();

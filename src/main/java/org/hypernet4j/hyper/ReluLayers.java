@@ -25,7 +25,7 @@ final class ReluLayers {
   private final List<Parameter> b = new ArrayList<>();
 
   /**
-   * Makes the parameters.
+   * Creates the parameters.
    *
    * @param inputs n_0
    * @param sizes n_1, n_2, ...

@@ -6,11 +6,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Which place of a kernel each number of a {@link TwoLayerLinearGenerator} goes to. The generator
- * computes a matrix of slices, {@code a W_out + B_out}, one row for each a. The paper has a slice
- * for each input channel; public codes have one for each output channel.
+ * The mapping from the outputs of a {@link TwoLayerLinearGenerator} to positions in a kernel. The
+ * generator computes a matrix of slices, {@code a W_out + B_out}, one row for each a. The paper has
+ * a slice for each input channel; public implementations have one for each output channel.
  *
- * @param rows what one slice, a row of the matrix, is
+ * @param rows the meaning of one slice, a row of the matrix
  * @param columns the order of the numbers in a slice
  */
 public record SliceLayout(Rows rows, Columns columns) {
@@ -25,16 +25,16 @@ public record SliceLayout(Rows rows, Columns columns) {
   public static final SliceLayout NOTEBOOK =
       new SliceLayout(Rows.OUTPUT_VIEW, Columns.CHANNEL_WIDTH_HEIGHT);
 
-  /** What a slice is. Embeddings of tiled kernels are numbered in the same way. */
+  /** The meaning of a slice. Embeddings of tiled kernels are numbered in the same way. */
   public enum Rows {
     /** One input channel with all output channels. Blocks of input channels count first. */
     INPUT,
     /** One output channel with all input channels. Blocks of output channels count first. */
     OUTPUT,
     /**
-     * What public codes compute: as many slices as input channels, whose numbers, one after
-     * another, are seen as {@code [out, in, ...]}. The same as OUTPUT where in = out; otherwise a
-     * slice is a part of an output channel, or several. Blocks of output channels count first.
+     * The layout of public implementations: as many slices as input channels, whose numbers, one
+     * after another, are read as {@code [out, in, ...]}. Equal to OUTPUT where in = out; otherwise
+     * a slice is a part of an output channel, or several. Blocks of output channels count first.
      */
     OUTPUT_VIEW
   }
@@ -49,12 +49,12 @@ public record SliceLayout(Rows rows, Columns columns) {
     CHANNEL_WIDTH_HEIGHT
   }
 
-  /** How many slices there are, and so vectors a. */
+  /** The number of slices, and so of vectors a. */
   int slices(KernelShape kernel) {
     return rows == Rows.OUTPUT ? kernel.out() : kernel.in();
   }
 
-  /** How many numbers a slice has: columns of W_out. */
+  /** The length of a slice: the number of columns of W_out. */
   long length(KernelShape kernel) {
     return kernel.size() / slices(kernel);
   }
@@ -65,14 +65,14 @@ public record SliceLayout(Rows rows, Columns columns) {
   }
 
   /**
-   * Puts every number in its place.
+   * Moves every number to its position.
    *
    * @param slices of several kernels, {@code [count slices, length]}
    * @return kernel after kernel, each in the order of {@code [height, width, in, out]}
    */
   Operand<TFloat32> toKernels(Ops tf, Operand<TFloat32> slices, KernelShape kernel) {
     // Rows of a slice stay together, so one axis stands for both of them. With five axes TFLite's
-    // converter takes this and its own transpose for nothing where in = out, and swaps the two.
+    // converter takes this and its own transpose for a no-op where in = out, and swaps the two.
     long pixels = (long) kernel.height() * kernel.width();
     int outer = outputFirst() ? kernel.out() : kernel.in();
     int inner = outputFirst() ? kernel.in() : kernel.out();

@@ -14,8 +14,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Embeddings by task: the same generator makes other weights for every task, and what a task needs
- * of its own is a few numbers.
+ * Embeddings by task: the same generator makes different weights for every task, and each task
+ * needs only a few parameters of its own.
  *
  * <pre>{@code
  * GeneratedKernels table = new GeneratedKernels(generator).add("conv2", shape);
@@ -33,9 +33,9 @@ public final class TaskEmbeddings {
   private final Parameter z;
 
   /**
-   * Makes the table.
+   * Creates the table.
    *
-   * @param tasks how many tasks there are
+   * @param tasks number of tasks
    * @param rows embeddings of one task: those of a whole {@link GeneratedKernels}, or 1
    * @param size N_z, the length of an embedding
    */

@@ -19,13 +19,13 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>It is the linear generator {@link OneLayerLinearGenerator} without b: templates are the rows
- * of its W and alpha is z. A bank serves all kernels of one shape, so nothing is tiled. Layers
- * whose alphas come out alike are the same layer applied again.
+ * of its W and alpha is z. A bank serves all kernels of one shape, so nothing is tiled. Layers with
+ * equal alphas are the same layer applied again.
  *
  * <p>Parameters: {@code generator/<shape>/W [n, height width in out]} for each distinct shape and
  * {@code embeddings/<name>/z [1, n]} for each kernel; {@code n (sum of distinct kernel sizes +
  * number of kernels)} numbers. Coefficients begin normal with variance 1 / n, templates with the
- * variance that the kernels ask for.
+ * variance that the kernels require.
  *
  * @param templates n
  * @param target the variance that generated weights begin with
@@ -64,7 +64,7 @@ public record TemplatedKernels(int templates, TargetVariance target) implements 
     return banks + (long) templates * table.size();
   }
 
-  // n coefficients of variance 1 / n stand where the generator counts on n numbers of variance 1
+  // n coefficients of variance 1 / n replace the generator's n numbers of variance 1
   private OneLayerLinearGenerator.Settings bank(KernelShape shape) {
     return new OneLayerLinearGenerator.Settings(
         shape, templates, false, templates * target.of(shape));

@@ -30,9 +30,9 @@ import org.tensorflow.types.TFloat32;
  * {@code projection/B [N_in d]}; {@code output/W [d, height width N_out]}; {@code output/B [height
  * width N_out]}. Their number is {@code N_in d (N_z + 1) + height width N_out (d + 1)}.
  *
- * <p>Public codes exchange the roles of input and output channels, and order the columns in other
- * ways. With their {@link SliceLayout} the generator takes their weights as they are; with rows
- * OUTPUT, N_in and N_out change places in all of the above.
+ * <p>Public implementations exchange the roles of input and output channels, and order the columns
+ * in other ways. With their {@link SliceLayout} the generator takes their weights unchanged; with
+ * rows OUTPUT, N_in and N_out change places in all of the above.
  */
 public final class TwoLayerLinearGenerator extends AbstractWeightGenerator {
   private final Settings settings;
@@ -42,14 +42,14 @@ public final class TwoLayerLinearGenerator extends AbstractWeightGenerator {
   private final Parameter outputB;
 
   /**
-   * What a two-layer linear generator is made of.
+   * Settings of a two-layer linear generator.
    *
    * @param kernel the shape of the basic kernel
    * @param embeddingSize N_z
    * @param hiddenSize d; the paper has d = N_z throughout
    * @param projection the initialiser of the W_i; biases start at zero
    * @param output the initialiser of W_out
-   * @param layout which place of the kernel each number goes to
+   * @param layout the mapping from outputs to positions in the kernel
    */
   public record Settings(
       KernelShape kernel,
@@ -69,7 +69,7 @@ public final class TwoLayerLinearGenerator extends AbstractWeightGenerator {
       }
     }
 
-    /** The paper's layout. */
+    /** Settings with the paper's layout. */
     public Settings(
         KernelShape kernel,
         int embeddingSize,
@@ -79,13 +79,13 @@ public final class TwoLayerLinearGenerator extends AbstractWeightGenerator {
       this(kernel, embeddingSize, hiddenSize, projection, output, SliceLayout.PAPER);
     }
 
-    /** Both weight matrices from one initialiser; the paper's layout. */
+    /** Settings with one initialiser for both weight matrices and the paper's layout. */
     public Settings(
         KernelShape kernel, int embeddingSize, int hiddenSize, Initializer initializer) {
       this(kernel, embeddingSize, hiddenSize, initializer, initializer);
     }
 
-    /** Another layout, {@link SliceLayout#PYTORCH} for example. */
+    /** With another layout, {@link SliceLayout#PYTORCH} for example. */
     public Settings withLayout(SliceLayout value) {
       return new Settings(kernel, embeddingSize, hiddenSize, projection, output, value);
     }
@@ -99,8 +99,8 @@ public final class TwoLayerLinearGenerator extends AbstractWeightGenerator {
     }
 
     /**
-     * Generated weights of a variance chosen beforehand: {@code Var W_i = 1 / N_z}, so that an a_i
-     * has the second moment of z, and {@code Var W_out = variance / (d moment)}.
+     * Settings for a chosen variance of generated weights: {@code Var W_i = 1 / N_z}, so that an
+     * a_i has the second moment of z, and {@code Var W_out = variance / (d moment)}.
      *
      * @param variance of a generated weight, see {@link TargetVariance}
      * @param moment the mean of an entry of z squared
@@ -131,7 +131,7 @@ public final class TwoLayerLinearGenerator extends AbstractWeightGenerator {
     }
   }
 
-  /** Makes the generator's parameters in the given scope. */
+  /** Creates the generator's parameters in the given scope. */
   public TwoLayerLinearGenerator(ParameterScope scope, Settings settings) {
     super("two-layer linear generator", settings);
     this.settings = settings;

@@ -8,9 +8,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * A network g that makes kernels: {@code K = g(z)}.
  *
- * <p>One generator serves any number of layers; what tells them apart is the embedding z. A
- * generator makes basic kernels of one shape; {@link GeneratedKernels} tiles them to larger ones.
- * The embeddings may be learned parameters, rows of a table, or tensors computed from an example.
+ * <p>One generator serves any number of layers; the embedding z distinguishes them. A generator
+ * makes basic kernels of one shape; {@link GeneratedKernels} tiles them to larger ones. The
+ * embeddings may be learned parameters, rows of a table, or tensors computed from an example.
  */
 public interface WeightGenerator {
   /** N_z, the length of one embedding. */
@@ -20,8 +20,9 @@ public interface WeightGenerator {
   KernelShape kernelShape();
 
   /**
-   * How the embeddings of a tiled kernel are numbered: by blocks of output channels first, as
-   * public codes do it, or by blocks of input channels first, as the paper does (equation 3).
+   * Whether the embeddings of a tiled kernel are numbered by blocks of output channels first, as in
+   * public implementations; otherwise by blocks of input channels first, as in the paper (equation
+   * 3).
    */
   default boolean outputBlocksFirst() {
     return false;

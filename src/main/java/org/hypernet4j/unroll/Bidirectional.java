@@ -16,8 +16,8 @@ import org.tensorflow.types.TInt32;
 /**
  * Two cells over the same sequences, one from the start, one from the end.
  *
- * @param outputs those of both, {@code [time, batch, forwards + backwards]}, each at the step whose
- *     input it has just read
+ * @param outputs the outputs of both, {@code [time, batch, forwards + backwards]}, each at the step
+ *     whose input it has just read
  * @param forwards the first cell's last state
  * @param backwards the second cell's last state, after the first step of the sequence
  */

@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The products {@code a W} of a step whose derivative by W is formed after the loop, {@code sum
- * over t of a_t' dy_t} as one product over all rows, instead of a sum of the whole matrix at every
+ * over t of a_t' dy_t} as one product over all rows, instead of adding up the whole matrix at every
  * step.
  */
 final class DeferredProducts {
@@ -42,7 +42,7 @@ final class DeferredProducts {
     }
   }
 
-  /** What is kept of a product: the derivative by its result, and its left side. */
+  /** The kept series of a product: the derivative by its result, and its left side. */
   private record Series(Product product, Kept byResult, @Nullable Kept left) {}
 
   private final List<Product> products = new ArrayList<>();
@@ -53,7 +53,7 @@ final class DeferredProducts {
   private final List<Series> series = new ArrayList<>();
 
   /**
-   * Before the step is built.
+   * Creates an empty set of products, before the step is built.
    *
    * @param batch static size of the batch or -1
    */
@@ -76,12 +76,12 @@ final class DeferredProducts {
   }
 
   /**
-   * Takes the states once the step is built: where the left side of a product is one of them it is
-   * not kept a second time.
+   * Takes the states after the step is built: the left side of a product is not kept a second time
+   * if it is one of them.
    *
-   * @param statesBefore the step
-   * @param statesAfter the step
-   * @param histories all states, outside
+   * @param statesBefore the states before the step
+   * @param statesAfter the states after the step
+   * @param histories all states, outside the loop
    */
   void states(
       List<Operand<TFloat32>> statesBefore,
@@ -109,7 +109,7 @@ final class DeferredProducts {
   }
 
   /**
-   * Takes what has left the step.
+   * Takes the tensors that leave the step.
    *
    * @param byResults the derivative by each of {@link #results}, null for zero
    * @param lefts those of {@link #unknownLefts}
@@ -127,9 +127,9 @@ final class DeferredProducts {
   }
 
   /**
-   * Keeps what the sums need.
+   * Keeps the series that the sums need.
    *
-   * @param keep makes a series of a tensor of the body and its units
+   * @param keep makes a series from a tensor of the body and its number of units
    */
   void keep(BiFunction<Operand<TFloat32>, Integer, Kept> keep) {
     Map<Output<TFloat32>, Kept> once = new HashMap<>();

@@ -8,12 +8,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
-/** A series that a loop writes, one tensor a turn. */
+/** A series that a loop writes, one tensor per iteration. */
 record Kept(TensorSeries series, Output<? extends TType> variable) {
   /**
-   * Writes a tensor in every turn.
+   * Writes a tensor in every iteration.
    *
-   * @param series outside, before the first turn
+   * @param series outside the loop, before the first iteration
    * @param at position, in the body
    * @param value in the body
    */
@@ -23,7 +23,7 @@ record Kept(TensorSeries series, Output<? extends TType> variable) {
     return new Kept(series, variable);
   }
 
-  /** The series after the last turn. */
+  /** The series after the last iteration. */
   TensorSeries after(Loop.Results results) {
     return series.as(results.of(variable));
   }

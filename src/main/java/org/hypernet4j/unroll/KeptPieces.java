@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The pieces of a step with a known derivative, in the order in which the cell builds them, as the
- * loop forwards sees them: their results are kept for the loop backwards where that is worth it.
+ * forward loop sees them: their results are kept for the backward loop where that is worthwhile.
  */
 final class KeptPieces implements PieceBuilder {
   private final boolean keeping;
@@ -21,7 +21,7 @@ final class KeptPieces implements PieceBuilder {
   private final List<Operand<TFloat32>> kept = new ArrayList<>();
 
   /**
-   * Before the step is built.
+   * Creates an empty list of pieces, before the step is built.
    *
    * @param keeping whether anything is kept at all
    * @param batch static size of the batch or -1
@@ -49,12 +49,12 @@ final class KeptPieces implements PieceBuilder {
     return shape.numDimensions() == 2 && shape.get(1) > 0 && (batch < 0 || shape.get(0) == batch);
   }
 
-  /** For each piece the sizes of what is kept of it; an empty list where it is computed again. */
+  /** The sizes of each piece's kept results; an empty list for a piece that is computed again. */
   List<List<Integer>> sizes() {
     return List.copyOf(sizes);
   }
 
-  /** Everything that is kept, in one list. */
+  /** All kept results, in one list. */
   List<Operand<TFloat32>> all() {
     return List.copyOf(kept);
   }

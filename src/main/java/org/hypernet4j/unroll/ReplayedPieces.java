@@ -13,8 +13,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The same pieces in the loop backwards: what was kept is read instead of computed, and every piece
- * has its derivative in closed form.
+ * The pieces of {@link KeptPieces} in the backward loop: kept results are read instead of computed,
+ * and every piece has its derivative in closed form.
  */
 final class ReplayedPieces implements PieceBuilder {
   private final List<List<TensorSeries>> kept;
@@ -23,11 +23,11 @@ final class ReplayedPieces implements PieceBuilder {
   private int next;
 
   /**
-   * Before the step is built again.
+   * Starts at the first piece, before the step is built again.
    *
    * @param kept for each piece the results of all steps; empty where none were kept
-   * @param read gives this step's tensor of a series
-   * @param deferred gets the products whose derivative by the weight is formed after the loop
+   * @param read returns this step's tensor of a series
+   * @param deferred receives the products whose derivative by the weight is formed after the loop
    */
   ReplayedPieces(
       List<List<TensorSeries>> kept,

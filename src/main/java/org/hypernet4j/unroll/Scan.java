@@ -21,10 +21,10 @@ import org.tensorflow.types.TInt32;
  * Runs a cell over sequences in a loop of the graph: the number of steps is that of the tensor that
  * is fed, and the graph does not grow with it.
  *
- * <p>What the input alone decides, {@link RnnCell#project}, is computed for all steps before the
- * loop. For the gradient the loop keeps the state before every step and, unless {@link
- * ScanOptions#withRecomputing} says otherwise, what is dear to compute again; {@link ScanGradient}
- * reads both in a second loop backwards.
+ * <p>The part that depends on the input alone, {@link RnnCell#project}, is computed for all steps
+ * before the loop. For the gradient the loop keeps the state before every step and, unless {@link
+ * ScanOptions#withRecomputing} is on, the results that are expensive to compute again; {@link
+ * ScanGradient} reads both in a second, backward loop.
  *
  * <pre>{@code
  * Scanned<LstmState> run =
@@ -35,12 +35,12 @@ public final class Scan {
   private Scan() {}
 
   /**
-   * Runs the cell. With {@link ScanOptions#lengths}, what stands behind a sequence's end in inputs
-   * and masks has no influence on anything, whatever it is, NaN included, and its derivative is 0.
+   * Runs the cell. With {@link ScanOptions#lengths}, padding, all entries of inputs and masks past
+   * a sequence's end, has no influence on any result, even if it is NaN, and its derivative is 0.
    *
    * @param xs inputs, {@code [time, batch, inputSize]}
-   * @param initial the state before the first step; that of a sequence without steps is its last
-   *     state, too
+   * @param initial the state before the first step; for a sequence without steps also its last
+   *     state
    */
   public static <S> Scanned<S> run(
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
@@ -53,11 +53,11 @@ public final class Scan {
   }
 
   /**
-   * Runs the cell over padded sequences. Neither loop may see padding: where it is NaN it would be
-   * NaN in every sum over the batch, even with a derivative of zero. It is replaced before the
-   * loop, for all steps at once; a sequence without steps runs from zeros and keeps its own state.
+   * Runs the cell over padded sequences. Neither loop may see padding: one NaN would make every sum
+   * over the batch NaN, even with a derivative of zero. It is replaced before the loop, for all
+   * steps at once; a sequence without steps runs from zeros and keeps its own state.
    *
-   * @param mask what the options' lengths mean, or null
+   * @param mask the mask of the options' lengths, or null
    */
   static <S> Scanned<S> run(
       Ops tf,
@@ -79,7 +79,7 @@ public final class Scan {
     return new Scanned<>(scanned.outputs(), cell.stateLayout().state(own));
   }
 
-  /** Everything that meets in the loop's body must be of the graph that it is built in. */
+  /** Checks that all tensors that meet in the loop's body belong to the graph it is built in. */
   static <S> void requireSameGraph(
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     var graph = tf.scope().env();
@@ -92,7 +92,7 @@ public final class Scan {
     }
   }
 
-  /** Checks the inputs as far as they are known; their rank and last size again when run. */
+  /** Checks the inputs as far as they are known; rank and last size again when the graph runs. */
   static Operand<TFloat32> inputs(Ops tf, String where, RnnCell<?> cell, Operand<TFloat32> xs) {
     Shapes.require(where, "xs", xs, -1, -1, cell.inputSize());
     return SharedSizes.withTrailing(tf, xs, 2, -1, -1, cell.inputSize());
@@ -182,7 +182,7 @@ public final class Scan {
     }
   }
 
-  /** The next state's parts and the output; behind its end a sequence keeps what it has. */
+  /** The next state's parts and the output; past its end a sequence keeps its state. */
   private static <S> List<Operand<TFloat32>> results(RnnCell<S> cell, ScanStep<S> step) {
     List<Operand<TFloat32>> results =
         new ArrayList<>(cell.stateLayout().tensors(step.result().state()));

@@ -16,11 +16,11 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The loop backwards: from the last step to the first it builds the step again from the state
- * before it and from the pieces that were kept, and takes the derivative of that one step.
+ * The backward loop: from the last step to the first it builds the step again from the state before
+ * it and from the pieces that were kept, and takes the derivative of that one step.
  *
  * <p>The derivative by a large matrix is not summed up in the loop: {@link DeferredProducts} keeps
- * what each step's product was made of and forms one product after the loop.
+ * the factors of each step's product and forms one product after the loop.
  */
 final class ScanGradient<S> implements BackwardRule {
   private final ScanSetup<S> setup;
@@ -31,11 +31,11 @@ final class ScanGradient<S> implements BackwardRule {
   private final Precision precision;
 
   /**
-   * Takes what the loop forwards has left.
+   * Takes the results of the forward loop.
    *
-   * @param weights that its step has read, in the graph around it
+   * @param weights the weights that its step has read, in the graph around it
    * @param histories each part of the state before every step
-   * @param pieces what it has kept of each of the step's pieces
+   * @param pieces the kept results of each of the step's pieces
    * @param results outputs and final state
    */
   ScanGradient(
@@ -106,7 +106,7 @@ final class ScanGradient<S> implements BackwardRule {
     }
   }
 
-  /** Keeps what a step gives, closes the loop, and puts the derivative together. */
+  /** Keeps the derivatives of a step, closes the loop, and assembles the whole derivative. */
   private List<@Nullable Operand<TFloat32>> finish(
       Loop loop,
       Output<TInt32> t,
@@ -155,7 +155,7 @@ final class ScanGradient<S> implements BackwardRule {
     return all;
   }
 
-  /** A step is built twice; one that then reads other weights would get a wrong derivative. */
+  /** Checks that both builds of a step read the same weights; otherwise its derivative is wrong. */
   private void requireSameWeights(List<Operand<TFloat32>> read) {
     if (!new HashSet<>(read).equals(new HashSet<>(weights))) {
       throw UserError.in("gradient of a scan of " + setup.cell().where())

@@ -13,18 +13,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * How a {@link Scan} runs, and, as far as it applies, a {@link StaticUnroll}.
+ * Options of a {@link Scan} and, as far as they apply, of a {@link StaticUnroll}.
  *
- * @param lengths steps of each sequence, {@code [batch]}, or null if all have the full length.
- *     Behind its end a sequence keeps its state, and its outputs are zero; whatever stands there in
- *     inputs and masks, NaN included, reaches neither results nor derivatives. Lengths below 0
- *     count as 0, those beyond the end as the full length, see {@link #requireLengths}
+ * @param lengths steps of each sequence, {@code [batch]}, or null if all have the full length. Past
+ *     its end a sequence keeps its state, and its outputs are zero; padding in inputs and masks,
+ *     even NaN, reaches neither results nor derivatives. Lengths below 0 count as 0, those beyond
+ *     the end as the full length, see {@link #requireLengths}
  * @param masks the dropout masks of {@link RnnCell#maskParts} for all steps, {@code [time, batch,
  *     size]} each; empty for none
  * @param withoutDropout whether a cell with dropout may be trained without masks
  * @param differentiable whether states are kept for a gradient; without, only outputs are stored
  * @param compiled whether XLA compiles the step; see {@link #withXla}
- * @param recomputing whether nothing but states is kept; see {@link #withRecomputing}
+ * @param recomputing whether only states are kept; see {@link #withRecomputing}
  */
 public record ScanOptions(
     @Nullable Operand<TInt32> lengths,
@@ -64,8 +64,8 @@ public record ScanOptions(
   }
 
   /**
-   * Without dropout, although the cell has places for it: only then may such a cell be trained
-   * without masks.
+   * Without dropout, although the cell supports it: only then may such a cell be trained without
+   * masks.
    */
   public ScanOptions withNoDropout() {
     return new ScanOptions(lengths, List.of(), true, differentiable, compiled, recomputing);
@@ -73,7 +73,7 @@ public record ScanOptions(
 
   /**
    * With the step compiled by XLA, for each size of batch when it first occurs. Where XLA is not
-   * available the step runs op by op, and one warning says so.
+   * available the step runs op by op, and one warning reports it.
    */
   public ScanOptions withXla(boolean value) {
     return new ScanOptions(
@@ -89,8 +89,8 @@ public record ScanOptions(
   }
 
   /**
-   * A cell with dropout that is trained without masks would be trained without dropout, and nobody
-   * would see it.
+   * Refuses to train a cell with dropout without masks: it would silently be trained without
+   * dropout.
    */
   void requireMasks(String where, RnnCell<?> cell) {
     List<String> parts = cell.maskParts().stream().map(StatePart::name).toList();
@@ -107,18 +107,18 @@ public record ScanOptions(
     }
   }
 
-  /** Whether the loop forwards keeps more than the states. */
+  /** Whether the forward loop keeps more than the states. */
   boolean keepsPieces() {
     return differentiable && !recomputing && KnownDerivatives.available();
   }
 
   /**
-   * Checks lengths before they are fed: the loop itself takes those below 0 for 0 and those beyond
-   * the end for the full length.
+   * Checks lengths before they are fed: the loop itself counts those below 0 as 0 and those beyond
+   * the end as the full length.
    *
-   * @param steps of the sequences that are fed with them
-   * @return the same lengths
-   * @throws UserError that names the first that does not fit
+   * @param steps number of steps of the sequences that are fed with them
+   * @return the lengths, unchanged
+   * @throws UserError if a length does not fit; it names the first such
    */
   public static int[] requireLengths(int steps, int... lengths) {
     for (int row = 0; row < lengths.length; row++) {

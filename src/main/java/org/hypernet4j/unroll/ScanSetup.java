@@ -15,15 +15,15 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What both loops of a scan start from, in the graph around them.
+ * The common inputs of both loops of a scan, in the graph around them.
  *
- * @param values the weights, each made once
- * @param projected what the inputs alone decide, {@code [time, batch, size]} each
+ * @param values the weights, each built once
+ * @param projected the projections of the inputs, {@code [time, batch, size]} each
  * @param initial the state before the first step
- * @param given the parts of the initial state, with what sequences without any step have
+ * @param given the parts of the initial state as given; sequences without any step keep them
  * @param time number of steps, a scalar
  * @param dynamicBatch size of the batch, a scalar
- * @param batch the same where it is known when the graph is built, or -1
+ * @param batch size of the batch where it is known when the graph is built, or -1
  */
 record ScanSetup<S>(
     Ops tf,
@@ -38,10 +38,10 @@ record ScanSetup<S>(
     long batch) {
 
   /**
-   * Checks what belongs to the inputs, replaces padding and projects the inputs.
+   * Checks the inputs, the initial state and the masks, replaces padding and projects the inputs.
    *
    * @param xs {@code [time, batch, inputSize]}
-   * @param mask what the options' lengths mean, or null
+   * @param mask the mask of the options' lengths, or null
    */
   static <S> ScanSetup<S> of(
       Ops tf,
@@ -118,12 +118,12 @@ record ScanSetup<S>(
     return cell.stateLayout().tensors(initial);
   }
 
-  /** Room for a tensor of each step. */
+  /** An empty series with room for one tensor per step. */
   TensorSeries reserve(Operand<TInt32> length, int size) {
     return TensorSeries.reserve(tf, length, dynamicBatch, batch, size);
   }
 
-  /** One step's share of a tensor {@code [time, batch, size]}, in a loop's body. */
+  /** One step's slice of a tensor {@code [time, batch, size]}, in a loop's body. */
   Operand<TFloat32> item(Loop loop, Operand<TFloat32> tensor, int size, Operand<TInt32> at) {
     return item(loop, TensorSeries.of(tf, tensor, dynamicBatch, batch, size), at);
   }
@@ -133,7 +133,7 @@ record ScanSetup<S>(
     return series.as(loop.invariant(series.list())).get(loop.body(), at);
   }
 
-  /** What a loop has written, {@code [time, batch, size]}. */
+  /** The series that a loop has written, {@code [time, batch, size]}. */
   Operand<TFloat32> stack(Kept kept, Loop.Results results) {
     return kept.after(results).stack(tf, dynamicBatch);
   }

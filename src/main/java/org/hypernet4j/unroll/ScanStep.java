@@ -23,10 +23,10 @@ import org.tensorflow.types.TInt32;
  * One step in the body of a loop, with all that it reads.
  *
  * @param function holds the step's ops
- * @param captured the weights that it has read, in the order of the first reads
- * @param projected this step's share of the projections
+ * @param captured the weights that the step has read, in the order of the first reads
+ * @param projected this step's slice of the projections
  * @param before the state before the step
- * @param result what the cell gives
+ * @param result output and next state of the cell
  * @param alive which sequences still run, {@code [batch, 1]}, or null if all do
  */
 record ScanStep<S>(
@@ -41,9 +41,9 @@ record ScanStep<S>(
   /**
    * Builds the step.
    *
-   * @param at its number, in the body
+   * @param at the number of the step, in the body
    * @param state the state before it, in the body
-   * @param pieces gives what builds the step's pieces
+   * @param pieces returns the builder of the step's pieces
    */
   static <S> ScanStep<S> build(
       ScanSetup<S> setup,
@@ -88,7 +88,7 @@ record ScanStep<S>(
     return new ScanStep<>(function, values.captured(), projected, before, result, alive);
   }
 
-  /** What TensorFlow says of a tensor from around the loop, in words that say what to do. */
+  /** TensorFlow's error for a tensor from outside the loop, rewritten to name the remedy. */
   private static RuntimeException seesOnlyItsOwn(RnnCell<?> cell, IllegalArgumentException e) {
     if (!String.valueOf(e.getMessage()).contains("different graph")) {
       return e;
@@ -103,7 +103,7 @@ record ScanStep<S>(
         .build();
   }
 
-  /** The weights that it has read, as the step sees them. */
+  /** The weights that the step has read, inside the body. */
   List<Operand<TFloat32>> weights() {
     return captured.stream().map(CellValues.Captured::inside).toList();
   }
@@ -127,7 +127,7 @@ record ScanStep<S>(
     return items;
   }
 
-  /** Which part of the next state the cell's output is; -1 if it is none. */
+  /** Index of the part of the next state that is the cell's output; -1 if there is none. */
   static <S> int outputPart(RnnCell<S> cell, CellStep<S> step) {
     List<Operand<TFloat32>> next = cell.stateLayout().tensors(step.state());
     for (int i = 0; i < next.size(); i++) {

@@ -5,7 +5,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell after all steps.
+ * The outputs and the final state of a scan.
  *
  * @param outputs the output of each step, {@code [time, batch, outputSize]}
  * @param finalState the state after the last step; the initial state if there was none

@@ -13,9 +13,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Which steps of the sequences of a padded batch count. Padding is replaced before anything is
- * computed from it: a product with zero afterwards would not do, {@code 0 * NaN} is NaN, in the
- * result as in its derivative.
+ * A mask of the steps that count in a padded batch of sequences. Padding is replaced before
+ * anything is computed from it: a product with zero afterwards is not enough, because {@code 0 *
+ * NaN} is NaN, in the result and in its derivative.
  *
  * <pre>{@code
  * SequenceMask mask = SequenceMask.of(tf, "my loss", lengths, outputs);
@@ -34,11 +34,11 @@ public final class SequenceMask {
   }
 
   /**
-   * Makes the mask.
+   * Builds the mask.
    *
-   * @param where begins the message of an error
-   * @param lengths steps of each sequence, {@code [batch]}; below 0 counts as 0, more than there
-   *     are steps as all
+   * @param where start of an error message
+   * @param lengths steps of each sequence, {@code [batch]}; a length below 0 counts as 0, one
+   *     beyond the number of steps as all steps
    * @param series any tensor {@code [time, batch, ...]} of the sequences
    * @throws UserError if the lengths are not int32 or not one for each sequence, or the series has
    *     no two axes
@@ -57,11 +57,11 @@ public final class SequenceMask {
   }
 
   /**
-   * The same for known sizes.
+   * As {@link #of(Ops, String, Operand, Operand)}, for known sizes.
    *
    * @param time steps, {@code [1]}
    * @param dynamicBatch sequences, {@code [1]}
-   * @param batch the same where it is known when the graph is built, or -1
+   * @param batch the number of sequences where it is known when the graph is built, or -1
    */
   static SequenceMask of(
       Ops tf,
@@ -99,8 +99,8 @@ public final class SequenceMask {
   }
 
   /**
-   * What counts of a series; zero where it is padding, whatever stood there. The derivative by
-   * padding is zero, whatever arrives there.
+   * A series with zeros in place of padding, whatever stood there. The derivative by padding is
+   * zero, whatever gradient arrives there.
    *
    * @param series {@code [time, batch, size]}
    * @throws UserError if it has other axes, or another time or batch; where the latter are not
@@ -110,12 +110,12 @@ public final class SequenceMask {
     return onlyOfChecked(tf, ofSteps(tf, "the series", series, 3));
   }
 
-  /** The same for a series whose time and batch are known to be those of the mask. */
+  /** As {@link #only}, for a series whose time and batch are known to be those of the mask. */
   Operand<TFloat32> onlyOfChecked(Ops tf, Operand<TFloat32> series) {
     return tf.select(tf.expandDims(steps, tf.constant(2)), series, tf.constant(0f));
   }
 
-  /** TensorFlow would repeat an axis that is missing or of size 1. */
+  /** Checks the axes: TensorFlow would repeat one that is missing or of size 1. */
   private Operand<TFloat32> ofSteps(Ops tf, String what, Operand<TFloat32> values, int axes) {
     long[] sizes = Arrays.copyOf(steps.shape().asArray(), axes);
     Arrays.fill(sizes, 2, axes, -1);
@@ -123,7 +123,7 @@ public final class SequenceMask {
   }
 
   /**
-   * The mean of what counts; 0 if nothing does.
+   * The mean over the steps that count; 0 if none does.
    *
    * @param values {@code [time, batch]}, checked as in {@link #only}
    * @return a scalar
@@ -138,7 +138,7 @@ public final class SequenceMask {
   }
 
   /**
-   * Rows of the sequences that have any step, those of {@code other} for the rest.
+   * The rows of sequences that have any step, those of {@code other} for the rest.
    *
    * @param rows {@code [batch, size]}
    * @param other of the same shape, or a scalar
@@ -149,7 +149,7 @@ public final class SequenceMask {
     return tf.select(any, rows, other);
   }
 
-  /** Which sequences still run at a step, {@code [batch, 1]}. */
+  /** Whether each sequence still runs at a step, {@code [batch, 1]}. */
   Operand<TBool> at(Ops tf, int step) {
     return tf.expandDims(tf.math.less(tf.constant(step), lengths), tf.constant(1));
   }

@@ -17,7 +17,7 @@ final class StateHistory {
   /**
    * Takes a series of time + 1 tensors.
    *
-   * @param tf where it was written
+   * @param tf the ops of the graph in which it was written
    */
   StateHistory(Ops tf, TensorSeries series, Operand<TInt32> dynamicBatch) {
     this.tf = tf;
@@ -29,14 +29,14 @@ final class StateHistory {
     return series;
   }
 
-  /** Before each step, {@code [time, batch, size]}; no copy of its own. */
+  /** The state before each step, {@code [time, batch, size]}; no additional copy. */
   Operand<TFloat32> before() {
     Operand<TInt32> shape = tf.shape(stacked());
     Operand<TInt32> shorter = tf.math.sub(shape, tf.constant(new int[] {1, 0, 0}));
     return tf.slice(stacked(), tf.constant(new int[] {0, 0, 0}), shorter);
   }
 
-  /** After each step, {@code [time, batch, size]}; no copy of its own. */
+  /** The state after each step, {@code [time, batch, size]}; no additional copy. */
   Operand<TFloat32> after() {
     return tf.slice(
         stacked(), tf.constant(new int[] {1, 0, 0}), tf.constant(new int[] {-1, -1, -1}));

@@ -17,8 +17,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The step, copied into the graph once for every time step. The number of steps is fixed when the
- * graph is built, and the graph grows with it: a reference for tests and short sequences.
+ * Runs a cell as copies of its step in the graph, one for every time step. The number of steps is
+ * fixed when the graph is built, and the graph grows with it: a reference for tests and short
+ * sequences.
  */
 public final class StaticUnroll {
   private static final String WHERE = "static unroll";
@@ -26,7 +27,7 @@ public final class StaticUnroll {
   private StaticUnroll() {}
 
   /**
-   * Unrolls for training; a cell with dropout needs masks, see the other form.
+   * Unrolls for training; a cell with dropout needs masks, see the overload with options.
    *
    * @param xs the input of each step, {@code [batch, inputSize]}
    * @param initial the state before the first step
@@ -37,8 +38,8 @@ public final class StaticUnroll {
   }
 
   /**
-   * Unrolls with lengths and dropout masks as a {@link Scan} takes them; what lengths mean {@link
-   * ScanOptions#lengths} says. The other options make no difference here.
+   * Unrolls with lengths and dropout masks as a {@link Scan} does; {@link ScanOptions#lengths}
+   * defines lengths. The other options have no effect here.
    *
    * @param xs the input of each step, {@code [batch, inputSize]}
    * @param initial the state before the first step
@@ -74,10 +75,10 @@ public final class StaticUnroll {
   }
 
   /**
-   * What the steps read, checked; with lengths nothing of what is padding goes into a step.
+   * The checked inputs of the steps; with lengths, no padding reaches a step.
    *
    * @param given the initial state's parts
-   * @param masks for each of the cell's parts those of all steps, or none
+   * @param masks the masks of all steps for each of the cell's parts, or none
    * @param mask null if all sequences have the full length
    */
   private record Steps(
@@ -143,12 +144,12 @@ public final class StaticUnroll {
       return masks.stream().map(one -> only(tf, t, one.get(t))).toList();
     }
 
-    /** Zero where a sequence has ended. */
+    /** The rows, zero where a sequence has ended. */
     Operand<TFloat32> only(Ops tf, int t, Operand<TFloat32> rows) {
       return mask == null ? rows : tf.select(mask.at(tf, t), rows, tf.constant(0f));
     }
 
-    /** A sequence that has ended keeps its state. */
+    /** The next state; a sequence that has ended keeps its own. */
     List<Operand<TFloat32>> next(
         Ops tf, int t, List<Operand<TFloat32>> after, List<Operand<TFloat32>> before) {
       if (mask == null) {
@@ -161,7 +162,7 @@ public final class StaticUnroll {
       return parts;
     }
 
-    /** For sequences without any step, the state that they came with. */
+    /** The final state; for sequences without any step the given initial state. */
     List<Operand<TFloat32>> own(Ops tf, List<Operand<TFloat32>> state) {
       if (mask == null) {
         return state;

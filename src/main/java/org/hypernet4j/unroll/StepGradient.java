@@ -13,11 +13,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The derivative of one step, in the body of the loop backwards; null stands for zero.
+ * The derivative of one step, in the body of the backward loop; null stands for zero.
  *
  * @param byProjected by this step's projections
  * @param byState by the state before the step
- * @param byWeights by each weight, without what {@code deferred} sees to
+ * @param byWeights by each weight, except for the products in {@code deferred}
  * @param deferred the products whose matrices get their derivative after the loop
  */
 record StepGradient(
@@ -48,7 +48,7 @@ record StepGradient(
     Operand<TFloat32> byY = byOutput == null ? null : function.enter(byOutput);
     List<Operand<TFloat32>> passing = new ArrayList<>();
     if (step.alive() != null) {
-      // behind its end a sequence hands everything on and has no outputs
+      // past its end a sequence passes everything on and has no outputs
       for (int i = 0; i < dys.size(); i++) {
         Operand<TFloat32> zeros = tf.zerosLike(dys.get(i));
         passing.add(tf.select(step.alive(), zeros, dys.get(i)));
@@ -78,7 +78,7 @@ record StepGradient(
       byXs.set(state + i, passing.isEmpty() ? own : tf.math.add(own, passing.get(i)));
     }
 
-    // all that leaves the step: what was asked for, and the left sides that no history holds
+    // all that leaves the step: the derivatives, and the left sides that no history holds
     List<Operand<TFloat32>> lefts = deferred.unknownLefts();
     List<Operand<TFloat32>> leaving = new ArrayList<>(lefts);
     byXs.stream().filter(x -> x != null).forEach(leaving::add);
@@ -101,11 +101,11 @@ record StepGradient(
         deferred);
   }
 
-  /** What a derivative is taken by, in one list. */
+  /** The tensors that a derivative is taken by, in one list. */
   private static final class Targets {
     final List<Operand<TFloat32>> xs = new ArrayList<>();
 
-    /** Returns where they begin. */
+    /** Adds tensors and returns the index of the first. */
     int add(List<Operand<TFloat32>> more) {
       int at = xs.size();
       xs.addAll(more);

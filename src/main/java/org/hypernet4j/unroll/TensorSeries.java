@@ -9,16 +9,16 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * A tensor for each step, {@code [batch, size]} each, in one of TensorFlow's lists: what a loop can
- * write one by one without copying the rest.
+ * A tensor for each step, {@code [batch, size]} each, in one of TensorFlow's lists: a loop can
+ * write them one by one without copying the rest.
  *
- * @param list the list, as the graph at hand sees it
+ * @param list the list, as a tensor of the current graph
  * @param batch static size of the batch, -1 if it is unknown
  * @param size units
  */
 record TensorSeries(Operand<? extends TType> list, long batch, int size) {
 
-  /** Room for {@code length} tensors. */
+  /** An empty series with room for {@code length} tensors. */
   static TensorSeries reserve(
       Ops tf, Operand<TInt32> length, Operand<TInt32> dynamicBatch, long batch, int size) {
     return new TensorSeries(
@@ -38,13 +38,13 @@ record TensorSeries(Operand<? extends TType> list, long batch, int size) {
         tf.tensorListFromTensor(tensor, shape(tf, dynamicBatch, batch, size)), batch, size);
   }
 
-  /** The same series as another graph sees it. */
+  /** The same series in another graph. */
   TensorSeries as(Operand<? extends TType> view) {
     return new TensorSeries(view, batch, size);
   }
 
   Operand<TFloat32> get(Ops tf, Operand<TInt32> at) {
-    // a shape with an unknown size would do too; a known one spares every op behind it a guess
+    // an unknown size would work too; with a known one no later op must infer its shape
     Operand<TInt32> shape = tf.constant(new int[] {(int) batch, size});
     return tf.tensorListGetItem(list, at, shape, TFloat32.class);
   }
@@ -54,9 +54,9 @@ record TensorSeries(Operand<? extends TType> list, long batch, int size) {
   }
 
   /**
-   * All in one tensor, {@code [length, batch, size]}.
+   * All tensors in one, {@code [length, batch, size]}.
    *
-   * @param dynamicBatch in the graph at hand; needed for a list without elements
+   * @param dynamicBatch size of the batch, in the current graph; needed for a list without elements
    */
   Operand<TFloat32> stack(Ops tf, Operand<TInt32> dynamicBatch) {
     return tf.tensorListStack(list, shape(tf, dynamicBatch, batch, size), TFloat32.class);

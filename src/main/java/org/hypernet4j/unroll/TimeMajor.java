@@ -13,8 +13,8 @@ final class TimeMajor {
   private TimeMajor() {}
 
   /**
-   * Refuses inputs that fit the initial state once their first two axes are exchanged, and not as
-   * they are. Without this the state would be called wrong.
+   * Refuses inputs that fit the initial state only if their first two axes are exchanged. Without
+   * this check the error would blame the state.
    *
    * @param xs {@code [time, batch, size]}
    * @param state the parts of the initial state, {@code [batch, size]}
@@ -22,7 +22,7 @@ final class TimeMajor {
   static void require(String where, Operand<TFloat32> xs, List<Operand<TFloat32>> state) {
     Shape shape = xs.shape();
     if (shape.isUnknown() || shape.numDimensions() != 3) {
-      return; // what is wrong with it is said elsewhere
+      return; // another check reports this
     }
     long time = shape.get(0);
     long batch = shape.get(1);

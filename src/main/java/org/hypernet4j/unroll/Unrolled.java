@@ -6,7 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell after some steps.
+ * The outputs and states of a static unroll.
  *
  * @param outputs the output of each step, {@code [batch, outputSize]}
  * @param states the state after each step

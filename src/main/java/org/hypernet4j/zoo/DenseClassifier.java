@@ -17,8 +17,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A dense net with one hidden layer of ReLUs, whose first kernel is generated or trained directly:
- * the net with which the paper (appendix A.1) shows what generators that see only coordinates can
- * and cannot do.
+ * the net with which the paper (appendix A.1) shows the strengths and limits of generators that see
+ * only coordinates.
  *
  * <p>Parameters: {@code hidden/bias}, {@code dense/kernel}, {@code dense/bias}, and either {@code
  * hidden/kernel} or those of the generator. The first kernel is {@code [1, 1, pixels, hidden]}, a
@@ -39,7 +39,7 @@ public final class DenseClassifier implements ImageClassifier {
    * Sizes.
    *
    * @param hidden units of the hidden layer
-   * @param classes classes told apart, 2 or more
+   * @param classes number of classes, 2 or more
    * @param imageSize height and width of an image
    */
   public record Settings(int hidden, int classes, int imageSize) {
@@ -52,9 +52,9 @@ public final class DenseClassifier implements ImageClassifier {
   }
 
   /**
-   * Makes the parameters.
+   * Creates the parameters.
    *
-   * @param source where the first kernel comes from
+   * @param source of the first kernel
    */
   public DenseClassifier(ParameterScope scope, Settings settings, KernelSource source) {
     this.settings = settings;

@@ -24,12 +24,12 @@ final class GraphDraw {
   private GraphDraw() {}
 
   /**
-   * Chooses a symbol for each row. No row fails: a server may have put together what several users
-   * asked for.
+   * Chooses a symbol for each row. No row fails: a server may have combined the requests of several
+   * users in one batch.
    *
    * @param logits {@code [B, V]}
-   * @param temperature {@code [B]}; 0, less and NaN take the most probable symbol
-   * @param topK {@code [B]}; 0 and less stand for all symbols
+   * @param temperature {@code [B]}; 0, negative values and NaN select the most probable symbol
+   * @param topK {@code [B]}; 0 and negative values stand for all symbols
    * @param seed {@code [B]}
    * @param position {@code [B]}
    * @return ids, {@code [B]}
@@ -91,7 +91,7 @@ final class GraphDraw {
     return tf.bitwise.bitwiseXor(z, shifted(tf, z, bits));
   }
 
-  /** Shifted to the right without the sign: TensorFlow's shift would copy it. */
+  /** Shifts to the right without the sign, which TensorFlow's shift would copy. */
   private static Operand<TInt64> shifted(Ops tf, Operand<TInt64> z, int bits) {
     return tf.bitwise.bitwiseAnd(
         tf.bitwise.rightShift(z, tf.constant((long) bits)), tf.constant(-1L >>> bits));

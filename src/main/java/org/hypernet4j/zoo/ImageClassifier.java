@@ -22,13 +22,13 @@ public interface ImageClassifier {
    * Class scores in training, where a layer may use the statistics of the batch and remember them.
    *
    * @param logits {@code [batch, classes]}
-   * @param updates what each training step makes of moving statistics
+   * @param updates the moving statistics after each training step
    */
   record TrainingLogits(Operand<TFloat32> logits, List<NextValue> updates) {}
 
   /**
-   * The class scores from which training takes its loss; what is generated is generated once for
-   * these and for {@link #logits}.
+   * The class scores from which training takes its loss; kernels are generated once for these and
+   * for {@link #logits}.
    *
    * @param images as for {@link #logits}
    */
@@ -39,16 +39,16 @@ public interface ImageClassifier {
   /** The shape of one image, {@code [height, width, channels]}. */
   long[] imageShape();
 
-  /** How many classes it tells apart. */
+  /** The number of classes. */
   int classes();
 
   /**
    * The generated kernels by the names that they have as parameters of the model with {@link
    * PlainKernels}; empty if nothing is generated. Weight decay applies to them as to the
-   * regularised parameters of the store, not to what generates them.
+   * regularised parameters of the store, not to the parameters that generate them.
    */
   Map<String, Operand<TFloat32>> generatedKernels();
 
-  /** The kernels worth looking at, {@code [height, width, in, out]}, by name, in network order. */
+  /** The kernels worth inspecting, {@code [height, width, in, out]}, by name, in network order. */
   Map<String, Operand<TFloat32>> kernels();
 }

@@ -11,7 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The loss of a {@link LanguageModel}, see there. */
+/** Computes {@link LanguageModel#loss}. */
 final class LanguageLoss {
   private static final String WHERE = "language model";
 
@@ -41,7 +41,7 @@ final class LanguageLoss {
     return mask.mean(tf, tf.reshape(nats, leading(tf, logits)));
   }
 
-  /** Of each row, {@code [T B]}. */
+  /** The loss of each row in nats, {@code [T B]}. */
   private static Operand<TFloat32> nats(
       Ops tf, int symbols, Operand<TFloat32> logits, Operand<TInt32> targets) {
     return tf.nn
@@ -51,7 +51,7 @@ final class LanguageLoss {
         .loss();
   }
 
-  /** The mean, 0 of nothing. */
+  /** The mean; 0 if there are no values. */
   private static Operand<TFloat32> meanOfAny(Ops tf, Operand<TFloat32> values) {
     Operand<TFloat32> number = tf.dtypes.cast(tf.size(values), TFloat32.class);
     return tf.math.divNoNan(tf.reduceSum(values, tf.constant(0)), number);

@@ -28,7 +28,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The language models of sections 4.3 and 4.4: symbols one-hot, recurrent layers, a softmax over
+ * The language models of sections 4.3 and 4.4: one-hot symbols, recurrent layers, a softmax over
  * the symbols. Sequences are time-major: T steps of B streams.
  *
  * <p>Parameters: {@code cell/...} of the cell, or {@code cell/layerK/...} of each of several;
@@ -44,7 +44,7 @@ public final class LanguageModel {
   private final Operand<TFloat32> bias;
 
   /**
-   * What a sequence gives.
+   * The results of a sequence.
    *
    * @param logits {@code [T, B, V]}
    * @param state parts of the state after the last step
@@ -57,7 +57,7 @@ public final class LanguageModel {
   }
 
   /**
-   * What decides the dropout of a training step.
+   * Settings of a training step: its dropout and its compilation.
    *
    * @param seed the run's seed
    * @param step the training step, a scalar
@@ -71,12 +71,13 @@ public final class LanguageModel {
   }
 
   /**
-   * Dropout in training: the shares of entries that stay, above 0; 1 for no dropout.
+   * Dropout in training: the shares of entries that are kept, above 0; 1 for no dropout.
    *
-   * @param input of the symbols that are shown
+   * @param input of the input symbols
    * @param output of the top cell's output on its way to the softmax
-   * @param recurrent of what a main cell's masks multiply; a cell without masks has no such place
-   * @param hyperRecurrent of what the masks of small cells multiply, those named {@code hyper/...}
+   * @param recurrent of the tensors that a main cell's masks multiply; unused without masks
+   * @param hyperRecurrent of the tensors that the masks of small cells multiply, those named {@code
+   *     hyper/...}
    * @param between of a layer's output on its way to the next layer
    */
   public record Keep(
@@ -99,7 +100,7 @@ public final class LanguageModel {
   }
 
   /**
-   * Makes the parameters of the softmax over a cell's output.
+   * Creates the parameters of the softmax over a cell's output.
    *
    * @param scope of the whole model
    * @param cell or a stack of them, with its parameters below {@code cell} in the same scope; its
@@ -142,10 +143,10 @@ public final class LanguageModel {
   }
 
   /**
-   * Makes sure that the model has these ids: TensorFlow would take those outside for no symbol at
-   * all and go on.
+   * Checks that the model has these ids: TensorFlow would treat others as no symbol at all and
+   * continue.
    *
-   * @param where begins the message of an error
+   * @param where start of an error message
    */
   public void requireIds(String where, int... ids) {
     for (int i = 0; i < ids.length; i++) {
@@ -160,12 +161,12 @@ public final class LanguageModel {
   }
 
   /**
-   * Reads a sequence and scores, at each step, what may follow.
+   * Reads a sequence and scores, at each step, the symbols that may follow.
    *
    * @param ids {@code [T, B]}
    * @param state parts of the state before the first step
-   * @param lengths steps that count, {@code [B]}, or null for all; the state stops there, and what
-   *     stands behind it in the logits means nothing
+   * @param lengths steps that count, {@code [B]}, or null for all; the state stops there, and later
+   *     logits are meaningless
    * @param training decides the dropout; null for none, and then no gradient can be taken
    */
   public Scores logits(
@@ -259,9 +260,9 @@ public final class LanguageModel {
   }
 
   /**
-   * {@link #step} in the body of a loop, which gets what the step reads.
+   * {@link #step} in the body of a loop, which receives the tensors that the step reads.
    *
-   * @param tf where the loop stands
+   * @param tf the ops of the graph around the loop
    */
   Scores stepInLoop(
       Ops tf, Loop loop, Operand<TInt32> ids, List<? extends Operand<TFloat32>> state) {
@@ -295,7 +296,7 @@ public final class LanguageModel {
   }
 
   /**
-   * Reads one stream of text and tells what goes on inside, for looking at it.
+   * Reads one stream of text and records the model's internals, for inspection.
    *
    * @param ids {@code [T]}, T at least 1
    * @param state parts of the state before the first step, {@code [1, size]}
@@ -358,7 +359,7 @@ public final class LanguageModel {
     return tf.math.mul(x, dropout(training, keep.input(), "input").mask(tf, one, training.step));
   }
 
-  /** The masks that the cell takes, {@code [T, B, size]}: anew at every step. */
+  /** The masks that the cell takes, {@code [T, B, size]}: new ones at every step. */
   private List<Operand<TFloat32>> masks(Ops tf, Operand<TInt64> size, Training training) {
     return DropoutMasks.of(
         tf,

@@ -18,11 +18,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What goes on inside a language model while it reads one stream of text, step by step.
+ * The internals of a language model while it reads one stream of text, step by step.
  *
- * @param logits what may follow, after each step, {@code [T, V]}
+ * @param logits scores of the next symbol after each step, {@code [T, V]}
  * @param weights those that a hypernetwork makes, scales {@code [T, columns]}; none for a model
- *     whose weights stay as they are
+ *     whose weights are constant
  * @param states the parts of the state after each step, {@code [T, size]}
  * @param finalState the parts of the state after the last step, {@code [1, size]}
  */
@@ -39,8 +39,8 @@ public record LanguageTrace(
   }
 
   /**
-   * Runs the cell once, for the states. As each step depends on the state before it alone, whatever
-   * else is asked for is then computed of all steps together, as if they were one batch.
+   * Runs the cell once, for the states. As each step depends only on the state before it,
+   * everything else is then computed for all steps together, as one batch.
    *
    * @param x {@code [T, inputSize]}
    * @param initial parts of the state before the first step, {@code [1, size]}

@@ -49,11 +49,11 @@ public final class MnistConvNet implements ImageClassifier {
    *
    * @param filters output channels of each convolution
    * @param kernelSize height and width of each kernel
-   * @param classes classes told apart, 2 or more
+   * @param classes number of classes, 2 or more
    * @param imageSize height and width of an image, halved twice: 4 or more
    */
   public record Settings(int filters, int kernelSize, int classes, int imageSize) {
-    /** Those of the paper: 16 filters of 7x7, ten classes, images of 28x28. */
+    /** The sizes of the paper: 16 filters of 7x7, ten classes, images of 28x28. */
     public static final Settings PAPER = new Settings(16, 7, 10, 28);
 
     /** Checks the sizes. */
@@ -71,7 +71,7 @@ public final class MnistConvNet implements ImageClassifier {
   }
 
   /**
-   * Makes the parameters.
+   * Creates the parameters.
    *
    * @param source of the second kernel, {@code conv2}: a generator, plain kernels, or {@link
    *     org.hypernet4j.hyper.GivenKernels} for one from elsewhere
@@ -106,8 +106,8 @@ public final class MnistConvNet implements ImageClassifier {
   public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> images) {
     Shapes.require(
         "MNIST network", "images", images, -1, settings.imageSize(), settings.imageSize(), 1);
-    // ReLU after pooling, not before: both keep order, so the result is the same, and there is a
-    // quarter of the numbers left.
+    // ReLU after pooling, not before: both keep order, so the result is the same, and only a
+    // quarter of the values is left.
     Ops first = tf.withSubScope("conv1");
     Operand<TFloat32> x =
         first.nn.relu(

@@ -11,11 +11,11 @@ import org.hypernet4j.hyper.KernelSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Kernels that nothing generates: each is a parameter {@code <name>/kernel}, trained directly. */
+/** Kernels without a generator: each is a parameter {@code <name>/kernel}, trained directly. */
 public final class PlainKernels implements KernelSource {
   private final Initializer initializer;
 
-  /** All kernels begin with values of this initialiser. */
+  /** Takes the initialiser of all kernels. */
   public PlainKernels(Initializer initializer) {
     this.initializer = initializer;
   }
@@ -46,8 +46,8 @@ public final class PlainKernels implements KernelSource {
   }
 
   /**
-   * Those of a model's kernels that are generated, by the names that they have as parameters of the
-   * model with plain kernels.
+   * The generated kernels of a model, by the names that they have as parameters of the model with
+   * plain kernels.
    *
    * @param kernels what the source built
    */

@@ -22,22 +22,22 @@ import org.tensorflow.types.family.TType;
  * own.
  */
 public final class SampleLoop {
-  /** No request makes more symbols than this: one bad number must not keep a server busy. */
+  /** The most symbols that a request can make: one bad number must not keep a server busy. */
   public static final int MOST = 1 << 16;
 
-  /** What stands behind the symbols of a row that asked for fewer than another. */
+  /** The padding after the symbols of a row that requests fewer than another. */
   public static final int NOTHING = -1;
 
   private SampleLoop() {}
 
   /**
-   * What is asked for.
+   * A request, one row for each prompt.
    *
    * @param prompt ids, {@code [B, P]}
-   * @param lengths how many ids of the prompt count, {@code [B]}; P at most
-   * @param count how many symbols to make, {@code [B]}; 0 to {@link #MOST}
-   * @param temperature {@code [B]}; 0, less and NaN take the most probable symbol
-   * @param topK {@code [B]}; 0 and less stand for all symbols
+   * @param lengths number of ids of the prompt that count, {@code [B]}; P at most
+   * @param count number of symbols to make, {@code [B]}; 0 to {@link #MOST}
+   * @param temperature {@code [B]}; 0, negative values and NaN select the most probable symbol
+   * @param topK {@code [B]}; 0 and negative values stand for all symbols
    * @param seed {@code [B]}
    */
   public record Request(
@@ -55,7 +55,7 @@ public final class SampleLoop {
       }
     }
 
-    /** Each row has settings of its own: checked when the graph runs. */
+    /** This request, with a check when the graph runs that each row has settings of its own. */
     private Request forEachPrompt(Ops tf) {
       List<Operand<TInt32>> numbers = perRow(tf, List.of(lengths, count, topK));
       return new Request(
@@ -85,7 +85,7 @@ public final class SampleLoop {
    *
    * @param symbols ids from here on are never drawn: those that the vocabulary does not have
    * @param start the symbol that is read where a prompt is empty
-   * @return ids, {@code [B, largest count]}; behind a row's own count {@link #NOTHING}
+   * @return ids, {@code [B, largest count]}; after a row's own count {@link #NOTHING}
    */
   public static Operand<TInt32> build(
       Ops tf, LanguageModel model, int symbols, int start, Request given) {
@@ -110,7 +110,7 @@ public final class SampleLoop {
         tf.select(tf.math.greater(count, zero), tf.math.sub(tf.math.add(begin, count), one), zero);
     Operand<TInt32> steps = largest(tf, rowSteps);
 
-    Operand<TInt32> drawn; // [B, steps]: what follows after each step
+    Operand<TInt32> drawn; // [B, steps]: the symbol after each step
     try (Loop loop = new Loop(tf, "Sample")) {
       Ops body = loop.body();
       Output<TInt32> t = loop.variable(zero);

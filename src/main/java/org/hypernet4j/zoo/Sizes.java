@@ -7,7 +7,7 @@ import org.hypernet4j.error.UserError;
 final class Sizes {
   private Sizes() {}
 
-  /** Makes sure that a size is at least {@code least}. */
+  /** Checks that a size is at least {@code least}. */
   static void require(String model, String setting, int value, int least) {
     if (value < least) {
       throw UserError.in(model + ", " + setting)

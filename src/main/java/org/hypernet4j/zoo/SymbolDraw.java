@@ -9,15 +9,16 @@ import org.hypernet4j.random.StatelessRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the next symbol is chosen from a model's logits: the logits are divided by the temperature,
- * all but the largest {@code topK} are left out, and of the softmax of the rest one symbol is drawn
- * with a random number that the seed and the symbol's position give. Equal logits count in the
- * order of their ids.
+ * The choice of the next symbol from a model's logits: the logits are divided by the temperature,
+ * all but the largest {@code topK} are left out, and one symbol is drawn from the softmax of the
+ * rest, with a random number that the seed and the symbol's position determine. Equal logits count
+ * in the order of their ids.
  *
  * <p>{@link SampleLoop} does the same inside a graph, with the same random numbers: where the
  * logits are equal, so are the symbols.
  *
- * @param temperature above 0; 1 draws from the model's own distribution, less is bolder
+ * @param temperature above 0; 1 draws from the model's own distribution, lower values favour
+ *     probable symbols
  * @param topK at least 1; 1 takes the most probable symbol; null for all
  * @param seed of {@link StatelessRandom}
  */
@@ -48,7 +49,7 @@ public record SymbolDraw(float temperature, @Nullable Integer topK, long seed) {
    * Chooses a symbol.
    *
    * @param logits one for each symbol that may be drawn
-   * @param position how many symbols were drawn before, 0 for the first
+   * @param position number of symbols drawn before, 0 for the first
    * @return an id, below the number of logits
    */
   public int choose(float[] logits, long position) {

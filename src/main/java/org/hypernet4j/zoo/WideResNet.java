@@ -41,10 +41,10 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>The paper leaves open how the blocks are normalised and how a shortcut gets to more channels.
- * This net has the parts with which its four published parameter counts come out: blocks with
- * activation first (He et al. 2016), a batch normalisation after the first convolution too, a bias
- * on every convolution, and shortcuts without parameters, which take the mean of 2 x 2 pixels where
- * the size halves and fill missing channels with zeros.
+ * This net has the parts that reproduce its four published parameter counts: blocks with activation
+ * first (He et al. 2016), a batch normalisation after the first convolution too, a bias on every
+ * convolution, and shortcuts without parameters, which take the mean of 2 x 2 pixels where the size
+ * halves and fill missing channels with zeros.
  *
  * <p>Parameters: {@code conv1/kernel}, {@code conv1/bias}, {@code conv1/bn/...}; for each block of
  * each group, {@code conv2/block0}, the biases {@code conv1/bias} and {@code conv2/bias} and the
@@ -91,7 +91,7 @@ public final class WideResNet implements ImageClassifier {
    *
    * @param depth layers, 6N + 4 for N blocks in each group
    * @param width k: the groups have 16k, 32k and 64k channels
-   * @param classes classes told apart, 2 or more
+   * @param classes number of classes, 2 or more
    * @param imageSize height and width of an image, a multiple of 4
    */
   public record Settings(int depth, int width, int classes, int imageSize) {
@@ -131,9 +131,9 @@ public final class WideResNet implements ImageClassifier {
   }
 
   /**
-   * Makes the parameters and generates the kernels.
+   * Creates the parameters and generates the kernels.
    *
-   * @param source where the kernels of the groups come from, all of them together
+   * @param source of the kernels of the groups, all of them together
    */
   public WideResNet(ParameterScope scope, Settings settings, KernelSource source) {
     this.settings = settings;
@@ -226,7 +226,7 @@ public final class WideResNet implements ImageClassifier {
   /**
    * The whole network.
    *
-   * @param updates where the updates of the moving statistics go, or null for inference
+   * @param updates receives the updates of the moving statistics, or null for inference
    */
   private Operand<TFloat32> forward(
       Ops tf, Operand<TFloat32> images, @Nullable Collection<NextValue> updates) {

@@ -13,8 +13,8 @@ import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
- * {@code left weight}, where the weight is one of the cell's and the same at every step; see {@link
- * CellValues#product}.
+ * The product {@code left weight}, where the weight is one of the cell's and equal at every step;
+ * see {@link CellValues#product}.
  */
 public final class MatrixProduct implements KnownDerivative {
   // a product with fewer rows takes about as long as writing its result
@@ -47,12 +47,12 @@ public final class MatrixProduct implements KnownDerivative {
     return weight;
   }
 
-  /** In which numbers it and its derivatives are computed. */
+  /** The precision of the product and of its derivatives. */
   public Precision precision() {
     return precision;
   }
 
-  /** The same without the derivative by the weight, for a loop that forms it for all steps. */
+  /** This product without the derivative by the weight, which a loop forms for all steps. */
   public MatrixProduct withoutWeight() {
     return new MatrixProduct(left, weight, false, precision);
   }

@@ -7,12 +7,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * How the pieces of a step with a known derivative get into the graph: a loop may keep what they
- * compute, a single step has no use for that.
+ * Builds the pieces of a step that have a known derivative: a loop may keep their results, a single
+ * step has no use for them.
  */
 @FunctionalInterface
 public interface PieceBuilder {
-  /** Op by op, differentiated by TensorFlow where anybody asks for it. */
+  /** Builds op by op; TensorFlow differentiates the ops if a gradient is requested. */
   PieceBuilder PLAIN = (tf, piece) -> piece.forward(tf).get(0);
 
   /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How a scan recognises products and pieces of a cell's step whose gradient it computes itself.
- * Cells are written with {@code cell} alone.
+ * The products and pieces of a cell's step that a scan recognises, because it computes their
+ * gradient itself. A custom cell needs {@code cell} alone.
  */
 @NullMarked
 package org.hypernet4j.cell.internal;
