@@ -13,8 +13,8 @@ import org.hypernet4j.json.Range;
 import org.hypernet4j.json.TypeName;
 
 /**
- * One change of the layout or the values of a float array, on its way from somebody else's weights
- * into ours. Axes count from 0.
+ * One step of the conversion of a foreign float array into a parameter: a change of layout or
+ * values. Axes count from 0.
  */
 @Doc("A change of layout or values; axes count from 0")
 // in the order of help and schema: what the compiler finds by itself depends on other files
@@ -24,14 +24,14 @@ public sealed interface ArrayStep
   int MOST_AXES = 16;
 
   /**
-   * Makes the change.
+   * Applies the step.
    *
    * @throws UserError if it does not fit the shape
    */
   NpyArray apply(NpyArray array);
 
   /**
-   * The step for one parameter: what it left to the model is filled in.
+   * The step for one parameter, with the sizes filled in that are those of the model.
    *
    * @throws UserError if the model has no such parameter, or several
    */
@@ -94,7 +94,7 @@ public sealed interface ArrayStep
     }
   }
 
-  /** The same elements in row-major order under another shape. */
+  /** Gives the array another shape; elements keep their row-major order. */
   @Doc("The same elements, row by row, under another shape")
   @TypeName("reshape")
   record Reshape(
@@ -118,7 +118,7 @@ public sealed interface ArrayStep
     }
   }
 
-  /** The part from {@code begin} up to and without {@code end} on one axis. */
+  /** Indices {@code begin} (inclusive) to {@code end} (exclusive) of one axis. */
   @Doc("The part from begin up to and without end on one axis")
   @TypeName("slice")
   record Slice(
@@ -142,7 +142,7 @@ public sealed interface ArrayStep
     }
   }
 
-  /** One of several equal parts of an axis: one gate of four, say. */
+  /** One of several equal parts of an axis, for example one of four gates. */
   @Doc("One of several equal parts of an axis: one gate of four, say")
   @TypeName("block")
   record Block(
@@ -164,7 +164,7 @@ public sealed interface ArrayStep
     }
   }
 
-  /** Equal parts of an axis in another order: gates i, f, g, o to i, g, f, o with 0, 2, 1, 3. */
+  /** Reorders equal parts of an axis: gates i, f, g, o to i, g, f, o with 0, 2, 1, 3. */
   @Doc("Equal parts of an axis in another order: gates i, f, g, o become i, g, f, o with [0,2,1,3]")
   @TypeName("reorder")
   record Reorder(
@@ -232,7 +232,10 @@ public sealed interface ArrayStep
     }
   }
 
-  /** {@code factor * x + summand}: a forget bias that is part of the weights on one side only. */
+  /**
+   * {@code factor * x + summand}, for example for a forget bias that only one side includes in the
+   * weights.
+   */
   @Doc("factor * x + summand for each element")
   @TypeName("affine")
   record Affine(

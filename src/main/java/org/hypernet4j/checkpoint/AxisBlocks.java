@@ -6,7 +6,7 @@ import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
 
-/** Cuts float arrays along an axis and joins them again. */
+/** Splits float arrays along an axis, concatenates and adds them. */
 final class AxisBlocks {
   private AxisBlocks() {}
 
@@ -40,7 +40,7 @@ final class AxisBlocks {
   }
 
   /**
-   * Joins arrays along an axis.
+   * Concatenates arrays along an axis.
    *
    * @throws UserError if their other axes differ
    */

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * A named part of an axis. Its length is a number, a fraction of the axis, that of an axis of a
  * parameter, or what the other parts leave.
  *
- * @param name by which the result takes it
+ * @param name the name by which the result refers to it
  * @param size its length, or null
  * @param fraction of the axis, or null
- * @param like pattern of the name of a parameter of ours with an axis of this length, or null;
- *     {@code ./} and {@code ../} begin at the scope of the parameter that is made
+ * @param like pattern of the name of a parameter of the model with an axis of this length, or null;
+ *     {@code ./} and {@code ../} begin at the scope of the parameter that is imported
  * @param likeAxis that axis; null is 0
  */
 @Doc("A named part of an axis; a bare text names the one that is left")
@@ -40,10 +40,10 @@ public record AxisPart(
         @Default(Default.NONE)
         @Range(min = 0, max = ArrayStep.MOST_AXES)
         @Nullable Integer likeAxis) {
-  /** How far a fraction of an axis may be from a whole number of indices. */
+  /** Largest distance between a fraction of an axis and a whole number of indices. */
   private static final double ROUNDING = 0.01;
 
-  /** Checks that there is one length at most. */
+  /** Checks that there is at most one length. */
   public AxisPart {
     if (Stream.of(size == null, fraction == null, like == null).filter(none -> !none).count() > 1
         || (likeAxis != null && like == null)) {
@@ -54,7 +54,9 @@ public record AxisPart(
     }
   }
 
-  /** Makes sure that names differ, that one part at most is left, and that the result has some. */
+  /**
+   * Checks that names differ, that at most one part has no length, and that the result has parts.
+   */
   static void check(List<AxisPart> parts, List<String> take) {
     List<String> names = parts.stream().map(AxisPart::name).toList();
     requireDifferent("parts", names);
@@ -86,7 +88,7 @@ public record AxisPart(
     return size == null && fraction == null && like == null;
   }
 
-  /** With a number in place of {@code like}. */
+  /** A copy with a number in place of {@code like}. */
   AxisPart sized(ParameterSizes sizes) {
     return like == null
         ? this
@@ -94,7 +96,7 @@ public record AxisPart(
   }
 
   /**
-   * The index behind the last of each part.
+   * The index after the last of each part.
    *
    * @throws UserError if the parts do not make up the axis
    */

@@ -12,7 +12,7 @@ import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a mapping against the model: what it says must be about this one. */
+/** Checks that a mapping fits the model. */
 public final class MappingCheck {
   private final WeightMapping mapping;
   private final String where;
@@ -28,12 +28,12 @@ public final class MappingCheck {
   }
 
   /**
-   * Makes sure that no rule is idle: each that is not optional counts for a parameter, and where
-   * all are optional one of them does. A rule that never counts is a mistake in a name, and its
-   * parameter would come from somewhere else.
+   * Checks that no rule is unused: each rule that is not optional must apply to a parameter, and if
+   * all are optional one of them must. A rule that never applies is a misspelt name, and its
+   * parameter would be taken from another array.
    *
    * @param ours names of the parameters
-   * @throws UserError naming the first rule that is idle
+   * @throws UserError that names the first unused rule
    */
   public void requireUsed(Collection<String> ours) {
     List<WeightMapping.Rule> rules = mapping.rules();
@@ -99,10 +99,10 @@ public final class MappingCheck {
   }
 
   /**
-   * Makes sure that the settings are those that the mapping is for.
+   * Checks that the specification has the settings that the mapping requires.
    *
    * @param settings all settings as a tree; a setting's name is its path, {@code model.cell.units}
-   * @throws UserError naming the first that differs
+   * @throws UserError that names the first setting that differs
    */
   public void requireSettings(JsonElement settings) {
     for (WeightMapping.Setting each : mapping.requires()) {

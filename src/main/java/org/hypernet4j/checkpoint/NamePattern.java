@@ -11,9 +11,9 @@ import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pattern for names with slashes. {@code **} at the beginning stands for any scopes or none, at
- * the end for anything below; {@code *} for any part of one step; {@code {k}} for a part of one
- * step that another pattern takes over.
+ * A pattern for names with slashes. {@code **} at the beginning matches any scopes or none, at the
+ * end anything below; {@code *} matches any text within one scope; {@code {k}} matches text within
+ * one scope that another pattern can refer to.
  */
 final class NamePattern {
   private static final Pattern PART = Pattern.compile("^\\*\\*/|/\\*\\*$|\\*|\\{([a-z]+)}");
@@ -27,8 +27,7 @@ final class NamePattern {
   /**
    * Compiles a pattern.
    *
-   * @throws UserError if it is longer or has more wild parts than any name needs: the time to match
-   *     grows with them
+   * @throws UserError if it is too long or has too many wildcards: matching time grows with both
    */
   NamePattern(String pattern) {
     if (pattern.length() > LONGEST || wildParts(pattern) > MOST_WILD_PARTS) {
@@ -65,7 +64,7 @@ final class NamePattern {
     return (int) pattern.chars().filter(c -> c == '*' || c == '{').count();
   }
 
-  /** What the variables stand for in a name, or null if the pattern does not match it. */
+  /** The text that each variable matches in a name, or null if the pattern does not match. */
   @Nullable Map<String, String> match(String name) {
     Matcher matcher = regex.matcher(name);
     if (!matcher.matches()) {
@@ -82,7 +81,7 @@ final class NamePattern {
     return regex.matcher(name).matches();
   }
 
-  /** A pattern in which variables have become what they stand for. */
+  /** A pattern with its variables replaced. */
   static String fill(String pattern, Map<String, String> values) {
     String filled = pattern;
     for (Map.Entry<String, String> value : values.entrySet()) {

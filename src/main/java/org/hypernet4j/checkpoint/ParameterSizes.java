@@ -7,11 +7,11 @@ import org.hypernet4j.error.UserError;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Sizes of the model's parameters, as a step of a mapping asks for them.
+ * Sizes of the model's parameters, as the steps of a mapping need them.
  *
  * @param shapes of all parameters by name
- * @param ours the parameter that is being made
- * @param variables what its rule's {k} stands for
+ * @param ours the parameter that is being imported
+ * @param variables the text that {k} of its rule matches, by variable
  */
 record ParameterSizes(Map<String, Shape> shapes, String ours, Map<String, String> variables) {
   private static final String UP = "../";
@@ -19,9 +19,9 @@ record ParameterSizes(Map<String, Shape> shapes, String ours, Map<String, String
   /**
    * The length of an axis.
    *
-   * @param pattern of the name of one parameter; {@code ./} begins the scope of ours, {@code ../}
-   *     the one around it
-   * @throws UserError if it fits none or several, or there is no such axis
+   * @param pattern of the name of one parameter; {@code ./} stands for the scope of {@code ours},
+   *     {@code ../} the one around it
+   * @throws UserError if it matches none or several, or there is no such axis
    */
   int of(String pattern, int axis) {
     String filled = absolute(NamePattern.fill(pattern, variables));

@@ -190,15 +190,15 @@ public final class WeightFile {
   }
 
   /**
-   * The arrays whose names begin in some way, under the rest of their names; a model that is one
-   * part of a larger one then looks like a file of its own, in which nothing is extra.
+   * The arrays whose names begin with a prefix, under the rest of their names. The file then looks
+   * like that of one part of a larger model, without extra arrays.
    *
    * <pre>{@code
    * WeightFile encoder = WeightFile.open(file).under("encoder.lstm."); // weight_ih_l0, ...
    * }</pre>
    *
    * @param prefix with the sign at its end that separates it, a point or a slash
-   * @throws UserError if no name begins like this
+   * @throws UserError if no name begins with it
    */
   public WeightFile under(String prefix) {
     Map<String, String> whole = new TreeMap<>();
@@ -242,7 +242,7 @@ public final class WeightFile {
     return described.isEmpty() ? "none" : Nearest.of(name, names());
   }
 
-  /** What the user called it. */
+  /** The file or name as the user gave it. */
   public String where() {
     return where;
   }

@@ -21,8 +21,8 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Somebody else's weights laid out as the parameters of one of our models: what goes where, and
- * what does not fit. Nothing is changed by making one.
+ * A plan for importing foreign weights into the parameters of a model: which array becomes which
+ * parameter, and what does not fit. Creating a plan changes nothing.
  *
  * <pre>{@code
  * WeightImport plan = WeightImport.plan(store, WeightFile.open(file), WeightMapping.read("supercell"));
@@ -30,10 +30,11 @@ import org.tensorflow.ndarray.Shape;
  * }</pre>
  *
  * @param values every parameter that was found and fits, by name, row-major
- * @param origins for each of these, where it comes from, for people
+ * @param origins human-readable origin of each of these
  * @param missing parameters that have no array
  * @param mismatched parameters whose array has another shape, is ambiguous, cannot be read as
- *     float32 or holds NaN or infinity, and arrays that may not be left over; each with the reason
+ *     float32 or holds NaN or infinity, and arrays that must not remain unused; each with the
+ *     reason
  * @param rounded parameters that were float64
  * @param extra names of arrays that no parameter uses
  */
@@ -56,8 +57,8 @@ public record WeightImport(
    * Finds, reads and lays out the array of each parameter.
    *
    * @param wanted the shapes of the parameters by name
-   * @throws UserError if a rule of the mapping is idle, see {@link MappingCheck#requireUsed}, or an
-   *     array that is needed is damaged or no array of numbers
+   * @throws UserError if a rule of the mapping is unused, see {@link MappingCheck#requireUsed}, or
+   *     an array that is needed is damaged or not an array of numbers
    */
   public static WeightImport plan(
       Map<String, Shape> wanted, WeightFile file, WeightMapping mapping) {
@@ -65,7 +66,8 @@ public record WeightImport(
   }
 
   /**
-   * The same with several mappings, of whose rules the first that fits counts.
+   * As {@link #plan(Map, WeightFile, WeightMapping)}, with several mappings; of all rules the first
+   * that matches applies.
    *
    * @param mappings by their file or name, for errors
    */
@@ -76,21 +78,27 @@ public record WeightImport(
     return new Planner(file, WeightMapping.join(List.copyOf(mappings.values()))).plan(wanted);
   }
 
-  /** The same for parameters of their own names. */
+  /**
+   * As {@link #plan(Map, WeightFile, WeightMapping)}, without a mapping: parameters are found by
+   * their own names.
+   */
   public static WeightImport plan(Map<String, Shape> wanted, WeightFile file) {
     return plan(wanted, file, WeightMapping.NONE);
   }
 
   /**
-   * The same for all parameters of the model that a store holds, optimizer slots left out. What
-   * {@link WeightMapping#requires} says of settings, PyTorch's forget bias of 0 for example, is no
-   * matter of shapes: build the cell accordingly.
+   * As {@link #plan(Map, WeightFile, WeightMapping)}, for all parameters of the model that a store
+   * holds, without optimizer slots. Shapes do not show the settings in {@link
+   * WeightMapping#requires}, for example PyTorch's forget bias of 0: build the cell accordingly.
    */
   public static WeightImport plan(ParameterStore store, WeightFile file, WeightMapping mapping) {
     return plan(shapes(store), file, mapping);
   }
 
-  /** The same for parameters of their own names. */
+  /**
+   * As {@link #plan(ParameterStore, WeightFile, WeightMapping)}, without a mapping: parameters are
+   * found by their own names.
+   */
   public static WeightImport plan(ParameterStore store, WeightFile file) {
     return plan(shapes(store), file);
   }
@@ -211,7 +219,7 @@ public record WeightImport(
         names.addAll(found);
       }
       used.addAll(names);
-      // outside of the try: a damaged file is no misfit
+      // outside the try: a damaged file is an error, not a mismatch
       List<NpyArray> arrays = names.stream().map(file::read).toList();
       ParameterSizes sizes = new ParameterSizes(shapes, ours, variables);
       try {
@@ -234,8 +242,8 @@ public record WeightImport(
     }
 
     /**
-     * Whether each of several arrays has the shape of the parameter already, and the rule does not
-     * say what to do with them. Joined they could not fit: such arrays are meant to be added.
+     * Whether each of several arrays already has the shape of the parameter and the rule does not
+     * say how to combine them. Concatenated they could not fit, so they must be meant to be added.
      */
     private static boolean fitOneByOne(WeightMapping.Rule rule, List<NpyArray> parts, Shape shape) {
       return parts.size() > 1

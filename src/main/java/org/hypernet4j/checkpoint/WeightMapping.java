@@ -19,7 +19,7 @@ import org.hypernet4j.json.SpecReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which of somebody else's arrays become which of our parameters.
+ * Maps foreign arrays to the parameters of a model.
  *
  * <pre>{@code
  * {"rules": [
@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * ]}
  * }</pre>
  *
- * @param description for people
- * @param rules the first that matches a parameter is the one that counts; a parameter without a
- *     rule is looked for under its own name
- * @param complete patterns of names that must all be used: what is left of them is a fault
- * @param ignore patterns of names that are of no account, optimizer slots for example
- * @param requires what the specification must say where it has such a setting
+ * @param description human-readable description
+ * @param rules of these, the first that matches a parameter applies; a parameter without a rule is
+ *     looked up by its own name
+ * @param complete patterns of names that must all be used: an unused array is an error
+ * @param ignore patterns of names to ignore, for example optimizer slots
+ * @param requires settings that the specification must have, where it has them at all
  */
 @Doc("Which arrays of somebody else's weights become which parameters")
 public record WeightMapping(
@@ -45,7 +45,7 @@ public record WeightMapping(
         List<String> ignore,
     @Doc("Settings without which equal weights would be another function") @Default("[]")
         List<Setting> requires) {
-  /** Mappings that come with the library. */
+  /** Names of the mappings included in the library. */
   public static final List<String> READY_MADE =
       List.of(
           "supercell",
@@ -60,7 +60,7 @@ public record WeightMapping(
           "pytorch-gru",
           "pytorch-gru-cell");
 
-  /** What every name is looked up with when there is no mapping. */
+  /** The mapping used when none is given: every parameter by its own name. */
   static final WeightMapping NONE =
       new WeightMapping("", List.of(), List.of(), List.of(), List.of());
 
@@ -73,11 +73,12 @@ public record WeightMapping(
   }
 
   /**
-   * A number that the specification must have.
+   * A setting that the specification must have.
    *
    * @param setting its path, as in an override
    * @param value the number
-   * @param when path of a switch; the number counts only where it is on. Null: always
+   * @param when path of a true-or-false setting; the number is required only if that is true. Null:
+   *     always
    */
   @Doc("A number that the specification must have")
   public record Setting(
@@ -85,23 +86,23 @@ public record WeightMapping(
       @Doc("The number") @Range(min = -1e9, max = 1e9) double value,
       @Doc("Path of a switch; the number counts only where it is on") @Default(Default.NONE)
           @Nullable String when) {
-    /** A number that always counts. */
+    /** Creates a number that is always required. */
     public Setting(String setting, double value) {
       this(setting, value, null);
     }
   }
 
   /**
-   * Where a parameter comes from.
+   * The origin of a parameter.
    *
-   * @param ours pattern of our name, for example {@code cell/layer{k}/W_x}
-   * @param from patterns of their names, changed one by one and then joined; each must name one
-   *     array
-   * @param concat the axis along which they are joined; null is 0
-   * @param sum whether they are added instead
-   * @param then what is done to the whole
+   * @param ours pattern of the parameter's name, for example {@code cell/layer{k}/W_x}
+   * @param from patterns of array names, each of which must match one array; the arrays are
+   *     converted one by one and then combined
+   * @param concat the axis along which the arrays are concatenated; null is 0
+   * @param sum whether the arrays are added instead
+   * @param then steps applied to the combined array
    * @param fill a number for all elements, in place of {@code from}
-   * @param optional whether the model may lack such parameters
+   * @param optional whether the model may have no such parameters
    */
   @Doc("Where a parameter comes from: from their arrays, or filled with a number")
   public record Rule(
@@ -147,10 +148,10 @@ public record WeightMapping(
   }
 
   /**
-   * One array of theirs.
+   * One foreign array.
    *
    * @param name pattern of its name
-   * @param steps what is done to it
+   * @param steps steps applied to it
    */
   @Doc("One array of theirs; a bare text is its name")
   @Shorthand("name")
@@ -166,7 +167,7 @@ public record WeightMapping(
   /**
    * Reads a mapping file, or one of {@link #READY_MADE}.
    *
-   * @throws UserError if there is no such file or it is no mapping
+   * @throws UserError if there is no such file or it is not a mapping
    */
   public static WeightMapping read(String nameOrFile) {
     if (READY_MADE.contains(nameOrFile)) {
@@ -203,12 +204,13 @@ public record WeightMapping(
   }
 
   /**
-   * The same rules for a cell that has another scope. The ready-made mappings are for the scope
-   * {@code cell}, that of our language models: {@code
+   * A mapping with the same rules for a cell of another scope. The ready-made mappings are for the
+   * scope {@code cell} of this library's language models: {@code
    * read("pytorch-lstm").withScope("decoder/lstm")} is for {@code decoder/lstm/W_x} and so on.
    *
-   * @param scope in place of the first step of each of our names
-   * @throws UserError if the scope is no plain name, or our names do not all begin with one scope
+   * @param scope replaces the first scope of the name of each parameter
+   * @throws UserError if the scope is not a plain name, or the parameters' names do not all begin
+   *     with one scope
    */
   public WeightMapping withScope(String scope) {
     if (!scope.matches("[A-Za-z0-9_.\\-]+(/[A-Za-z0-9_.\\-]+)*")) {
@@ -237,7 +239,7 @@ public record WeightMapping(
         requires);
   }
 
-  /** The rules of several mappings one after the other. */
+  /** The rules of several mappings in order. */
   public static WeightMapping join(List<WeightMapping> mappings) {
     return new WeightMapping(
         String.join("; ", mappings.stream().map(WeightMapping::description).toList()),

@@ -17,12 +17,12 @@ import org.tensorflow.DeviceSpec;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * The devices that a training is told to compute on, {@code GPU:1} or {@code CPU:0,CPU:1}; on
- * several of them the batch is shared.
+ * The devices that a training computes on, {@code GPU:1} or {@code CPU:0,CPU:1}; several devices
+ * share the batch.
  *
- * <p>GPUs are numbered as CUDA numbers them. TensorFlow is shown the named ones only, so that
- * nothing is computed or stored on the others, and counts them from 0 again. A CPU is one device
- * for TensorFlow unless it is told to take it for several: there are as many as are named.
+ * <p>GPUs are numbered as CUDA numbers them. TensorFlow sees the named ones only, so that nothing
+ * is computed or stored on the others, and numbers them from 0 again. A CPU is one device for
+ * TensorFlow unless it is configured as several: there are as many as are named.
  *
  * @param gpu whether they are GPUs
  * @param numbers at least one, none twice, in the order in which they were named
@@ -42,11 +42,11 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
   }
 
   /**
-   * Reads names.
+   * Parses names.
    *
    * @param names {@code CPU:0} and so on
    * @param gpu whether GPUs were asked for
-   * @throws UserError if one is no such name or comes twice, or they are not of the kind asked for
+   * @throws UserError if a name is invalid or repeated, or is not of the kind asked for
    */
   public static ComputeDevices parse(List<String> names, boolean gpu) {
     Set<Integer> numbers = new LinkedHashSet<>();
@@ -79,7 +79,7 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
     return numbers.stream().map(number -> (gpu ? "GPU:" : "CPU:") + number).toList();
   }
 
-  /** The same as TensorFlow counts them, for placing ops there. */
+  /** The devices as TensorFlow numbers them, for placing ops. */
   public List<DeviceSpec> placements() {
     return IntStream.range(0, numbers.size())
         .mapToObj(
@@ -91,7 +91,7 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
         .toList();
   }
 
-  /** Makes TensorFlow have these devices and use no others of their kind. */
+  /** Configures TensorFlow to have these devices and no others of their kind. */
   public void configure(ConfigProto.Builder config) {
     if (gpu) {
       config.getGpuOptionsBuilder().setVisibleDeviceList(ShownGpus.list(numbers));
@@ -101,11 +101,11 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
   }
 
   /**
-   * Makes sure that they are there. Where there is no GPU at all it says nothing: {@link
-   * Gpu#require} knows why.
+   * Checks that the devices exist. Passes if there is no GPU at all: {@link Gpu#require} reports
+   * the reason.
    *
    * @param options those of all sessions that follow, {@link #configure} included
-   * @throws UserError if one is not; it names those that are
+   * @throws UserError if one does not exist; the message names those that do
    */
   public void require(ConfigProto options) {
     if (gpu) {
@@ -114,11 +114,11 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
     requireIn(TensorFlowDevices.refusal(options));
   }
 
-  /** What TensorFlow answers when it is asked for something that is nowhere. */
+  /** Checks the devices by TensorFlow's error for an op on a device that does not exist. */
   void requireIn(String refusal) {
     List<String> there = new ArrayList<>();
     if (gpu) {
-      // the list of visible devices holds a number that is too high, or all of them are right
+      // the list of visible devices holds a number that is too high, or all are right
       Matcher count = GPU_COUNT.matcher(refusal);
       if (!count.find()) {
         return;
@@ -146,9 +146,9 @@ public record ComputeDevices(boolean gpu, List<Integer> numbers) {
   }
 
   /**
-   * Makes sure that a batch can be cut into equal shares.
+   * Checks that a batch divides into equal shares.
    *
-   * @throws UserError if it cannot
+   * @throws UserError if it does not
    */
   public void requireDivides(int batchSize) {
     int replicas = numbers.size();

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * Training on a GPU is asked for, never guessed: whoever asks gets a GPU, or an error that says
- * which part is missing.
+ * Prepares training on a GPU. A GPU is used on request only; if it cannot be used, an error names
+ * the part that is missing.
  *
  * <pre>{@code
  * Gpu.prepare(); // before TensorFlow's first class
@@ -28,7 +28,7 @@ public final class Gpu {
   private static final Logger LOG = LoggerFactory.getLogger(Gpu.class);
   private static final Setting WHERE = Setting.of("gpu");
 
-  /** What puts TensorFlow's build for GPUs on the class path. */
+  /** The setting that puts TensorFlow's build for GPUs on the class path. */
   private static final Setting WITH_GPU = Setting.command("launcher", "gpu");
 
   private Gpu() {}
@@ -46,7 +46,7 @@ public final class Gpu {
         GpuLibraries.tensorFlowIsGpuBuild());
   }
 
-  /** The same on another machine. */
+  /** As {@link #prepare}, for a given driver and system. */
   public static void require(Supplier<GpuDriver> look, String system, boolean gpuBuild) {
     if (!system.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
       throw UserError.in(WHERE)
@@ -86,8 +86,8 @@ public final class Gpu {
   }
 
   /**
-   * Makes sure that TensorFlow has kernels for a GPU before a training has begun. Which of several
-   * it will take is not known here, so that one that is fit is enough.
+   * Checks that TensorFlow has kernels for a GPU before a training begins. One suitable GPU is
+   * enough, because it is not known here which of several TensorFlow will use.
    */
   public static void requireFit(List<String> gpus, boolean anyAllowed) {
     List<String> unfit = GpuCapability.unfit(gpus);
@@ -122,10 +122,10 @@ public final class Gpu {
   }
 
   /**
-   * The same.
+   * As {@link #require(ConfigProto)}, for given answers of TensorFlow.
    *
-   * @param refusal what TensorFlow answers when it is asked for something that is nowhere
-   * @param words asks for its log
+   * @param refusal TensorFlow's error for an op on a device that does not exist
+   * @param words reads the reasons from its log
    */
   public static List<String> require(
       String refusal, Supplier<GpuDriver> look, Supplier<List<String>> words) {
@@ -153,10 +153,10 @@ public final class Gpu {
   }
 
   /**
-   * Why TensorFlow sees no GPU, in its own words.
+   * The reason why TensorFlow sees no GPU, in its own words.
    *
    * @param options those of all sessions
-   * @return empty if it sees one, or says nothing
+   * @return empty if it sees one, or names no reason
    */
   public static String whyNone(ConfigProto options) {
     String refusal = TensorFlowDevices.refusal(options);
@@ -164,7 +164,7 @@ public final class Gpu {
   }
 
   private static String whyNone(String refusal, Supplier<List<String>> words) {
-    // either it has given an error and made no device at all, or it has gone on without
+    // either it has reported an error and registered no device at all, or it runs without
     return TensorFlowDevices.made(refusal)
         ? String.join("; ", words.get())
         : refusal.strip().replaceAll("\\s*\\R\\s*", " ");

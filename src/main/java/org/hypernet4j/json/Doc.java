@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a key or a section means, in one sentence without the final full stop. It becomes the
+ * The meaning of a key or a section, in one sentence without the final full stop. It becomes the
  * description in the schema and the last sentence of an error message.
  */
 @Documented

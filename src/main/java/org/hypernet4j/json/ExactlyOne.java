@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Keys of which a file gives exactly one. An override of one of them takes the others out; the
- * record's constructor makes the check.
+ * Keys of which a file must contain exactly one. An override of one of them removes the others; the
+ * record's constructor checks the number.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -59,7 +59,7 @@ record Limits(
         && (below == null || number.compareTo(below) < 0);
   }
 
-  /** For example {@code " from 1 to 4096"}, ready to follow a noun. */
+  /** The limits in words, to follow a noun, for example {@code " from 1 to 4096"}. */
   String words() {
     if (min != null && max != null) {
       if (max.compareTo(BigDecimal.valueOf(Double.MAX_VALUE)) < 0) {

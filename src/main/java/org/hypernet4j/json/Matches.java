@@ -15,6 +15,6 @@ public @interface Matches {
   /** A regular expression for the whole text that Java and JavaScript read alike. */
   String value();
 
-  /** The same in words, for error messages: "small letters, digits and hyphens". */
+  /** The form in words, for error messages: "small letters, digits and hyphens". */
   String words();
 }

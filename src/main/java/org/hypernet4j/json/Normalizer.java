@@ -19,9 +19,9 @@ import org.hypernet4j.json.SpecType.VariantOf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a JSON tree against the record types and gives it back in canonical form: every default
- * filled in, shorthands written out, keys in the order of the record components. What comes out can
- * be handed to Gson, which by itself would ignore unknown keys and invent zeros for missing ones.
+ * Checks a JSON tree against the record types and returns it in canonical form: every default
+ * filled in, shorthands written out, keys in the order of the record components. The result can be
+ * passed to Gson, which by itself would ignore unknown keys and use zeros for missing ones.
  */
 final class Normalizer {
   private final Place place;
@@ -174,7 +174,7 @@ final class Normalizer {
     return result;
   }
 
-  /** A bare value written out as the object that it stands for; anything else as it is. */
+  /** A bare value written out as the object that it stands for; anything else unchanged. */
   static JsonElement expand(JsonElement element, SpecType type) {
     if (type instanceof RecordOf record) {
       return expand(element, record, null);

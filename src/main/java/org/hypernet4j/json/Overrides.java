@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Settings of the form {@code path=value} ({@code training.optimizer.learningRate.value=0.005},
  * {@code values[2]=0.1}) written into a JSON tree before it is read.
  *
- * <p>The value is JSON if it parses as such, otherwise a text; {@code null} takes the key out, so
- * that its default holds. Sections that the file leaves out come into being with their defaults. A
- * new {@code type} takes out the keys that the new type does not know, and one of several
- * alternatives ({@code epochs}, {@code steps}) the others. Settings are applied in the order given.
+ * <p>The value is JSON if it parses as such, otherwise a text; {@code null} removes the key, so
+ * that its default applies. Sections that the file leaves out are created with their defaults. A
+ * new {@code type} removes the keys that the new type does not have, and one of several
+ * alternatives ({@code epochs}, {@code steps}) removes the others. Settings are applied in the
+ * order given.
  */
 public final class Overrides {
   private static final Pattern SEGMENT =
@@ -49,12 +50,12 @@ public final class Overrides {
     this.rootType = new RecordOf(type);
   }
 
-  /** The paths that settings gave a value to. */
+  /** The paths that settings have set. */
   public Set<String> given() {
     return given;
   }
 
-  /** {@link #given} and the alternatives that were taken out for it. */
+  /** {@link #given} and the alternatives that were removed for them. */
   public Set<String> decided() {
     return decided;
   }
@@ -76,9 +77,9 @@ public final class Overrides {
   }
 
   /**
-   * Puts a value at a path.
+   * Sets the value at a path.
    *
-   * @param where begins the message of an error
+   * @param where prefix of an error message
    */
   public void replace(String path, JsonElement value, String where) {
     find(path, where).put(value);
@@ -141,7 +142,7 @@ public final class Overrides {
       this.where = where;
     }
 
-    /** Steps to a key of the object at this place. */
+    /** Descends to a key of the object at this place. */
     void down(String key) {
       JsonObject object = open().getAsJsonObject();
       RecordOf record;
@@ -179,7 +180,7 @@ public final class Overrides {
       alternatives = others;
     }
 
-    /** Steps to an item of the list at this place. */
+    /** Descends to an item of the list at this place. */
     void down(int index) {
       if (choosesType || !(type instanceof ListOf list)) {
         throw notOpen("a list");
@@ -200,7 +201,7 @@ public final class Overrides {
       alternatives = List.of();
     }
 
-    /** The object or list at this place, made from its default if the file leaves it out. */
+    /** The object or list at this place, created from its default if the file leaves it out. */
     private JsonElement open() {
       if (slot == null) {
         return container;
@@ -279,7 +280,7 @@ public final class Overrides {
       RecordOf next =
           Scalar.STRING.accepts(value) ? variants.variants().get(value.getAsString()) : null;
       if (next == null) {
-        return; // the reader will say which types there are
+        return; // the reader will report which types there are
       }
       JsonObject object = container.getAsJsonObject();
       String parent = path.substring(0, path.length() - VariantOf.KEY.length());

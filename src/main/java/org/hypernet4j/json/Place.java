@@ -5,10 +5,10 @@ import java.util.Set;
 import org.hypernet4j.error.Setting;
 
 /**
- * Where values came from, for the first words of an error.
+ * The origin of values, for the beginning of an error message.
  *
  * @param file the file, or another name of the source
- * @param overridden the paths that an override gave a value to
+ * @param overridden the paths that an override has set
  */
 public record Place(String file, Set<String> overridden) {
 

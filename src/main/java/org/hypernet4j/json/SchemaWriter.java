@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON Schema (2020-12) from the records, for editors that complete and check specification files.
- * It says all that concerns one key; what concerns several keys is said by {@link SpecReader} only.
+ * It contains the rules for each key; only {@link SpecReader} checks rules that involve several
+ * keys.
  */
 public final class SchemaWriter {
   static final String SCHEMA_KEY = "$schema";
@@ -49,7 +50,7 @@ public final class SchemaWriter {
     body.getAsJsonObject("properties").add(SCHEMA_KEY, pointer);
     body.asMap().forEach(schema::add);
     while (!pending.isEmpty()) {
-      pending.remove().run(); // adds definitions, which may ask for more
+      pending.remove().run(); // adds definitions, which may need more
     }
     schema.add("$defs", definitions);
     return schema;

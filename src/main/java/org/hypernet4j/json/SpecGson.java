@@ -15,7 +15,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.json.SpecType.VariantOf;
 import org.jspecify.annotations.Nullable;
 
-/** Gson with what it lacks: sealed interfaces, and the path of a record that refused its values. */
+/** Gson with additions: sealed interfaces, and the path of a record that refused its values. */
 public final class SpecGson {
   public static final Gson WRITER =
       new GsonBuilder()
@@ -38,7 +38,7 @@ public final class SpecGson {
     return path.isEmpty() || rest.isEmpty() ? path + rest : Place.key(path, rest);
   }
 
-  /** Takes a constructor's {@link UserError} out of Gson's wrapping and completes its path. */
+  /** Unwraps a constructor's {@link UserError} from Gson's exception and completes its path. */
   private static final class Records implements TypeAdapterFactory {
     @Override
     public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
@@ -53,7 +53,7 @@ public final class SpecGson {
           try {
             return plain.read(in);
           } catch (UserError inner) {
-            throw inner; // a record further inside has told its path
+            throw inner; // a nested record has completed its path
           } catch (RuntimeException e) {
             if (e.getCause() instanceof UserError refusal) {
               throw refusal.at(join(path, refusal.where()));

@@ -24,20 +24,20 @@ public final class SpecReader {
    * @param type a record whose components carry {@link Doc} and, where a key may be left out,
    *     {@link Default}
    * @param text the JSON text; a {@code $schema} at the top is allowed and ignored
-   * @param source begins every error message, usually the file
+   * @param source prefix of every error message, usually the file
    */
   public static <T extends Record> T read(Class<T> type, String text, String source) {
     return read(type, StrictJson.parse(text, source), Place.file(source));
   }
 
   /**
-   * Holds a record that was made by a program against the same limits that a file has to keep.
+   * Checks a record that was made by a program against the limits that apply to files.
    *
    * @return the record itself
    */
   public static <T extends Record> T check(T spec) {
     Class<? extends Record> type = spec.getClass();
-    // NaN must come as far as the check that refuses it
+    // NaN must reach the check that refuses it
     JsonElement tree =
         SpecGson.WRITER
             .newBuilder()

@@ -51,7 +51,9 @@ public sealed interface SpecType {
           .toList();
     }
 
-    /** What an older version wrote, Gson's {@code alternate}, under the name of today. */
+    /**
+     * The element, with an older version's name (Gson's {@code alternate}) made the current one.
+     */
     JsonElement current(JsonElement element) {
       if (element.isJsonPrimitive()) {
         for (Field field : type.getFields()) {
@@ -96,7 +98,7 @@ public sealed interface SpecType {
       return shorthand == null ? null : shorthand.value();
     }
 
-    /** The keys of which exactly one is given; empty where the record knows no such choice. */
+    /** The keys of which exactly one is given; empty if the record has no such choice. */
     List<String> alternatives() {
       ExactlyOne keys = type.getAnnotation(ExactlyOne.class);
       return keys == null ? List.of() : List.of(keys.value());
@@ -189,7 +191,7 @@ public sealed interface SpecType {
   /**
    * One key of a record.
    *
-   * @param defaultValue what stands for a key that is left out; null if there is no such value
+   * @param defaultValue the value of a key that is left out; null if there is none
    * @param required whether the key must be given
    */
   record Property(
@@ -228,7 +230,7 @@ public sealed interface SpecType {
       return Limits.of(range, type instanceof ListOf list ? list.item() : type);
     }
 
-    /** What may stand here, in words. */
+    /** The accepted values, in words. */
     String expected() {
       return expected(type);
     }

@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 
 /**
  * Records to JSON in canonical form: every key that has a value, in the order of the record
- * components, {@code type} first. {@link SpecReader} makes an equal record of it.
+ * components, {@code type} first. {@link SpecReader} reads an equal record from it.
  */
 public final class SpecWriter {
   private SpecWriter() {}
@@ -15,7 +15,7 @@ public final class SpecWriter {
     return SpecGson.WRITER.toJson(spec, spec.getClass()) + "\n";
   }
 
-  /** The specification as a tree of its own, free to be changed. */
+  /** The specification as a new tree, which the caller may change. */
   public static JsonObject toTree(Record spec) {
     return SpecGson.WRITER.toJsonTree(spec, spec.getClass()).getAsJsonObject();
   }

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
 
 /**
- * Text to JSON tree by the letter of RFC 8259: no comments, no trailing commas or data, no NaN, and
- * no key twice in one object (Gson alone would keep the last), at most 255 levels deep.
+ * Parses text into a JSON tree strictly by RFC 8259: no comments, no trailing commas or data, no
+ * NaN, and no key twice in one object (Gson alone would keep the last), at most 255 levels deep.
  */
 public final class StrictJson {
   private static final TypeAdapter<JsonElement> ELEMENT = new Gson().getAdapter(JsonElement.class);
@@ -29,7 +29,7 @@ public final class StrictJson {
   /**
    * Reads one JSON value and nothing after it.
    *
-   * @param where begins the message of an error, for example the file
+   * @param where prefix of an error message, for example the file
    * @throws UserError if the text is anything else
    */
   public static JsonElement parse(String text, String where) {

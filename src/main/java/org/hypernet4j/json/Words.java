@@ -3,7 +3,7 @@ package org.hypernet4j.json;
 
 import com.google.gson.JsonElement;
 
-/** The user's own words as they stand in a message: quoted and shortened. */
+/** Formats a user's input for a message: quoted and shortened. */
 final class Words {
   private static final int LONGEST = 60;
 

@@ -8,9 +8,9 @@ import org.hypernet4j.json.TypeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file whose symbols are its bytes: enwik8.
+ * A file whose symbols are its bytes, such as enwik8.
  *
- * @param first bytes from the start that are used; null for all
+ * @param first number of bytes from the start that are used; null for all
  */
 @Doc("A file whose symbols are its bytes, such as enwik8, gzipped or not")
 @TypeName("bytes")

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One model of a comparison.
  *
- * @param learningRate its own, or null for that of all: what suits one parametrisation is too much
- *     or too little for another
+ * @param learningRate its own, or null for the common one: a rate that suits one parametrisation
+ *     may be too large or too small for another
  */
 @Doc("One model of a comparison")
 public record CandidateSpec(

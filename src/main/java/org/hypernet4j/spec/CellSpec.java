@@ -45,7 +45,7 @@ public sealed interface CellSpec
   /**
    * The LSTM of the paper's baselines (equation 9).
    *
-   * @param bias whether gates have one; the paper's LN-LSTM has none, by its parameter counts
+   * @param bias whether gates have a bias; the paper's LN-LSTM has none, by its parameter counts
    */
   @Doc("The LSTM of HyperNetworks equation 9, with or without layer normalisation")
   @TypeName("lstm")
@@ -109,7 +109,7 @@ public sealed interface CellSpec
           Initializer initializer)
       implements CellSpec {}
 
-  /** The gated recurrent unit, as Keras and PyTorch have it or as Cho and others. */
+  /** The gated recurrent unit, in the form of Keras and PyTorch or in that of Cho et al. */
   @Doc("The gated recurrent unit (GRU), with or without layer normalisation")
   @TypeName("gru")
   record Gru(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Several models that are trained on equal terms: the same data, order of the data, budget,
  * optimizer and seed.
  *
- * @param sample what differs on the built-in sample, or null if nothing does
+ * @param sample values that differ on the built-in sample, or null if none do
  */
 @Doc("A comparison: several models, trained on equal terms")
 public record ComparisonSpec(

@@ -8,7 +8,7 @@ import org.hypernet4j.json.SpecType;
 @Doc("The data")
 public sealed interface DataSpec
     permits MnistDataSpec, Cifar10DataSpec, PtbDataSpec, BytesDataSpec, TextDataSpec {
-  /** The word for it in a specification, {@code mnist}. */
+  /** Its type name in a specification, {@code mnist}. */
   default String typeName() {
     return SpecType.VariantOf.nameOf(getClass());
   }

@@ -9,8 +9,8 @@ import org.hypernet4j.json.TypeName;
 
 /**
  * A dense net with one hidden layer of ReLUs, the net of HyperNetworks, appendix A.1: every pixel
- * reaches every hidden unit. The first kernel, [imageSize imageSize, hidden], is what {@code
- * kernel1} says.
+ * reaches every hidden unit. The first kernel, [imageSize imageSize, hidden], is defined by {@code
+ * kernel1}.
  */
 @Doc("A dense net with one hidden layer, with a choice for its first kernel (HyperNetworks, A.1)")
 @TypeName("dense-classifier")
@@ -22,7 +22,7 @@ public record DenseClassifierSpec(
     implements ModelSpec {
   private static final long MOST_NUMBERS = 1L << 31;
 
-  /** Checks what no single range can say. */
+  /** Checks what no range of a single key can express. */
   public DenseClassifierSpec {
     if ((long) imageSize * imageSize * hidden >= MOST_NUMBERS) {
       throw UserError.in("hidden")

@@ -5,7 +5,7 @@ import org.hypernet4j.json.Default;
 import org.hypernet4j.json.Doc;
 import org.hypernet4j.json.Range;
 
-/** When training ends before its time. */
+/** Settings for ending a training early. */
 @Doc("Stops a training that no longer gets better on the validation data")
 public record EarlyStoppingSpec(
     @Doc("Evaluations without a new best before training stops; 0 never stops early")

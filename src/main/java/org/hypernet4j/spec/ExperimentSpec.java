@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that decides a run: the model, its data and its training.
  *
- * @param sample what differs on the built-in sample, or null if nothing does
+ * @param sample values that differ on the built-in sample, or null if none do
  */
 @Doc("One experiment: a model, its data and its training")
 public record ExperimentSpec(

@@ -5,7 +5,7 @@ import com.google.gson.annotations.SerializedName;
 import org.hypernet4j.json.Doc;
 
 /**
- * The variance that generated weights begin with (Chang, Flokas and Lipson, "Principled Weight
+ * Initial variance of generated weights (Chang, Flokas and Lipson, "Principled Weight
  * Initialization for Hypernetworks", ICLR 2020).
  */
 @Doc("The variance that generated weights begin with")

@@ -10,7 +10,7 @@ import org.hypernet4j.json.Range;
 import org.hypernet4j.json.TypeName;
 import org.jspecify.annotations.Nullable;
 
-/** Where a kernel comes from: a parameter of its own, or a generator. */
+/** The source of a kernel: a parameter of its own, or a generator. */
 @Doc("Where a kernel comes from: trained directly, or made by a generator")
 // in the order of help and schema: what the compiler finds by itself depends on other files
 public sealed interface GeneratorSpec
@@ -27,7 +27,10 @@ public sealed interface GeneratorSpec
   String INITIALISATION =
       "The variance that generated weights begin with: 2 over the kernel's fan-in, fan-out, or their sum";
 
-  /** What the second layer of a two-layer linear generator makes of one hidden vector. */
+  /**
+   * The slice of a kernel that the second layer of a two-layer linear generator makes from one
+   * hidden vector.
+   */
   enum SliceRows {
     /** An input channel with all output channels, as in the paper. */
     @SerializedName("input")
@@ -35,20 +38,20 @@ public sealed interface GeneratorSpec
     /** An output channel with all input channels. */
     @SerializedName("output")
     OUTPUT,
-    /** The in-th part of the kernel seen as [out, in, ...], as in public codes. */
+    /** The in-th part of the kernel viewed as [out, in, ...], as in public code. */
     @SerializedName("output-view")
     OUTPUT_VIEW
   }
 
-  /** The order of the numbers that it makes; the last named changes fastest. */
+  /** The order of the numbers in a slice; the axis named last changes fastest. */
   enum SliceColumns {
-    /** As the kernels of this library have them. */
+    /** The order of this library's kernels. */
     @SerializedName("height-width-channel")
     HEIGHT_WIDTH_CHANNEL,
-    /** As in code for PyTorch. */
+    /** The order of PyTorch code. */
     @SerializedName("channel-height-width")
     CHANNEL_HEIGHT_WIDTH,
-    /** As in the authors' MNIST notebook. */
+    /** The order of the authors' MNIST notebook. */
     @SerializedName("channel-width-height")
     CHANNEL_WIDTH_HEIGHT
   }
@@ -72,12 +75,12 @@ public sealed interface GeneratorSpec
    *
    * @param embeddingSize N_z, length of z
    * @param hiddenSize d, length of a_i
-   * @param weightStddev of W_i and W_out; biases begin at 0
+   * @param weightStddev of W_i and W_out; biases start at 0
    * @param basicIn input channels of the basic kernel, or null for the most that divide those of
    *     all kernels
    * @param basicOut output channels of the basic kernel, or null likewise
    * @param initialisation of the generated weights in place of weightStddev, or null
-   * @param rows what a slice, a row of {@code a W_out + B_out}, is
+   * @param rows the meaning of a slice, which is a row of {@code a W_out + B_out}
    * @param columns the order of the numbers in a slice
    */
   @Doc("The two-layer linear generator of HyperNetworks section 3.1")
@@ -116,7 +119,7 @@ public sealed interface GeneratorSpec
           @Default("\"height-width-channel\"")
           SliceColumns columns)
       implements GeneratorSpec {
-    /** The paper's rows, and the columns of this library. */
+    /** Creates a generator with the paper's rows and this library's columns. */
     public TwoLayerLinear(
         int embeddingSize,
         int hiddenSize,
@@ -187,7 +190,7 @@ public sealed interface GeneratorSpec
       implements GeneratorSpec {}
 
   /**
-   * All weights of all kernels in equal chunks, an embedding each (von Oswald et al. 2020).
+   * All weights of all kernels in equal chunks, each from an embedding (von Oswald et al. 2020).
    *
    * @param chunkSize weights of one chunk
    * @param embeddingSize length of a chunk's embedding
@@ -251,7 +254,8 @@ public sealed interface GeneratorSpec
    * Each weight from its coordinates (HyperNEAT, DPPN; appendix A.1 of the paper).
    *
    * @param hiddenSizes units of the ReLU layers
-   * @param embeddingSize numbers beside the coordinates that tell kernels apart; 0 for none
+   * @param embeddingSize length of the embedding besides the coordinates, which distinguishes
+   *     kernels; 0 for none
    * @param initialisation of the generated weights
    */
   @Doc("A small network from the coordinates of a weight to the weight (HyperNEAT, DPPN)")

@@ -5,7 +5,7 @@ import org.hypernet4j.error.UserError;
 
 /** Data that are labelled images. */
 public sealed interface ImageDataSpec permits MnistDataSpec, Cifar10DataSpec {
-  /** Their name, for people. */
+  /** Human-readable name of the data. */
   String title();
 
   /** Random changes to training images. */
@@ -14,12 +14,11 @@ public sealed interface ImageDataSpec permits MnistDataSpec, Cifar10DataSpec {
   /** Height and width of an image. */
   int imageSize();
 
-  /** How many classes there are. */
+  /** Number of classes. */
   int classes();
 
   /**
-   * Makes sure that a network for images has the right data, and is built for their size and their
-   * classes.
+   * Checks that a network for images has the right data and is built for their size and classes.
    *
    * @param wanted the {@link DataSpec#typeName} that the network can learn from
    */

@@ -8,7 +8,7 @@ public sealed interface LanguageDataSpec permits PtbDataSpec, BytesDataSpec, Tex
   /** Symbols in one training step of a stream, T. */
   int sequenceLength();
 
-  /** Makes sure that shares leave something to learn from. */
+  /** Checks that the shares leave data to learn from. */
   static void requireShares(double validation, double test) {
     if (validation + test >= 1) {
       throw UserError.in("testShare")

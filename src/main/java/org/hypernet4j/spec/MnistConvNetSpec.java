@@ -9,8 +9,8 @@ import org.hypernet4j.json.TypeName;
 
 /**
  * The ConvNet of HyperNetworks section 4.1: conv, ReLU and 2x2 max-pool twice, then one dense
- * layer. The second kernel, [kernelSize, kernelSize, filters, filters], is what {@code kernel2}
- * says.
+ * layer. The second kernel, [kernelSize, kernelSize, filters, filters], is defined by {@code
+ * kernel2}.
  */
 @Doc("The ConvNet of HyperNetworks section 4.1, with a choice for its second kernel")
 @TypeName("mnist-convnet")
@@ -25,7 +25,7 @@ public record MnistConvNetSpec(
     implements ModelSpec {
   private static final long MOST_NUMBERS = 1L << 31;
 
-  /** Checks what no single range can say. */
+  /** Checks what no range of a single key can express. */
   public MnistConvNetSpec {
     double side = (double) kernelSize * filters;
     if (side * side >= MOST_NUMBERS) {

@@ -8,13 +8,13 @@ import org.hypernet4j.json.Doc;
 @Doc("The network")
 public sealed interface ModelSpec
     permits MnistConvNetSpec, DenseClassifierSpec, WideResNetSpec, LanguageModelSpec {
-  /** What kind of model it is, for people. */
+  /** Human-readable kind of the model. */
   String kind();
 
   /**
-   * Makes sure that the network can learn from the data.
+   * Checks that the network can learn from the data.
    *
-   * @throws UserError naming the key, with its path from the top of the file
+   * @throws UserError that names the key, with its path from the top of the file
    */
   void requireFits(DataSpec data);
 }

@@ -3,7 +3,7 @@ package org.hypernet4j.spec;
 
 import com.google.gson.annotations.SerializedName;
 
-/** Numbers that products are computed in. */
+/** Number format in which products are computed. */
 public enum PrecisionSpec {
   /** 24 bits of mantissa. */
   @SerializedName("float32")

@@ -16,6 +16,6 @@ public record PtbDataSpec(
         int sequenceLength)
     implements DataSpec, LanguageDataSpec {
 
-  /** Different symbols. */
+  /** Number of different symbols. */
   public static final int SYMBOLS = 50;
 }

@@ -11,7 +11,7 @@ import org.hypernet4j.json.Replaces;
 import org.hypernet4j.json.SpecReader;
 import org.hypernet4j.json.SpecWriter;
 
-/** Lets the {@code sample} section replace the values that its keys stand for. */
+/** Replaces values of an experiment by those of its {@code sample} section. */
 final class SampleSettings {
   private static final String SECTION = "sample";
 
@@ -35,7 +35,7 @@ final class SampleSettings {
         ExperimentSpec.class, tree, Place.file(source + " with its sample section"));
   }
 
-  /** Takes out the keys whose values the user has set in person. */
+  /** Removes the keys whose values the user has set. */
   static void forget(JsonObject tree, Set<String> decided) {
     if (!(tree.get(SECTION) instanceof JsonObject section)) {
       return;

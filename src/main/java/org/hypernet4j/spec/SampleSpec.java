@@ -9,7 +9,7 @@ import org.hypernet4j.json.Replaces;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs when a run has only the built-in sample of the data; null leaves a value as it is.
+ * Values for a run that has only the built-in sample of the data; null leaves a value unchanged.
  */
 @Doc("Values for the built-in sample of the data; what is left out stays as it is")
 public record SampleSpec(

@@ -11,8 +11,8 @@ import org.hypernet4j.json.Shorthand;
 import org.hypernet4j.json.TypeName;
 
 /**
- * A value, usually the learning rate, as a function of the optimizer step, counted from 0. A
- * learning rate of 0 is a phase in which the parameters rest.
+ * A value, usually the learning rate, as a function of the optimizer step, counted from 0. With a
+ * learning rate of 0 the parameters stay unchanged.
  */
 @Doc("A value at every optimizer step, counted from 0; a bare number is a constant")
 // in the order of help and schema: what the compiler finds by itself depends on other files
@@ -41,7 +41,9 @@ public sealed interface ScheduleSpec
     }
   }
 
-  /** {@code values[i]} before step {@code boundaries[i]}, the last value from the last one on. */
+  /**
+   * {@code values[i]} before step {@code boundaries[i]}, the last value from the last boundary on.
+   */
   @Doc("values[i] in steps before boundaries[i], the last value from the last boundary on")
   @TypeName("piecewise")
   record Piecewise(

@@ -20,7 +20,7 @@ import org.hypernet4j.json.Place;
 import org.hypernet4j.json.SpecReader;
 import org.hypernet4j.json.StrictJson;
 
-/** Specification files as the command line names them. */
+/** Reads specification files as the command line names them. */
 public final class SpecFiles {
   private static final int LARGEST = 1 << 20;
 
@@ -31,13 +31,13 @@ public final class SpecFiles {
    *
    * @param file a JSON file in UTF-8 of at most 1 MiB
    * @param overrides settings {@code path=value}, applied in order before anything is checked; they
-   *     win over the file's {@code sample} section as well
-   * @throws UserError if the file cannot be read or says something that cannot be used
+   *     take precedence over the file's {@code sample} section too
+   * @throws UserError if the file cannot be read or its content cannot be used
    */
   public static ExperimentSpec read(Path file, List<String> overrides) {
     ExperimentSpec spec = read(ExperimentSpec.class, file, overrides);
     if (spec.sample() != null) {
-      // a sample section that does not fit is told now, not on the machine without the data
+      // a sample section that does not fit is reported now, not on the machine without the data
       ExperimentSpec unused = SampleSettings.apply(spec, file.toString());
     }
     return spec;
@@ -48,7 +48,7 @@ public final class SpecFiles {
    *
    * @param file as for {@link #read(Path, List)}
    * @param overrides as there
-   * @throws UserError as there; what does not fit a single candidate is told now as well
+   * @throws UserError as there; a misfit of a single candidate is reported too
    */
   public static ComparisonSpec readComparison(Path file, List<String> overrides) {
     ComparisonSpec spec = read(ComparisonSpec.class, file, overrides);

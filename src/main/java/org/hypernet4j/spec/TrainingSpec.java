@@ -7,7 +7,7 @@ import org.hypernet4j.json.ExactlyOne;
 import org.hypernet4j.json.Range;
 import org.jspecify.annotations.Nullable;
 
-/** How a model is trained; of {@code epochs} and {@code steps} one is null. */
+/** Settings of a training; one of {@code epochs} and {@code steps} is null. */
 @Doc("How the model learns; give exactly one of 'epochs' and 'steps'")
 @ExactlyOne({"epochs", "steps"})
 public record TrainingSpec(

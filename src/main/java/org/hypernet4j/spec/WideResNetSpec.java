@@ -35,7 +35,7 @@ public record WideResNetSpec(
 
   private static final int GROUPS = 3;
 
-  /** Checks what no single range can say. */
+  /** Checks what no range of a single key can express. */
   public WideResNetSpec {
     if (depth < 10 || (depth - 4) % 6 != 0) {
       int lower = Math.max(10, depth - Math.floorMod(depth - 4, 6));
@@ -85,7 +85,7 @@ public record WideResNetSpec(
     return CHANNELS * width * (1 << group);
   }
 
-  /** The same network with kernels from elsewhere. */
+  /** A copy with another source of the groups' kernels. */
   public WideResNetSpec withKernels(GeneratorSpec other) {
     return new WideResNetSpec(depth, width, classes, imageSize, other);
   }

@@ -3,7 +3,7 @@ package org.hypernet4j.spec;
 
 import com.google.gson.annotations.SerializedName;
 
-/** How much of a training step XLA compiles; true and false in files of the first version. */
+/** The part of a training step that XLA compiles; true and false in files of the first version. */
 public enum XlaSpec {
   /**
    * Whole steps on a GPU, where launching an op costs more than most ops of a recurrent network
@@ -14,7 +14,7 @@ public enum XlaSpec {
   /** Nothing. */
   @SerializedName(value = "off", alternate = "false")
   OFF,
-  /** What a recurrent network computes in one step of time, forwards and backwards. */
+  /** The computation of a recurrent network in one time step, forwards and backwards. */
   @SerializedName(value = "cell", alternate = "true")
   CELL,
   /** Loss, gradients and update; with several replicas each replica's loss and gradients. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The vocabulary of specifications: a record for each thing that a file can ask for, with its
- * checks. How JSON becomes a record belongs to {@code json}, what is made of a record to {@code
- * build}.
+ * checks. Reading JSON into a record belongs to {@code json}, building objects from a record to
+ * {@code build}.
  */
 @NullMarked
 package org.hypernet4j.spec;

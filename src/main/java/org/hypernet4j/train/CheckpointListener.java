@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes checkpoints: after every evaluation, every so many steps or seconds, at the best
- * evaluation under its own name, and when the training ends before its time.
+ * evaluation under its own name, and when the training ends early.
  *
- * <p>It must come last in the list: where another listener throws, nothing is written. What is
- * evaluated is written after its evaluation only, and parameters that are NaN or infinite never
- * are, so that a training that diverges leaves the last good checkpoint on the disk.
+ * <p>It must come last in the list: if another listener throws, nothing is written. A step with an
+ * evaluation is written only after it, and parameters that are NaN or infinite never are, so that a
+ * diverging training leaves the last good checkpoint on the disk.
  */
 public final class CheckpointListener implements TrainingListener {
   private final CheckpointFolder folder;
@@ -27,7 +27,7 @@ public final class CheckpointListener implements TrainingListener {
   /**
    * Sets up the listener.
    *
-   * @param capture reads a checkpoint out of the running training
+   * @param capture captures a checkpoint of the running training
    * @param everySteps steps between checkpoints, or null
    * @param everySeconds seconds between checkpoints, or null
    */

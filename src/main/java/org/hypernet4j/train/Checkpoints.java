@@ -9,8 +9,8 @@ import org.hypernet4j.checkpoint.ParameterCheckpoint;
 import org.hypernet4j.error.UserError;
 
 /**
- * The checkpoints of a training: written after every evaluation and where it is stopped, and taken
- * up again by the next one.
+ * The checkpoints of a training: written after every evaluation and when it is stopped, and resumed
+ * by the next training.
  *
  * <pre>{@code
  * Checkpoints<Examples> checkpoints = new Checkpoints<>(Path.of("runs/mine/checkpoints"), graph);
@@ -18,7 +18,7 @@ import org.hypernet4j.error.UserError;
  * checkpoints.restoreBest();
  * }</pre>
  *
- * <p>A training that goes on gives the parameters of one that was never stopped, in a deterministic
+ * <p>A resumed training yields the parameters of one that was never stopped, in a deterministic
  * session to the last bit. One process at a time may train into a folder.
  */
 public final class Checkpoints<B> implements TrainingListener {
@@ -33,7 +33,7 @@ public final class Checkpoints<B> implements TrainingListener {
   /**
    * Describes the checkpoints of a graph; nothing is read or written yet.
    *
-   * @param folder made by the first checkpoint; holds the newest three and the best
+   * @param folder created by the first checkpoint; holds the newest three and the best
    */
   public Checkpoints(Path folder, TrainingGraph<B> graph) {
     this.folder = new CheckpointFolder(folder, KEPT);
@@ -52,10 +52,10 @@ public final class Checkpoints<B> implements TrainingListener {
   }
 
   /**
-   * A trainer that goes on from the newest checkpoint, whose values are in the session afterwards;
-   * without any checkpoint a trainer that begins.
+   * A trainer that continues from the newest checkpoint, whose values are in the session
+   * afterwards; without a checkpoint, a trainer that starts at step 0.
    *
-   * @throws UserError if the checkpoint is of other data, another seed or another model
+   * @throws UserError if the checkpoint belongs to other data, another seed or another model
    */
   public Trainer<B> trainer(Trainer.Settings settings) {
     Optional<Checkpoint> newest = folder.latest();
@@ -67,7 +67,7 @@ public final class Checkpoints<B> implements TrainingListener {
   }
 
   /**
-   * Puts the values of the newest checkpoint into the session, optimizer slots included.
+   * Assigns the values of the newest checkpoint, optimizer slots included.
    *
    * @return its step; 0 without a checkpoint, when nothing changes
    * @throws UserError as {@link #trainer}
@@ -79,7 +79,7 @@ public final class Checkpoints<B> implements TrainingListener {
   }
 
   /**
-   * Puts the model's parameters of the best evaluation into the session; optimizer slots stay.
+   * Assigns the model's parameters of the best evaluation; optimizer slots stay unchanged.
    *
    * @return its step
    * @throws UserError if there was no evaluation yet, or as {@link #trainer}
@@ -111,7 +111,7 @@ public final class Checkpoints<B> implements TrainingListener {
     require("data", graph.task().fingerprint(), checkpoint.dataFingerprint());
   }
 
-  /** A mixture of two trainings would look like one that went wrong. */
+  /** Refuses to mix two trainings: the result would look like one training that went wrong. */
   private void require(String what, Object here, Object there) {
     if (!here.equals(there)) {
       throw UserError.in(folder.folder())

@@ -11,12 +11,12 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.RegularFiles;
 
 /**
- * The numbers of a CSV file: one row a line, the same number of columns in each, separated by
+ * The numbers of a CSV file: one row per line, the same number of columns in each, separated by
  * commas. A first line that holds no number is a header. Nothing is guessed: an empty field, a text
  * or NaN between numbers is an error that names line and column.
  */
 final class CsvNumbers {
-  /** What every program writes for a number: no hexadecimal, no {@code 1f}, no NaN. */
+  /** The form of a number that every program writes: no hexadecimal, no {@code 1f}, no NaN. */
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
@@ -26,7 +26,7 @@ final class CsvNumbers {
    * Reads a file.
    *
    * @return at least one row, all of one length
-   * @throws UserError if it cannot be read or is something else
+   * @throws UserError if it cannot be read or is not such a file
    */
   static List<float[]> read(Path file) {
     List<String> lines = lines(file);
@@ -81,7 +81,7 @@ final class CsvNumbers {
         .build();
   }
 
-  /** Quotes around a name or a number do no harm. */
+  /** The name or number of a field, without quotes around it. */
   private static String bare(String field) {
     String text = field.strip();
     return text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")
@@ -89,7 +89,9 @@ final class CsvNumbers {
         : text;
   }
 
-  /** Names have letters: {@code 1;2} is a row that another program separates otherwise. */
+  /**
+   * Whether a line is a header: names have letters; {@code 1;2} is a row with another separator.
+   */
   private static boolean isHeader(String[] fields) {
     boolean letters = false;
     for (String field : fields) {
@@ -129,7 +131,7 @@ final class CsvNumbers {
     return fields.length == 1 && fields[0].matches(".*[;\t ].*");
   }
 
-  /** Blank lines at the end are no rows; between rows one would hide a mistake. */
+  /** Allows blank lines at the end only: between rows a blank line may hide a mistake. */
   private static void requireOnlyBlank(Path file, List<String> lines, int from) {
     for (int i = from; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {

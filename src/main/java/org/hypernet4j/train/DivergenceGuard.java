@@ -5,10 +5,10 @@ import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
 
 /**
- * Ends a training whose loss or gradient, or a metric of whose evaluation, is NaN or infinite.
+ * Ends a training when its loss, its gradient or a metric of an evaluation is NaN or infinite.
  *
- * <p>It must come before the listener that writes checkpoints. The gradient is looked at too: with
- * a finite loss and an infinite gradient the update has already spoilt the parameters, and a
+ * <p>It must come before the listener that writes checkpoints. The gradient is checked too: with a
+ * finite loss and an infinite gradient the update has already spoilt the parameters, and a
  * checkpoint of this step would be worthless.
  */
 public final class DivergenceGuard implements TrainingListener {

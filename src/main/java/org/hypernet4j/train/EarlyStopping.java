@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.train;
 
-/** Ends a training that no longer gets better on the validation data. */
+/** Ends a training that no longer improves on the validation data. */
 public final class EarlyStopping implements TrainingListener {
   private final int patience;
 

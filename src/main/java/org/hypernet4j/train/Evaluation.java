@@ -9,17 +9,17 @@ import java.util.Objects;
 /**
  * Measurements on held-out data.
  *
- * @param step steps done when it was made
+ * @param step number of steps done before it
  * @param metrics values by name, in order
  * @param criterion the metric that decides which parameters are best; lower is better
  */
 public record Evaluation(long step, Map<String, Double> metrics, String criterion) {
-  /** What a line of {@code metrics.jsonl} says beside the metrics. */
+  /** Keys of a line of {@code metrics.jsonl} other than the metrics. */
   private static final List<String> TAKEN = List.of("kind", "step", "best");
 
   /**
-   * Keeps the order of the metrics and checks that the criterion is among them, and that none has
-   * the name of something else.
+   * Keeps the order of the metrics and checks that the criterion is among them, and that none has a
+   * reserved name.
    */
   public Evaluation {
     metrics = new LinkedHashMap<>(metrics);

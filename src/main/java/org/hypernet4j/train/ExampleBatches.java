@@ -5,7 +5,7 @@ import org.hypernet4j.random.EpochShuffle;
 
 /**
  * Training batches of examples as a function of the step: shuffled anew in every epoch, always
- * full. Nothing is remembered from step to step.
+ * full. No state is kept from step to step.
  */
 public final class ExampleBatches {
   private final Examples examples;
@@ -14,16 +14,16 @@ public final class ExampleBatches {
   /**
    * Sets up the batches.
    *
-   * @param batchSize examples in a batch, at most as many as there are
+   * @param batchSize examples in a batch, at most the number of examples
    * @param seed of the run: the order depends on it and on the step alone
-   * @throws org.hypernet4j.error.UserError if the batch size does not suit the examples
+   * @throws org.hypernet4j.error.UserError if the batch size does not fit the examples
    */
   public ExampleBatches(Examples examples, int batchSize, long seed) {
     this.examples = examples;
     this.shuffle = new EpochShuffle(examples.count(), batchSize, seed);
   }
 
-  /** Full batches in an epoch. */
+  /** Number of full batches in an epoch. */
   public int stepsPerEpoch() {
     return shuffle.stepsPerEpoch();
   }

@@ -28,7 +28,7 @@ public final class Examples {
   private final float[] inputs;
   private final float[] targets;
 
-  /** Two parts of a set that have no example in common. */
+  /** Two disjoint parts of a set of examples. */
   public record Split(Examples train, Examples validation) {}
 
   private Examples(
@@ -41,10 +41,11 @@ public final class Examples {
   }
 
   /**
-   * Takes arrays.
+   * Creates examples from arrays.
    *
    * @param inputs {@code [examples, ...]}
-   * @param targets {@code [examples, ...]}, as many; finite like the inputs
+   * @param targets {@code [examples, ...]}, as many as inputs; all values finite, also those of the
+   *     inputs
    * @throws UserError if there is no example, their numbers differ or a value is NaN or infinite
    */
   public static Examples of(NpyArray inputs, NpyArray targets) {
@@ -80,11 +81,11 @@ public final class Examples {
   }
 
   /**
-   * Reads a CSV file of numbers: an example a line, commas between the numbers, a header if there
-   * is one. Inputs become {@code [columns - targets]}, targets {@code [targets]}.
+   * Reads a CSV file of numbers: one example per line, numbers separated by commas, optionally a
+   * header. Inputs become {@code [columns - targets]}, targets {@code [targets]}.
    *
-   * @param targets how many of the last columns are targets
-   * @throws UserError that names line and column if something is no number or a line has another
+   * @param targets number of last columns that are targets
+   * @throws UserError that names line and column if a field is not a number or a line has another
    *     number of columns
    */
   public static Examples readCsv(Path file, int targets) {
@@ -109,7 +110,7 @@ public final class Examples {
     return new Examples(rows.size(), new long[] {inputs}, in, new long[] {targets}, out);
   }
 
-  /** How many there are. */
+  /** Number of examples. */
   public int count() {
     return count;
   }
@@ -142,10 +143,10 @@ public final class Examples {
   }
 
   /**
-   * Some in a row.
+   * Consecutive examples.
    *
-   * @param from the first
-   * @param to after the last, above {@code from}
+   * @param from index of the first
+   * @param to index after the last, greater than {@code from}
    */
   public Examples slice(int from, int to) {
     if (from < 0 || to > count || from >= to) {
@@ -158,7 +159,7 @@ public final class Examples {
     return select(IntStream.range(from, to).toArray());
   }
 
-  /** Some in the given order, counted from 0. */
+  /** The examples with the given indices, which count from 0, in the given order. */
   public Examples select(int... which) {
     return new Examples(
         which.length,
@@ -177,9 +178,9 @@ public final class Examples {
   }
 
   /**
-   * Divides them at random, always in the same way for one seed.
+   * Divides the examples at random, identically for equal seeds.
    *
-   * @param share of the first part, above 0 and below 1
+   * @param share of examples in the first part, above 0 and below 1
    * @throws UserError if a part would have no example
    */
   public Split split(double share, long seed) {
@@ -197,7 +198,7 @@ public final class Examples {
         select(Arrays.copyOfRange(order, (int) first, count)));
   }
 
-  /** SHA-256 of shapes and values, in hexadecimal: names the content. */
+  /** SHA-256 of shapes and values, in hexadecimal: identifies the content. */
   public String fingerprint() {
     MessageDigest digest = Sha256.begin();
     digest.update((byte) inputShape.length);

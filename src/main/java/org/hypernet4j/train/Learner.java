@@ -14,10 +14,10 @@ import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.LearningRateSchedule;
 
 /**
- * Trains a model of your own on examples of your own, in a folder, and goes on where the last
- * training in that folder stopped. It is the short form of {@link SupervisedTask}, {@link
- * TrainingGraph}, {@link Trainer} and {@link Checkpoints}, for whom the defaults suit; whoever
- * needs more takes these.
+ * Trains a model of your own on examples of your own, in a folder, and continues where the last
+ * training in that folder stopped. It combines {@link SupervisedTask}, {@link TrainingGraph},
+ * {@link Trainer} and {@link Checkpoints} with default settings; use these directly where more is
+ * needed.
  *
  * <pre>{@code
  * Examples.Split data = Examples.readCsv(Path.of("waves.csv"), 1).split(0.8, 1L);
@@ -42,15 +42,15 @@ public final class Learner implements AutoCloseable {
   private final Checkpoints<Examples> checkpoints;
 
   /**
-   * How a model is trained.
+   * Settings of a training.
    *
    * @param batchSize examples in a step
    * @param seed decides initial values and the order of the examples
    * @param schedule the learning rate at each step
-   * @param optimizer made for the model's parameters
-   * @param evaluateEvery steps between two measurements of the validation examples, each of which
-   *     is followed by a checkpoint
-   * @param session threads, devices, and whether the last bit counts
+   * @param optimizer creates the optimizer for the model's parameters
+   * @param evaluateEvery steps between two evaluations on the validation examples, each of which is
+   *     followed by a checkpoint
+   * @param session threads, devices, and whether results are equal to the last bit
    */
   public record Settings(
       int batchSize,
@@ -70,50 +70,50 @@ public final class Learner implements AutoCloseable {
           SessionOptions.defaults());
     }
 
-    /** With other batches. */
+    /** A copy with another batch size. */
     public Settings withBatchSize(int value) {
       return new Settings(value, seed, schedule, optimizer, evaluateEvery, session);
     }
 
-    /** With another seed. */
+    /** A copy with another seed. */
     public Settings withSeed(long value) {
       return new Settings(batchSize, value, schedule, optimizer, evaluateEvery, session);
     }
 
-    /** With another learning rate, the same at every step. */
+    /** A copy with another learning rate, constant over all steps. */
     public Settings withLearningRate(double value) {
       return withSchedule(LearningRateSchedule.constant(value));
     }
 
-    /** With another learning rate. */
+    /** A copy with another learning rate schedule. */
     public Settings withSchedule(LearningRateSchedule value) {
       return new Settings(batchSize, seed, value, optimizer, evaluateEvery, session);
     }
 
-    /** With another optimizer. */
+    /** A copy with another optimizer. */
     public Settings withOptimizer(TrainingGraph.OptimizerFactory value) {
       return new Settings(batchSize, seed, schedule, value, evaluateEvery, session);
     }
 
-    /** With other times of evaluation. */
+    /** A copy with another interval between evaluations. */
     public Settings withEvaluateEvery(long value) {
       return new Settings(batchSize, seed, schedule, optimizer, value, session);
     }
 
-    /** With other options of the session. */
+    /** A copy with other session options. */
     public Settings withSession(SessionOptions value) {
       return new Settings(batchSize, seed, schedule, optimizer, evaluateEvery, value);
     }
   }
 
   /**
-   * Builds the graph and takes the values of the folder's newest checkpoint, if it has one.
+   * Builds the graph and loads the values of the folder's newest checkpoint, if it has one.
    *
-   * @param model makes the model, its parameters first
-   * @param data what is learned from, and what is measured
-   * @param folder made by the first checkpoint
+   * @param model builds the model, its parameters first
+   * @param data examples for training and for validation
+   * @param folder created by the first checkpoint
    * @throws org.hypernet4j.error.UserError if examples, model or settings do not fit, or the
-   *     folder's checkpoints are those of another training
+   *     folder's checkpoints belong to another training
    */
   public Learner(
       Network.Builder model,
@@ -142,11 +142,12 @@ public final class Learner implements AutoCloseable {
 
   /**
    * Trains from the folder's newest checkpoint, or from the beginning. Metrics go to {@code
-   * metrics.jsonl}; a loss that is no number ends the training with an error.
+   * metrics.jsonl}; a loss that is NaN or infinite ends the training with an error.
    *
-   * @param steps at which the training ends, those of earlier trainings in the folder included
-   * @param listeners what else shall happen, {@link PlainProgress} or {@link EarlyStopping} for
-   *     example
+   * @param steps the step at which the training ends, counting those of earlier trainings in the
+   *     folder
+   * @param listeners additional listeners, for example {@link PlainProgress} or {@link
+   *     EarlyStopping}
    */
   public TrainingResult fit(long steps, TrainingListener... listeners) {
     List<TrainingListener> all = new ArrayList<>();
@@ -162,8 +163,8 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Takes the parameters of the best evaluation for {@link #predict} and {@link #values}. The next
-   * {@link #fit} goes on from the newest checkpoint all the same.
+   * Loads the parameters of the best evaluation for {@link #predict} and {@link #values}. The next
+   * {@link #fit} still continues from the newest checkpoint.
    *
    * @return the step of that evaluation
    */
@@ -172,7 +173,7 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * What the model predicts.
+   * The model's predictions.
    *
    * @param inputs {@code [examples, ...]}
    * @return {@code [examples, ...]}
@@ -181,12 +182,12 @@ public final class Learner implements AutoCloseable {
     return SupervisedTask.predict(graph, inputs);
   }
 
-  /** The values of the model's parameters by name, row-major: what is exported. */
+  /** The values of the model's parameters by name, row-major, as they are exported. */
   public Map<String, float[]> values() {
     return ParameterValues.read(graph.session(), graph.store().model());
   }
 
-  /** The graph and its session, for whatever is not offered here. */
+  /** The graph and its session, for anything that this class does not offer. */
   public TrainingGraph<Examples> graph() {
     return graph;
   }

@@ -20,19 +20,18 @@ import org.hypernet4j.io.internal.RegularFiles;
  * }</pre>
  *
  * @param steps ascending, each once; at least one
- * @param values the metric at each of them; NaN or infinite where training had gone astray
+ * @param values the metric at each of them; NaN or infinite where the training had diverged
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record MetricCurve(long[] steps, double[] values) {
   /**
-   * Reads a curve. Of a step that is there more than once, as in a run that was resumed, the last
-   * line counts.
+   * Reads a curve. If a step occurs more than once, as in a resumed run, its last line counts.
    *
    * @param file a {@code metrics.jsonl}
-   * @param kind of the lines to take: train, validation
+   * @param kind of the lines to read: train, validation
    * @param metric loss, bpc, error, ...
    * @throws UserError if there is no such file, a line of it is broken, no line is of that kind, or
-   *     those that are have no such metric
+   *     the lines of that kind lack the metric
    */
   public static MetricCurve read(Path file, String kind, String metric) {
     TreeMap<Long, Double> curve = new TreeMap<>();

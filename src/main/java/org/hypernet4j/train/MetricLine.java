@@ -13,9 +13,9 @@ import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one line of a metrics file says.
+ * One line of a metrics file.
  *
- * @param metrics by name, without what is not a number
+ * @param metrics by name, without values that are not numbers
  */
 record MetricLine(String kind, long step, Map<String, Double> metrics) {
   private static final String KIND = "kind";
@@ -52,7 +52,7 @@ record MetricLine(String kind, long step, Map<String, Double> metrics) {
     }
   }
 
-  /** Null for what is not a number; NaN and the infinities are words in JSON. */
+  /** The number, or null if it is none. JSON holds NaN and the infinities as texts. */
   private static @Nullable Double value(JsonElement element) {
     if (!(element instanceof JsonPrimitive value)) {
       return null;

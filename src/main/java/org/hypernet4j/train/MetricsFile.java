@@ -18,11 +18,11 @@ import org.hypernet4j.io.internal.RegularFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code metrics.jsonl}: one JSON object a line, {@code {"kind":"train","step":10,...}} every few
+ * {@code metrics.jsonl}: one JSON object per line, {@code {"kind":"train","step":10,...}} every few
  * steps and {@code {"kind":"validation",...}} for every evaluation. Losses are written with all
  * their digits, so that two runs can be compared to the last bit.
  *
- * <p>The file holds whole lines only: one that a full disk cuts short is taken back.
+ * <p>The file holds whole lines only: a line that a full disk cuts short is removed.
  */
 public final class MetricsFile implements TrainingListener {
   private static final String VALIDATION = "validation";
@@ -35,7 +35,7 @@ public final class MetricsFile implements TrainingListener {
   private long wholeBytes;
 
   /**
-   * Sets up the file; nothing is written yet. Its folder is made when the training starts.
+   * Sets up the file; nothing is written yet. Its folder is created when the training starts.
    *
    * @param every steps between two lines of kind train
    */
@@ -53,7 +53,7 @@ public final class MetricsFile implements TrainingListener {
         Files.createDirectories(folder);
       }
       if (Files.exists(file)) {
-        // A run that was killed wrote lines beyond its last checkpoint: those steps come again.
+        // A killed run has lines past its last checkpoint: those steps are repeated.
         AtomicFiles.writeString(file, String.join("", linesOf(training)));
       }
       out = new RandomAccessFile(file.toFile(), "rw");
@@ -64,10 +64,10 @@ public final class MetricsFile implements TrainingListener {
     }
   }
 
-  /** The lines up to the step that the run goes on from. */
+  /** The lines up to the step from which the run continues. */
   private List<String> linesOf(TrainingState training) throws IOException {
     List<String> kept = new ArrayList<>();
-    // decoded here: what is no UTF-8 is a broken line, not a broken disk
+    // decoded here: invalid UTF-8 is a broken line, not a broken disk
     String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
@@ -89,7 +89,7 @@ public final class MetricsFile implements TrainingListener {
     return kept;
   }
 
-  /** The best evaluation stands in the checkpoint as well: elsewhere it had other digits. */
+  /** Refuses the file of another run, whose best evaluation differs from that of the checkpoint. */
   private void requireOwn(MetricLine line, @Nullable Evaluation best) {
     if (best == null || line.step() != best.step() || !line.kind().equals(VALIDATION)) {
       return;
@@ -164,7 +164,7 @@ public final class MetricsFile implements TrainingListener {
     }
   }
 
-  /** Cuts off what a failed write left of its line, and gives the file up. */
+  /** Removes the partial line that a failed write left, and closes the file. */
   private void takeBack(RandomAccessFile open, IOException failure) {
     try (open) {
       open.setLength(wholeBytes);

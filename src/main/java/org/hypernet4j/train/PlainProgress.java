@@ -44,7 +44,7 @@ public final class PlainProgress implements TrainingListener {
         training.isBest() ? "  (best so far)" : "");
   }
 
-  /** Loss and metrics of a step, as {@link #describe(Map)} shows them. */
+  /** Loss and metrics of a step, formatted as by {@link #describe(Map)}. */
   public static String describe(StepResult step) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("loss", (double) step.loss());
@@ -52,7 +52,7 @@ public final class PlainProgress implements TrainingListener {
     return describe(metrics);
   }
 
-  /** Metrics for people: {@code loss 0.0712, error 2.10 %}. */
+  /** Human-readable metrics: {@code loss 0.0712, error 2.10 %}. */
   public static String describe(Map<String, Double> metrics) {
     StringBuilder text = new StringBuilder();
     metrics.forEach(

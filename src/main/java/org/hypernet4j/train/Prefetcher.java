@@ -11,11 +11,11 @@ import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the items of the coming steps on a thread of its own while the consumer works on the
- * present one.
+ * Produces the items of the next steps on a thread of its own while the consumer works on the
+ * current one.
  *
- * <p>Items come in the order of their steps, without end. No more than {@code depth} of them are
- * ever waiting or being made, so a slow consumer costs no memory.
+ * <p>Items come in the order of their steps, without end. At most {@code depth} of them are waiting
+ * or in production, so a slow consumer costs no memory.
  *
  * <pre>{@code
  * try (Prefetcher<ImageBatch> ahead = new Prefetcher<>("batches", 0, 4, batches::batch)) {
@@ -48,8 +48,8 @@ public final class Prefetcher<T> implements AutoCloseable {
    *
    * @param name name of the thread, as thread dumps show it
    * @param startStep the step of the first item
-   * @param depth the most items made ahead, at least 1
-   * @param producer makes the item of a step; called on one thread, in order, each step once
+   * @param depth largest number of items produced ahead, at least 1
+   * @param producer produces the item of a step; called on one thread, in order, each step once
    */
   public Prefetcher(String name, long startStep, int depth, LongFunction<T> producer) {
     if (depth < 1) {
@@ -68,12 +68,12 @@ public final class Prefetcher<T> implements AutoCloseable {
   }
 
   /**
-   * The item of the next step, waiting for it if need be.
+   * The item of the next step, waiting for it if necessary.
    *
-   * @throws UserError the producer's own, after the items made before it; an {@link Error} of the
-   *     machine arrives as itself too
+   * @throws UserError the producer's own, after the items produced before it; an {@link Error} of
+   *     the JVM is thrown unchanged too
    * @throws IllegalStateException if the producer failed otherwise (its exception is the cause), or
-   *     this prefetcher is closed, even while we wait
+   *     this prefetcher is closed, even while this call waits
    * @throws CancellationException if the calling thread is interrupted while it waits; its
    *     interrupt flag stays set
    */
@@ -95,7 +95,7 @@ public final class Prefetcher<T> implements AutoCloseable {
     }
   }
 
-  /** How long {@link #next} has waited so far, in nanoseconds: time that the step was starved. */
+  /** Time that {@link #next} has waited so far, in nanoseconds: the steps had no data then. */
   public long waitedNanos() {
     lock.lock();
     try {
@@ -106,8 +106,8 @@ public final class Prefetcher<T> implements AutoCloseable {
   }
 
   /**
-   * Stops the thread and waits until it has ended; the item that it is making is given up at the
-   * producer's next blocking call or when it is made. Closing again does nothing.
+   * Stops the thread and waits until it has ended; the item in production is abandoned at the
+   * producer's next blocking call or when it is complete. Closing again does nothing.
    */
   @Override
   public void close() {
@@ -200,7 +200,7 @@ public final class Prefetcher<T> implements AutoCloseable {
       return error;
     }
     if (failure instanceof Error error) {
-      throw error; // memory that ran out is no state of this object
+      throw error; // running out of memory is not a state of this object
     }
     return new IllegalStateException(
         "%s: step %d could not be made: %s".formatted(thread.getName(), failedStep, failure),

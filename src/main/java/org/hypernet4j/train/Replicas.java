@@ -22,20 +22,20 @@ import org.tensorflow.types.TFloat32;
  * Several replicas of a model that compute loss and gradient of their shares of a batch, each on a
  * device of its own, with the same parameters.
  *
- * <p>Loss, gradients and the ops that TensorFlow itself adds to them are built once, for a share,
- * and made a function that is called once for each replica: ops of a function that name no device
- * are placed where the call is. What is called takes the parameters' values, not the parameters:
- * each device gets a copy at every step.
+ * <p>Loss, gradients and the ops that TensorFlow itself adds to them are built once, for one share,
+ * as a function that is called once for each replica: ops of a function that name no device are
+ * placed on the device of the call. The function takes the parameters' values, not the parameters:
+ * each device receives a copy at every step.
  *
- * <p>Shares are equal, and losses and metrics are means over the examples: their means over the
- * replicas are those of the whole batch, and so is the gradient's. A part of the loss that depends
- * on the parameters only, weight decay, is counted once. The next values of parameters in which
- * every example has a row are put together; of others, moving averages, the mean over the replicas
- * is taken.
+ * <p>Shares have equal sizes, and losses and metrics are means over the examples: their means over
+ * the replicas are those of the whole batch, and so is the mean of the gradients. A term of the
+ * loss that depends on the parameters only, such as weight decay, is counted once. The next values
+ * of parameters in which every example has a row are concatenated; those of others, such as moving
+ * averages, are averaged over the replicas.
  *
- * <p>So a step gives what one device gives for the whole batch but for rounding, with two
- * exceptions: batch normalisation takes the statistics of a share, and with dropout every replica
- * draws masks of its own, as a function of seed, step and replica.
+ * <p>So a step equals that of one device on the whole batch up to rounding, with two exceptions:
+ * batch normalisation uses the statistics of a share, and with dropout every replica draws masks of
+ * its own, as a function of seed, step and replica.
  */
 final class Replicas {
   private static final String FUNCTION = "training_replica";
@@ -43,7 +43,7 @@ final class Replicas {
   private Replicas() {}
 
   /**
-   * What all replicas give together.
+   * The combined results of all replicas.
    *
    * @param ops loss, metrics and next values
    * @param gradients of the trainable parameters
@@ -53,10 +53,10 @@ final class Replicas {
   /**
    * Calls the replicas.
    *
-   * @param inputs with a device for each
-   * @param share what is computed from a share
+   * @param inputs those of the step, with a device for each replica
+   * @param share the ops that are computed from a share
    * @param gradients of the share's loss by each trainable parameter
-   * @param compiled whether XLA compiles what is called
+   * @param compiled whether XLA compiles the function
    */
   static Together call(
       ParameterStore store,
@@ -84,7 +84,7 @@ final class Replicas {
       }
       whole.forEach(parameter -> given.add(parameter.value().asOutput()));
       calls.add(
-          // not setDevice of the builder: the scope's own device, even none, takes its place
+          // not setDevice of the builder: the scope's own device, even none, replaces it
           tf.withDevice(inputs.devices().get(replica))
               .scope()
               .opBuilder("PartitionedCall", "replica_" + replica)
@@ -135,7 +135,7 @@ final class Replicas {
     return calls.stream().<Operand<TFloat32>>map(call -> call.<TFloat32>output(result)).toList();
   }
 
-  /** What a call gives has no shape that the graph knows. */
+  /** The mean of a result over the calls; the graph does not know the shape of a call's results. */
   private static Operand<TFloat32> mean(Ops tf, List<Operation> calls, int result, Shape shape) {
     Operand<TFloat32> sum = tf.math.addN(each(calls, result));
     return tf.ensureShape(tf.math.mul(sum, tf.constant(1f / calls.size())), shape);

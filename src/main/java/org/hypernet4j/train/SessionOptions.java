@@ -14,16 +14,16 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 
 /**
- * How TensorFlow runs a graph.
+ * Options of a TensorFlow session.
  *
- * <p>TensorFlow makes its thread pools for the first session of the process; whoever opens one
- * before the training must use the same options.
+ * <p>TensorFlow creates its thread pools for the first session of the process; a session that is
+ * opened before the training must have the same options.
  *
  * @param threads threads inside one op; 0 for one per core
  * @param deterministic whether equal runs must be equal to the last bit: ops then run one after the
  *     other, so that no sum depends on which came first
  * @param gpu whether GPUs are used; otherwise they stay untouched, if there are any
- * @param devices what to compute on; on several a training shares each batch among them. Null for
+ * @param devices devices to compute on; on several of them a training shares each batch. Null for
  *     TensorFlow's own choice, the first device
  * @param softPlacement whether an op that cannot run on the device it was put on, as replicas are,
  *     runs on another; otherwise the training is refused
@@ -50,36 +50,38 @@ public record SessionOptions(
     }
   }
 
-  /** With soft placement. */
+  /** Creates options with soft placement. */
   public SessionOptions(
       int threads, boolean deterministic, boolean gpu, @Nullable ComputeDevices devices) {
     this(threads, deterministic, gpu, devices, true);
   }
 
-  /** On TensorFlow's own choice of devices. */
+  /** Creates options with TensorFlow's own choice of devices. */
   public SessionOptions(int threads, boolean deterministic, boolean gpu) {
     this(threads, deterministic, gpu, null);
   }
 
-  /** On the CPU. */
+  /** Creates options for the CPU. */
   public SessionOptions(int threads, boolean deterministic) {
     this(threads, deterministic, false);
   }
 
-  /** One thread per core on the CPU, no promise about the last bit. */
+  /** One thread per core on the CPU, not deterministic to the last bit. */
   public static SessionOptions defaults() {
     return new SessionOptions(0, false);
   }
 
-  /** Where the replicas of a training compute; empty if there is one, on TensorFlow's choice. */
+  /**
+   * The devices of a training's replicas; empty for one replica, on TensorFlow's choice of device.
+   */
   public List<DeviceSpec> replicas() {
     return devices == null || devices.numbers().size() < 2 ? List.of() : devices.placements();
   }
 
   /**
-   * Makes sure that a batch can be cut into equal shares for the replicas.
+   * Checks that a batch divides into equal shares for the replicas.
    *
-   * @throws UserError if it cannot
+   * @throws UserError if it does not
    */
   public void requireDivides(int batchSize) {
     if (devices != null) {
@@ -87,14 +89,14 @@ public record SessionOptions(
     }
   }
 
-  /** The same as TensorFlow's configuration message. */
+  /** These options as TensorFlow's configuration message. */
   public ConfigProto toProto() {
     ConfigProto.Builder config =
         ConfigProto.newBuilder()
             .setIntraOpParallelismThreads(threads)
             .setAllowSoftPlacement(softPlacement);
     if (gpu) {
-      // memory as it is needed: the card may be shared, and its owner can see what a model takes
+      // allocate memory as needed: others may use the GPU too, and users see how much a model takes
       config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
     } else {
       config.putDeviceCount("GPU", 0);
@@ -109,10 +111,10 @@ public record SessionOptions(
   }
 
   /**
-   * All that the last bit of a result depends on beside the model and the data, for a checkpoint:
-   * {@code threads} as a number of threads, never 0, {@code deterministic}, {@code gpu}, {@code
-   * devices}, empty where none are named, and {@code TF_ENABLE_ONEDNN_OPTS} of the environment,
-   * empty where it is not set.
+   * All settings besides the model and the data that affect the last bit of a result, for a
+   * checkpoint: {@code threads} as a number of threads, never 0, {@code deterministic}, {@code
+   * gpu}, {@code devices}, empty where none are named, and {@code TF_ENABLE_ONEDNN_OPTS} of the
+   * environment, empty where it is not set.
    */
   public JsonObject state() {
     JsonObject state = new JsonObject();
@@ -126,9 +128,9 @@ public record SessionOptions(
   }
 
   /**
-   * What differs from the session that wrote a checkpoint.
+   * The differences from the session that wrote a checkpoint.
    *
-   * @param stored what {@link #state()} gave then
+   * @param stored the result of {@link #state()} at that time
    * @return {@code threads: 4 then, 2 now} and the like; empty if nothing differs
    */
   public List<String> differences(JsonObject stored) {

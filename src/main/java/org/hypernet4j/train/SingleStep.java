@@ -9,7 +9,7 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
-/** One training step in a call of TensorFlow: the ops of the step themselves. */
+/** One training step in one call of TensorFlow, which runs the ops of the step directly. */
 final class SingleStep implements StepCall {
   private final TrainingGraph.Nodes nodes;
   private final Fetches numbers;

@@ -7,25 +7,25 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 
 /**
- * How training steps become calls of TensorFlow: one step a call ({@link SingleStep}) or several in
- * a loop of the graph ({@link StepLoop}). What a call is fed, what it fetches and what that says of
- * each step is known here only.
+ * Maps training steps to calls of TensorFlow: one step per call ({@link SingleStep}) or several in
+ * a loop of the graph ({@link StepLoop}). Only an implementation knows the feeds and fetches of a
+ * call and how its results divide into steps.
  */
 interface StepCall {
-  /** The most steps in one call. */
+  /** Largest number of steps in one call. */
   int mostSteps();
 
   /**
    * The inputs of a call.
    *
-   * @param steps those of each step, as a task feeds them; closed by the caller
-   * @param learningRates of each step
+   * @param steps the inputs of each step, as a task feeds them; closed by the caller
+   * @param learningRates the learning rate of each step
    */
   Feeds feed(List<Feeds> steps, float... learningRates);
 
-  /** Adds what a call must compute. */
+  /** Adds the fetches of a call. */
   void fetch(Session.Runner runner);
 
-  /** Loss, gradient norm and metrics of each step, from what {@link #fetch} asked for. */
+  /** Loss, gradient norm and metrics of each step, from the fetches of {@link #fetch}. */
   List<float[]> decode(Result result);
 }

@@ -22,8 +22,8 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
- * The inputs of a training step. A task feeds whole batches and computes from what it sees of them:
- * the whole, or, where several replicas compute, the share of one.
+ * The inputs of a training step. A task feeds whole batches and computes from the tensors that it
+ * sees: the whole batch or, with several replicas, the share of one.
  *
  * <pre>{@code
  * StepInputs.Input<TInt32> labels = inputs.examples("labels", TInt32.class, Shape.of(-1), 0);
@@ -45,15 +45,15 @@ public final class StepInputs {
   /**
    * An input.
    *
-   * @param fed takes the whole batch's
-   * @param seen what the model computes from
+   * @param fed the placeholder for the whole batch
+   * @param seen the tensor that the model computes from
    */
   public record Input<T extends TType>(Placeholder<T> fed, Operand<T> seen) {}
 
   /**
-   * Begins.
+   * Sets up the inputs of a step.
    *
-   * @param devices those of the replicas; empty for one replica that sees all
+   * @param devices those of the replicas; empty for one replica that sees the whole batch
    */
   public StepInputs(ParameterStore store, List<DeviceSpec> devices) {
     this.tf = store.root().child("training").tf();
@@ -66,17 +66,17 @@ public final class StepInputs {
     return new StepInputs(store, List.of());
   }
 
-  /** How many replicas share a batch. */
+  /** Number of replicas that share a batch. */
   public int replicas() {
     return Math.max(1, devices.size());
   }
 
   /**
-   * Something of each example of the batch.
+   * An input with an entry for each example of the batch.
    *
    * @param name of the placeholder that is fed, below {@code training}
    * @param shape of the whole batch; -1 for a size that is not known
-   * @param axis along which the examples stand
+   * @param axis the axis of the examples
    */
   public <T extends TType> Input<T> examples(String name, Class<T> type, Shape shape, int axis) {
     String where = "input '" + name + "'";
@@ -108,8 +108,8 @@ public final class StepInputs {
   }
 
   /**
-   * The number of the step as a key of random draws. Each replica sees another one, so that no two
-   * draw the same; the first sees what is fed.
+   * The number of the step as a key of random draws. Each replica sees a different key, so that no
+   * two draw equal numbers; the first sees the key that is fed.
    */
   public Input<TInt64> key(String name) {
     Placeholder<TInt64> whole = placeholder(name, TInt64.class, Shape.scalar());
@@ -124,7 +124,7 @@ public final class StepInputs {
   }
 
   /**
-   * The value of a parameter of which every example of the batch has a row: the share's rows.
+   * The share's rows of a parameter that has a row for every example of the batch.
    *
    * @param parameter {@code [batch, ...]}
    */
@@ -142,7 +142,7 @@ public final class StepInputs {
     return share;
   }
 
-  /** What is fed for each step. */
+  /** The placeholders that are fed for each step. */
   List<Placeholder<?>> fed() {
     return List.copyOf(fed);
   }
@@ -152,7 +152,7 @@ public final class StepInputs {
     return devices;
   }
 
-  /** What a replica's computation begins with, and what each replica gets for it. */
+  /** The tensors that a replica computes from, each with the replicas' own tensors in its place. */
   Map<Operand<?>, List<Operand<?>>> shares() {
     return Collections.unmodifiableMap(shares);
   }

@@ -28,11 +28,11 @@ import org.tensorflow.types.family.TType;
 /**
  * Several training steps in one call of TensorFlow, so that small steps need not wait for Java
  * between them. The step, its update included, becomes a function, and a loop of the graph calls it
- * with one batch after the other; how many they are is decided when it runs.
+ * with one batch after the other; the number of batches is known only when it runs.
  *
- * <p>The function holds the parameters themselves: the variables of one name are one variable. What
- * keeps a step from reading before the last one has written is that the loop begins no turn before
- * the one before it has ended.
+ * <p>The function holds the parameters themselves: variables of equal name are one variable. A step
+ * cannot read before the previous one has written, because the loop starts no iteration before the
+ * previous one has ended.
  */
 final class StepLoop implements StepCall {
   private static final String FUNCTION = "training_step";
@@ -46,9 +46,9 @@ final class StepLoop implements StepCall {
   /**
    * Adds the loop to a graph.
    *
-   * @param inputs what is fed for one step
-   * @param step one step; its own ops run no more
-   * @param mostSteps the most steps in one call
+   * @param inputs those of one step
+   * @param step one step; its own ops are no longer run
+   * @param mostSteps largest number of steps in one call
    * @param compiled whether XLA compiles the function
    */
   StepLoop(
@@ -62,11 +62,11 @@ final class StepLoop implements StepCall {
     Ops tf = store.root().child("training/steps").tf();
     List<Operand<?>> arguments = new ArrayList<>(inputs.fed());
     arguments.add(step.learningRate());
-    // XLA compiles no function that gets at variables other than by its last arguments
+    // XLA compiles no function that accesses variables other than through its last arguments
     List<Output<?>> variables =
         compiled ? store.all().stream().<Output<?>>map(Parameter::handle).toList() : List.of();
     arguments.addAll(variables);
-    // Behind the step: who has these numbers knows that the parameters have changed.
+    // After the step: once these numbers are computed, the parameters have changed.
     Operand<TFloat32> row = tf.withControlDependencies(List.of(step.step())).stack(step.numbers());
     AttrValue function =
         GraphFunction.define(
@@ -141,7 +141,7 @@ final class StepLoop implements StepCall {
         .floats(rates, Shape.of(learningRates.length), learningRates);
   }
 
-  /** Whoever fetches the results, {@code [steps, numbers]}, runs the steps. */
+  /** Fetching the results, {@code [steps, numbers]}, runs the steps. */
   @Override
   public void fetch(Session.Runner runner) {
     runner.fetch(results);

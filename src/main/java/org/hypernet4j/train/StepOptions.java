@@ -4,15 +4,15 @@ package org.hypernet4j.train;
 import org.hypernet4j.device.internal.Xla;
 
 /**
- * How training steps are run; changes nothing of what they compute but rounding.
+ * Options for running training steps; they change the results by rounding only.
  *
- * @param perCall the most steps in one call of TensorFlow
- * @param compiled whether XLA compiles them, when they first run: loss, gradients and update, or,
- *     where several replicas compute, each replica's loss and gradients. Where XLA is not available
- *     they run op by op, and one warning says so
+ * @param perCall largest number of steps in one call of TensorFlow
+ * @param compiled whether XLA compiles the steps when they first run: loss, gradients and update
+ *     or, with several replicas, each replica's loss and gradients. If XLA is not available they
+ *     run op by op, after one warning
  */
 public record StepOptions(int perCall, boolean compiled) {
-  /** Checks the number. */
+  /** Checks the number of steps. */
   public StepOptions {
     if (perCall < 1) {
       throw new IllegalArgumentException("perCall must be positive, is " + perCall);
@@ -20,7 +20,7 @@ public record StepOptions(int perCall, boolean compiled) {
     compiled = compiled && Xla.isAvailable();
   }
 
-  /** One at a time, op by op. */
+  /** One step per call, op by op. */
   public static StepOptions single() {
     return new StepOptions(1, false);
   }

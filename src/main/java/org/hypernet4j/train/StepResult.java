@@ -4,7 +4,7 @@ package org.hypernet4j.train;
 import java.util.Map;
 
 /**
- * What one training step gave.
+ * The result of one training step.
  *
  * @param step number of steps done, this one included
  * @param loss the training loss of the batch, before the update
@@ -14,9 +14,9 @@ import java.util.Map;
  * @param examples examples in the batch
  * @param stepNanos wall time of the step, waiting for data included
  * @param callNanos the part of it spent inside the call of TensorFlow
- * @param settled whether the session's parameters are those after this step. They are not where
- *     TensorFlow does several steps in a call: all but the last are heard of when the parameters
- *     are some steps ahead already
+ * @param settled whether the session's parameters are those after this step. They are not if
+ *     TensorFlow does several steps in one call: when any but the last is reported, the parameters
+ *     are already some steps ahead
  */
 public record StepResult(
     long step,

@@ -4,13 +4,13 @@ package org.hypernet4j.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a training that a signal ended.
+ * The outcome of a training that a signal ended.
  *
  * @param ending how it ended
  * @param step steps done
- * @param totalSteps the step at which it would have ended
+ * @param totalSteps the step at which it would have ended without the signal
  * @param checkpointStep the step of the last checkpoint on the disk, or null if there is none
- * @param failure what the exception said if {@code ending} is {@link Ending#FAILED}, else null
+ * @param failure the exception's message if {@code ending} is {@link Ending#FAILED}, else null
  */
 public record StopOutcome(
     Ending ending,
@@ -18,9 +18,9 @@ public record StopOutcome(
     long totalSteps,
     @Nullable Long checkpointStep,
     @Nullable String failure) {
-  /** How a training ended. */
+  /** The way in which a training ended. */
   public enum Ending {
-    /** In good order, after a step. */
+    /** Normally, after a step. */
     STOPPED,
     /** Not at all: its step took longer than the process could wait. */
     TIMED_OUT,
@@ -28,12 +28,12 @@ public record StopOutcome(
     FAILED
   }
 
-  /** Whether there is a checkpoint to go on from. */
+  /** Whether there is a checkpoint to continue from. */
   public boolean resumable() {
     return checkpointStep != null;
   }
 
-  /** One line for people: how far it came, and which checkpoint there is. */
+  /** One human-readable line: the progress, and the checkpoint if there is one. */
   public String describe() {
     String after = "after step " + step + " of " + totalSteps;
     String last =

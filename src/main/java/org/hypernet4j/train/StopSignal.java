@@ -9,11 +9,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes SIGINT and SIGTERM end a training in good order.
+ * Makes SIGINT and SIGTERM end a training cleanly.
  *
- * <p>The JVM starts its shutdown hooks on either signal. Ours asks the loop to stop and waits until
- * the training thread has written its checkpoint and closed this object; only then does the process
- * end. A shutdown hook, not {@code sun.misc.Signal}: the latter is no public API.
+ * <p>The JVM starts its shutdown hooks on either signal. The hook of this class asks the loop to
+ * stop and waits until the training thread has written its checkpoint and closed this object; only
+ * then does the process end. A shutdown hook, not {@code sun.misc.Signal}: the latter is not a
+ * public API.
  */
 public final class StopSignal implements AutoCloseable {
   /** The reason with which the training is asked to stop. */
@@ -36,9 +37,9 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * Starts to listen. Close when the training has ended, on the thread that trains.
+   * Starts to listen. To be closed when the training has ended, on the thread that trains.
    *
-   * @param lastWords told what became of the training, just before the process ends
+   * @param lastWords receives the outcome of the training just before the process ends
    */
   public static StopSignal install(TrainingState training, Consumer<StopOutcome> lastWords) {
     StopSignal signal = new StopSignal(training, lastWords, PATIENCE);
@@ -46,13 +47,13 @@ public final class StopSignal implements AutoCloseable {
     return signal;
   }
 
-  /** Says that an exception ended the training; to be called before {@link #close}. */
+  /** Records that an exception ended the training; to be called before {@link #close}. */
   public void failed(Throwable exception) {
     String message = exception.getMessage();
     failure = message == null ? exception.toString() : message;
   }
 
-  /** What the hook does. */
+  /** The work of the shutdown hook. */
   void onShutdown() {
     training.requestStop(REASON);
     boolean ended = awaitEnd();
@@ -85,7 +86,7 @@ public final class StopSignal implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException alreadyShuttingDown) {
-      // The hook runs: it was what ended the training, and it needs no removal.
+      // The hook is running: it has ended the training and needs no removal.
       assert finished.getCount() == 0;
     }
   }

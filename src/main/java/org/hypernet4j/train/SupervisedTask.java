@@ -20,10 +20,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Learning targets from examples with a model of your own.
+ * Learns targets from examples with a model of your own.
  *
  * <p>The validation loss is a mean over all validation examples; it decides which parameters are
- * the best.
+ * best.
  */
 public final class SupervisedTask implements TrainingTask<Examples> {
   private final Network.Builder model;
@@ -35,7 +35,8 @@ public final class SupervisedTask implements TrainingTask<Examples> {
   private final ExampleBatches batches;
 
   /**
-   * How wrong predictions are. The losses of TensorFlow Framework fit: {@code new Huber()::call}.
+   * A measure of the error of predictions. The losses of TensorFlow Framework fit: {@code new
+   * Huber()::call}.
    */
   @FunctionalInterface
   public interface Loss {
@@ -52,9 +53,9 @@ public final class SupervisedTask implements TrainingTask<Examples> {
   /**
    * Describes the task.
    *
-   * @param model makes the model in each graph
-   * @param train what is learned from
-   * @param validation what is measured at every evaluation; of the same shapes
+   * @param model builds the model in each graph
+   * @param train examples for training
+   * @param validation examples for every evaluation, of the same shapes
    * @param batchSize examples in a training step
    * @param seed decides the order of the examples
    * @throws UserError if the examples or the batch size do not fit
@@ -117,7 +118,10 @@ public final class SupervisedTask implements TrainingTask<Examples> {
         validated);
   }
 
-  /** TensorFlow would stretch [batch, 1] against [batch] to [batch, batch] without a word. */
+  /**
+   * Checks the shapes: TensorFlow would silently broadcast [batch, 1] and [batch] to [batch,
+   * batch].
+   */
   private Operand<TFloat32> loss(Ops tf, Operand<TFloat32> target, Operand<TFloat32> output) {
     Shapes.require(
         "the model", "its prediction", output, batchOf(-1, train.targetShape()).asArray());
@@ -149,14 +153,14 @@ public final class SupervisedTask implements TrainingTask<Examples> {
     return batch.count();
   }
 
-  /** Names the training examples, the batch size and the seed. */
+  /** Identifies the training examples, the batch size and the seed. */
   @Override
   public String fingerprint() {
     return "sha256 " + train.fingerprint() + ", batches of " + batchSize + ", seed " + seed;
   }
 
   /**
-   * What a trained model predicts.
+   * The predictions of a trained model.
    *
    * @param graph of a task of this class
    * @param inputs {@code [examples, ...]}

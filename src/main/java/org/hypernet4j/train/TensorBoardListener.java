@@ -18,7 +18,7 @@ public final class TensorBoardListener implements TrainingListener {
   private @Nullable EventFileWriter writer;
 
   /**
-   * Sets up the writer; the file is made at the start of the training.
+   * Sets up the writer; the file is created at the start of the training.
    *
    * @param folder TensorBoard's log directory for this run
    * @param every steps between two points of the training curves

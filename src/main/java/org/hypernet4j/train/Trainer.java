@@ -25,12 +25,12 @@ public final class Trainer<B> {
   private final TrainingState state;
 
   /**
-   * How long and at which rate.
+   * Length, evaluations and learning rate of a training.
    *
    * @param totalSteps the step at which training ends
    * @param evaluateEvery steps between evaluations; the last step is always followed by one
    * @param schedule the learning rate at each step
-   * @param prefetch batches made ahead of the step
+   * @param prefetch number of batches produced ahead of the step
    */
   public record Settings(
       long totalSteps, long evaluateEvery, LearningRateSchedule schedule, int prefetch) {
@@ -50,7 +50,7 @@ public final class Trainer<B> {
     }
   }
 
-  /** A trainer that begins with step 0. */
+  /** A trainer that starts at step 0. */
   public Trainer(TrainingGraph<B> graph, Settings settings) {
     this(graph, settings, 0);
   }
@@ -69,11 +69,11 @@ public final class Trainer<B> {
   }
 
   /**
-   * A trainer that goes on where a checkpoint was written; its parameters must be in the session
+   * A trainer that continues from a checkpoint; the checkpoint's parameters must be in the session
    * already.
    *
    * @param step steps done before the checkpoint
-   * @param remembered what {@link TrainingState#toJson()} gave then
+   * @param remembered the result of {@link TrainingState#toJson()} at that time
    */
   public static <B> Trainer<B> resume(
       TrainingGraph<B> graph, Settings settings, long step, JsonObject remembered) {
@@ -90,7 +90,7 @@ public final class Trainer<B> {
   /**
    * Trains until the last step, or until a listener asks to stop.
    *
-   * <p>At the end {@link TrainingListener#onEnd} of every listener is called, whatever happened.
+   * <p>At the end {@link TrainingListener#onEnd} of every listener is called, also after a failure.
    * The first exception is thrown; later ones are suppressed in it.
    *
    * @throws IllegalArgumentException if a listener is null, before anything is done
@@ -136,12 +136,12 @@ public final class Trainer<B> {
         state.stopReason());
   }
 
-  /** As many as wanted, but enough for the next call while this one computes. */
+  /** Batches to prefetch: the number set, but enough for the next call while this one computes. */
   private int ahead() {
     return Math.max(settings.prefetch(), 2 * graph.stepsPerCall());
   }
 
-  /** Stops each call at the next step whose parameters a listener must see. */
+  /** Steps of the next call, which ends at the next step whose parameters a listener must see. */
   private int stepsOfCall(List<? extends TrainingListener> listeners) {
     long until = state.nextEvaluation();
     for (TrainingListener listener : listeners) {
@@ -159,10 +159,10 @@ public final class Trainer<B> {
   }
 
   /**
-   * Evaluates parameters that did not come from this training, without a step. Listeners hear of it
-   * as of any evaluation, so that a checkpoint is written.
+   * Evaluates parameters that did not come from this training, without a step. Listeners are called
+   * as for any evaluation, so that a checkpoint is written.
    *
-   * @throws UserError if what they give is not finite; listeners then hear of no evaluation
+   * @throws UserError if the criterion is not finite; listeners are then not called
    */
   public Evaluation evaluateOnly(List<? extends TrainingListener> listeners) {
     Evaluation evaluation = graph.built().evaluate(graph.session(), state.step());

@@ -4,8 +4,8 @@ package org.hypernet4j.train;
 import java.util.List;
 
 /**
- * Where the time of a training goes. The first call, of one step or several, is kept apart:
- * TensorFlow optimises the graph in it.
+ * Measures where the time of a training is spent. The first call, of one step or several, is
+ * counted separately: TensorFlow optimises the graph in it.
  */
 public final class TrainingClock {
   private long firstStepNanos;
@@ -19,7 +19,7 @@ public final class TrainingClock {
    * Adds a call.
    *
    * @param call its steps, at least one
-   * @param wholeNanos from before its batches were awaited until the last listener had heard of it
+   * @param wholeNanos from before its batches were awaited until the last listener has returned
    */
   void add(List<StepResult> call, long wholeNanos) {
     if (firstStepNanos == 0) {

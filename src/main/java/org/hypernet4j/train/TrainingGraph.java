@@ -38,12 +38,12 @@ public final class TrainingGraph<B> implements AutoCloseable {
   private final StepCall call;
 
   /**
-   * What makes a step of a loss.
+   * The ops that turn a loss into a training step.
    *
    * @param learningRate scalar
    * @param ops loss, metrics and updates of the whole batch
    * @param trainOp the optimizer's update and the gradient's norm
-   * @param step runs the update and all that goes with it
+   * @param step runs the update and all other changes of the step
    */
   public record Nodes(
       Placeholder<TFloat32> learningRate, TrainingTask.TrainingOps ops, TrainOp trainOp, Op step) {
@@ -55,14 +55,14 @@ public final class TrainingGraph<B> implements AutoCloseable {
     }
   }
 
-  /** Makes an optimizer for parameters, given the learning rate as a scalar tensor. */
+  /** Creates an optimizer for parameters, given the learning rate as a scalar tensor. */
   @FunctionalInterface
   public interface OptimizerFactory {
-    /** Makes the optimizer; its slots are made when it is first used. */
+    /** Creates the optimizer; its slots are created when it is first used. */
     ParameterOptimizer create(ParameterStore store, Operand<TFloat32> learningRate);
   }
 
-  /** A graph that runs one step at a time. */
+  /** Builds a graph that runs one step per call. */
   public TrainingGraph(
       TrainingTask<B> task, long seed, OptimizerFactory optimizer, SessionOptions options) {
     this(task, seed, optimizer, options, StepOptions.single());
@@ -72,7 +72,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
    * Builds the graph and opens the session; parameters have their initial values afterwards.
    *
    * @param seed the seed of the initial values
-   * @param steps how many of them are one call of TensorFlow
+   * @param steps number of steps in one call of TensorFlow, and whether XLA compiles them
    */
   public TrainingGraph(
       TrainingTask<B> task,
@@ -111,9 +111,9 @@ public final class TrainingGraph<B> implements AutoCloseable {
   /**
    * Adds learning rate, gradients and optimizer to a task's graph.
    *
-   * @param inputs with which the task was built; they say how many replicas there are
-   * @param ops what the task has built
-   * @throws UserError if it has a next value for a parameter that is trained
+   * @param inputs those with which the task was built; they determine the number of replicas
+   * @param ops those that the task has built
+   * @throws UserError if they include a next value for a parameter that is trained
    */
   public static Nodes define(
       ParameterStore store,
@@ -178,12 +178,12 @@ public final class TrainingGraph<B> implements AutoCloseable {
     return task;
   }
 
-  /** What feeds and measures the task's part of this graph. */
+  /** The task as built in this graph, which feeds and evaluates it. */
   public BuiltTask<B> built() {
     return built;
   }
 
-  /** The most steps in one call of TensorFlow. */
+  /** Largest number of steps in one call of TensorFlow. */
   public int stepsPerCall() {
     return call.mostSteps();
   }
@@ -194,8 +194,8 @@ public final class TrainingGraph<B> implements AutoCloseable {
    * @param batches one for each step, as many as {@link #stepsPerCall} at most
    * @param index steps done before the first of them
    * @param schedule the learning rates
-   * @param startNanos when the trainer began with these steps, by {@link System#nanoTime}, before
-   *     their batches were awaited
+   * @param startNanos time at which the trainer began with these steps, by {@link System#nanoTime},
+   *     before their batches were awaited
    */
   List<StepResult> train(
       List<B> batches, long index, LearningRateSchedule schedule, long startNanos) {
@@ -254,7 +254,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
   }
 
   /**
-   * Runs one step as {@link Trainer} does and tells which ops ran, where and for how long.
+   * Runs one step as {@link Trainer} does and reports which ops ran, where and for how long.
    *
    * @param index steps done before
    */

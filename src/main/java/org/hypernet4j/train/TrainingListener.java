@@ -2,34 +2,35 @@
 package org.hypernet4j.train;
 
 /**
- * Something that happens beside the training loop. Listeners are called in the order in which they
- * were given, on the training thread; what one throws ends the training.
+ * An observer of the training loop. Listeners are called in the order in which they were given, on
+ * the training thread; an exception of one ends the training.
  */
 public interface TrainingListener {
-  /** Before the first step. */
+  /** Called before the first step. */
   default void onStart(TrainingState training) {}
 
   /**
-   * After every step. Where TensorFlow does several steps in a call this is called for each of them
-   * when all are done: {@link StepResult#settled()} tells whether the parameters are those of the
-   * step.
+   * Called after every step. If TensorFlow does several steps in one call, this is called for each
+   * of them when all are done: {@link StepResult#settled()} reports whether the parameters are
+   * those of the step.
    */
   default void onStep(TrainingState training, StepResult step) {}
 
   /**
-   * The next step after a given one at which this listener must see the parameters as they are
-   * then. No call of several steps goes beyond it.
+   * The next step after a given one whose parameters this listener must see. No call of several
+   * steps goes past it.
    */
   default long nextLook(long step) {
     return Long.MAX_VALUE;
   }
 
-  /** After every evaluation; {@link TrainingState#isBest()} tells whether it is the best so far. */
+  /** Called after every evaluation; {@link TrainingState#isBest()} is true for the best so far. */
   default void onEvaluation(TrainingState training, Evaluation evaluation) {}
 
   /**
-   * Once at the end, also after a failure, even of {@link #onStart} of this or another listener.
-   * {@link TrainingState#failed()} tells; what is thrown here does not hide an earlier exception.
+   * Called once at the end, also after a failure, even of {@link #onStart} of this or another
+   * listener. {@link TrainingState#failed()} reports a failure; an exception thrown here does not
+   * hide an earlier one.
    */
   default void onEnd(TrainingState training) {}
 }

@@ -4,14 +4,14 @@ package org.hypernet4j.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a training ended.
+ * The result of a training.
  *
  * @param step steps done, those before a resume included
  * @param stepsNow steps done by this process
  * @param seconds wall time of the loop, evaluations included
- * @param clock where the step time went
+ * @param clock measured times of the steps
  * @param best the best evaluation, or null if none was made
- * @param stopReason why it stopped before its last step, or null
+ * @param stopReason reason for stopping before the last step, or null
  */
 public record TrainingResult(
     long step,

@@ -13,7 +13,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 
-/** The state of a training as listeners see it: how far it is, what was best, whether to stop. */
+/** The state of a training as listeners see it: progress, best evaluation, request to stop. */
 public final class TrainingState {
   private final ParameterStore store;
   private final Session session;
@@ -99,7 +99,7 @@ public final class TrainingState {
     return checkpointStep < 0 ? OptionalLong.empty() : OptionalLong.of(checkpointStep);
   }
 
-  /** Says that the checkpoint of a step is on the disk. */
+  /** Records that the checkpoint of a step is on the disk. */
   void checkpointWritten(long written) {
     checkpointStep = written;
   }
@@ -117,7 +117,7 @@ public final class TrainingState {
    * Asks the loop to end after the current call of TensorFlow; may be called from any thread. The
    * first reason stays, but {@link StopSignal#REASON} replaces any: the process is about to end.
    *
-   * @param reason for people, for example "no better for 10 evaluations"
+   * @param reason human-readable, for example "no better for 10 evaluations"
    */
   public synchronized void requestStop(String reason) {
     if (stopReason == null || reason.equals(StopSignal.REASON)) {
@@ -125,7 +125,7 @@ public final class TrainingState {
     }
   }
 
-  /** Why the training was asked to stop, or null. */
+  /** The reason why the training was asked to stop, or null. */
   public @Nullable String stopReason() {
     return stopReason;
   }
@@ -135,13 +135,13 @@ public final class TrainingState {
     return Math.min(totalSteps, (step / evaluateEvery + 1) * evaluateEvery);
   }
 
-  /** Goes on to the next step. */
+  /** Advances to the next step. */
   void advance() {
     long next = step + 1; // one thread writes, so that this need not be atomic
     step = next;
   }
 
-  /** Remembers an evaluation; one whose criterion is NaN or infinite is never the best. */
+  /** Records an evaluation; one whose criterion is NaN or infinite is never the best. */
   void record(Evaluation evaluation) {
     evaluatedStep = evaluation.step();
     Evaluation previous = best;
@@ -154,7 +154,7 @@ public final class TrainingState {
     }
   }
 
-  /** What a checkpoint remembers of this object beside the step. */
+  /** The content of this object, other than the step, for a checkpoint. */
   public JsonObject toJson() {
     JsonObject state = new JsonObject();
     state.addProperty("evaluatedStep", evaluatedStep);
@@ -172,9 +172,9 @@ public final class TrainingState {
   }
 
   /**
-   * Takes up what {@link #toJson()} wrote into the checkpoint of the present step.
+   * Restores the content that {@link #toJson()} wrote into the checkpoint of the current step.
    *
-   * @throws UserError if it is something else
+   * @throws UserError if it is anything else
    */
   void restore(JsonObject state) {
     checkpointStep = step;
@@ -188,7 +188,7 @@ public final class TrainingState {
    * The best evaluation that {@link #toJson()} wrote into a checkpoint, or null if there was none.
    *
    * @param step of the checkpoint, for errors
-   * @throws UserError if it is something else
+   * @throws UserError if it is anything else
    */
   public static @Nullable Evaluation best(long step, JsonObject state) {
     JsonElement json = state.get("best");
@@ -217,7 +217,7 @@ public final class TrainingState {
     return (long) number;
   }
 
-  /** NaN and the infinities are words in JSON. */
+  /** Reads a number; JSON holds NaN and the infinities as texts. */
   private static double number(long step, String key, @Nullable JsonElement value) {
     try {
       if (value instanceof JsonPrimitive primitive && !primitive.isBoolean()) {

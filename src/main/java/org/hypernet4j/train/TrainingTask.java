@@ -22,9 +22,9 @@ public interface TrainingTask<B> {
   /**
    * Builds the model, its loss and its placeholders in a graph.
    *
-   * @param store makes the parameters and holds the graph
-   * @param inputs makes the placeholders of the training step
-   * @return what feeds and measures that graph
+   * @param store creates the parameters and holds the graph
+   * @param inputs builds the placeholders of the training step
+   * @return the task as built in that graph, which feeds and evaluates it
    */
   BuiltTask<B> build(ParameterStore store, StepInputs inputs);
 
@@ -32,34 +32,34 @@ public interface TrainingTask<B> {
   long stepsPerEpoch();
 
   /**
-   * The batch of a step. A function of the step alone, so that a run that was resumed sees what an
-   * uninterrupted one sees; called on a background thread.
+   * The batch of a step. It is a function of the step alone, so that a resumed run sees the batches
+   * of an uninterrupted one; called on a background thread.
    */
   B batch(long step);
 
   /**
-   * Names what the batches are made of: data, batch size, order. {@link Checkpoints} goes on with a
-   * checkpoint of the same fingerprint only.
+   * Identifies the content of the batches: data, batch size, order. {@link Checkpoints} continues
+   * only from a checkpoint with an equal fingerprint.
    */
   default String fingerprint() {
     return "";
   }
 
-  /** How many examples a batch holds. */
+  /** Number of examples in a batch. */
   int examples(B batch);
 
   /**
-   * What a task adds to a graph, computed from what the {@link StepInputs} let it see.
+   * The ops that a task adds to a graph, computed from the tensors seen through {@link StepInputs}.
    *
    * @param loss the scalar to minimise, a mean over the examples, weight decay included
    * @param metrics scalars of a training batch, means over the examples, by name, for progress
    *     lines and logs
-   * @param updates what becomes of parameters that the optimizer leaves alone: moving averages, and
-   *     the share's rows of {@link StepInputs#rows}
+   * @param updates next values of parameters that the optimizer does not change: moving averages,
+   *     and the share's rows of {@link StepInputs#rows}
    */
   record TrainingOps(
       Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<NextValue> updates) {
-    /** What a step reports of itself, under names that its metrics cannot have. */
+    /** Names of the numbers that every step reports, which metrics cannot have. */
     private static final Set<String> TAKEN =
         Set.of("kind", "step", "loss", "gradientNorm", "learningRate", "stepMillis");
 

@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 /**
  * The two parts of NVIDIA's CUDA toolkit that XLA needs on a GPU and the Maven profile {@code gpu}
  * does not bring: libdevice, which it links, and ptxas, which it runs. TensorFlow Java's build of
- * XLA has no other compiler of PTX but the driver's, and ends the process where it finds no ptxas:
- * so what counts is not what is installed but what XLA will find.
+ * XLA has no other compiler of PTX but the driver's, and ends the process if it finds no ptxas: so
+ * the question is what XLA will find, not what is installed.
  */
 public final class CudaToolkit {
-  /** What to do where they are not found. */
+  /** The next step of an error if they are not found. */
   public static final String REMEDY =
       "set CUDA_HOME and use ./hypernet4j, or fetch both with: mvn -Pcuda-nvcc initialize";
 
@@ -27,15 +27,15 @@ public final class CudaToolkit {
       Pattern.compile("--xla_gpu_unsafe_fallback_to_driver_on_ptxas_not_found(=true|=1)?(?=\\s|$)");
   private static final Pattern VERSION = Pattern.compile("\\bV(\\d{1,4})\\.(\\d{1,4})\\.\\d+\\b");
 
-  /** Of ptxas; what is older XLA passes over. */
+  /** Oldest version of ptxas; XLA skips older ones. */
   private static final int OLDEST = 1108;
 
   private CudaToolkit() {}
 
   /**
-   * The folder whose libdevice XLA takes: the one in XLA_FLAGS, which the launcher sets, else
-   * /usr/local/cuda; empty where that is not there or no ptxas either, in that folder, on the PATH
-   * or in /usr/local/cuda.
+   * The folder whose libdevice XLA uses: the one in XLA_FLAGS, which the launcher sets, else
+   * /usr/local/cuda; empty if it does not exist or there is no ptxas in that folder, on the PATH or
+   * in /usr/local/cuda.
    */
   public static Optional<Path> find() {
     return find(System.getenv(), USUAL);
@@ -60,7 +60,7 @@ public final class CudaToolkit {
     return compiler && library ? Optional.of(folder) : Optional.empty();
   }
 
-  /** Whether one is there, starts and is new enough. */
+  /** Whether a ptxas is there, starts and is new enough. */
   private static boolean hasPtxas(Path folder) {
     Path ptxas = folder.resolve("ptxas");
     if (!Files.isExecutable(ptxas) || Files.isDirectory(ptxas)) {

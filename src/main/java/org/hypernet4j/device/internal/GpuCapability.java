@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * For which GPUs TensorFlow 2.18 has kernels. Older ones it ignores; on newer ones its element-wise
- * kernels, which hold machine code up to 8.9 and PTX for 9.0 only, cannot be loaded.
+ * The GPUs that TensorFlow 2.18 has kernels for. It ignores older ones; on newer ones its
+ * element-wise kernels, which hold machine code up to 8.9 and PTX for 9.0 only, cannot be loaded.
  */
 public final class GpuCapability {
-  /** Set to 1 it lets a training try its luck. */
+  /** Environment variable that, if it is 1, allows training on an unsuitable GPU. */
   public static final String ANY_GPU = "HYPERNET4J_ANY_GPU";
 
   public static final String EXPECTED = "compute capability 6.0 to 9.0";
@@ -24,7 +24,7 @@ public final class GpuCapability {
   private GpuCapability() {}
 
   /**
-   * Those GPUs that TensorFlow cannot compute on; one whose capability is not told is no such GPU.
+   * The GPUs that TensorFlow cannot compute on; one of unknown capability is not included.
    *
    * @param gpus as in {@link GpuDriver#gpus}
    */
@@ -34,7 +34,7 @@ public final class GpuCapability {
         .toList();
   }
 
-  /** What is wrong with GPUs that are {@link #unfit}, and which they are, in one line. */
+  /** The fault of GPUs that are {@link #unfit}, with their names, in one line. */
   public static String explain(List<String> unfit) {
     boolean newer = unfit.stream().anyMatch(gpu -> major(gpu).orElse(0) > LAST);
     return "TensorFlow 2.18 has no kernels for "
@@ -44,7 +44,7 @@ public final class GpuCapability {
         + (newer ? "; on newer GPUs additions, products and tanh are expected to fail)" : ")");
   }
 
-  /** Whether the user has said to go on regardless. */
+  /** Whether the user has chosen to continue regardless. */
   public static boolean anyAllowed() {
     return Objects.equals(System.getenv(ANY_GPU), "1");
   }

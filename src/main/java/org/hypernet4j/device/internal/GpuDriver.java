@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param library whether libcuda.so.1 can be opened
  * @param ptxCompiler whether libnvidia-ptxjitcompiler.so.1 is there: the driver compiles
  *     TensorFlow's element-wise kernels for GPUs of compute capability 9.0
- * @param version {@code 550.54.14}, or null where the kernel module is not loaded
+ * @param version {@code 550.54.14}, or null if the kernel module is not loaded
  * @param gpus a line for each GPU: name, compute capability, memory and free memory as nvidia-smi
- *     tells them; empty where it tells nothing
+ *     reports them; empty if it reports none
  */
 public record GpuDriver(
     boolean library, boolean ptxCompiler, @Nullable String version, List<String> gpus) {
@@ -30,7 +30,7 @@ public record GpuDriver(
     gpus = List.copyOf(gpus);
   }
 
-  /** Looks. */
+  /** Looks for the driver of this machine. */
   public static GpuDriver look() {
     return new GpuDriver(
         SystemLibraries.opens("libcuda.so.1"),
@@ -50,7 +50,7 @@ public record GpuDriver(
         + (gpus.isEmpty() ? "no GPU" : String.join("; ", gpus));
   }
 
-  /** The version in the file that the kernel module shows; null if there is none. */
+  /** The version in the file of the kernel module; null if there is none. */
   public static @Nullable String version(Path file) {
     try {
       Matcher number = NUMBER.matcher(Files.readString(file, StandardCharsets.UTF_8));

@@ -13,15 +13,16 @@ import org.hypernet4j.error.UserError;
 /**
  * CUDA 12 and cuDNN 9 from the class path.
  *
- * <p>TensorFlow opens these libraries by name, {@code dlopen("libcudart.so.12")}, and trains on the
- * CPU without a word if one is missing. Those that the Maven profile {@code gpu} brings lie inside
- * a jar, where no name finds them; once this class has loaded them they are found, because they are
- * in the process already. TensorFlow Java's own loading asks for CUDA 11 and finds nothing.
+ * <p>TensorFlow opens these libraries by name, {@code dlopen("libcudart.so.12")}, and silently
+ * trains on the CPU if one is missing. Those that the Maven profile {@code gpu} brings lie inside a
+ * jar, where they cannot be found by name; once this class has loaded them they are found, because
+ * they are in the process already. TensorFlow Java's own loader looks for CUDA 11 and finds
+ * nothing.
  */
 public final class GpuLibraries {
   private static final String FOLDER = "org/bytedeco/cuda/linux-x86_64/";
 
-  /** Asked for when a step is traced: without it a trace has no times of the GPU itself. */
+  /** Needed to trace a step: without it a trace has no times of the GPU itself. */
   public static final String CUPTI = "libcupti.so.12";
 
   /**
@@ -49,7 +50,7 @@ public final class GpuLibraries {
           "libcudnn_engines_precompiled.so.9",
           "libcudnn.so.9");
 
-  /** What TensorFlow itself asks for; one missing, and it registers no GPU. */
+  /** The libraries that TensorFlow itself opens; if one is missing, it registers no GPU. */
   private static final List<String> NEEDED =
       List.of(
           "libcudart.so.12",
@@ -97,7 +98,7 @@ public final class GpuLibraries {
       return true;
     } catch (IOException | URISyntaxException | UnsatisfiedLinkError e) {
       if (name.equals(CUPTI)) {
-        return false; // only tracing asks for it
+        return false; // only tracing needs it
       }
       throw UserError.in(name)
           .what("a GPU library cannot be loaded")

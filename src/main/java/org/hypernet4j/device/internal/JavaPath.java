@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where this process has its classes from: the class path and, in a modular application, the module
- * path, whose folders of jars a class path would not look into.
+ * The sources of this process's classes: the class path and, in a modular application, the module
+ * path, whose folders of jars a class path would not search.
  */
 public final class JavaPath {
   private JavaPath() {}
@@ -23,7 +23,7 @@ public final class JavaPath {
     return split(asClassPath());
   }
 
-  /** The same as a class path, for a process that needs the same classes. */
+  /** The entries as a class path, for a process that needs the same classes. */
   public static String asClassPath() {
     return asClassPath(
         System.getProperty("java.class.path", ""), System.getProperty("jdk.module.path", ""));

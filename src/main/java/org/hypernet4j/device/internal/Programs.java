@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Asks a program of the system a question that it answers in a few lines. */
+/** Runs a program of the system whose output is a few lines. */
 final class Programs {
   private static final long PATIENCE_SECONDS = 20;
 
   private Programs() {}
 
-  /** What it prints; empty if it is not installed, fails, or does not end. */
+  /** The lines that it prints; empty if it is not installed, fails, or does not end. */
   static List<String> lines(String... command) {
     return lines(Map.of(), command);
   }
 
-  /** The same with more in its environment. */
+  /** As {@link #lines(String...)}, with additional environment variables. */
   static List<String> lines(Map<String, String> environment, String... command) {
     Process process = null;
     try {
@@ -26,7 +26,7 @@ final class Programs {
       builder.environment().putAll(environment);
       process = builder.start();
       process.getOutputStream().close();
-      // read first: a program whose output nobody takes does not end
+      // read first: a program whose output is not read may never end
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return ended && process.exitValue() == 0

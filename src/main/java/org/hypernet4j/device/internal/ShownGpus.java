@@ -6,20 +6,20 @@ import java.util.stream.Collectors;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * The GPUs that TensorFlow is shown in this process. It takes one choice for all sessions: a
- * session that is opened with another is refused, so that those beside the training ask here.
+ * The GPUs that are visible to TensorFlow in this process. TensorFlow allows one choice for all
+ * sessions and refuses a session with another, so sessions other than the training's ask here.
  */
 public final class ShownGpus {
   private static volatile List<Integer> numbers = List.of();
 
   private ShownGpus() {}
 
-  /** Makes the choice. */
+  /** Chooses the visible GPUs. */
   public static void choose(List<Integer> chosen) {
     numbers = List.copyOf(chosen);
   }
 
-  /** The configuration of a session that is not a training's own. */
+  /** The configuration of a session other than the training's. */
   public static ConfigProto configuration() {
     ConfigProto.Builder config = ConfigProto.newBuilder();
     if (!numbers.isEmpty()) {
@@ -31,7 +31,7 @@ public final class ShownGpus {
   /**
    * The name by which the user knows a device.
    *
-   * @param counted as TensorFlow counts what it is shown: {@code GPU:0}
+   * @param counted the name in TensorFlow's numbering of the visible GPUs: {@code GPU:0}
    */
   public static String name(String counted) {
     List<Integer> shown = numbers;

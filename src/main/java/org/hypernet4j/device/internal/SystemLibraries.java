@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Shared libraries where the loader of Linux looks for them: LD_LIBRARY_PATH, its cache, the usual
- * folders. Java itself opens libraries by path only, and JavaCPP's way to open them by name works
- * only once TensorFlow is loaded, which is too late.
+ * Finds shared libraries where the loader of Linux looks for them: LD_LIBRARY_PATH, its cache, the
+ * usual folders. Java itself opens libraries by path only, and JavaCPP's way to open them by name
+ * works only once TensorFlow is loaded, which is too late.
  */
 public final class SystemLibraries {
   private static final List<String> USUAL =
@@ -21,7 +21,7 @@ public final class SystemLibraries {
 
   private SystemLibraries() {}
 
-  /** The file of that name which the loader would take. */
+  /** The file of that name that the loader would use. */
   static Optional<Path> find(String name) {
     return Stream.of(fromEnvironment(name), fromCache(name), inFolders(name, USUAL.stream()))
         .flatMap(Optional::stream)
@@ -65,7 +65,7 @@ public final class SystemLibraries {
     return inCache(name, lines);
   }
 
-  /** The 64-bit entry in what {@code ldconfig -p} prints. */
+  /** The 64-bit entry in the output of {@code ldconfig -p}. */
   public static Optional<Path> inCache(String name, List<String> lines) {
     return lines.stream()
         .map(String::strip)

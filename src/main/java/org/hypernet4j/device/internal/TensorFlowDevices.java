@@ -13,8 +13,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * The devices that TensorFlow has registered. Its Java API lists none, so an op is asked to run
- * where nothing is, and the refusal names what there is.
+ * The devices that TensorFlow has registered. Its Java API cannot list them, so an op is placed on
+ * a device that does not exist, and the error names those that do.
  */
 public final class TensorFlowDevices {
   private static final Pattern NAME =
@@ -26,16 +26,16 @@ public final class TensorFlowDevices {
   /**
    * Short names, {@code CPU:0}, {@code GPU:0}, in order.
    *
-   * @param options those of all sessions that follow: TensorFlow makes its devices and thread pools
-   *     for the first session of the process, and this may be it
+   * @param options those of all sessions that follow: TensorFlow creates its devices and thread
+   *     pools for the first session of the process, and this may be it
    */
   public static List<String> list(ConfigProto options) {
     return names(refusal(options));
   }
 
   /**
-   * What TensorFlow says when it is asked to run something nowhere; or why it has made no devices
-   * at all, where a GPU that it has found does not work.
+   * TensorFlow's error for an op on a device that does not exist; or its reason for having
+   * registered no devices at all, if a GPU that it has found does not work.
    */
   public static String refusal(ConfigProto options) {
     try (Graph graph = new Graph();
@@ -51,7 +51,7 @@ public final class TensorFlowDevices {
       session.runner().addTarget(tf.withName("nowhere").noOp()).run().close();
       return "";
     } catch (RuntimeException e) {
-      // some of TensorFlow's exceptions are not of its own kind but lie beside it
+      // some exceptions of TensorFlow share the package of TensorFlowException, not its type
       if (!e.getClass().getPackageName().equals(TensorFlowException.class.getPackageName())) {
         throw e;
       }
@@ -59,7 +59,7 @@ public final class TensorFlowDevices {
     }
   }
 
-  /** Whether the refusal is of the op: the devices were made. */
+  /** Whether the error is about the op, so that the devices were registered. */
   public static boolean made(String refusal) {
     return !names(refusal).isEmpty();
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * TensorFlow's native builds on the class path. What counts is the library that would be loaded,
- * not the name of what it lies in: a jar of Maven, a folder, or one jar with everything.
+ * TensorFlow's native builds on the class path. They are found by the library that would be loaded,
+ * not by the name of its container: a jar of Maven, a folder, or one jar with everything.
  */
 public final class TensorFlowNatives {
   private static final String FOLDER = "org/tensorflow/internal/c_api/";
@@ -27,8 +27,8 @@ public final class TensorFlowNatives {
 
   /**
    * The jars and folders that hold a build for this system, {@code
-   * tensorflow-core-native-1.1.0-linux-x86_64.jar}; with the build behind it where the name does
-   * not tell: {@code all.jar (linux-x86_64-gpu)}. Of several, which one loads is chance.
+   * tensorflow-core-native-1.1.0-linux-x86_64.jar}; followed by the build if the name does not
+   * contain it: {@code all.jar (linux-x86_64-gpu)}. Which one of several is loaded is undefined.
    */
   public static List<String> list() {
     return list(loader(), Loader.getPlatform());
@@ -54,7 +54,7 @@ public final class TensorFlowNatives {
     }
   }
 
-  /** The jar's own name, the folder's whole one. */
+  /** The file name of a jar, or the whole path of a folder. */
   private static String place(URL url) {
     String path = url.getPath();
     int within = path.indexOf("!/");

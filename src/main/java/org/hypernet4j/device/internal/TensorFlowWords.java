@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * Why TensorFlow has made no device of a GPU, in its own words. Where it gives no error it writes
- * to its log, which is silent in a process that was started with {@code TF_CPP_MIN_LOG_LEVEL=3} and
- * cannot be made to speak there: so another process is asked, and its log is read.
+ * Finds TensorFlow's own reason for registering no GPU. If it reports no error it writes to its
+ * log, which is silent in a process that was started with {@code TF_CPP_MIN_LOG_LEVEL=3} and cannot
+ * be enabled there: so another process is started, and its log is read.
  */
 public final class TensorFlowWords {
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
@@ -23,7 +23,7 @@ public final class TensorFlowWords {
   /** {@code 2024-11-16 03:00:00.123456: E path/file.cc:123] what happened}; other logs alike. */
   private static final Pattern LINE = Pattern.compile("([IWEF])[ \\d].*?\\S+\\.cc:\\d+\\] (.+)");
 
-  /** Said on every machine, with and without a GPU. */
+  /** Logged on every machine, with and without a GPU. */
   private static final Pattern IDLE =
       Pattern.compile(
           "Unable to register|already registered|oneDNN|MLIR V1|CPU instructions|NUMA node"
@@ -36,7 +36,7 @@ public final class TensorFlowWords {
 
   private TensorFlowWords() {}
 
-  /** What it says; empty if that is nothing, or if no second Java can be started. */
+  /** The reasons in the log; empty if there are none, or if no second JVM can be started. */
   public static List<String> ask() {
     String name = File.separatorChar == '\\' ? "java.exe" : "java";
     List<String> command = new ArrayList<>();
@@ -53,7 +53,7 @@ public final class TensorFlowWords {
     return ofLog(Programs.lines(environment, command.toArray(new String[0])));
   }
 
-  /** Those lines of a log that tell why there is no GPU, without time and place, none twice. */
+  /** The lines of a log that state why there is no GPU, without time and place, none twice. */
   static List<String> ofLog(List<String> lines) {
     Set<String> said = new LinkedHashSet<>();
     for (String line : lines) {
@@ -69,7 +69,7 @@ public final class TensorFlowWords {
     return said.stream().limit(MOST).toList();
   }
 
-  /** The other process. */
+  /** The other process's main method. */
   public static void main(String[] args) {
     GpuLibraries.preload();
     TensorFlowDevices.refusal(ConfigProto.getDefaultInstance());

@@ -17,23 +17,23 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 import org.tensorflow.types.TFloat32;
 
-/** Whether TensorFlow can compile with XLA in this process, found out by doing it once. */
+/** Checks whether TensorFlow can compile with XLA in this process, by compiling once. */
 public final class Xla {
   private static final Logger LOG = LoggerFactory.getLogger(Xla.class);
-  // a function that on a GPU is linked from libdevice: a square would do without
+  // a function that on a GPU is linked from libdevice: a square would not be
   private static final String FUNCTION = "exponential";
   private static final double EXPONENTIAL_OF_2 = Math.exp(2);
 
   private Xla() {}
 
-  /** Tries when first asked, and once: the class is initialised by the first caller. */
+  /** Tries only once, on the first call: the class is initialised by the first caller. */
   private static final class Once {
     static final boolean AVAILABLE = compiles();
   }
 
   /**
-   * Whether XLA can compile. Where it cannot, the first call logs one warning with the reason. Ask
-   * after the GPUs of the process are chosen: the first call opens a session.
+   * Whether XLA can compile. If it cannot, the first call logs one warning with the reason. To be
+   * called after the GPUs of the process are chosen: the first call opens a session.
    */
   public static boolean isAvailable() {
     return Once.AVAILABLE;
@@ -74,7 +74,7 @@ public final class Xla {
     }
   }
 
-  /** A graph with nothing but the function {@code y = exp(x)}. */
+  /** A graph that contains only the function {@code y = exp(x)}. */
   private static GraphDef exponential() {
     FunctionDef.Builder function =
         FunctionDef.newBuilder()

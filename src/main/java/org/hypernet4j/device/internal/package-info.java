@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How devices, drivers and NVIDIA's libraries are found and opened. Users call {@code device}. */
+/** Finds and opens devices, drivers and NVIDIA's libraries. Users call {@code device}. */
 @NullMarked
 package org.hypernet4j.device.internal;
 

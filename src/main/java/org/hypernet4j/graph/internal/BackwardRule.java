@@ -11,7 +11,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * The derivative of a part of the graph that cannot be differentiated op by op, such as a loop.
  *
- * <p>The part's results leave it through StopGradient ops, so that TensorFlow's own walk ends
+ * <p>The part's results leave it through StopGradient ops, so that TensorFlow's own gradients end
  * there; {@link Gradients} continues with {@link #backward} from the results to the inputs.
  */
 public interface BackwardRule {

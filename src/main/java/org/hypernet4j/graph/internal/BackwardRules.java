@@ -4,7 +4,7 @@ package org.hypernet4j.graph.internal;
 import java.util.List;
 import org.tensorflow.Graph;
 
-/** The {@link BackwardRule}s of a graph, in the order in which they were made. */
+/** The {@link BackwardRule}s of a graph, in the order in which they were registered. */
 public final class BackwardRules {
   private BackwardRules() {}
 

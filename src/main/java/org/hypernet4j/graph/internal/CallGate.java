@@ -27,7 +27,7 @@ public final class CallGate {
   }
 
   /**
-   * Makes a call.
+   * Runs a call while the resource is open.
    *
    * @throws IllegalStateException if closing has begun
    */

@@ -43,7 +43,7 @@ public final class GradientRegistry {
     register("SparseSoftmaxCrossEntropyWithLogits", MissingGradients::sparseSoftmaxCrossEntropy);
     register("ResourceGather", MissingGradients::resourceGather);
     register("IdentityN", MissingGradients::identityN);
-    // a check of a shape, SharedSizes: what goes through it is as it was
+    // a check of a shape, SharedSizes: what passes through it is unchanged
     register("EnsureShape", MissingGradients::identityN);
     // Labels that are the model's own choice: the zeros of the gathers above flow on into these.
     register("ArgMax", (tf, op, gradients) -> MissingGradients.zeros(tf, op));

@@ -23,8 +23,8 @@ import org.tensorflow.types.family.TType;
 /**
  * Builds a loop as TensorFlow 2 writes it: one {@code StatelessWhile} op whose condition and body
  * are functions of the graph's library. Its variables may be lists of tensors, which {@code
- * ConcreteFunction} does not allow, and gradients may meet it, where {@code Graph.whileLoop}
- * crashes the JVM.
+ * ConcreteFunction} does not allow, and gradients may reach it, whereas with {@code
+ * Graph.whileLoop} that crashes the JVM.
  *
  * <pre>{@code
  * try (Loop loop = new Loop(tf, "count")) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the packages of this library share of TensorFlow's graphs and nobody else may rely on: loops
- * and functions, gradients of our own, the state kept for each graph. Users call {@code graph}.
+ * Work with TensorFlow's graphs that the packages of this library share and no other code may rely
+ * on: loops and functions, gradients of our own, the state kept for each graph. Users call {@code
+ * graph}.
  */
 @NullMarked
 package org.hypernet4j.graph.internal;

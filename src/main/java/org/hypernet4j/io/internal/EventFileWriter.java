@@ -64,7 +64,7 @@ public final class EventFileWriter implements AutoCloseable {
    * @param folder created if it does not exist
    * @param suffix last part of the file's name; letters, digits, dots, dashes
    * @param clock supplies the wall time of each event
-   * @throws UserError when the file exists or cannot be made
+   * @throws UserError when the file exists or cannot be created
    */
   public static EventFileWriter open(Path folder, String suffix, Clock clock) {
     Instant now = clock.instant();

@@ -27,7 +27,7 @@ public final class RegularFiles {
   /** Files that describe something else: manifests, vocabularies, indexes, lists of cases. */
   public static final long DESCRIPTION = 64L << 20;
 
-  /** Files with a line a step, and graphs with constants in them. */
+  /** Files with one line per step, and graphs with constants in them. */
   public static final long RECORD = 512L << 20;
 
   private RegularFiles() {}

@@ -3,7 +3,7 @@ package org.hypernet4j.io.internal;
 
 import java.nio.ByteBuffer;
 
-/** Whole numbers of variable length: seven bits a byte, the lowest first. */
+/** Whole numbers of variable length: seven bits per byte, the lowest first. */
 final class Varints {
   private Varints() {}
 

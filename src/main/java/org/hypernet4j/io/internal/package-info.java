@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * File formats and the way a file gets onto a disk: atomic writing, TensorFlow checkpoints,
- * TFRecord, TensorBoard events. Users see NumPy arrays, in {@code io}.
+ * File formats and how files reach the disk: atomic writing, TensorFlow checkpoints, TFRecord,
+ * TensorBoard events. Users see NumPy arrays, in {@code io}.
  */
 @NullMarked
 package org.hypernet4j.io.internal;
