@@ -30,7 +30,7 @@ import org.tensorflow.types.family.TType;
  *   <li>{@code serving_default}: {@code ids [B, T]} -&gt; {@code logits [B, T, V]}, state after the
  *       last id
  *   <li>{@code sequence}: {@code ids [B, T]}, {@code lengths [B]}, state -&gt; {@code logits [B, T,
- *       V]}, state after each row's own length; logits past that are padding
+ *       V]}, state after each row's own length; logits after that have no meaning
  *   <li>{@code step}: {@code ids [B]}, state -&gt; {@code logits [B, V]}, next state
  *   <li>{@code initial_state}: {@code ids [B]}, of which only the length matters -&gt; state
  *   <li>{@code sample}: {@code prompt [B, P]}, {@code prompt_lengths}, {@code count}, {@code
