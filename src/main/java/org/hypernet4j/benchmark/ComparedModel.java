@@ -9,15 +9,14 @@ import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.SessionOptions;
 
 /**
- * One line of a comparison of models: what one model reached and what it costs.
+ * One line of a comparison of models: the results and the cost of one model.
  *
- * @param parameters all numbers of the model
- * @param generatorParameters those of them that generators and their embeddings hold; 0 for a plain
- *     model
+ * @param parameters number of parameters of the model
+ * @param generatorParameters those of generators and their embeddings; 0 for a plain model
  * @param testError share of wrong classes on the test images, at the best evaluation
- * @param validationError the same on the validation images
+ * @param validationError share of wrong classes on the validation images, at the best evaluation
  * @param bestStep the step of the best evaluation
- * @param generationMillis median time to make all generated kernels once; 0 for a plain model
+ * @param generationMillis median time to generate all kernels once; 0 for a plain model
  */
 public record ComparedModel(
     String name,
@@ -32,9 +31,9 @@ public record ComparedModel(
   /**
    * Measures a trained model.
    *
-   * @param name of the candidate
-   * @param experiment trained
-   * @param validationError of its best evaluation
+   * @param name the name of the candidate
+   * @param experiment the trained experiment
+   * @param validationError the validation error of its best evaluation
    */
   public static ComparedModel of(String name, Experiment experiment, double validationError) {
     ExperimentSpec spec = experiment.specification();
@@ -53,9 +52,9 @@ public record ComparedModel(
   }
 
   /**
-   * The median time of one training step in milliseconds, on images of the built-in sample. One
-   * machine is not always equally fast: time the models of a comparison in turn, several times, and
-   * keep the smallest figure of each.
+   * The median time of one training step in milliseconds, on images of the built-in sample. The
+   * speed of a machine varies: time the models of a comparison one after another, several times,
+   * and keep the smallest figure of each.
    */
   public static double stepMillis(ExperimentSpec spec, SessionOptions options) {
     return StepBenchmark.run(spec, STEPS, 0, false, options).medianStepMillis();

@@ -27,16 +27,16 @@ import org.tensorflow.proto.StepStats;
  * Times training steps and predictions of a specification on the built-in sample, or, where no text
  * is built in, on pseudo-random ids, and watches the resident memory meanwhile.
  *
- * @param data what it ran on, for people
- * @param firstSeconds from an empty graph to the end of the first step
- * @param medianStepMillis of the steps after the first, data included
- * @param minStepMillis the fastest of them
+ * @param data human-readable name of the data
+ * @param firstSeconds time from an empty graph to the end of the first step
+ * @param medianStepMillis median time of the steps after the first, data included
+ * @param minStepMillis time of the fastest of them
  * @param outsideRunPercent share of the loop's time outside {@code Session.run}, after the warm-up
- * @param medianPredictionMicros of single predictions, 0 if none were asked for
+ * @param medianPredictionMicros median time of single predictions, 0 if none were made
  * @param residentMib resident memory after the warm-up, in MiB; 0 where it cannot be read
- * @param growthMib what was added to it by the end
- * @param peakMib the most memory that was ever resident, in MiB; 0 where it cannot be read
- * @param trace of one more step; empty if it was not asked for
+ * @param growthMib growth of the resident memory by the end, in MiB
+ * @param peakMib the largest resident memory, in MiB; 0 where it cannot be read
+ * @param trace the placement of the ops of one more step; empty if none was traced
  */
 public record StepBenchmark(
     String data,
@@ -52,7 +52,7 @@ public record StepBenchmark(
   private static final Path STATUS = Path.of("/proc/self/status");
 
   /**
-   * Runs.
+   * Runs the benchmark.
    *
    * @param spec its batch size is used; its number of steps is not
    * @param steps training steps; memory is first read after a tenth of them
@@ -86,7 +86,7 @@ public record StepBenchmark(
       int warmUp = Math.max(1, steps / 10);
       Trainer<B> first = new Trainer<>(graph, new Trainer.Settings(warmUp, warmUp, schedule, 4));
       first.fit(List.of(watch));
-      // between two trainings: the collection of garbage is no part of a step
+      // between two trainings, because a garbage collection is not part of a step
       double residentMib = readMib("VmRSS:");
       Trainer.Settings all = new Trainer.Settings(steps, steps, schedule, 4);
       TrainingResult result =
@@ -141,7 +141,8 @@ public record StepBenchmark(
   }
 
   /**
-   * A figure of this process's memory after a garbage collection; 0 where the system does not say.
+   * A figure of this process's memory after a garbage collection; 0 where the system does not
+   * report it.
    */
   private static double readMib(String key) {
     System.gc();

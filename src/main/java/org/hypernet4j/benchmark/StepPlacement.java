@@ -13,13 +13,13 @@ import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.StepStats;
 
 /**
- * What ran on one device in one training step. Times are sums: they exceed that of the step where
- * ops ran side by side, and the time of a call holds those of the ops that it called.
+ * The ops that ran on one device in one training step. Times are sums: they exceed that of the step
+ * where ops ran side by side, and the time of a call includes those of the ops that it called.
  *
- * @param device {@code GPU:0}, or {@code GPU:0/stream:all} for what the GPU itself did
- * @param ops how many ran, those of every turn of a loop
- * @param millis how long they took together; on a GPU, how long it took to start them
- * @param kinds those that took longest first
+ * @param device {@code GPU:0}, or {@code GPU:0/stream:all} for the work of the GPU itself
+ * @param ops the number of ops that ran, those of every iteration of a loop counted
+ * @param millis their total time; on a GPU, the time to start them
+ * @param kinds the kinds of op, those with the largest time first
  */
 public record StepPlacement(String device, int ops, double millis, List<Kind> kinds) {
   private static final Pattern TYPE = Pattern.compile(" = (\\w+)\\(");
@@ -28,8 +28,8 @@ public record StepPlacement(String device, int ops, double millis, List<Kind> ki
    * Ops of one kind.
    *
    * @param type {@code MatMul}
-   * @param ops how many ran
-   * @param millis how long they took together
+   * @param ops the number of ops that ran
+   * @param millis their total time
    */
   public record Kind(String type, int ops, double millis) {}
 
@@ -48,7 +48,7 @@ public record StepPlacement(String device, int ops, double millis, List<Kind> ki
     return List.copyOf(devices.values());
   }
 
-  /** What kind of op it is: {@code MatMul}; the name of what the GPU ran where none is known. */
+  /** The kind of an op: {@code MatMul}; the name of the GPU's operation where none is known. */
   static String type(NodeExecStats node) {
     Matcher label = TYPE.matcher(node.getTimelineLabel());
     return label.find() ? label.group(1) : node.getNodeName();

@@ -17,7 +17,7 @@ import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.StepStats;
 
 /**
- * When each op of one training step ran, as a file of trace events, which Perfetto ({@code
+ * The times of the ops of one training step, as a file of trace events, which Perfetto ({@code
  * ui.perfetto.dev}) and {@code chrome://tracing} draw: a process for each device, a row for each
  * thread or GPU stream, a bar for each op. Copies of a batch to the GPU and the kernels of the step
  * lie one above the other where they overlap.
@@ -27,7 +27,7 @@ public final class StepTrace {
 
   private StepTrace() {}
 
-  /** The device of a trace in this library's words: {@code GPU:0}, {@code GPU:0/stream:all}. */
+  /** The device of a trace in this library's notation: {@code GPU:0}, {@code GPU:0/stream:all}. */
   static String device(DeviceStepStats stats) {
     String full = stats.getDevice();
     String name = full.substring(full.lastIndexOf(DEVICE) + DEVICE.length());
@@ -37,8 +37,8 @@ public final class StepTrace {
   /**
    * Writes the file.
    *
-   * @param trace of one step
-   * @param file compressed if its name ends in {@code .gz}
+   * @param trace the trace of one step
+   * @param file the file, compressed if its name ends in {@code .gz}
    * @throws org.hypernet4j.error.UserError if it cannot be written
    */
   public static void write(StepStats trace, Path file) {
@@ -98,7 +98,7 @@ public final class StepTrace {
         : 1000 * (node.getAllStartMicros() + node.getOpStartRelMicros());
   }
 
-  /** How long an op ran; the GPU's own times have microseconds only. */
+  /** The duration of an op; the GPU's own times have microseconds only. */
   static long nanos(NodeExecStats node) {
     return node.getOpEndRelNanos() > 0
         ? node.getOpEndRelNanos() - node.getOpStartRelNanos()

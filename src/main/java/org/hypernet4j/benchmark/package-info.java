@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How long steps and predictions take, on which devices, and what models cost beside each other.
- * Nothing here changes what is computed.
+ * Times of steps and predictions, the devices that they run on, and the cost of models compared
+ * with each other. Nothing here changes a result.
  */
 @NullMarked
 package org.hypernet4j.benchmark;

@@ -23,7 +23,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bench SPEC}: how long a training step and a prediction take, and whether memory grows. */
+/**
+ * {@code bench SPEC}: measures the time of a training step and of a prediction, and the growth of
+ * memory.
+ */
 @Command(
     name = "bench",
     description =

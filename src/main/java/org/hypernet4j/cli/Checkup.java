@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code doctor} has found: facts, advice and problems. A problem keeps models from being
- * trained or exported; advice only makes them slower.
+ * The findings of {@code doctor}: facts, advice and problems. A problem prevents training or
+ * export; the subject of an advice only makes them slower.
  */
 final class Checkup {
   private final Report report;
@@ -21,7 +21,7 @@ final class Checkup {
     this.report = report;
   }
 
-  /** A fact, as a line for people and under a key for programs. */
+  /** Adds a fact, as a readable line and under a key of the JSON object. */
   void fact(String label, String key, String value) {
     report.say("%-18s %s", label, value);
     report.put(key, value);
@@ -32,19 +32,19 @@ final class Checkup {
     return report;
   }
 
-  /** Something that works but could be better. */
+  /** Adds advice: something works but could be better. */
   void advise(String text) {
     report.say("%-18s %s", "", "advice: " + text);
     advice.add(text);
   }
 
-  /** Something that does not work. */
+  /** Adds a problem: something does not work. */
   void problem(String what, String remedy) {
     report.say("%-18s %s", "", "PROBLEM: " + what + ". " + remedy);
     problems.add(new Problem(what, remedy));
   }
 
-  /** Writes the summary and says whether nothing is in the way. */
+  /** Writes the summary and returns whether there is no problem. */
   boolean conclude() {
     JsonArray list = new JsonArray();
     for (Problem problem : problems) {

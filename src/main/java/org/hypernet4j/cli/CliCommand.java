@@ -22,7 +22,7 @@ abstract class CliCommand implements Callable<Integer> {
   private @Nullable Terminal terminal;
   private @Nullable LastWords lastWords;
 
-  /** Says where to print; called before anything else. */
+  /** Sets the terminal to print on; called before anything else. */
   void attach(Terminal destination) {
     terminal = destination;
   }
@@ -34,7 +34,7 @@ abstract class CliCommand implements Callable<Integer> {
     }
     Report report = new Report(terminal, common.json);
     if (gpu() && needsGpu()) {
-      Gpu.prepare(); // now: later TensorFlow has looked for its libraries in vain
+      Gpu.prepare(); // now: later TensorFlow has already searched for its libraries
     }
     String line = "stopped, '" + commandSpec.name() + "' did not come to its end";
     try (LastWords words = LastWords.of(report, line)) {
@@ -60,7 +60,7 @@ abstract class CliCommand implements Callable<Integer> {
     return exitCode;
   }
 
-  /** What is said when a signal ends the command. */
+  /** The line that is printed when a signal ends the command. */
   LastWords lastWords() {
     if (lastWords == null) {
       throw new IllegalStateException("the command does not run");
@@ -69,10 +69,10 @@ abstract class CliCommand implements Callable<Integer> {
   }
 
   /**
-   * Does the work.
+   * Runs the command.
    *
-   * @return an {@link ExitCode}; {@link ExitCode#INTERRUPTED} if a signal ends the process, which
-   *     has had its last words then
+   * @return an {@link ExitCode}; {@link ExitCode#INTERRUPTED} if a signal ends the process, whose
+   *     last line is printed by then
    */
   abstract int run(Report report);
 
@@ -81,24 +81,25 @@ abstract class CliCommand implements Callable<Integer> {
     return ((Root) commandSpec.root().userObject()).gpu;
   }
 
-  /** Whether a GPU that is asked for and is not there is an error. */
+  /** Whether it is an error if a requested GPU is missing. */
   boolean needsGpu() {
     return true;
   }
 
   /**
-   * How sessions compute.
+   * The options of sessions.
    *
-   * @throws UserError if a GPU was asked for and TensorFlow sees none
+   * @throws UserError if a GPU was requested and TensorFlow finds none
    */
   SessionOptions session(ThreadOption threads, boolean deterministic) {
     return session(threads, deterministic, new DevicesOption());
   }
 
   /**
-   * How sessions compute, on certain devices if some were named.
+   * The options of sessions, on certain devices if some were named.
    *
-   * @throws UserError also if one of them is not there
+   * @throws UserError as {@link #session(ThreadOption, boolean)}, and if a named device does not
+   *     exist
    */
   SessionOptions session(ThreadOption threads, boolean deterministic, DevicesOption option) {
     ComputeDevices devices = option.read(gpu());
@@ -115,8 +116,9 @@ abstract class CliCommand implements Callable<Integer> {
   }
 
   /**
-   * To be called before a command computes. It counts only for the process of a command line, and
-   * not on GPUs, which belong to the session that sees them first.
+   * Keeps TensorFlow's first lines of log from the terminal; called before a command computes. It
+   * applies only to the process of a command line, and not on GPUs, which belong to the session
+   * that uses them first.
    *
    * @param configuration of the sessions that follow
    */
@@ -126,15 +128,15 @@ abstract class CliCommand implements Callable<Integer> {
     }
   }
 
-  /** The command line as it was given, with {@code more} behind it: what to type next time. */
+  /** The command line as it was given, with {@code more} after it: the line to type next time. */
   String again(String... more) {
     return againWithout(null, List.of(more));
   }
 
   /**
-   * The same.
+   * As {@link #again}, without one of the options.
    *
-   * @param option that is left out with its value, or null
+   * @param option the option that is left out with its value, or null
    */
   String againWithout(@Nullable String option, List<String> more) {
     StringBuilder text = new StringBuilder("./hypernet4j");

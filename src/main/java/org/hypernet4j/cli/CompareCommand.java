@@ -30,7 +30,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code compare SPEC}: several models, trained on equal terms, in one table. */
+/** {@code compare SPEC}: trains several models on equal terms and compares them in one table. */
 @Command(
     name = "compare",
     description = {
@@ -131,7 +131,7 @@ final class CompareCommand extends CliCommand {
     return ExitCode.OK;
   }
 
-  /** Null if a signal has ended the training. */
+  /** Trains one model; null if a signal has ended the training. */
   private @Nullable ComparedModel train(String name, Experiment experiment, Report report) {
     report.log().printf("%s: %,d steps%n", name, experiment.totalSteps());
     if (experiment.continuation() != null) {
@@ -202,7 +202,7 @@ final class CompareCommand extends CliCommand {
     return chosen;
   }
 
-  /** Says at once, not after an hour, that a later model's folder is in use. */
+  /** Reports at once, not after an hour, that a later model's folder is in use. */
   private void requireNew(Path folder, ComparisonSpec spec, List<Integer> chosen) {
     for (int i : chosen) {
       Path run = folder.resolve(spec.candidates().get(i).name());

@@ -15,7 +15,7 @@ record ComparisonTable(List<Line> lines) {
   /**
    * A line.
    *
-   * @param stepMillis of one training step
+   * @param stepMillis time of one training step in milliseconds
    */
   record Line(ComparedModel model, double stepMillis) {}
 
@@ -35,7 +35,7 @@ record ComparisonTable(List<Line> lines) {
     lines = List.copyOf(lines);
   }
 
-  /** A table that reads well on a terminal and that Markdown takes as well. */
+  /** A table that is readable on a terminal and valid Markdown. */
   String markdown() {
     List<List<String>> cells = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("model"));
@@ -74,7 +74,7 @@ record ComparisonTable(List<Line> lines) {
     return cells.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
   }
 
-  /** The numbers with all their digits; nothing where there is no number. */
+  /** The numbers with all their digits as CSV; an empty field where there is no number. */
   String csv() {
     StringBuilder text =
         new StringBuilder(

@@ -29,17 +29,18 @@ final class CurveChart {
   /** Room for one line of the legend. */
   private static final int LEGEND_LINE = 24;
 
-  /** Letters in the legend, and five for the sample of each line, that fit side by side. */
+  /** Width of a legend line in letters; the sample of each curve takes five. */
   private static final int LEGEND_LETTERS = 110;
 
-  /** A curve with no more points than this shows them. */
+  /** The largest number of points that a curve shows as markers. */
   private static final int MOST_MARKERS = 40;
 
-  // Points without a value, so never seen. Where all steps are equally far apart the library puts
-  // the ticks on some of them (10, 310, 610, ...) instead of on round numbers; now they never are.
+  // Points without a value, which are not drawn. Where all steps are equally far apart the library
+  // puts the ticks on some of them (10, 310, 610, ...) instead of on round numbers; with these
+  // points they never are.
   private static final double[] UNEVEN = {0.1, 0.3};
 
-  // the palette of Okabe and Ito without yellow: told apart by colour-blind readers too
+  // the palette of Okabe and Ito without yellow: distinct for colour-blind readers too
   private static final Color[] COLOURS = {
     new Color(0x0072b2),
     new Color(0xd55e00),
@@ -59,11 +60,11 @@ final class CurveChart {
 
   private CurveChart() {}
 
-  /** A curve and its words in the legend; no two curves of a picture have the same. */
+  /** A curve and its label in the legend; labels are unique in a picture. */
   record Labelled(String label, MetricCurve curve) {}
 
   /**
-   * Draws.
+   * Draws the chart of a metric.
    *
    * @throws UserError if this machine's Java cannot draw letters
    */
@@ -91,7 +92,7 @@ final class CurveChart {
   }
 
   /**
-   * The picture of a chart.
+   * Draws a chart.
    *
    * @throws UserError if this machine's Java cannot draw letters
    */
@@ -107,7 +108,7 @@ final class CurveChart {
     return image;
   }
 
-  /** What all charts look like. */
+  /** Applies the style of all charts. */
   static void plain(XYStyler styler) {
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setLegendBorderColor(Color.WHITE);

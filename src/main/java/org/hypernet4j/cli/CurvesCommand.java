@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code curves RUN...}: a metric over the steps of one or several runs. */
+/** {@code curves RUN...}: draws a metric over the steps of one or several runs. */
 @Command(
     name = "curves",
     description = "Draw a metric over the steps of one or several runs in one picture.",
@@ -95,7 +95,7 @@ final class CurvesCommand extends CliCommand {
     return ExitCode.OK;
   }
 
-  /** The names of the specifications, and where several are the same their folders as well. */
+  /** The names of the specifications, and their folders as well where several are equal. */
   private static List<String> namesOf(List<RunFolder> folders) {
     List<String> names = folders.stream().map(folder -> folder.specification().name()).toList();
     List<String> distinct = new ArrayList<>();
@@ -144,7 +144,7 @@ final class CurvesCommand extends CliCommand {
       for (int i = 0; i < steps.length; i++) {
         double value = line.curve().values()[i];
         text.append(label).append(',').append(steps[i]).append(',');
-        // nothing where there is no number, as tables have it
+        // an empty field where there is no number
         text.append(Double.isFinite(value) ? Double.toString(value) : "").append('\n');
       }
     }

@@ -7,22 +7,22 @@ import org.hypernet4j.device.ComputeDevices;
 import org.hypernet4j.device.internal.TensorFlowDevices;
 import org.hypernet4j.train.SessionOptions;
 
-/** Where TensorFlow computes, in a few words. */
+/** A short description of the devices that TensorFlow computes on. */
 final class Devices {
   private Devices() {}
 
-  /** What a training computes on: the devices that were named, or what TensorFlow chooses. */
+  /** The devices of a training: those that were named, or those that TensorFlow chooses. */
   static String describe(SessionOptions options) {
     ComputeDevices named = options.devices();
     if (named != null) {
       return String.join(" and ", named.names());
     }
-    // without GPUs there is nothing to choose from, and nobody need be asked
+    // without GPUs there is nothing to choose from, and no query is needed
     return options.gpu() ? describe(TensorFlowDevices.list(options.toProto())) : "CPU";
   }
 
   /**
-   * What TensorFlow chooses of devices that are there: {@code CPU}, or {@code CPU and GPU:0}.
+   * The choice of TensorFlow among the existing devices: {@code CPU}, or {@code CPU and GPU:0}.
    *
    * @param names {@code CPU:0}, {@code GPU:0}, {@code GPU:1}; all but the first GPU stay idle
    */

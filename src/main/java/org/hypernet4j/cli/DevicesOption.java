@@ -6,7 +6,7 @@ import org.hypernet4j.device.ComputeDevices;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which devices a training computes on, for the commands that train. */
+/** The option for the devices of a training, for the commands that train. */
 final class DevicesOption {
   @Option(
       names = "--devices",

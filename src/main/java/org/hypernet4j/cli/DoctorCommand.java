@@ -5,7 +5,7 @@ import org.hypernet4j.train.SessionOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code doctor}: what is there, what is missing and how to mend it. */
+/** {@code doctor}: reports what is present, what is missing and how to fix it. */
 @Command(
     name = "doctor",
     description =
@@ -17,7 +17,7 @@ final class DoctorCommand extends CliCommand {
 
   @Override
   boolean needsGpu() {
-    return false; // it says itself what is missing, all of it
+    return false; // it reports all that is missing itself
   }
 
   @Override
@@ -34,7 +34,7 @@ final class DoctorCommand extends CliCommand {
     if (TensorFlowCheck.run(checkup, options)) {
       report.put("threads", threads.describe());
       boolean onGpu = gpu() && gpuCheck.devices(checkup, options);
-      // a GPU that does not work would keep a session that asks for it from being opened
+      // a session that requests a GPU which does not work could not be opened
       SessionOptions cpu = onGpu ? options : new SessionOptions(threads.threads, false);
       new SpeedCheck(cpu, "CPU").run(checkup);
       if (onGpu) {

@@ -19,11 +19,11 @@ import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns whatever went wrong into one line on standard error and an exit code. */
+/** Turns an error of any kind into one line on standard error and an exit code. */
 final class ErrorReport {
   private static final String DEBUG = "--debug";
 
-  /** What XLA names when it cannot compile: itself, or what it needs on a GPU. */
+  /** Names in XLA's errors when it cannot compile: its own, or that of a tool it needs on a GPU. */
   private static final Pattern COMPILER =
       Pattern.compile("XLA_[CG]PU_JIT|\\bXLA\\b|libdevice|ptxas");
 
@@ -33,7 +33,7 @@ final class ErrorReport {
 
   ErrorReport(Terminal terminal, String[] arguments) {
     this.terminal = terminal;
-    // not from the parsed options: an error of the parser is told in the same way
+    // not from the parsed options: an error of the parser is reported in the same way
     this.json = Arrays.asList(arguments).contains("--json");
     this.debug = Arrays.asList(arguments).contains(DEBUG);
   }
@@ -84,7 +84,7 @@ final class ErrorReport {
         "internal: " + error + "; this is a bug, " + DEBUG + " shows where.", ExitCode.BUG, error);
   }
 
-  /** What to tell of an error that only a setting brings about. */
+  /** The explanation of an error that only a setting causes, or null. */
   private static @Nullable String setting(String message) {
     if (COMPILER.matcher(message).find()) {
       return "training.xla: XLA cannot compile this training ("

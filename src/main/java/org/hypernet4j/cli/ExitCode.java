@@ -6,16 +6,16 @@ final class ExitCode {
   /** All went well. */
   static final int OK = 0;
 
-  /** A check said no: a model that does not verify, a machine that cannot train. */
+  /** A check failed: a model that does not verify, a machine that cannot train. */
   static final int FAILED = 1;
 
-  /** What the user gave cannot be used. */
+  /** The user's input cannot be used. */
   static final int USER_ERROR = 2;
 
   /** A bug of ours; the number is EX_SOFTWARE of sysexits.h. */
   static final int BUG = 70;
 
-  /** Ended by a signal; the JVM itself replaces it by 128 + the number of the signal. */
+  /** Ended by a signal; the JVM itself replaces it with 128 + the number of the signal. */
   static final int INTERRUPTED = 130;
 
   private ExitCode() {}

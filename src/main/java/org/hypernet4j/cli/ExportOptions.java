@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.hypernet4j.run.ExportForm;
 import picocli.CommandLine.Option;
 
-/** Where a model is exported to, and in which form. */
+/** The folder and the form of an export. */
 final class ExportOptions {
   /** The words for {@link ExportForm}. */
   static final class FormWords extends WordConverter<ExportForm> {

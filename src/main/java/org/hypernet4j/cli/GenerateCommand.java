@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code generate RUN_OR_MODEL}: lets a language model write. */
+/** {@code generate RUN_OR_MODEL}: generates text with a language model. */
 @Command(
     name = "generate",
     description =
@@ -109,7 +109,7 @@ final class GenerateCommand extends CliCommand {
     return ExitCode.OK;
   }
 
-  /** An error about a setting, told about the option that gave it. */
+  /** Turns an error about a setting into one about its option. */
   private static <T> T asOption(Supplier<T> work) {
     try {
       return work.get();

@@ -14,7 +14,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.exceptions.TensorFlowException;
 
-/** What training on a GPU needs, part by part. */
+/** Checks the parts that training on a GPU needs, one by one. */
 final class GpuCheck {
   private static final int PTX_DRIVER = 545;
 
@@ -23,15 +23,15 @@ final class GpuCheck {
   private boolean fit = true;
 
   /**
-   * A check.
+   * Creates a check.
    *
-   * @param wanted whether a part that is missing is a problem, not just a fact
+   * @param wanted whether a missing part is a problem, not just a fact
    */
   GpuCheck(boolean wanted) {
     this(wanted, GpuDriver::look);
   }
 
-  /** The same on another machine. */
+  /** As {@link #GpuCheck(boolean)}, on another machine. */
   GpuCheck(boolean wanted, Supplier<GpuDriver> look) {
     this.wanted = wanted;
     this.look = look;
@@ -68,7 +68,7 @@ final class GpuCheck {
     }
   }
 
-  /** The driver and what it says of the GPUs. */
+  /** Checks the driver and the GPUs that it reports. */
   void driver(Checkup checkup) {
     GpuDriver driver = look.get();
     checkup.fact(
@@ -109,7 +109,7 @@ final class GpuCheck {
     }
   }
 
-  /** The GPUs that TensorFlow computes with. */
+  /** Checks the GPUs that TensorFlow computes with. */
   boolean devices(Checkup checkup, SessionOptions options) {
     List<String> gpus =
         TensorFlowDevices.list(options.toProto()).stream()

@@ -7,7 +7,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.tensorflow.proto.GraphDef;
 
-/** A GraphDef on the disk; the ending of the name says in which of two notations. */
+/** A GraphDef as a file; the ending of its name determines which of two notations it has. */
 final class GraphFile {
   private static final String BINARY = ".pb";
   private static final String TEXT = ".pbtxt";

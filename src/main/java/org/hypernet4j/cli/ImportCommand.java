@@ -32,7 +32,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code import SPEC WEIGHTS}: makes a run of weights that were trained elsewhere. */
+/** {@code import SPEC WEIGHTS}: creates a run from weights that were trained elsewhere. */
 @Command(
     name = "import",
     description =
@@ -86,7 +86,7 @@ final class ImportCommand extends CliCommand {
               + " weights are measured on their validation part. Default: the built-in sample.")
   @Nullable Path data;
 
-  /** Whose symbols the run has. */
+  /** The source of the run's symbols. */
   enum Symbols {
     DATA,
     MODEL;

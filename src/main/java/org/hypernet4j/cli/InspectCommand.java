@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "  ./hypernet4j inspect graphs/mnist-hyper.json --graph mnist.pbtxt --graph-of inference"
     })
 final class InspectCommand extends CliCommand {
-  /** Which graph is written. */
+  /** The graph that is written. */
   enum Which {
     TRAINING,
     INFERENCE;

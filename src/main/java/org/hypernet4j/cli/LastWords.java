@@ -4,10 +4,10 @@ package org.hypernet4j.cli;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in one line that a signal has ended the command, whatever it was doing.
+ * Reports in one line that a signal has ended the command, whatever it was doing.
  *
  * <p>SIGINT and SIGTERM make the JVM run its shutdown hooks while the command goes on beside them,
- * and often fails for what they take away: that failure is not told.
+ * and often fails because of what they remove: that failure is not reported.
  */
 final class LastWords implements AutoCloseable {
   private final Report report;
@@ -28,16 +28,17 @@ final class LastWords implements AutoCloseable {
   }
 
   /**
-   * Changes what is said.
+   * Changes the line.
    *
-   * @param newLine the line from now on; null while somebody else speaks, who asks {@link #claim}
+   * @param newLine the line from now on; null while other code prints the line, after it has called
+   *     {@link #claim}
    */
   synchronized void become(@Nullable String newLine) {
     line = newLine;
     notifyAll();
   }
 
-  /** Whether the caller may speak: nobody has, and nobody will after it. */
+  /** Whether the caller may print the last line: no line was printed, and none will be after it. */
   synchronized boolean claim() {
     boolean first = !over;
     over = true;
@@ -45,7 +46,7 @@ final class LastWords implements AutoCloseable {
     return first;
   }
 
-  /** As {@link #claim} for the command itself, which may not when this object is about to speak. */
+  /** As {@link #claim} for the command itself, which may not print when this object is about to. */
   synchronized boolean finish() {
     return !(line != null && shuttingDown()) && claim();
   }

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.LibraryVersion;
 
-/** Java, operating system, processor, memory, folders. */
+/** Checks Java, operating system, processor, memory and folders. */
 final class MachineCheck {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-  // the instruction sets that TensorFlow's kernels choose by
+  // the instruction sets by which TensorFlow chooses its kernels
   private static final List<String> VECTOR_FEATURES =
       List.of("avx", "avx2", "fma", "avx512f", "avx512_vnni", "amx_bf16", "asimd", "sve");
   private static final long MIB = 1 << 20;
@@ -60,7 +60,7 @@ final class MachineCheck {
             .filter(VECTOR_FEATURES::contains)
             .forEach(features::add);
       } catch (IOException e) {
-        return features; // a machine without this file is none the worse
+        return features; // a machine without this file works as well
       }
     }
     return features;
@@ -83,7 +83,7 @@ final class MachineCheck {
     }
   }
 
-  /** Whether the folders that commands write to by default can be written to. */
+  /** Checks that the folders that commands write to by default can be written to. */
   static void folders(Checkup checkup) {
     for (String folder : List.of("runs", "export/models")) {
       try {

@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
  * Memory of the machine, or of the container.
  *
  * @param totalMib all of it, in MiB
- * @param freeMib what nobody uses, in MiB
+ * @param freeMib the unused part, in MiB
  */
 record MachineMemory(long totalMib, long freeMib) {
   private static final int MIB_BITS = 20;
 
   /**
-   * Looks.
+   * Reads the memory of this machine.
    *
-   * @return null where Java cannot tell: a runtime made by jlink may lack the module jdk.management
+   * @return null where Java does not report it: a runtime made by jlink may lack the module
+   *     jdk.management
    */
   static @Nullable MachineMemory look() {
     try {

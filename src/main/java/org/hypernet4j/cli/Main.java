@@ -16,8 +16,8 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The entry point of the command line.
  *
- * <p>Exit codes: 0 all went well; 1 a verification or check failed; 2 what the user gave cannot be
- * used, told in one line; 70 a bug of ours; 128 + n ended by signal n.
+ * <p>Exit codes: 0 all went well; 1 a verification or check failed; 2 the user's input cannot be
+ * used, as one line explains; 70 a bug of ours; 128 + n ended by signal n.
  */
 public final class Main {
   private Main() {}
@@ -76,7 +76,7 @@ public final class Main {
         .setParameterExceptionHandler(parameterErrors(errors));
     try {
       return root.execute(args);
-    } catch (Error e) { // picocli hands exceptions to the handler above, errors to nobody
+    } catch (Error e) { // picocli passes exceptions, but no errors, to the handler above
       return errors.of(e);
     } finally {
       terminal.out().flush();
@@ -88,7 +88,7 @@ public final class Main {
     return (error, args) -> errors.of(error);
   }
 
-  /** Path.of("") is the working directory, which nobody means who gives nothing. */
+  /** Path.of("") is the working directory, which an empty argument does not mean. */
   private static Path path(String text) {
     if (text.isBlank()) {
       throw new TypeConversionException("an empty path; expected the path of a file or a folder");
@@ -100,7 +100,7 @@ public final class Main {
     return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
-  /** Must run before the first logger is made. The user's own -D settings win. */
+  /** Must run before the first logger is created. The user's own -D settings win. */
   private static void configureLogging(boolean debug) {
     String prefix = "org.slf4j.simpleLogger.";
     setDefault(prefix + "defaultLogLevel", debug ? "debug" : "warn");

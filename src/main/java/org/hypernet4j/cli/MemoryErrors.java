@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
-/** Memory that ran out: Java's own, or that in which TensorFlow keeps its tensors. */
+/**
+ * Explains errors of memory that ran out: Java's own, or that in which TensorFlow keeps its
+ * tensors.
+ */
 final class MemoryErrors {
   private static final String SMALLER =
       "Make training.batchSize, training.evaluateBatchSize or the model smaller (model.filters; for"
@@ -26,15 +29,17 @@ final class MemoryErrors {
       Pattern.compile(
           "tensor with shape\\s*\\[([0-9,]*)\\] and type (\\w+)(?: on \\S*?([A-Z]+:\\d+))?");
 
-  /** What compiled steps say: {@code Out of memory while trying to allocate 4294967296 bytes}. */
+  /**
+   * The message of compiled steps: {@code Out of memory while trying to allocate 4294967296 bytes}.
+   */
   private static final Pattern COUNT = Pattern.compile("trying to allocate (\\d{1,18}) bytes");
 
-  /** Parts of what a full GPU says without the code that means it. */
+  /** Parts of the messages of a full GPU that lack the error code for it. */
   private static final List<String> FULL_GPU =
       List.of(
           // a tensor was to be copied to it
           "Dst tensor is not initialized",
-          // a library that is opened late found no room for itself
+          // a library that is opened late found no memory for itself
           "CUDA_ERROR_OUT_OF_MEMORY",
           "CUDNN_STATUS_ALLOC_FAILED",
           "CUBLAS_STATUS_ALLOC_FAILED");
@@ -44,15 +49,17 @@ final class MemoryErrors {
 
   private MemoryErrors() {}
 
-  /** What to tell if memory ran out, whatever it is wrapped in; null if something else happened. */
+  /**
+   * The explanation if memory ran out, whatever the error is wrapped in; null for any other error.
+   */
   static @Nullable String explain(Throwable error) {
     return explain(error, () -> GpuDriver.look().gpus());
   }
 
   /**
-   * The same.
+   * As {@link #explain(Throwable)}.
    *
-   * @param gpus asks for the lines of {@link GpuDriver#gpus}, if a GPU is full
+   * @param gpus supplies the lines of {@link GpuDriver#gpus}, if a GPU is full
    */
   static @Nullable String explain(Throwable error, Supplier<List<String>> gpus) {
     Throwable cause = error;
@@ -104,7 +111,7 @@ final class MemoryErrors {
     return "memory: " + asked + (gpu ? free(gpus.get()) : "") + ". " + SMALLER + ".";
   }
 
-  /** What nvidia-smi says of the GPUs' memory, when TensorFlow has let go of nothing yet. */
+  /** The GPUs' memory as nvidia-smi reports it, while TensorFlow has not released any yet. */
   private static String free(List<String> gpus) {
     List<String> memory = new ArrayList<>();
     for (String gpu : gpus) {

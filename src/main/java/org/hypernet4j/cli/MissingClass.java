@@ -5,9 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A class that is not there: of Java itself, made by jlink without its module, or of a library. */
+/**
+ * Explains errors of a missing class: of a Java that jlink made without its module, or of a
+ * library.
+ */
 final class MissingClass {
-  /** The message of the error itself, or what another one remembers of it. */
+  /** The message of the error itself, or of another one that quotes it. */
   private static final Pattern NAME =
       Pattern.compile("(?:^|NoClassDefFoundError: )([\\w$]+(?:/[\\w$]+)+)(?: |$)");
 
@@ -15,7 +18,7 @@ final class MissingClass {
 
   private MissingClass() {}
 
-  /** What to tell; null if the error is not about a missing class. */
+  /** The explanation; null if the error is not about a missing class. */
   static @Nullable String explain(LinkageError error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       Matcher name = NAME.matcher(String.valueOf(cause.getMessage()));

@@ -15,9 +15,11 @@ import org.hypernet4j.export.publish.FormComparison;
 import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 
-/** The export at the end of a training, and the same as a command of its own. */
+/** The export at the end of a training, and as a command of its own. */
 final class ModelExport {
-  /** Whose outputs the references are where the trained session is gone, in words. */
+  /**
+   * The human-readable source of the reference outputs where the trained session no longer exists.
+   */
   static final String REOPENED = "a session reopened from the best checkpoint";
 
   private final ExportOptions options;
@@ -26,19 +28,19 @@ final class ModelExport {
     this.options = options;
   }
 
-  /** Fails now if the export would fail later: for want of a folder, or of the form. */
+  /** Fails now if the export would fail later, for lack of a folder or of the form. */
   void requirePossible(ExperimentSpec spec) {
     ModelFamilies.of(spec).requireForm(options.form);
     Writable.requireFolder("--export-dir", options.folder.resolve(options.form.nameOf(spec)));
   }
 
   /**
-   * Exports, lets a fresh JVM verify, and tells.
+   * Exports a model, has a fresh JVM verify it, and reports the result.
    *
-   * @param best of any family
-   * @param references what the exported model must reproduce
-   * @param source whose outputs these are, in words
-   * @param origin what the manifest says of the model's origin
+   * @param best the best model of a run, of any family
+   * @param references the cases that the exported model must reproduce
+   * @param source human-readable source of their outputs
+   * @param origin the model's origin, for the manifest
    */
   void run(
       TrainedModel best,
@@ -46,7 +48,7 @@ final class ModelExport {
       String source,
       Provenance origin,
       Report report) {
-    // before the publication: if this fails nothing has happened
+    // before the publication: if this fails nothing was published
     Optional<FormComparison> forms = best.compareForms(references, options.folder, options.form);
     publish(
         best.exportRequest(options.form, references, origin, options.folder),
@@ -57,7 +59,7 @@ final class ModelExport {
 
   private void publish(ExportRequest request, String source, Report report) {
     ExportResult result = Exporter.export(request);
-    // as the user wrote it, not absolute: the line is to be read and pasted
+    // as the user wrote it, not absolute: users read the line and paste it
     Path folder = request.baseFolder().resolve(result.versionFolder().getFileName());
     report.say(
         "exported to %s (%s form, %s), verified in a fresh JVM: outputs differ from those of %s"

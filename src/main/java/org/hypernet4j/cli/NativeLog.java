@@ -18,18 +18,21 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * Keeps from the terminal what TensorFlow says once in every process that computes and what
- * concerns nobody: that its log is not set up, and that an optimization is off.
+ * Keeps messages from the terminal that TensorFlow prints once in every process that computes and
+ * that concern no user: that its log is not set up, and that an optimization is off.
  *
  * <p>No setting silences these lines (TF_CPP_MIN_LOG_LEVEL governs another of its two logs), and
  * they are written to descriptor 2, past {@code System.err}. So the first computation of the
- * process is one of ours, of a constant, with that descriptor turned to nowhere meanwhile. All that
- * comes later, a failed check in native code as well, is seen.
+ * process is one of ours, of a constant, with that descriptor redirected to the null device
+ * meanwhile. All later lines, that of a failed check in native code too, are printed.
  */
 final class NativeLog {
   private static final int STDERR = 2;
 
-  /** Where the descriptor is kept meanwhile: far above those that a JVM has open by then. */
+  /**
+   * The number under which the descriptor is kept meanwhile: far above those that a JVM has open by
+   * then.
+   */
   private static final int KEPT = 1000;
 
   private static final Path KEPT_LINK = Path.of("/proc/self/fd/" + KEPT);
@@ -40,17 +43,17 @@ final class NativeLog {
   private NativeLog() {}
 
   /**
-   * Gets it over with. Whoever writes to standard error from another thread takes this class's
-   * lock.
+   * Runs the first computation of the process. A thread that writes to standard error meanwhile
+   * must hold this class's lock.
    *
-   * @param configuration of the sessions that follow: the first one's threads are everybody's
+   * @param configuration of the sessions that follow: the threads of the first are those of all
    */
   static synchronized void getOver(ConfigProto configuration) {
     if (done || !System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
       return;
     }
     done = true;
-    TensorFlow.version(); // loads the library, whose complaints are worth reading
+    TensorFlow.version(); // loads the library, whose errors are worth reading
     Pointer dup2 = Loader.addressof("dup2");
     Pointer close = Loader.addressof("close");
     if (dup2 == null || close == null) {
@@ -66,7 +69,7 @@ final class NativeLog {
       }
       call(dup2, new At(STDERR), KEPT);
       if (!Files.isSymbolicLink(KEPT_LINK)) {
-        return; // fewer descriptors are allowed: better the lines than nothing ever again
+        return; // fewer descriptors are allowed: better the lines than no standard error
       }
       call(dup2, new At(descriptor), STDERR);
       try {
@@ -80,14 +83,12 @@ final class NativeLog {
     }
   }
 
-  /** Does something at a time when standard error is where it belongs. */
+  /** Runs code at a time when standard error is not redirected. */
   static synchronized void whenOver(Runnable writing) {
     writing.run();
   }
 
-  /**
-   * A descriptor of this process beyond the three of every process; -1 if it has the file not open.
-   */
+  /** A descriptor of this process beyond the three of every process; -1 if the file is not open. */
   private static int descriptorOf(Path file) throws IOException {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       for (Path link : open.toList()) {
@@ -104,8 +105,8 @@ final class NativeLog {
   }
 
   /**
-   * Calls a function of the C library by its address. JavaCPP calls a function that is given to it
-   * as this type; what is passed fits those that take numbers and pointers.
+   * Calls a function of the C library by its address. JavaCPP calls a function that is passed as
+   * this type; the arguments fit functions that take numbers and pointers.
    */
   private static void call(Pointer function, Pointer first, long second) {
     try (LongPointer held = new LongPointer(2).put(0, function.address()).put(1, 0);
@@ -115,7 +116,7 @@ final class NativeLog {
     }
   }
 
-  /** A number in the place of a pointer. */
+  /** A number in place of a pointer. */
   private static final class At extends Pointer {
     At(long number) {
       super();

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.hypernet4j.error.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** How the command line writes the settings and commands that messages of the library name. */
+/** The notation of the command line for settings and commands that messages of the library name. */
 final class OptionNames implements Setting.Notation {
   /** The one notation. */
   static final Setting.Notation NOTATION = new OptionNames();

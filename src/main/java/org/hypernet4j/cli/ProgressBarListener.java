@@ -13,7 +13,7 @@ import org.hypernet4j.train.TrainingListener;
 import org.hypernet4j.train.TrainingState;
 import org.jspecify.annotations.Nullable;
 
-/** Progress as a bar that is drawn in place, for people in front of a terminal. */
+/** Progress as a bar that is drawn in place, for an interactive terminal. */
 final class ProgressBarListener implements TrainingListener {
   private static final int REDRAW_MILLIS = 250;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code publish MODEL_DIR SERVED_DIR}: gives a server a new version. */
+/** {@code publish MODEL_DIR SERVED_DIR}: publishes a new version for a server. */
 @Command(
     name = "publish",
     description =

@@ -10,10 +10,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one command tells: text for people and the same facts as one JSON object.
+ * The output of one command: readable text, and the same facts as one JSON object.
  *
- * <p>Without {@code --json} the text goes to standard output and the object nowhere. With it the
- * object is the last line of standard output, and the text goes to standard error.
+ * <p>Without {@code --json} the text goes to standard output and the object is not printed. With it
+ * the object is the last line of standard output, and the text goes to standard error.
  */
 final class Report {
   private final Terminal terminal;
@@ -27,17 +27,17 @@ final class Report {
     this.json = json;
   }
 
-  /** One or more lines of the result. */
+  /** Prints one or more lines of the result. */
   void say(String format, @Nullable Object... values) {
     text().println(String.format(Locale.ROOT, format, values).stripTrailing());
   }
 
-  /** A block of text as it is. */
+  /** Prints a block of text unchanged. */
   void block(String text) {
     text().println(text.stripTrailing());
   }
 
-  /** A piece of text as it is, seen at once: what comes next may stand on the same line. */
+  /** Prints a piece of text unchanged and flushes it; later text may follow on the same line. */
   void stream(String text) {
     text().print(text);
     text().flush();
@@ -77,13 +77,13 @@ final class Report {
     return this;
   }
 
-  /** Adds a truth value, or null for what was not looked at. */
+  /** Adds a truth value, or null for what was not checked. */
   Report put(String key, @Nullable Boolean value) {
     facts.addProperty(key, value);
     return this;
   }
 
-  /** Adds anything. */
+  /** Adds any JSON value. */
   Report put(String key, JsonElement value) {
     facts.add(key, value);
     return this;
@@ -94,7 +94,7 @@ final class Report {
     return (System.nanoTime() - startNanos) / 1e9;
   }
 
-  /** Says that a signal ends the command; called from another thread than the command's. */
+  /** Reports that a signal ends the command; called from another thread than the command's. */
   void stopped(String line) {
     if (withinLine) {
       text().println();
@@ -110,7 +110,7 @@ final class Report {
     }
   }
 
-  /** Prints the object if it was asked for; nothing may be printed on standard output after it. */
+  /** Prints the object with {@code --json}; nothing may be printed on standard output after it. */
   void end() {
     if (json) {
       terminal.out().println(facts);

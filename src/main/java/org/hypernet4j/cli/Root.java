@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line without a command, and what stands before any of them. */
+/** The command line without a command, and the options that precede any command. */
 @Command(
     name = "hypernet4j",
     mixinStandardHelpOptions = true,
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 fine, 1 a check failed, 2 wrong input, 70 a bug."
     })
 final class Root implements Runnable {
-  /** The word by which launcher and command line agree. */
+  /** The option, which the launcher reads too. */
   static final String GPU = "--gpu";
 
   @Spec CommandSpec spec;

@@ -9,7 +9,7 @@ import org.hypernet4j.spec.SpecFiles;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A specification file and what is changed in it. */
+/** A specification file and the changes to it. */
 final class SpecArgument {
   @Parameters(
       index = "0",

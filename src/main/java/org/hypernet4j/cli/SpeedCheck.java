@@ -21,8 +21,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Times the operations that training consists of: a matrix product, an element-wise function (which
- * a new GPU has to compile first), and a convolution with its gradient. What a GPU computes is
- * compared with the CPU's values.
+ * a new GPU has to compile first), and a convolution with its gradient. Results of a GPU are
+ * compared with those of the CPU.
  */
 final class SpeedCheck {
   private static final int WARM_UP = 3;
@@ -34,7 +34,7 @@ final class SpeedCheck {
   private final String device;
 
   /**
-   * A check.
+   * Creates a check.
    *
    * @param device {@code CPU} or {@code GPU}
    */
@@ -144,7 +144,7 @@ final class SpeedCheck {
     return apart == 0 ? 0 : apart / largest;
   }
 
-  /** What ops on two arrays give on a device. */
+  /** The results of ops on two arrays on a device. */
   List<float[]> values(String on, Shape a, Shape b, Computation op) {
     try (OnDevice given = new OnDevice(on, a, b, op);
         Result fetched = given.fetch()) {
@@ -174,7 +174,7 @@ final class SpeedCheck {
     return times[RUNS / 2];
   }
 
-  /** Ops on two arrays, made for a device, and their inputs. */
+  /** Ops on two arrays, built for a device, and their inputs. */
   private final class OnDevice implements AutoCloseable {
     private final Graph graph = new Graph();
     private final Session session;
@@ -200,7 +200,7 @@ final class SpeedCheck {
       feeds.floats(inputs[0], a, ramp(a)).floats(inputs[1], b, ramp(b));
     }
 
-    /** Computes the results and leaves them: copying them is not what is timed. */
+    /** Computes the results without copying them, because the copies are not timed. */
     Result compute() {
       Session.Runner runner = feeds.into(session.runner());
       results.forEach(result -> runner.addTarget(result.op()));

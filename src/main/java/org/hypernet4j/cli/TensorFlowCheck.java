@@ -8,7 +8,7 @@ import org.hypernet4j.device.internal.TensorFlowNatives;
 import org.hypernet4j.train.SessionOptions;
 import org.tensorflow.TensorFlow;
 
-/** TensorFlow: its native library, devices and the environment variables that matter. */
+/** Checks TensorFlow: its native library, devices and the environment variables that matter. */
 final class TensorFlowCheck {
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
   private static final String LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL";

@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a command prints.
+ * The streams that a command prints on.
  *
  * @param out standard output: results
  * @param err standard error: progress, warnings, errors
- * @param interactive whether a person looks at {@code err} in a terminal that can move its cursor
+ * @param interactive whether {@code err} is a terminal that can move its cursor
  * @param processOwn whether these are the streams of the process itself
  */
 record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean processOwn) {
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
-  /** Streams that somebody else takes. */
+  /** Streams that are not those of the process. */
   Terminal(PrintStream out, PrintStream err) {
     this(out, err, false, false);
   }
@@ -30,8 +30,8 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean p
   }
 
   /**
-   * Whether a descriptor is a terminal. Java's console tells of standard input and output only, and
-   * counts where the system shows no descriptors.
+   * Whether a descriptor is a terminal. Java's console covers standard input and output only; it
+   * decides where the system does not show descriptors.
    */
   // From JDK 22 on the console is null only with the property jdk.console=java.base, which the
   // launcher sets.

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many columns the terminal has, which may change while a command runs.
+ * The number of columns of the terminal, which may change while a command runs.
  *
- * <p>The program {@code stty} is asked, from time to time. Libraries for terminals know the width
- * at every moment, but they take the signals of the process for that: JLine gives SIGINT back to
- * the system, which then ends a training at once, without its checkpoint.
+ * <p>The program {@code stty} is called from time to time. Libraries for terminals know the width
+ * at every moment, but they handle the signals of the process for that: JLine returns SIGINT to the
+ * system, which then ends a training at once, without its checkpoint.
  */
 final class TerminalWidth {
   private static final int UNKNOWN = 80;
@@ -33,7 +33,7 @@ final class TerminalWidth {
     return columns;
   }
 
-  /** What the terminal says, or {@code known} where none says anything. */
+  /** The width that the terminal reports, or {@code known} where none does. */
   private static int ask(int known) {
     Process stty = null;
     try {
@@ -59,7 +59,7 @@ final class TerminalWidth {
     }
   }
 
-  /** The columns in {@code "24 80"}; a terminal that does not know its size says 0. */
+  /** The columns in {@code "24 80"}; a terminal that does not know its size reports 0. */
   static int parse(String size, int known) {
     Matcher matcher = SIZE.matcher(size);
     if (!matcher.matches() || matcher.group(1).length() > 6) {

@@ -3,7 +3,7 @@ package org.hypernet4j.cli;
 
 import picocli.CommandLine.Option;
 
-/** How many threads TensorFlow computes with, for the commands that compute. */
+/** The option for TensorFlow's number of threads, for the commands that compute. */
 final class ThreadOption {
   @Option(
       names = "--threads",

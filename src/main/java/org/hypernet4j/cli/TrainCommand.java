@@ -162,7 +162,7 @@ final class TrainCommand extends CliCommand {
 
   /** Called when a signal ends the training; the process ends after it. */
   private void lastWords(Experiment experiment, StopOutcome stopped, Report report) {
-    boolean failed = stopped.ending() == StopOutcome.Ending.FAILED; // an error tells more
+    boolean failed = stopped.ending() == StopOutcome.Ending.FAILED; // an error has more detail
     if (!failed && !lastWords().claim()) {
       return;
     }
@@ -189,7 +189,7 @@ final class TrainCommand extends CliCommand {
     if (!resume) {
       more.add("--resume");
     }
-    // from the checkpoint that was just written, not once more from that one
+    // from the checkpoint that was just written, not again from the named one
     return againWithout("--resume-from", more);
   }
 

@@ -13,16 +13,16 @@ import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.TrainingResult;
 import org.jspecify.annotations.Nullable;
 
-/** The end of {@code train}: the best model is tested, told of, drawn and exported. */
+/** The end of {@code train}: the best model is tested, reported, drawn and exported. */
 final class TrainOutcome {
   private final TrainingResult result;
   private final @Nullable ModelExport exporter;
   private final Report report;
 
   /**
-   * Takes what the training gave.
+   * Takes the result of a training.
    *
-   * @param exporter null to export nothing
+   * @param exporter the exporter, or null to export nothing
    */
   TrainOutcome(TrainingResult result, @Nullable ModelExport exporter, Report report) {
     this.result = result;

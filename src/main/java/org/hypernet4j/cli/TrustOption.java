@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.hypernet4j.export.ModelTrust;
 import picocli.CommandLine.Option;
 
-/** Options of commands that load a model which may be a stranger's. */
+/** Options of commands that load a model which may come from an untrusted source. */
 final class TrustOption {
   @Option(
       names = "--allow-op",

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code verify DIR}: proves an exported model in a JVM of its own. */
+/** {@code verify DIR}: verifies an exported model in a JVM of its own. */
 @Command(
     name = "verify",
     description =

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code visualise RUN}: the paper's pictures of a language model at work. */
+/** {@code visualise RUN}: draws the paper's pictures of a language model at work. */
 @Command(
     name = "visualise",
     description =

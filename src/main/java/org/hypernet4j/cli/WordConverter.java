@@ -7,7 +7,7 @@ import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads one of a few constants by the words that the command line has for them. */
+/** Reads one of a few constants from its word on the command line. */
 abstract class WordConverter<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
   private final E[] constants;
   private final Function<E, String> word;

@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.hypernet4j.error.UserError;
 
-/** Looks before hours of work whether their result can be written where it shall go. */
+/** Checks, before hours of work, that the result can be written to its place. */
 final class Writable {
   private Writable() {}
 
   /**
-   * Checks that a folder exists and can be written to, or that it can be made.
+   * Checks that a folder exists and can be written to, or that it can be created.
    *
    * @param option the option that names it
-   * @throws UserError if not
+   * @throws UserError if neither is possible
    */
   static void requireFolder(String option, Path folder) {
     Path existing = folder.toAbsolutePath().normalize();
@@ -39,11 +39,11 @@ final class Writable {
   }
 
   /**
-   * Checks that a file can be made in its folder, or replaced there.
+   * Checks that a file can be created in its folder, or replaced there.
    *
    * @param option the option that names it
-   * @param ending what its name must end in, such as {@code .png}
-   * @throws UserError if not
+   * @param ending the required ending of its name, such as {@code .png}
+   * @throws UserError if the name or the place does not allow it
    */
   static void requireFile(String option, Path file, String ending) {
     if (!file.toString().endsWith(ending)) {

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The name of a file determines its use; each may be gzipped and then ends with {@code .gz}:
  *
  * <ul>
- *   <li>{@code data_batch_1.bin} to {@code data_batch_5.bin}, at least one: training, 10,000 images
- *       each.
+ *   <li>{@code data_batch_1.bin} to {@code data_batch_5.bin}, at least one: for training, 10,000
+ *       images each.
  *   <li>{@code data_batch_N.firstK.bin}, at most one: the first K images of a batch that is not
- *       there whole, for validation. Without it the validation images are drawn at random from the
- *       training batches.
- *   <li>{@code test_batch.bin}, 10,000 images, or {@code test_batch.firstK.bin}: the test.
+ *       present as a whole, for validation. Without it the validation images are drawn at random
+ *       from the training batches.
+ *   <li>{@code test_batch.bin}, 10,000 images, or {@code test_batch.firstK.bin}: for the test.
  * </ul>
  */
 public final class Cifar10 {
@@ -56,9 +56,9 @@ public final class Cifar10 {
   /**
    * Reads the files of a folder.
    *
-   * @param validation how many images are drawn from the training batches, if the folder holds no
-   *     part of a batch; 5,000 for the split of the paper
-   * @param seed decides which
+   * @param validation number of images drawn from the training batches, if the folder holds no part
+   *     of a batch; 5,000 for the split of the paper
+   * @param seed determines which images are drawn
    * @throws UserError if a file is missing, present twice, damaged or not a CIFAR-10 file
    */
   public static ImageSplits fromFolder(Path folder, int validation, long seed) {
@@ -92,11 +92,11 @@ public final class Cifar10 {
 
   /**
    * A substitute for CIFAR-10, whose photographs have no licence and are not shipped: 1,000
-   * training and 500 test pictures of its format, made of the MNIST sample; see {@link
+   * training and 500 test pictures of its format, made from the MNIST sample; see {@link
    * ColouredDigits}.
    *
-   * @param validation how many of the 1,000 are drawn for validation
-   * @param seed decides which
+   * @param validation number of the 1,000 that are drawn for validation
+   * @param seed determines which images are drawn
    */
   public static ImageSplits builtin(int validation, long seed) {
     ImageSplits digits = Mnist.builtin(1);

@@ -7,8 +7,8 @@ import org.hypernet4j.random.StatelessRandom;
  * Pictures in CIFAR's format, 32 x 32 pixels with three channels, made of grey digits: each in a
  * colour of its own, at a random place, on a background whose colours run from corner to corner.
  *
- * <p>They allow a network for colour images to be tried without photographs. They teach it nothing
- * about photographs.
+ * <p>With them a network for colour images can be tried without photographs. It learns nothing
+ * about photographs from them.
  */
 public final class ColouredDigits {
   private static final int SIDE = Cifar10.SIDE;
@@ -23,7 +23,7 @@ public final class ColouredDigits {
    * Paints the pictures.
    *
    * @param digits grey images of at most 32 x 32 pixels, dark ground
-   * @param seed decides colours and places
+   * @param seed determines colours and places
    * @return one picture for each digit, with its label
    */
   public static LabeledImages of(LabeledImages digits, long seed) {

@@ -51,7 +51,7 @@ final class DataStream implements AutoCloseable {
     }
   }
 
-  /** Opens a file, which must exist and be a regular one. */
+  /** Opens a file, which must exist and be a regular file. */
   static DataStream open(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw UserError.in(file)
@@ -105,9 +105,10 @@ final class DataStream implements AutoCloseable {
   }
 
   /**
-   * The rest of the file, which must be exactly so many bytes.
+   * The rest of the file, whose length must be exactly a given one.
    *
-   * @param bytes what the header claims; a double, because a damaged header can claim 2^93
+   * @param bytes the length that the header claims; a double, because a damaged header can claim
+   *     2^93
    * @param what the claim in words
    * @param heapPerByte heap that the caller needs for each byte, copies included
    */

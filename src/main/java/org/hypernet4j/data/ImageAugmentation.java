@@ -36,7 +36,7 @@ public record ImageAugmentation(int pad, boolean flip) {
   }
 
   /**
-   * Checks that the padding suits the images: with a larger one a crop could miss the image.
+   * Checks that the padding fits the images: with a larger one a crop could miss the image.
    *
    * @throws UserError if it does not
    */
@@ -55,10 +55,10 @@ public record ImageAugmentation(int pad, boolean flip) {
   /**
    * Writes one augmented image.
    *
-   * @param from where the image comes from
+   * @param from the images to read from
    * @param image index of the image
    * @param to uint8 [slots, height, width, channels]
-   * @param slot where in {@code to} the image goes; every byte of it is written
+   * @param slot index in {@code to} of the augmented image; every byte of it is written
    * @param random the key of this image at this step; equal keys produce equal pictures
    */
   public void write(LabeledImages from, int image, byte[] to, int slot, StatelessRandom random) {

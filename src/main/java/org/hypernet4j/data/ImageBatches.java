@@ -12,8 +12,8 @@ import org.hypernet4j.random.StatelessRandom;
  * Training batches as a function of the step: shuffled anew in every epoch, augmented, always full.
  *
  * <p>No state is kept between steps, so a checkpoint needs only the step number as cursor, and any
- * thread may ask for any step. The images left over when the batch size does not divide the set are
- * dropped; the next epoch's shuffle brings others to that place.
+ * thread may request any step. The images left over when the batch size does not divide the set are
+ * dropped; the next epoch's shuffle leaves out others.
  *
  * <pre>{@code
  * ImageSplits mnist = Mnist.builtin(1000);

@@ -9,7 +9,7 @@ import org.hypernet4j.io.internal.Sha256;
 import org.hypernet4j.random.StatelessRandom;
 
 /**
- * The three parts of a data set: fit on the first, choose the best moment on the second, report on
+ * The three parts of a data set: fit on the first, choose the best step on the second, report on
  * the third.
  *
  * @param train images to learn from
@@ -33,7 +33,7 @@ public record ImageSplits(LabeledImages train, LabeledImages validation, Labeled
    * (55,000 / 5,000 of 60,000; Ha, Dai, Le, "HyperNetworks", A.3.1).
    *
    * @param all training images before the cut
-   * @param validation how many of the last images to keep for validation, at least 1 and fewer than
+   * @param validation number of the last images to keep for validation, at least 1 and fewer than
    *     there are
    * @param test test images, kept as they are
    */
@@ -48,8 +48,8 @@ public record ImageSplits(LabeledImages train, LabeledImages validation, Labeled
    * A.3.2). Both parts keep the order of the whole.
    *
    * @param all training images before the draw
-   * @param validation how many are drawn, at least 1 and fewer than there are
-   * @param seed decides which; nothing else does
+   * @param validation number of images drawn, at least 1 and fewer than there are
+   * @param seed the only input that determines which images are drawn
    * @param test test images, kept as they are
    */
   public static ImageSplits draw(LabeledImages all, int validation, long seed, LabeledImages test) {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * arrived; bytes that are not UTF-8 appear as U+FFFD.
  */
 public final class IncrementalText {
-  private static final int LONGEST = 8; // bytes of a character and of what was begun before it
+  private static final int LONGEST = 8; // bytes of a character and of an unfinished one before it
 
   private final Vocabulary vocabulary;
   private final CharsetDecoder decoder =
@@ -22,7 +22,7 @@ public final class IncrementalText {
           .onUnmappableCharacter(CodingErrorAction.REPLACE);
   private final ByteBuffer open = ByteBuffer.allocate(LONGEST);
 
-  /** Text of the vocabulary's symbols. */
+  /** Creates an empty text of the vocabulary's symbols. */
   public IncrementalText(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
   }

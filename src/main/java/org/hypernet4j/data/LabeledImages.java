@@ -95,7 +95,7 @@ public record LabeledImages(
   /**
    * A copy of some of the images.
    *
-   * @param images which of them, in the order wanted
+   * @param images their indices, in the order of the copy
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public LabeledImages select(int... images) {

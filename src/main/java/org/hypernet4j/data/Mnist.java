@@ -12,7 +12,7 @@ import org.hypernet4j.error.UserError;
  * MNIST: handwritten digits, 28 x 28 grey values, ten classes (LeCun, Bottou, Bengio, Haffner,
  * "Gradient-based learning applied to document recognition", Proc. IEEE 86(11), 1998).
  *
- * <p>The full set comes from a folder of the user's; the built-in sample of the first 10,000
+ * <p>The full set is read from a folder of the user's; the built-in sample of the first 10,000
  * training and first 2,000 test records needs neither folder nor network.
  */
 public final class Mnist {
@@ -28,8 +28,8 @@ public final class Mnist {
    * Reads the four IDX files of a folder, plain or gzipped, named {@code train-images-idx3-ubyte}
    * or {@code train-images.idx3-ubyte} with or without {@code .gz}.
    *
-   * @param validation how many of the last training images become the validation set; 5,000 for the
-   *     split of the paper
+   * @param validation number of the last training images that become the validation set; 5,000 for
+   *     the split of the paper
    * @throws UserError if a file is missing or damaged, or does not hold 28 x 28 images of digits
    */
   public static ImageSplits fromFolder(Path folder, int validation) {
@@ -49,7 +49,8 @@ public final class Mnist {
   /**
    * The sample inside this library: the first 10,000 training and the first 2,000 test records.
    *
-   * @param validation how many of the last of the 10,000 become the validation set; 1,000 is usual
+   * @param validation number of the last of the 10,000 that become the validation set; 1,000 is
+   *     usual
    */
   public static ImageSplits builtin(int validation) {
     return ImageSplits.cut(builtinPart("train"), validation, builtinPart("t10k"));

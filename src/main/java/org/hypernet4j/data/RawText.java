@@ -5,7 +5,7 @@ import org.hypernet4j.error.UserError;
 
 /**
  * The three parts of a text before their symbols are numbered: learn from the first, choose the
- * best moment on the second, report on the third.
+ * best step on the second, report on the third.
  *
  * @param kind whether symbols are bytes or characters
  */

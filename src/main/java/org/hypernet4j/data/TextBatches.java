@@ -18,7 +18,7 @@ import org.hypernet4j.random.StatelessRandom;
  * fewer offsets. The symbols left before the offset and after the last step, at most 2 T - 1 of a
  * stream, differ from epoch to epoch. At the start of an epoch the state is reset.
  *
- * <p>No state is kept between steps, and any thread may ask for any step.
+ * <p>No state is kept between steps, and any thread may request any step.
  */
 public final class TextBatches {
   private final EncodedText text;

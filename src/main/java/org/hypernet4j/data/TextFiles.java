@@ -33,7 +33,7 @@ public final class TextFiles {
   /**
    * A file of bytes whose symbols are the bytes themselves: enwik8.
    *
-   * @param first how many bytes from the start are used; null for all of them
+   * @param first number of bytes from the start that are used; null for all of them
    * @param validation share of the symbols
    * @param test share of the symbols
    * @throws UserError if there is no such file, it is damaged, or it is shorter than {@code first}
@@ -60,7 +60,8 @@ public final class TextFiles {
    *
    * @param validation share of the symbols
    * @param test share of the symbols
-   * @throws UserError if there is no such file or it is not UTF-8; it names the first wrong byte
+   * @throws UserError if there is no such file or it is not UTF-8; the error names the first wrong
+   *     byte
    */
   public static RawText utf8(Path path, double validation, double test) {
     Path file = fileOf(path);

@@ -12,7 +12,7 @@ package org.hypernet4j.data;
  * @param symbols the symbols
  */
 public record TextPart(String name, long offset, String symbols) {
-  /** A text of its own. */
+  /** A text that is not part of a larger one. */
   public static TextPart of(String name, String symbols) {
     return new TextPart(name, 0, symbols);
   }

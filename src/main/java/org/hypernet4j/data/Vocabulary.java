@@ -86,7 +86,7 @@ public final class Vocabulary {
     return kind;
   }
 
-  /** The id of a symbol, a code point or a byte, if it is one of these. */
+  /** The id of a symbol, a code point or a byte; empty if the vocabulary lacks it. */
   public OptionalInt find(int symbol) {
     int id = Arrays.binarySearch(symbols, symbol);
     return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
@@ -95,7 +95,7 @@ public final class Vocabulary {
   /**
    * The ids of a text.
    *
-   * @throws UserError that names the first unknown symbol and its position
+   * @throws UserError naming the first unknown symbol and its position
    */
   public EncodedText encode(TextPart text) {
     String from = text.symbols();
@@ -156,7 +156,7 @@ public final class Vocabulary {
    * @param ours the vocabulary of a text
    * @param where the model that this vocabulary belongs to, for errors
    * @param text the text
-   * @throws UserError that names the first symbol that differs
+   * @throws UserError naming the first symbol that differs
    */
   public void requireEqual(Vocabulary ours, String where, String text) {
     requireEqual(
@@ -187,7 +187,7 @@ public final class Vocabulary {
     }
   }
 
-  /** Whether each symbol of another vocabulary is one of these. */
+  /** Whether this vocabulary contains each symbol of another. */
   public boolean containsAll(Vocabulary other) {
     return kind == other.kind && Arrays.stream(other.symbols).allMatch(s -> find(s).isPresent());
   }

@@ -18,22 +18,23 @@ import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
 
 /**
- * Makes the folder of a run that begins with weights from elsewhere. It holds them as the
- * checkpoints of step 0, so that every command takes it for a run that was stopped there.
+ * Creates the folder of a run that begins with weights that were trained elsewhere. It holds them
+ * as the checkpoints of step 0, so that every command treats it as a run that was stopped there.
  */
 public final class ImportedRun {
   private ImportedRun() {}
 
   /**
-   * Measures the weights on the validation data and writes the folder. Where that fails the folder
-   * is what it was.
+   * Measures the weights on the validation data and writes the folder. On a failure the folder is
+   * left as it was.
    *
    * @param given the specification, as for {@link ModelFamily#prepare}
-   * @param options with {@link TrainOptions#run()}, a folder that does not exist or is empty
+   * @param options the options, with {@link TrainOptions#run()}, a folder that does not exist or is
+   *     empty
    * @param weights every parameter of the model by full name, row-major
-   * @param origin what manifests of exported models will say of the weights
-   * @return what the validation data gave
-   * @throws UserError for whatever is wrong with specification, data or folder
+   * @param origin the origin of the weights, for manifests of exported models
+   * @return the evaluation on the validation data
+   * @throws UserError if specification, data or folder is wrong
    */
   public static Evaluation make(
       ExperimentSpec given, TrainOptions options, Map<String, float[]> weights, JsonObject origin) {
@@ -49,9 +50,9 @@ public final class ImportedRun {
   }
 
   /**
-   * Looks whether an import may write there.
+   * Checks that an import may write into a folder.
    *
-   * @throws UserError if it is a file, or something is in it
+   * @throws UserError if it is a file or not empty
    */
   public static void requireEmpty(Path run) {
     if (Files.exists(run) && !(Files.isDirectory(run) && UnfinishedRun.children(run).isEmpty())) {

@@ -14,9 +14,9 @@ import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 
-/** The families that there are: the one place that decides by the type of a specification. */
+/** All families of models: the one place that decides by the type of a specification. */
 public final class ModelFamilies {
-  /** All of them. A new one is one more line here. */
+  /** A new family is one more line here. */
   private static final List<ModelFamily> ALL = List.of(new ImageFamily(), new LanguageFamily());
 
   private ModelFamilies() {}
@@ -42,7 +42,7 @@ public final class ModelFamilies {
   }
 
   /**
-   * Prepares the experiment that a specification's model asks for.
+   * Prepares the experiment for a specification's model.
    *
    * @throws UserError as {@link ModelFamily#prepare}
    */

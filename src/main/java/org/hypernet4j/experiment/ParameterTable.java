@@ -15,10 +15,10 @@ import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * How many parameters a model has, by group, beside the same model without a generator.
+ * The number of parameters of a model, by group, beside the same model without a generator.
  *
- * @param groups numbers by first scope
- * @param roles numbers by role
+ * @param groups number of parameters by first scope
+ * @param roles number of parameters by role
  * @param total all parameters of the model
  * @param trainable those that an optimizer changes
  */
@@ -30,7 +30,7 @@ public record ParameterTable(
     roles = new LinkedHashMap<>(roles);
   }
 
-  /** Counts a built model. */
+  /** Counts the parameters of a built model. */
   public static ParameterTable of(ParameterStore store) {
     List<Parameter> model = store.model();
     return new ParameterTable(
@@ -40,7 +40,7 @@ public record ParameterTable(
         ParameterStore.count(model.stream().filter(Parameter::trainable).toList()));
   }
 
-  /** Counts a model that is built for the purpose, without a session. */
+  /** Counts the parameters of a model that is built for the purpose, without a session. */
   public static ParameterTable of(ModelSpec spec) {
     return built(spec, ParameterTable::of);
   }
@@ -65,8 +65,8 @@ public record ParameterTable(
   }
 
   /**
-   * Counts the same model with every kernel an ordinary parameter; a recurrent model is its own
-   * plain form, since the weights that it rescales are ordinary parameters already.
+   * Counts the parameters of the model with every kernel an ordinary parameter; a recurrent model
+   * is its own plain form, since the weights that it rescales are ordinary parameters already.
    */
   public static ParameterTable plain(ModelSpec spec) {
     return of(ModelFamilies.of(spec).plain(spec));
@@ -82,7 +82,7 @@ public record ParameterTable(
     return equals(plain) ? 0 : plain.total - (total - generator());
   }
 
-  /** The table as text, with a column for the plain model where that is another one. */
+  /** The table as text, with a column for the plain model where that differs. */
   public static String describe(ModelSpec spec) {
     ParameterTable own = of(spec);
     ModelSpec plain = ModelFamilies.of(spec).plain(spec);

@@ -32,27 +32,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What weights that this library wrote say of themselves beside their arrays. Arrays of equal
- * shapes fit a model of other symbols, or of another forget bias, just as well: only this tells.
+ * The description that this library stores beside the arrays of weights. Arrays of equal shapes
+ * also fit a model of other symbols, or of another forget bias: only the description shows a
+ * difference.
  *
  * @param where the weights, for errors
- * @param vocabulary what the ids of a language model stand for, or null
- * @param model what was trained, in the form in which it was written, or null
+ * @param vocabulary the symbols of the ids of a language model, or null
+ * @param model the trained model, in the form in which it was written, or null
  */
 public record WeightsOrigin(
     String where, @Nullable Vocabulary vocabulary, @Nullable ModelSpec model) {
   private static final Logger LOG = LoggerFactory.getLogger(WeightsOrigin.class);
   private static final String MANIFEST = ModelGuide.path("manifest.json");
-  // what initial values are drawn from: trained weights do not know it any more
+  // settings of initial values, on which trained weights no longer depend
   private static final Set<String> INITIAL =
       Set.of("initializer", "initialisation", "weightStddev", "embeddingMean", "embeddingStddev");
 
   /**
-   * Looks for it beside the arrays.
+   * Reads the description beside the arrays.
    *
    * @param path as for {@link WeightFile#open}
-   * @param file what that gave
-   * @throws UserError if it is there and damaged
+   * @param file the result of that call
+   * @throws UserError if it exists and is damaged
    */
   public static WeightsOrigin of(Path path, WeightFile file) {
     Checkpoint checkpoint = file.ownCheckpoint().orElse(null);
@@ -88,7 +89,8 @@ public record WeightsOrigin(
   }
 
   /**
-   * One that an older or newer version wrote may not be readable here: then nothing is compared.
+   * A specification that an older or newer version wrote may not be readable here: then nothing is
+   * compared.
    */
   private static @Nullable ExperimentSpec specification(String where, String json) {
     try {
@@ -122,9 +124,9 @@ public record WeightsOrigin(
   }
 
   /**
-   * Makes sure that the model computes what the weights were trained for: settings that change no
-   * shape, epsilon or forget bias for example, must be equal. Dropout and what initial values are
-   * drawn from do not matter.
+   * Checks that the model computes the function that the weights were trained for: settings that
+   * change no shape, epsilon or forget bias for example, must be equal. Dropout and the settings of
+   * initial values do not matter.
    *
    * @throws UserError naming the first setting that differs
    */
@@ -136,7 +138,7 @@ public record WeightsOrigin(
     JsonObject ours = tree(given);
     for (JsonObject tree : List.of(theirs, ours)) {
       forgetInitial(tree);
-      tree.remove("symbols"); // shapes tell
+      tree.remove("symbols"); // shapes show it
       if (tree.has("cell")) {
         tree.remove("keep"); // dropout
       }
@@ -153,7 +155,7 @@ public record WeightsOrigin(
             });
   }
 
-  /** The model as it stands in a specification, its type included. */
+  /** The model as JSON of a specification, its type included. */
   private static JsonObject tree(ModelSpec model) {
     return SpecWriter.toTree(new Holder(model)).getAsJsonObject("model");
   }
@@ -170,14 +172,14 @@ public record WeightsOrigin(
   }
 
   /**
-   * Decides how a run that begins with these weights numbers its text.
+   * Chooses the vocabulary of a run that begins with these weights.
    *
    * @param spec the specification in force
    * @param data the user's copy of the data, or null for the built-in text
-   * @param models whether the model's symbols are wanted, and not those of the text
+   * @param models whether the model's symbols are used, and not those of the text
    * @return the model's vocabulary, or null for that of the text
-   * @throws UserError naming the first symbol that differs; or, where the model's symbols are
-   *     wanted, the first of the text that the model does not know
+   * @throws UserError naming the first symbol that differs; or, where the model's symbols are used,
+   *     the first of the text that the model lacks
    */
   public @Nullable Vocabulary numbering(ExperimentSpec spec, @Nullable Path data, boolean models) {
     if (models && (vocabulary == null || !ModelFamilies.of(spec).readsSymbols())) {
@@ -202,7 +204,9 @@ public record WeightsOrigin(
     return null;
   }
 
-  /** Whether the symbols behind the ids are a guess: a language model that does not name them. */
+  /**
+   * Whether the symbols of the ids are a guess: a language model whose weights do not name them.
+   */
   public boolean isSilentOnSymbols(ExperimentSpec spec) {
     return vocabulary == null && ModelFamilies.of(spec).readsSymbols();
   }

@@ -26,7 +26,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 
-/** What is exported of a trained classifier, in both forms. */
+/** The export of a trained classifier, in both forms. */
 final class ClassifierExport {
   private static final int[] REFERENCE_BATCHES = {1, 7, 32};
 

@@ -6,9 +6,9 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.zoo.ImageClassifier;
 
-/** A classifier without training, and what it gives. */
+/** A classifier without training, and its outputs. */
 record ClassifierGraph(ImageClassifier model, ClassifierOutputs outputs) {
-  /** Builds it: the same in every graph. */
+  /** Builds equal ops in every graph. */
   static ClassifierGraph of(ParameterStore store, ModelSpec spec) {
     ImageClassifier model = SpecModels.imageClassifier(store.root(), spec);
     return new ClassifierGraph(

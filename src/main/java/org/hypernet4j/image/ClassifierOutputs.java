@@ -10,8 +10,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * What a served classifier takes and gives. The same ops are built into the training graph, where
- * the reference outputs are recorded, and into the inference graph that is exported.
+ * The input and the outputs of a served classifier. The same ops are built into the training graph,
+ * where the reference outputs are recorded, and into the inference graph that is exported.
  *
  * @param image {@code [batch, height, width, channels]}, pixels in [0, 1]
  * @param logits {@code [batch, classes]}

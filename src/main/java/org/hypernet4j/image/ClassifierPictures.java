@@ -23,7 +23,7 @@ import org.hypernet4j.picture.PngGrid;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.InferenceSession;
 
-/** Pictures of a trained classifier: its kernels, and where its embeddings lie. */
+/** Pictures of a trained classifier: its kernels, and its embeddings as points of a plane. */
 public final class ClassifierPictures {
   private final InferenceSession<ClassifierGraph> opened;
 
@@ -77,7 +77,7 @@ public final class ClassifierPictures {
     return count < 2 ? Optional.empty() : Optional.of(EmbeddingMap.of(rows));
   }
 
-  /** Both, in a folder. */
+  /** Draws kernels and embeddings into a folder. */
   Drawing draw(String name, Path folder) {
     Path kernels = made(folder.resolve("kernels"));
     List<Path> files = new ArrayList<>(drawKernels(kernels).values());

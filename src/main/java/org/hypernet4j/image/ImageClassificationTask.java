@@ -38,7 +38,7 @@ public final class ImageClassificationTask implements TrainingTask<ImageBatch> {
   private final ImageSplits data;
   private final ImageBatches batches;
 
-  /** What {@link #define} adds to a graph. */
+  /** The parts that {@link #define} adds to a graph. */
   public record Parts(
       ImageClassifier model,
       StepInputs.Input<TUint8> pixels,
@@ -91,7 +91,7 @@ public final class ImageClassificationTask implements TrainingTask<ImageBatch> {
       loss = tf.math.add(loss, WeightDecay.loss(tf, weights, (float) spec.training().l2()));
     }
     // Not the framework's SparseCategoricalAccuracy: its running totals are reference variables,
-    // which our checkpoints, exports and initialisation do not know.
+    // which our checkpoints, exports and initialisation do not cover.
     Operand<TFloat32> error =
         tf.math.mean(
             tf.dtypes.cast(

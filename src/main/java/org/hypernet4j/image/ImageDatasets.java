@@ -12,11 +12,11 @@ import org.hypernet4j.spec.ImageDataSpec;
 import org.hypernet4j.spec.MnistDataSpec;
 import org.jspecify.annotations.Nullable;
 
-/** The images that a specification asks for. */
+/** The images that a specification names. */
 public final class ImageDatasets {
   private ImageDatasets() {}
 
-  /** The data as images, which the model's own check has made sure of. */
+  /** The data as images; the model's own check has ensured that they are. */
   static ImageDataSpec of(DataSpec spec) {
     if (spec instanceof ImageDataSpec images) {
       return images;
@@ -42,7 +42,7 @@ public final class ImageDatasets {
     throw new IllegalArgumentException("Not images: " + spec);
   }
 
-  /** What the built-in sample is, for people. */
+  /** The human-readable name of the built-in sample. */
   static String sampleName(DataSpec spec) {
     return spec instanceof Cifar10DataSpec
         ? "built-in sample: coloured digits in CIFAR's format, not CIFAR"

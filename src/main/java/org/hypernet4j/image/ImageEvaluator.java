@@ -75,7 +75,7 @@ final class ImageEvaluator {
     return Shape.of(count, images.height(), images.width(), images.channels());
   }
 
-  /** Pixels as the model wants them. */
+  /** Pixels in the scale of the model, [0, 1]. */
   static float[] scaled(byte[] pixels) {
     float[] values = new float[pixels.length];
     for (int i = 0; i < values.length; i++) {

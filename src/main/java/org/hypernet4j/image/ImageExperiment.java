@@ -47,7 +47,7 @@ public final class ImageExperiment extends Experiment {
   /**
    * Reads the data and prepares the run, see {@link ModelFamily#prepare}.
    *
-   * @throws UserError as there
+   * @throws UserError as {@link ModelFamily#prepare}
    */
   public static ImageExperiment prepare(ExperimentSpec given, TrainOptions options) {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
@@ -69,7 +69,7 @@ public final class ImageExperiment extends Experiment {
     return ImageDatasets.sampleName(specification().data());
   }
 
-  /** The best parameters go back into the session that was trained, and it computes the outputs. */
+  /** Restores the best parameters in the session that was trained, which computes the outputs. */
   @Override
   protected void completed(TrainingGraph<?> graph) {
     Checkpoint best = folder().checkpoints(1).best().orElse(null);

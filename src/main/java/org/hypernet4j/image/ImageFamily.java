@@ -20,7 +20,7 @@ import org.hypernet4j.spec.WideResNetSpec;
 import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingTask.TrainingOps;
 
-/** Classifiers of images. */
+/** The family of image classifiers. */
 public final class ImageFamily implements ModelFamily {
   @Override
   public Set<Class<? extends ModelSpec>> models() {

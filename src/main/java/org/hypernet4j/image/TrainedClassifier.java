@@ -94,7 +94,7 @@ public final class TrainedClassifier implements TrainedModel {
     return new ClassifierExport(spec, opened).compareForms(references, base, form);
   }
 
-  /** Of batches of 1, 7 and 32 test images. */
+  /** Reference cases of batches of 1, 7 and 32 test images. */
   @Override
   public List<ReferenceCase> references(@Nullable Path data) {
     return references(ImageDatasets.test(spec.data(), data));
@@ -103,7 +103,7 @@ public final class TrainedClassifier implements TrainedModel {
   /**
    * Reference cases that this session computes: batches of 1, 7 and 32 images.
    *
-   * @param images where the inputs come from
+   * @param images the source of the inputs
    */
   public List<ReferenceCase> references(LabeledImages images) {
     return ClassifierExport.references(opened.session(), opened.model().outputs(), images);

@@ -22,7 +22,8 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>The text is read as several streams at once, {@link TextBatches#inOrder}; each but the first
  * begins without the context that it would have in one pass, which makes the result a little worse
- * than that of one stream: a few symbols' worth of surprise for each stream, over all symbols.
+ * than that of one stream: by the additional surprise of a few symbols of each stream, divided by
+ * all symbols.
  */
 final class LanguageEvaluator {
   private static final double LN_2 = Math.log(2);
@@ -32,7 +33,7 @@ final class LanguageEvaluator {
   private final int steps;
 
   /**
-   * Sets up the sizes.
+   * Creates an evaluator with the sizes of its batches.
    *
    * @param streams streams that are read at once; 1 is exact
    * @param steps symbols of a stream that one run of the session reads
@@ -49,9 +50,10 @@ final class LanguageEvaluator {
   }
 
   /**
-   * The same for the pieces of a text, the state carried from each to the next.
+   * As {@link #measure(Session, EncodedText)}, for the pieces of a text, the state carried from
+   * each to the next.
    *
-   * @throws UserError if nothing is predicted in them: there is no mean of nothing
+   * @throws UserError if nothing is predicted in them, since no mean exists then
    */
   Map<String, Double> measure(Session session, Iterable<TextBatch> pieces) {
     double nats = 0;
@@ -88,7 +90,7 @@ final class LanguageEvaluator {
   /**
    * Reads a piece.
    *
-   * @param before what the piece before it gave, or null at the start
+   * @param before the result of the piece before it, or null at the start
    * @return the loss and the parts of the state
    */
   private Result run(Session session, TextBatch piece, @Nullable Result before) {

@@ -23,8 +23,8 @@ import org.hypernet4j.spec.ExperimentSpec;
 /**
  * Trains a language model by its specification, in a run folder, resumable at any moment.
  *
- * <p>The vocabulary is written into the run folder, for people, and into every checkpoint, so that
- * a trained model needs no data to know its symbols.
+ * <p>The vocabulary is written into the run folder, in readable form, and into every checkpoint, so
+ * that a trained model needs no data to find its symbols.
  *
  * <pre>{@code
  * LanguageExperiment experiment = LanguageExperiment.prepare(spec, options);
@@ -47,7 +47,7 @@ public final class LanguageExperiment extends Experiment {
   /**
    * Reads the text and prepares the run, see {@link ModelFamily#prepare}.
    *
-   * @throws UserError as there
+   * @throws UserError as {@link ModelFamily#prepare}
    */
   public static LanguageExperiment prepare(ExperimentSpec given, TrainOptions options) {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
@@ -66,7 +66,7 @@ public final class LanguageExperiment extends Experiment {
     }
   }
 
-  /** A run keeps its symbols for ever; a new one has those of its text, or what it was told. */
+  /** A run keeps its symbols for ever; a new one has those of its text, or those of the options. */
   private static Vocabulary vocabulary(ExperimentSpec spec, RawText text, TrainOptions options) {
     if (options.vocabulary() != null) {
       return options.vocabulary();

@@ -112,7 +112,7 @@ public final class LanguageFamily implements ModelFamily {
       text.appendCodePoint(Character.MIN_SUPPLEMENTARY_CODE_POINT + random.below(i, symbols));
     }
     TextPart part = TextPart.of("pseudo-random ids", text.toString());
-    // short: the evaluation after the last step is not what is timed
+    // short, because the evaluation after the last step is not timed
     TextPart rest =
         TextPart.of(part.name(), text.substring(0, text.offsetByCodePoints(0, EVALUATED)));
     return TextSplits.of(new RawText(Vocabulary.Kind.CHARACTERS, part, rest, rest));

@@ -17,14 +17,14 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.tensorflow.Graph;
 
-/** What is exported of a language model: its signatures, and the vocabulary as a readable file. */
+/** The export of a language model: its signatures, and the vocabulary as a readable file. */
 public final class LanguageModelExport {
   /** The vocabulary's file, beside the manifest. */
   public static final String VOCABULARY = "vocabulary.json";
 
   private LanguageModelExport() {}
 
-  /** Builds a language model and its signatures: the same in every graph. */
+  /** Builds a language model and its signatures, with equal ops in every graph. */
   public static List<ServingSignature> build(
       ParameterStore store, LanguageModelSpec spec, Vocabulary vocabulary) {
     return LanguageModelSignatures.build(
@@ -34,10 +34,10 @@ public final class LanguageModelExport {
   /**
    * Prepares an export.
    *
-   * @param name under which the model is served
-   * @param values of all parameters, by name
-   * @param references of {@link LanguageModelReferences}
-   * @param base the folder below which {@code <name>/<version>} is made
+   * @param name the name under which the model is served
+   * @param values the values of all parameters, by name
+   * @param references the cases of {@link LanguageModelReferences}
+   * @param base the folder below which {@code <name>/<version>} is created
    */
   public static ExportRequest request(
       String name,

@@ -34,11 +34,12 @@ public final class LanguageModelReferences {
   }
 
   /**
-   * Records them. The texts are random symbols: they show any difference, and need no data.
+   * Records the reference cases. The texts are random symbols, which show any difference and need
+   * no data.
    *
-   * @param session whose graph holds the signatures
-   * @param signatures of {@link LanguageModelSignatures#build}
-   * @param vocabulary whose symbols are read
+   * @param session a session whose graph holds the signatures
+   * @param signatures the signatures of {@link LanguageModelSignatures#build}
+   * @param vocabulary the vocabulary whose symbols are read
    */
   public static List<ReferenceCase> record(
       Session session, List<ServingSignature> signatures, Vocabulary vocabulary) {

@@ -22,17 +22,17 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
- * What a served language model computes; B is the batch, T the time, V the model's symbols. Every
- * part of the state is a tensor {@code [B, size]} with one name, {@link #stateName}, wherever it
- * goes in or comes out, so that an answer's state can be sent back as it is.
+ * The signatures of a served language model; B is the batch, T the time, V the model's symbols.
+ * Every part of the state is a tensor {@code [B, size]} with one name, {@link #stateName}, as an
+ * input and as an output, so that the state of a response can be sent back unchanged.
  *
  * <ul>
  *   <li>{@code serving_default}: {@code ids [B, T]} -&gt; {@code logits [B, T, V]}, state after the
  *       last id
  *   <li>{@code sequence}: {@code ids [B, T]}, {@code lengths [B]}, state -&gt; {@code logits [B, T,
- *       V]}, state after each row's own length; logits behind that mean nothing
+ *       V]}, state after each row's own length; logits after that have no meaning
  *   <li>{@code step}: {@code ids [B]}, state -&gt; {@code logits [B, V]}, next state
- *   <li>{@code initial_state}: {@code ids [B]}, of which only the number matters -&gt; state
+ *   <li>{@code initial_state}: {@code ids [B]}, of which only the length matters -&gt; state
  *   <li>{@code sample}: {@code prompt [B, P]}, {@code prompt_lengths}, {@code count}, {@code
  *       temperature}, {@code top_k}, {@code seed}, all {@code [B]} -&gt; {@code ids [B, largest
  *       count]}, see {@link SampleLoop}
@@ -57,12 +57,12 @@ public final class LanguageModelSignatures {
     this.model = model;
   }
 
-  /** The name of a part of the state in requests and answers: {@code state_main_c}. */
+  /** The name of a part of the state in requests and responses: {@code state_main_c}. */
   public static String stateName(StatePart part) {
     return STATE + part.name().replace('/', '_');
   }
 
-  /** The signature of that key. */
+  /** The signature of a key. */
   static ServingSignature find(List<ServingSignature> signatures, String key) {
     return signatures.stream()
         .filter(signature -> signature.key().equals(key))
@@ -190,7 +190,10 @@ public final class LanguageModelSignatures {
     return outputs;
   }
 
-  /** The same ids; one that the model does not have is an error, where one-hot would take it. */
+  /**
+   * The ids unchanged; an id that the model does not have is an error, where one-hot would accept
+   * it.
+   */
   private Operand<TInt32> known(Ops tf, Operand<TInt32> ids) {
     return tf.gather(
         tf.range(tf.constant(0), tf.constant(model.symbols()), tf.constant(1)),

@@ -47,7 +47,7 @@ import org.tensorflow.types.TInt64;
  * <p>The state after a step is the state before the next: it lives in parameters {@code
  * state/<part> [B, size]} of role {@link Role#SLOT}, so that checkpoints hold it and a run that is
  * resumed in the middle of an epoch goes on as if it had never stopped. Where {@link TextBatch}
- * says that the streams begin, the state is zero. No gradient goes back beyond the T steps.
+ * marks the start of the streams, the state is zero. No gradient goes back beyond the T steps.
  *
  * <p>Loss and bits per character, {@code bpc}, of validation and test are those of {@link
  * LanguageEvaluator}, with {@code training.evaluateBatchSize} streams.
@@ -60,7 +60,7 @@ public final class LanguageModelTask implements TrainingTask<TextBatch> {
   private final TextBatches batches;
 
   /**
-   * What {@link #define} adds to a graph.
+   * The parts that {@link #define} adds to a graph.
    *
    * @param ids {@code [T, B]}
    * @param targets {@code [T, B]}
@@ -85,7 +85,7 @@ public final class LanguageModelTask implements TrainingTask<TextBatch> {
             data.train(), spec.training().batchSize(), steps(spec.data()), spec.training().seed());
   }
 
-  /** The model, where it is one of text. */
+  /** The model as a language model. */
   static LanguageModelSpec model(ModelSpec model) {
     if (model instanceof LanguageModelSpec language) {
       return language;
@@ -178,7 +178,7 @@ public final class LanguageModelTask implements TrainingTask<TextBatch> {
     return batches.batch(step);
   }
 
-  /** Predicted symbols. */
+  /** The number of predicted symbols. */
   @Override
   public int examples(TextBatch batch) {
     return batch.predictions();

@@ -13,8 +13,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What measures a language model: a piece of B parallel streams goes in with the state before it,
- * the loss and the state after it come out. T and B are those of what is fed.
+ * The ops that measure a language model: they take a piece of B parallel streams with the state
+ * before it, and return the loss and the state after it. T and B are those of the fed arrays.
  *
  * @param ids {@code [T, B]}
  * @param targets the id that follows each, {@code [T, B]}
@@ -41,13 +41,13 @@ record LanguageOutputs(
           tf.withName("state_" + part.name().replace('/', '_'))
               .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, part.size()))));
     }
-    // No lengths in the scan: only the last piece of a text is ragged, and nobody reads its state.
+    // No lengths in the scan: only the last piece of a text is ragged, and its state is not read.
     LanguageModel.Scores scores = model.logits(tf, ids, List.copyOf(state), null, null);
     Operand<TFloat32> loss = model.loss(tf, scores.logits(), targets, lengths);
     return new LanguageOutputs(ids, targets, lengths, state, loss, scores.state());
   }
 
-  /** A placeholder of whole numbers. */
+  /** A placeholder of integers. */
   static Placeholder<TInt32> ids(Ops tf, String name, long... shape) {
     return tf.withName(name).placeholder(TInt32.class, Placeholder.shape(Shape.of(shape)));
   }

@@ -62,7 +62,7 @@ public final class LanguageRun extends FinishedRun {
     return TrainedLanguageModel.open(specification(), checkpoint(), vocabulary);
   }
 
-  /** Draws what happens inside while the model reads a text. */
+  /** Draws the internal values of the model while it reads a text. */
   @Override
   public Drawing draw(DrawOptions options) {
     return new TextDrawing(this, options).draw();

@@ -21,11 +21,11 @@ import org.tensorflow.types.TInt32;
 
 /**
  * A language model that reads one stream symbol by symbol through its signature {@code step}. The
- * state stays in TensorFlow's memory. One stream, so threads take turns; closing waits for the step
- * that runs.
+ * state stays in TensorFlow's memory. There is one stream, so calls of several threads run one
+ * after another; closing waits for the step that runs.
  */
 public final class SteppedModel implements AutoCloseable {
-  // in the caller's thread: most ops of a step are over sooner than another thread takes one up
+  // in the caller's thread: most ops of a step end sooner than another thread would start one
   private static final RunOptions OPTIONS =
       RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
@@ -42,9 +42,9 @@ public final class SteppedModel implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Begins with a state of zeros.
+   * Creates a reader whose state is zero.
    *
-   * @param session stays the caller's
+   * @param session the session, which the caller closes
    * @param step the signature, see {@link LanguageModelSignatures}
    * @throws UserError if the signature is not that of a language model's step
    */
@@ -52,7 +52,7 @@ public final class SteppedModel implements AutoCloseable {
     this(step, model -> symbol -> model.run(session, symbol));
   }
 
-  /** The same with a model that was loaded. */
+  /** As {@link #SteppedModel(Session, ServingSignature)}, with a model that was loaded. */
   public SteppedModel(ModelSession session, ServingSignature step) {
     this(step, model -> symbol -> model.run(session, symbol));
   }
@@ -107,12 +107,12 @@ public final class SteppedModel implements AutoCloseable {
         .build();
   }
 
-  /** V, how many logits there are. */
+  /** The number of logits, V. */
   public int symbols() {
     return symbols;
   }
 
-  /** Forgets what was read. */
+  /** Sets the state back to zero. */
   public synchronized void restart() {
     if (last != null) {
       last.close();

@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import org.hypernet4j.data.Vocabulary;
 
-/** The symbols of a text one by one, as people read them. */
+/** Human-readable labels of the symbols of a text, one by one. */
 final class SymbolLabels {
   private static final String DAMAGED = "\uFFFD";
 
@@ -45,7 +45,7 @@ final class SymbolLabels {
     return labels;
   }
 
-  /** How many bytes a character takes in UTF-8, by its first. */
+  /** The number of bytes of a character in UTF-8, from its first byte. */
   private static int length(int first) {
     return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   }

@@ -14,7 +14,7 @@ import org.hypernet4j.spec.PtbDataSpec;
 import org.hypernet4j.spec.TextDataSpec;
 import org.jspecify.annotations.Nullable;
 
-/** The text that a specification asks for. */
+/** The text that a specification names. */
 public final class TextDatasets {
   private TextDatasets() {}
 
@@ -29,7 +29,7 @@ public final class TextDatasets {
     return TextSplits.of(read(spec, path));
   }
 
-  /** The same before symbols are numbered. */
+  /** As {@link #load}, before symbols are numbered. */
   static RawText read(DataSpec spec, @Nullable Path path) {
     if (spec instanceof TextDataSpec text) {
       double validation = text.validationShare();

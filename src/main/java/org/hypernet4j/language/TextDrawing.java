@@ -14,7 +14,7 @@ import org.hypernet4j.error.Setting;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 
-/** Draws a language model at work: it reads a text, and the files show what happened inside. */
+/** Draws a language model at work: it reads a text, and the files show its internal values. */
 final class TextDrawing {
   private final LanguageRun run;
   private final DrawOptions options;
@@ -48,7 +48,7 @@ final class TextDrawing {
     return new Drawing(lines(trace, files), figures(trace), files, List.of());
   }
 
-  /** What is read: its ids, where errors are located, and words for the caption. */
+  /** The text that is read: its ids, its location for errors, and words for the caption. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   private record Source(int[] ids, String where, String origin) {}
 

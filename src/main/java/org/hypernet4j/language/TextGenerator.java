@@ -8,8 +8,9 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.zoo.SymbolDraw;
 
 /**
- * Writes text, symbol after symbol. A symbol is chosen in Java, with a random number that the seed
- * and its position give, so one seed gives one text, from a run's model and from its export alike.
+ * Generates text, symbol after symbol. A symbol is chosen in Java, with a random number that is a
+ * function of the seed and its position, so one seed produces one text, from a run's model and from
+ * its export alike.
  *
  * <pre>{@code
  * try (TextModel model = TextModel.exported(Path.of("export/models/shakespeare-hyperlstm/1"))) {
@@ -24,10 +25,11 @@ public final class TextGenerator {
   private final Vocabulary vocabulary;
 
   /**
-   * Makes a generator.
+   * Creates a generator.
    *
-   * @param model stays the caller's
-   * @param vocabulary what the ids stand for; the model may have more symbols, they are never drawn
+   * @param model the model, which the caller closes
+   * @param vocabulary the symbols of the ids; the model may have more symbols, which are never
+   *     drawn
    * @throws UserError if the model has fewer symbols than the vocabulary
    */
   public TextGenerator(SteppedModel model, Vocabulary vocabulary) {
@@ -59,7 +61,7 @@ public final class TextGenerator {
   }
 
   /**
-   * Makes sure that a text can have this length.
+   * Checks that a text can have this length.
    *
    * @param where begins the message of an error
    */
@@ -74,12 +76,12 @@ public final class TextGenerator {
   }
 
   /**
-   * Writes a text.
+   * Generates a text.
    *
    * @param prompt is read first and is not part of the result; if it is empty the text begins as if
    *     after a newline, or after the vocabulary's first symbol where it has no newline
-   * @param length how many symbols to make, 0 or more
-   * @param each gets each id as soon as it is known
+   * @param length the number of symbols to generate, 0 or more
+   * @param each receives each id as soon as it is known
    * @return the ids
    * @throws UserError if the prompt has a symbol that the vocabulary does not have, or the length
    *     is negative

@@ -11,7 +11,7 @@ import org.hypernet4j.export.ModelTrust;
 import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.run.RunFolder;
 
-/** A language model that is open for writing text, wherever it came from. */
+/** A language model that is open for generating text, from a run or an export. */
 public final class TextModel implements AutoCloseable {
   private final AutoCloseable owner;
   private final SteppedModel stepped;
@@ -35,7 +35,7 @@ public final class TextModel implements AutoCloseable {
     return open(folder, ModelTrust.NONE);
   }
 
-  /** The same; an exported model's author may be trusted. */
+  /** As {@link #open(Path)}; an exported model's author may be trusted. */
   public static TextModel open(Path folder, ModelTrust trust) {
     return RunFolder.isRun(folder) ? ofRun(folder) : exported(folder, trust);
   }
@@ -87,7 +87,7 @@ public final class TextModel implements AutoCloseable {
     return vocabulary;
   }
 
-  /** Writes text with the model. */
+  /** Generates text with the model. */
   public TextGenerator generator() {
     return generator;
   }
@@ -105,10 +105,10 @@ public final class TextModel implements AutoCloseable {
   }
 
   /**
-   * Times single steps, each of one symbol of one stream with the state fed back: what a service
-   * that answers one user pays for a symbol.
+   * Times single steps, each of one symbol of one stream with the state fed back: the cost of a
+   * symbol in a service that answers one user.
    *
-   * @param steps how many are timed, after a tenth of them for warming up
+   * @param steps the number of timed steps, after a tenth of them as warm-up
    * @return nanoseconds of each
    */
   public long[] timeSteps(int steps) {

@@ -20,8 +20,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Lets a language model read a text and measures, at every symbol, how far its weights move, what
- * its memory holds, and how well it guessed.
+ * Lets a language model read a text and measures, at every symbol, the change of its weights, the
+ * content of its memory, and the bits of its prediction.
  *
  * <pre>{@code
  * TextProbe probe = new TextProbe(store.root().child("probe").tf(), model);
@@ -39,7 +39,7 @@ public final class TextProbe {
   private final List<Operand<TFloat32>> columns = new ArrayList<>();
   private final List<Integer> memories = new ArrayList<>();
 
-  /** Adds what is measured to the model's graph. */
+  /** Adds the ops of the measurements to the model's graph. */
   public TextProbe(Ops tf, LanguageModel model) {
     this.model = model;
     ids = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));

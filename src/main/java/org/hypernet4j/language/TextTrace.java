@@ -6,14 +6,14 @@ import java.util.List;
 import org.hypernet4j.error.UserError;
 
 /**
- * What a language model did while it read a text, symbol by symbol.
+ * Measurements of a language model while it read a text, symbol by symbol.
  *
  * @param ids the text
- * @param bits -log2 of the probability that the model gave to each symbol, knowing those before it;
- *     NaN for the first, of which it knew nothing
+ * @param bits -log2 of the probability that the model assigned to each symbol, given those before
+ *     it; NaN for the first, which has none before it
  * @param changes of the weights that a hypernetwork makes; none for a model whose weights stay as
  *     they are
- * @param memories what the LSTMs remembered; none for a model without one
+ * @param memories the memory of the LSTMs; none for a model without one
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record TextTrace(int[] ids, double[] bits, List<Change> changes, List<Memory> memories) {
@@ -24,7 +24,7 @@ public record TextTrace(int[] ids, double[] bits, List<Change> changes, List<Mem
   }
 
   /**
-   * How far the weights of one gate moved from one step to the next.
+   * The change of the weights of one gate from one step to the next.
    *
    * @param weight {@code W_h}, {@code W_x} or {@code beta}, {@code layerK/W_h} in a stack
    * @param gate {@code i}, {@code g}, {@code f} or {@code o}
@@ -38,16 +38,16 @@ public record TextTrace(int[] ids, double[] bits, List<Change> changes, List<Mem
    * The distribution of tanh(c) over all units and steps.
    *
    * @param part the part of the state, {@code main/c}
-   * @param counts in {@link #BINS} equal bins from -1 to 1; what lies on a border belongs to the
+   * @param counts in {@link #BINS} equal bins from -1 to 1; a value on a border belongs to the
    *     upper bin, 1 to the last
-   * @param saturated how many lie beyond plus or minus 0.9
+   * @param saturated the number of values beyond plus or minus 0.9
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   public record Memory(String part, long[] counts, long saturated) {
     /** Number of bins. */
     public static final int BINS = 100;
 
-    /** How many numbers there are. */
+    /** The number of values. */
     public long total() {
       return Arrays.stream(counts).sum();
     }
@@ -65,7 +65,7 @@ public record TextTrace(int[] ids, double[] bits, List<Change> changes, List<Mem
   }
 
   /**
-   * Makes sure that there are changing weights to be shown (paper, Fig 4).
+   * Checks that there are changing weights to show (paper, Fig 4).
    *
    * @param where begins the message of an error, for example the run
    */
@@ -80,7 +80,7 @@ public record TextTrace(int[] ids, double[] bits, List<Change> changes, List<Mem
   }
 
   /**
-   * Makes sure that there is an LSTM's memory to be shown (paper, Fig 5).
+   * Checks that there is an LSTM's memory to show (paper, Fig 5).
    *
    * @param where begins the message of an error, for example the run
    */

@@ -26,7 +26,7 @@ public final class TraceFiles {
   private final Origin origin;
 
   /**
-   * Where a trace comes from, for captions.
+   * The origin of a trace, for captions.
    *
    * @param model in words, {@code shakespeare-hyperlstm, HyperLSTM of 512 units}
    * @param checkpoint {@code best, step 4000}
@@ -35,9 +35,9 @@ public final class TraceFiles {
   public record Origin(String model, String checkpoint, String text) {}
 
   /**
-   * Makes the folder.
+   * Creates the folder.
    *
-   * @throws org.hypernet4j.error.UserError if it cannot be made
+   * @throws org.hypernet4j.error.UserError if it cannot be created
    */
   public TraceFiles(Path folder, Origin origin) {
     RunFolder.makeFolder(folder);
@@ -151,7 +151,7 @@ public final class TraceFiles {
     return csv.toString();
   }
 
-  /** Nothing where there is no number, as tables have it. */
+  /** An empty string where there is no number, as is usual in tables. */
   private static String number(double value) {
     return Double.isNaN(value) ? "" : Float.toString((float) value);
   }

@@ -51,7 +51,7 @@ public final class TrainedLanguageModel implements TrainedModel {
   /**
    * Opens a model with the parameters of a checkpoint.
    *
-   * @param vocabulary the symbols behind its ids
+   * @param vocabulary the symbols of its ids
    * @throws UserError if the checkpoint is of another model, or the model has too few symbols
    */
   public static TrainedLanguageModel open(
@@ -71,12 +71,12 @@ public final class TrainedLanguageModel implements TrainedModel {
         InferenceSession.open(checkpoint, store -> Built.of(store, model, vocabulary)));
   }
 
-  /** What was trained. */
+  /** The specification of the model. */
   public ExperimentSpec specification() {
     return spec;
   }
 
-  /** The symbols behind the ids. */
+  /** The symbols of the ids. */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
@@ -93,14 +93,14 @@ public final class TrainedLanguageModel implements TrainedModel {
         .measure(opened.session(), text);
   }
 
-  /** Reads symbol by symbol; must be closed before this model. */
+  /** A reader that goes symbol by symbol; must be closed before this model. */
   SteppedModel stepped() {
     return new SteppedModel(
         opened.session(),
         LanguageModelSignatures.find(opened.model().signatures(), LanguageModelSignatures.STEP));
   }
 
-  /** Of symbols of its own: the user's data are not asked. */
+  /** Reference cases of random symbols: the user's data are not used. */
   @Override
   public List<ReferenceCase> references(@Nullable Path data) {
     if (data != null) {
@@ -130,7 +130,7 @@ public final class TrainedLanguageModel implements TrainedModel {
   }
 
   /**
-   * Reads a text and measures at every symbol what happens inside.
+   * Reads a text and measures the internal values at every symbol.
    *
    * @param where begins the message of an error, for example {@code text}
    * @param ids the text

@@ -22,7 +22,7 @@ public final class BarPicture {
   /**
    * One histogram.
    *
-   * @param title above it
+   * @param title the title above it
    * @param shares of the numbers in equal bins from -1 to 1; they sum up to 1
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared

@@ -35,7 +35,7 @@ final class Picture {
     }
   }
 
-  /** Writes a line of text whose first letter has its upper left corner at x, y. */
+  /** Draws a line of text whose first letter has its upper left corner at x, y. */
   void text(int x, int y, String text, int colour) {
     text(x, y, text, colour, ZOOM);
   }
@@ -62,7 +62,7 @@ final class Picture {
     }
   }
 
-  /** Writes a line of text that ends at x. */
+  /** Draws a line of text that ends at x. */
   void textBefore(int x, int y, String text, int colour) {
     text(x - text.codePointCount(0, text.length()) * LETTER, y, text, colour);
   }

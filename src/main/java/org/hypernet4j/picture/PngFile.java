@@ -19,7 +19,7 @@ public final class PngFile {
    * Checks that a picture fits into memory.
    *
    * @param where prefix of an error message
-   * @param of content of the picture, for the message
+   * @param of the content of the picture, for the message
    * @param next the next step, for the message
    */
   static void requireSize(String where, double width, double height, String of, String next) {
@@ -42,7 +42,7 @@ public final class PngFile {
     AtomicFiles.write(
         file,
         out -> {
-          // ImageIO's own choice is a cache file in the temporary folder
+          // ImageIO's default is a cache file in the temporary folder
           try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
             if (!ImageIO.write(image, "png", png)) {
               throw new IOException("this Java has no PNG writer");

@@ -17,7 +17,7 @@ import org.hypernet4j.io.internal.AtomicFiles;
  * tiles share one scale from minus to plus the largest magnitude, so that 0 is mid-grey, positive
  * is lighter and negative is darker. White lines separate the tiles.
  *
- * <p>This needs no display. A program that must not look for one starts Java with {@code
+ * <p>This needs no display. A program that must not search for one starts Java with {@code
  * -Djava.awt.headless=true}.
  *
  * <pre>{@code
@@ -35,7 +35,7 @@ public final class PngGrid {
    * @param kernel flat in the order [height, width, inputs, outputs]
    * @param shape [height, width, inputs, outputs]
    * @param zoom pixels a side for one weight, and the width of the lines
-   * @throws UserError when a weight is not finite, the picture would have more than 100 million
+   * @throws UserError if a weight is not finite, the picture would have more than 100 million
    *     pixels, or the file cannot be written
    */
   public static void write(Path file, float[] kernel, long[] shape, int zoom) {

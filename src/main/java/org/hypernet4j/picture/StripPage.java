@@ -8,7 +8,7 @@ import org.hypernet4j.io.internal.AtomicFiles;
 
 /**
  * Writes {@link TextStrips} as one self-contained HTML page: no script, no font, no other file.
- * Every line of text is a table with a row for each strip; each number is the tip of its cell.
+ * Every line of text is a table with a row for each strip; each number is the tooltip of its cell.
  * Colours suit light and dark backgrounds.
  */
 public final class StripPage {

@@ -8,12 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A text with strips of numbers under it, one number for each symbol: what {@link StripPage} and
+ * A text with strips of numbers under it, one number for each symbol, which {@link StripPage} and
  * {@link StripPicture} show as shades of colour (paper, Fig 4).
  *
- * @param title of the picture
- * @param notes paragraphs: what is shown, of which model, on which text
- * @param symbols of the text, one code point each, or an empty string for a place that shows none
+ * @param title the title of the picture
+ * @param notes paragraphs that describe the numbers, the model and the text
+ * @param symbols the symbols of the text, one code point each, or an empty string for a place that
+ *     shows none
  * @param strips the numbers, from top to bottom
  */
 public record TextStrips(
@@ -44,7 +45,7 @@ public record TextStrips(
    *
    * @param name a short sign; {@code _} begins a subscript, {@code ^} a superscript: {@code W_h^i}
    * @param meaning in words
-   * @param colour of the largest numbers
+   * @param colour the colour of the largest numbers
    * @param values 0 or more; NaN where there is none
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared

@@ -6,11 +6,11 @@ import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 
 /**
- * What a benchmark times.
+ * The subject of a benchmark: a training task, and predictions.
  *
- * @param task is trained
- * @param data what it runs on, for people
- * @param predict makes one prediction, whose number it gets
+ * @param task the task that is trained
+ * @param data human-readable name of the data it runs on
+ * @param predict makes one prediction; its argument is the number of that prediction
  * @param <B> one batch on the Java side
  */
 public record BenchmarkSubject<B>(

@@ -9,7 +9,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.json.SpecReader;
 import org.hypernet4j.spec.ExperimentSpec;
 
-/** Holds a checkpoint against the run folder that it lies in: it may be another run's. */
+/** Checks that a checkpoint belongs to the run folder that it lies in; it may be another run's. */
 final class BoundCheckpoint {
   /** The key of {@link RunFolder#identity()} in a checkpoint's state. */
   static final String IDENTITY = "run";
@@ -19,9 +19,9 @@ final class BoundCheckpoint {
   /**
    * Checks that a checkpoint was written by the run of a folder.
    *
-   * @param spec that run's
-   * @param name of the checkpoint, for people
-   * @throws UserError if it says that it was another run or other settings that it comes from
+   * @param spec the specification of that run
+   * @param name human-readable name of the checkpoint
+   * @throws UserError if it states another run or other settings
    */
   static void require(RunFolder folder, ExperimentSpec spec, Checkpoint checkpoint, String name) {
     // read as a specification: keys that are newer than the checkpoint have their defaults

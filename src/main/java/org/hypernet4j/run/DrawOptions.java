@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pictures of a trained model are drawn from. At most one text is given.
+ * The inputs of pictures of a trained model. At most one text is given.
  *
- * @param folder where the files go
+ * @param folder the folder of the files
  * @param text a text to read, or null
  * @param textFile the file of a text to read, or null; without a text one is taken from the data
- * @param data the user's copy of the data, or null for what is built in
- * @param length of the text, the most symbols that are read
+ * @param data the user's copy of the data, or null for the built-in data
+ * @param length the largest number of symbols of the text that are read
  */
 public record DrawOptions(
     Path folder, @Nullable String text, @Nullable Path textFile, @Nullable Path data, int length) {}

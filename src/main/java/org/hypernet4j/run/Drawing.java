@@ -7,11 +7,11 @@ import java.util.List;
 import org.hypernet4j.picture.EmbeddingMap;
 
 /**
- * What was drawn of a trained model.
+ * The pictures of a trained model.
  *
- * @param lines what to tell people
- * @param figures what to tell programs beside the files
- * @param files all of them, those of the charts too
+ * @param lines human-readable results
+ * @param figures machine-readable results beside the files
+ * @param files all files, those of the charts included
  * @param charts that the caller has yet to draw, with a chart library of its own
  */
 public record Drawing(

@@ -17,8 +17,8 @@ import org.hypernet4j.train.TrainingTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training by its specification, in a run folder, resumable at any moment. {@link
- * ModelFamily#prepare} makes it.
+ * A training by its specification, in a run folder, resumable at any moment; created by {@link
+ * ModelFamily#prepare}.
  */
 public abstract class Experiment implements AutoCloseable {
   private final RunTraining<?> training;
@@ -27,7 +27,7 @@ public abstract class Experiment implements AutoCloseable {
    * Prepares the training; see {@link ModelFamily#prepare}.
    *
    * @param spec the specification in force
-   * @param fingerprint names the content of the data
+   * @param fingerprint identifies the content of the data
    */
   protected <B> Experiment(
       ModelFamily family,
@@ -53,7 +53,7 @@ public abstract class Experiment implements AutoCloseable {
     return training.startStep();
   }
 
-  /** How a run goes on that was told to end at another step than before; null for any other. */
+  /** A line on how a run with a changed length continues; null for any other run. */
   public final @Nullable String continuation() {
     return training.continuation();
   }
@@ -63,10 +63,10 @@ public abstract class Experiment implements AutoCloseable {
     return training.totalSteps();
   }
 
-  /** How much there is to learn from, for people: {@code 60,000 images}. */
+  /** The size of the training data, human-readable: {@code 60,000 images}. */
   public abstract String dataSize();
 
-  /** What the built-in sample of the data is, for people. */
+  /** The human-readable name of the built-in sample of the data. */
   public String sampleName() {
     return "built-in sample";
   }
@@ -76,8 +76,8 @@ public abstract class Experiment implements AutoCloseable {
    * others afterwards.
    *
    * @param progress listeners beside those that the specification asks for
-   * @param interrupted called after SIGINT or SIGTERM, just before the process ends, with what
-   *     became of the training
+   * @param interrupted called after SIGINT or SIGTERM, just before the process ends, with the
+   *     outcome of the training
    */
   public final TrainingResult train(
       List<? extends TrainingListener> progress, Consumer<StopOutcome> interrupted) {
@@ -85,18 +85,18 @@ public abstract class Experiment implements AutoCloseable {
   }
 
   /**
-   * Begins with weights from elsewhere instead of training: measures them on the validation data
-   * and writes them as the checkpoints of step 0, so that the run can be exported, or trained with
-   * {@link TrainOptions#resume()}. To be called once, in place of {@link #train}.
+   * Starts from weights that were trained elsewhere, without training: measures them on the
+   * validation data and writes them as the checkpoints of step 0, so that the run can be exported,
+   * or trained with {@link TrainOptions#resume()}. Can be called once, in place of {@link #train}.
    *
    * @param weights every parameter of the model by full name, row-major
-   * @return what the validation data gave
+   * @return the evaluation on the validation data
    */
   public final Evaluation begin(Map<String, float[]> weights) {
     return training.begin(remembered(), weights);
   }
 
-  /** What checkpoints hold beside the state of the training. */
+  /** The state that checkpoints hold beside that of the training. */
   protected JsonObject remembered() {
     return new JsonObject();
   }
@@ -105,24 +105,24 @@ public abstract class Experiment implements AutoCloseable {
   protected void completed(TrainingGraph<?> graph) {}
 
   /**
-   * What the trained session gives for some test data, with its best parameters; empty before the
-   * training has ended, and where a reopened session has to compute it.
+   * The outputs of the trained session for some test data, with its best parameters; empty before
+   * the training has ended, and where a reopened session has to compute them.
    */
   public List<ReferenceCase> references() {
     return List.of();
   }
 
   /**
-   * What the training left: its best parameters.
+   * The trained run with its best parameters.
    *
    * @throws UserError if it ended before its first evaluation
    */
   public abstract FinishedRun finished();
 
   /**
-   * Opens what the training left and measures it on the test data.
+   * Opens the best model of the training and measures it on the test data.
    *
-   * @param validation the criterion of the best evaluation, to be told beside
+   * @param validation the criterion of the best evaluation, reported beside the test result
    * @throws UserError as {@link #finished}
    */
   public abstract TestedModel tested(double validation);

@@ -6,9 +6,9 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.spec.ExperimentSpec;
 
-/** Which kernels an exported model holds. */
+/** The kernels that an exported model holds: generated or plain. */
 public enum ExportForm {
-  /** The generator and its embeddings; kernels are made when the model runs. */
+  /** The generator and its embeddings; kernels are generated when the model runs. */
   GENERATED(ExportRequest.GENERATED),
   /** Plain kernels; the generator is folded away. */
   BAKED(ExportRequest.BAKED);

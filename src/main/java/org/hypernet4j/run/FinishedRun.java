@@ -42,7 +42,7 @@ public abstract class FinishedRun {
     return folder;
   }
 
-  /** What was trained. */
+  /** The specification of the run. */
   public ExperimentSpec specification() {
     return spec;
   }
@@ -68,7 +68,7 @@ public abstract class FinishedRun {
   }
 
   /**
-   * The same with what was measured on the test images.
+   * As {@link #provenance()}, with the metrics of the test data.
    *
    * @param test metrics by name
    */
@@ -77,8 +77,8 @@ public abstract class FinishedRun {
   }
 
   /**
-   * What an exported model's manifest says of this run; {@code validation} holds the metrics of the
-   * best evaluation.
+   * The entry of this run in an exported model's manifest; {@code validation} holds the metrics of
+   * the best evaluation.
    */
   public Provenance provenance() {
     Provenance known =

@@ -12,11 +12,11 @@ import org.hypernet4j.io.internal.RegularFiles;
 import org.hypernet4j.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
-/** What a run that began with weights from elsewhere says of them. */
+/** The origin of the imported weights with which a run began. */
 final class ImportOrigin {
   private ImportOrigin() {}
 
-  /** What a run's folder says of its weights' origin, or null for a run that began by itself. */
+  /** The origin stored in a run's folder, or null for a run without imported weights. */
   static @Nullable JsonObject read(RunFolder folder) {
     Path file = folder.origin();
     if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -18,15 +18,15 @@ import org.tensorflow.types.TFloat32;
  * A model with the parameters of a checkpoint, in a graph without training.
  *
  * @param store its parameters
- * @param model what was built
+ * @param model the model that was built
  */
 public record InferenceSession<M>(Graph graph, Session session, ParameterStore store, M model)
     implements AutoCloseable {
 
   /**
-   * Builds a model and gives it its parameters.
+   * Builds a model and assigns its parameters.
    *
-   * @param build makes the model with the parameters of a store
+   * @param build builds the model with the parameters of a store
    * @throws UserError if the checkpoint is of another model
    */
   public static <M> InferenceSession<M> open(
@@ -65,7 +65,7 @@ public record InferenceSession<M>(Graph graph, Session session, ParameterStore s
   }
 
   private static void close(Graph graph, @Nullable Session session) {
-    // The session first: a graph waits, when it is closed, until nobody uses it any more.
+    // The session first: a graph waits, when it is closed, until nothing uses it any more.
     if (session != null) {
       session.close();
     }

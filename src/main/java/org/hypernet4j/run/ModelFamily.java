@@ -16,8 +16,9 @@ import org.hypernet4j.train.TrainingTask.TrainingOps;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Models that learn from the same kind of data in the same way: images, language. A family is all
- * that commands know of a model; {@link ModelFamilies} finds it by the type of the specification.
+ * Models that learn from the same kind of data in the same way: images, language. Of a model,
+ * commands depend on its family only; {@link ModelFamilies} finds it by the type of the
+ * specification.
  *
  * <p>An implementation has no state.
  */
@@ -28,10 +29,10 @@ public interface ModelFamily {
   /**
    * Reads the data and prepares an experiment.
    *
-   * @param given the specification with overrides; without data of the user's its sample section
-   *     comes into force
-   * @throws UserError for whatever is wrong with specification, data, folder or checkpoint; a
-   *     folder is made only when the first two are right
+   * @param given the specification with overrides; without data of the user's, its sample section
+   *     applies
+   * @throws UserError if specification, data, folder or checkpoint is wrong; a folder is created
+   *     only when the first two are right
    */
   Experiment prepare(ExperimentSpec given, TrainOptions options);
 
@@ -42,28 +43,30 @@ public interface ModelFamily {
    */
   FinishedRun finished(RunFolder folder, ExperimentSpec spec);
 
-  /** Makes a model's parameters below a scope. */
+  /** Creates a model's parameters below a scope. */
   void build(ParameterScope scope, ModelSpec model);
 
-  /** Builds a model with the outputs that a server gives; for looking at the graph. */
+  /** Builds a model with the outputs that a server returns, for inspection of the graph. */
   void buildInference(ParameterStore store, ModelSpec model);
 
-  /** Builds what one training step computes; needs no data. */
+  /** Builds the ops of one training step; needs no data. */
   TrainingOps define(ExperimentSpec spec, ParameterStore store, StepInputs inputs);
 
-  /** The same model with every kernel an ordinary parameter; itself where none is generated. */
+  /**
+   * The model with every kernel an ordinary parameter; the model itself where none is generated.
+   */
   default ModelSpec plain(ModelSpec model) {
     return model;
   }
 
   /**
-   * Makes sure that models can be exported in a form.
+   * Checks that models can be exported in a form.
    *
    * @throws UserError if they have no such form
    */
   default void requireForm(ExportForm form) {}
 
-  /** What a benchmark times: a task on the built-in sample. */
+  /** The subject of a benchmark: a task on the built-in sample. */
   BenchmarkSubject<?> benchmark(ExperimentSpec spec);
 
   /** The size of a training step. */
@@ -76,7 +79,7 @@ public interface ModelFamily {
     return Optional.empty();
   }
 
-  /** Whether the inputs are ids of symbols, which only a vocabulary gives a meaning. */
+  /** Whether the inputs are ids of symbols, which have a meaning only with a vocabulary. */
   default boolean readsSymbols() {
     return false;
   }
@@ -91,7 +94,7 @@ public interface ModelFamily {
     throw new UnsupportedOperationException("No text: " + spec.model());
   }
 
-  /** What to do to train a model of a run on other data. */
+  /** The instruction, for errors, on training a model of a run on other data. */
   default String onOtherData(RunFolder folder) {
     return "start a new run";
   }
@@ -102,10 +105,10 @@ public interface ModelFamily {
   }
 
   /**
-   * Makes sure that the model of a run is of this family.
+   * Checks that the model of a run is of this family.
    *
    * @param run its folder, for the error
-   * @param wanted what the caller can use, {@code an image classifier}
+   * @param wanted the kind of model that the caller can use, {@code an image classifier}
    */
   default void require(Path run, ExperimentSpec spec, String wanted) {
     if (!has(spec.model())) {

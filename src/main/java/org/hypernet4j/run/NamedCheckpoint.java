@@ -21,7 +21,7 @@ final class NamedCheckpoint {
   private NamedCheckpoint() {}
 
   /**
-   * Reads it.
+   * Reads the checkpoint.
    *
    * @param named a path, or a path in the run's folder
    */
@@ -31,10 +31,10 @@ final class NamedCheckpoint {
   }
 
   /**
-   * Makes it the newest one of its run. What the run did after it is set aside, not deleted; the
-   * best one as well, if it is of a later step.
+   * Makes a checkpoint the newest of its run. Later checkpoints are set aside, not deleted; so is
+   * the best one if it is of a later step.
    *
-   * @return the checkpoint, without what it remembers of a best one that is no longer there
+   * @return the checkpoint, without its record of a best one that is no longer there
    */
   static Checkpoint makeNewest(CheckpointFolder checkpoints, Checkpoint named) {
     boolean keepsBest = hasBestUpTo(checkpoints, named.step());
@@ -48,7 +48,7 @@ final class NamedCheckpoint {
       state.addProperty("evaluationsSinceBest", 0);
       start = named.withState(state);
     }
-    // First what is needed: whenever this ends, there is a checkpoint to go on from.
+    // Saved first: if the process ends here, there is a checkpoint to go on from.
     checkpoints.save(start);
     List<Path> aside = checkpoints.setAside(start.step(), !keepsBest);
     if (!keepsBest && isBest) {

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * The locked folder of a run that is about to begin or to go on.
  *
  * @param folder the folder
- * @param lock keeps others out of it
+ * @param lock keeps other trainings out of it
  * @param start the checkpoint to go on from, or null to begin with step 0
- * @param continuation how a run goes on whose length was changed, for people, or null
+ * @param continuation a line on how a run with a changed length continues, or null
  */
 public record PreparedRun(
     RunFolder folder, RunLock lock, @Nullable Checkpoint start, @Nullable String continuation) {
@@ -33,9 +33,10 @@ public record PreparedRun(
   private static final Logger LOG = LoggerFactory.getLogger(PreparedRun.class);
 
   /**
-   * Makes the folder, or finds the one to go on with and compares it with what is asked for.
+   * Creates the folder, or finds the one to go on with and compares it with the given settings.
    *
-   * <p>Of a run that goes on the length may be another; its folder's specification has it then.
+   * <p>The length of a run that goes on may be changed; its folder's specification then has the new
+   * one.
    *
    * @throws UserError if there is none, another training runs in it, or it was made with other
    *     settings or data
@@ -57,7 +58,8 @@ public record PreparedRun(
       RunFolder next = RunFolder.next(options.runs(), spec);
       return new PreparedRun(next, RunLock.take(next.path()), null, null);
     }
-    // The lock first: of two that begin in one folder only one may write its specification.
+    // The lock first: of two trainings that begin in one folder only one may write its
+    // specification.
     RunFolder.makeFolder(own);
     RunLock lock = RunLock.take(own);
     boolean complete = false;
@@ -73,7 +75,7 @@ public record PreparedRun(
   }
 
   /**
-   * The run that {@link TrainOptions#resume} means.
+   * The run that {@link TrainOptions#resume} refers to.
    *
    * @throws UserError if there is none
    */

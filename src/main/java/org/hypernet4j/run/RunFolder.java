@@ -37,9 +37,9 @@ import org.slf4j.LoggerFactory;
  * events.out.tfevents...    the same for TensorBoard
  * checkpoints/              best.ckpt and the newest step-*.ckpt
  * vocabulary.json           of a language model: its symbols
- * import.json               of a run that began with weights from elsewhere: which
+ * import.json               origin of the weights, if the run began with imported ones
  * kernels/                  pictures
- * identity                  a number that this run's checkpoints have too; runs of old have none
+ * identity                  a number that this run's checkpoints have too; absent from older runs
  * lock                      empty; locked while a process trains here
  * </pre>
  *
@@ -52,8 +52,8 @@ public record RunFolder(Path path) {
   private static final String CHECKPOINTS = "checkpoints";
 
   /**
-   * Makes the next free folder, {@code base/name/1}, {@code 2}, ... Of several processes that ask
-   * at the same time each gets a folder of its own.
+   * Creates the next free folder, {@code base/name/1}, {@code 2}, ... Processes that call this at
+   * the same time get different folders.
    */
   public static RunFolder next(Path base, ExperimentSpec spec) {
     Path runs = base.resolve(spec.name());
@@ -63,7 +63,7 @@ public record RunFolder(Path path) {
       number++;
       Path path = runs.resolve(Integer.toString(number));
       try {
-        // this one call decides who has the number
+        // this one call decides which process gets the number
         Files.createDirectory(path);
         return create(path, spec);
       } catch (FileAlreadyExistsException e) {
@@ -74,7 +74,7 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** Makes a folder of the user's choice; it must not hold a run yet. */
+  /** Creates a folder of the user's choice; it must not hold a run yet. */
   public static RunFolder create(Path path, ExperimentSpec spec) {
     if (Files.exists(path.resolve(SPECIFICATION))) {
       throw UserError.in(path)
@@ -90,7 +90,7 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * The run of that experiment to go on with: the newest that has a checkpoint, or, where none has,
+   * The run of an experiment to go on with: the newest that has a checkpoint, or, where none has,
    * the newest.
    */
   public static Optional<RunFolder> latest(Path base, String name) {
@@ -165,7 +165,7 @@ public record RunFolder(Path path) {
     return SpecFiles.read(path.resolve(SPECIFICATION), List.of());
   }
 
-  /** Makes a specification that of this run, if it is not yet. */
+  /** Stores a specification as that of this run, unless it is already. */
   void become(ExperimentSpec spec) {
     String json = SpecWriter.toJson(spec);
     if (!json.equals(SpecWriter.toJson(specification()))) {
@@ -173,7 +173,10 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** What tells this run from every other, or null for one that was made before there was that. */
+  /**
+   * The identity that distinguishes this run from every other, or null for a run older than
+   * identities.
+   */
   @Nullable String identity() {
     Path file = path.resolve(IDENTITY);
     if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -199,7 +202,7 @@ public record RunFolder(Path path) {
     return text.length() > 80 ? text.substring(0, 80) + "..." : text;
   }
 
-  /** Its checkpoints. */
+  /** The checkpoints of the run. */
   public CheckpointFolder checkpoints(int keep) {
     return new CheckpointFolder(path.resolve(CHECKPOINTS), keep);
   }
@@ -215,8 +218,8 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * The symbols that the run began with, or null where the file cannot tell: whether data are those
-   * of the run is decided by the fingerprint in its checkpoint, which covers the symbols.
+   * The symbols that the run began with, or null where the file cannot be read. The fingerprint in
+   * the checkpoint, which covers the symbols, decides whether data are those of the run.
    */
   public @Nullable Vocabulary storedVocabulary() {
     try {
@@ -227,12 +230,12 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** The file that says where imported weights came from. */
+  /** The file that states the origin of imported weights. */
   public Path origin() {
     return path.resolve("import.json");
   }
 
-  /** The folder of kernel pictures; made if it is missing. */
+  /** The folder of kernel pictures; created if it is missing. */
   public Path kernels() {
     Path kernels = path.resolve("kernels");
     makeFolder(kernels);

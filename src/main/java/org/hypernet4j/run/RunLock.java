@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a second training out of a run folder, of this process or another. The operating system
- * lets go of it when the process ends, however it ends; the empty file {@code lock} stays.
+ * releases the lock when the process ends, however it ends; the empty file {@code lock} stays.
  */
 final class RunLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
@@ -38,7 +38,7 @@ final class RunLock implements AutoCloseable {
   /**
    * Takes the lock of a run folder, which must exist.
    *
-   * @throws UserError if another training has it
+   * @throws UserError if another training holds it
    */
   static RunLock take(Path folder) {
     Path file;
@@ -80,7 +80,7 @@ final class RunLock implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       throw taken(folder); // another class loader's copy of this class
     } catch (IOException e) {
-      // Some network file systems know no locks; that is no reason not to train.
+      // Some network file systems support no locks; that is no reason not to train.
       LOG.warn(
           "{}: cannot be locked, do not train in it twice at a time ({})", folder, e.toString());
       return null;
@@ -91,7 +91,7 @@ final class RunLock implements AutoCloseable {
     }
   }
 
-  /** Whether it has not been released yet. */
+  /** Whether the lock has not been released yet. */
   boolean isHeld() {
     return held;
   }

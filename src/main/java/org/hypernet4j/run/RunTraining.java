@@ -32,7 +32,8 @@ import org.hypernet4j.train.TrainingTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every training in a run folder needs, whatever the model: lock, checkpoints, listeners.
+ * The parts that every training in a run folder needs, whatever the model: lock, checkpoints,
+ * listeners.
  *
  * @param <B> one batch on the Java side
  */
@@ -65,10 +66,10 @@ final class RunTraining<B> implements AutoCloseable {
   }
 
   /**
-   * Builds the graph once to see that it can be built, and makes the run folder or finds the one to
-   * go on with. The folder is locked until {@link #train} or {@link #close} ends.
+   * Builds the graph once to check that it can be built, and creates the run folder or finds the
+   * one to go on with. The folder is locked until {@link #train} or {@link #close} ends.
    *
-   * @param fingerprint names the content of the data
+   * @param fingerprint identifies the content of the data
    */
   static <B> RunTraining<B> prepare(
       ModelFamily family,
@@ -76,7 +77,7 @@ final class RunTraining<B> implements AutoCloseable {
       TrainingTask<B> task,
       String fingerprint,
       TrainOptions options) {
-    // Everything that can be wrong is wrong now, before a folder is made.
+    // Everything that can fail fails now, before a folder is created.
     SpecOptimizers.schedule(spec.training());
     options.session().requireDivides(spec.training().batchSize());
     SpecGraphs.training(family, spec);
@@ -104,7 +105,7 @@ final class RunTraining<B> implements AutoCloseable {
     return spec.training().totalSteps(task.stepsPerEpoch());
   }
 
-  /** How a run goes on whose length was changed, for people, or null. */
+  /** A line on how a run with a changed length continues, or null. */
   @Nullable String continuation() {
     return continuation;
   }
@@ -112,7 +113,7 @@ final class RunTraining<B> implements AutoCloseable {
   /**
    * Trains; see {@link Experiment#train}.
    *
-   * @param remembered what checkpoints hold beside the state of the training
+   * @param remembered the state that checkpoints hold beside that of the training
    * @param completed called with the session that was trained, unless a signal has ended it
    */
   TrainingResult train(
@@ -148,8 +149,8 @@ final class RunTraining<B> implements AutoCloseable {
   }
 
   /**
-   * Begins with weights that were not trained here: they are evaluated, and the checkpoints of step
-   * 0 hold them. The optimizer begins anew.
+   * Starts from weights that were not trained here: they are evaluated, and the checkpoints of step
+   * 0 hold them. The optimizer starts anew.
    *
    * @param weights every parameter of the model by name
    * @param remembered as for {@link #train}

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The first setting in which two specifications differ.
  *
  * @param path as in an override: {@code training.optimizer.type}, {@code values[2]}
- * @param stored its value in the one as JSON, or {@code nothing}
- * @param given its value in the other
+ * @param stored its value in the first as JSON, or {@code nothing}
+ * @param given its value in the second
  */
 public record SpecDifference(String path, String stored, String given) {
   public static Optional<SpecDifference> first(JsonObject stored, JsonObject given) {

@@ -10,7 +10,7 @@ import org.hypernet4j.train.TrainingTask.TrainingOps;
 import org.tensorflow.Graph;
 import org.tensorflow.proto.GraphDef;
 
-/** The graphs of a specification, built to be looked at: no data is read, no session is opened. */
+/** The graphs of a specification, built for inspection: no data is read, no session is opened. */
 public final class SpecGraphs {
   private SpecGraphs() {}
 

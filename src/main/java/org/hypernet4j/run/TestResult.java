@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a trained model reached on the test data.
+ * The results of a trained model on the test data.
  *
  * @param metrics by name, as in evaluations
- * @param words the same for people, beside what it reached on the validation data
- * @param figures the same for programs: {@code testError}, {@code validationError}
+ * @param words the results in human-readable form, beside those on the validation data
+ * @param figures the results in machine-readable form: {@code testError}, {@code validationError}
  */
 public record TestResult(Map<String, Double> metrics, String words, Map<String, Double> figures) {
   /** Copies the maps and keeps their order. */

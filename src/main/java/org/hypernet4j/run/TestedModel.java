@@ -4,14 +4,14 @@ package org.hypernet4j.run;
 import java.util.function.Supplier;
 
 /**
- * The best model of a run, open, and what it reached on the test data.
+ * The best model of a run, open, and its results on the test data.
  *
- * @param run that it is of
+ * @param run the run of the model
  */
 public record TestedModel(FinishedRun run, TrainedModel model, TestResult test)
     implements AutoCloseable {
 
-  /** Measures a model that was opened for it, and closes it if that fails. */
+  /** Measures an open model, and closes it if that fails. */
   public static TestedModel of(FinishedRun run, TrainedModel model, Supplier<TestResult> measure) {
     boolean complete = false;
     try {

@@ -7,10 +7,10 @@ import org.hypernet4j.train.SessionOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training needs beside its specification.
+ * The settings of a training beside its specification.
  *
  * @param data the folder of the data, or null for the built-in sample
- * @param runs the folder below which run folders are made
+ * @param runs the folder below which run folders are created
  * @param run this run's own folder, or null for the next free one
  * @param resume whether to go on with the newest run (or with {@code run})
  * @param session threads and determinism
@@ -30,7 +30,7 @@ public record TrainOptions(
     resume = resume || from != null;
   }
 
-  /** From the newest checkpoint, if it is to go on with a run. */
+  /** Options without a named checkpoint: a run that goes on does so from its newest. */
   public TrainOptions(
       @Nullable Path data,
       Path runs,
@@ -41,7 +41,7 @@ public record TrainOptions(
     this(data, runs, run, resume, session, vocabulary, null);
   }
 
-  /** With the symbols that occur in the text. */
+  /** Options with the symbols that occur in the text. */
   public TrainOptions(
       @Nullable Path data, Path runs, @Nullable Path run, boolean resume, SessionOptions session) {
     this(data, runs, run, resume, session, null, null);

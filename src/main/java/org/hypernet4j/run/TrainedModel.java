@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A model with its trained parameters in a session, of any family. */
 public interface TrainedModel extends AutoCloseable {
   /**
-   * Reference cases that this session computes: what an exported model must reproduce.
+   * Reference cases that this session computes and that an exported model must reproduce.
    *
    * @param data the user's copy of the data, or null for the built-in sample or for inputs of the
    *     model's own
@@ -26,10 +26,10 @@ public interface TrainedModel extends AutoCloseable {
   /**
    * Prepares an export: parameter values, the inference graph and reference outputs.
    *
-   * @param references what every reader must reproduce: those of the session that was trained, see
-   *     {@link Experiment#references}, or {@link #references} of this one
-   * @param provenance what the manifest says of the model's origin
-   * @param base the folder below which {@code <name>/<version>} is made
+   * @param references the cases that every reader must reproduce: those of the session that was
+   *     trained, see {@link Experiment#references}, or {@link #references} of this one
+   * @param provenance the model's origin, for the manifest
+   * @param base the folder below which {@code <name>/<version>} is created
    */
   ExportRequest exportRequest(
       ExportForm form, List<ReferenceCase> references, Provenance provenance, Path base);
@@ -37,11 +37,11 @@ public interface TrainedModel extends AutoCloseable {
   /**
    * Writes both forms without publishing them, and compares their outputs and their sizes.
    *
-   * @param references whose inputs both forms get
+   * @param references the cases whose inputs both forms receive
    * @param base as for {@link #exportRequest}
-   * @param form the one whose folder below {@code base} has room for both, one after the other;
-   *     what is written there is removed again
-   * @return nothing for a model without a generator, which has one form only
+   * @param form the form in whose folder below {@code base} both are written, one after the other;
+   *     the files are removed again
+   * @return empty for a model without a generator, which has one form only
    */
   default Optional<FormComparison> compareForms(
       List<ReferenceCase> references, Path base, ExportForm form) {
@@ -49,7 +49,7 @@ public interface TrainedModel extends AutoCloseable {
   }
 
   /**
-   * Draws what a training leaves in its folder.
+   * Draws the pictures that a training leaves in its folder.
    *
    * @return the files, by what they show
    */
@@ -58,8 +58,8 @@ public interface TrainedModel extends AutoCloseable {
   }
 
   /**
-   * The median time in milliseconds to make all generated kernels once: what a call of the
-   * generated form costs more than one of the baked form. 0 if nothing is generated.
+   * The median time in milliseconds to generate all kernels once: the additional cost of a call of
+   * the generated form over one of the baked form. 0 if nothing is generated.
    */
   default double generationMillis() {
     return 0;

@@ -18,8 +18,8 @@ import org.hypernet4j.spec.TrainingSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a run trains: the one setting that may change while a run stays the same. No schedule
- * depends on it, so that what comes up to a step does not either.
+ * The length of a training: the one setting that may change within a run. No schedule depends on
+ * it, and so no result up to a given step does.
  */
 final class TrainingLength {
   private static final List<String> KEYS = List.of("steps", "epochs");
@@ -35,7 +35,7 @@ final class TrainingLength {
 
   private static JsonObject without(ExperimentSpec spec) {
     JsonObject tree = SpecWriter.toTree(spec);
-    // the sample section is not in force where it is still there
+    // a sample section that is still there does not apply
     for (String section : List.of("training", "sample")) {
       if (tree.get(section) instanceof JsonObject object) {
         object.keySet().removeAll(KEYS);
@@ -52,8 +52,8 @@ final class TrainingLength {
   /**
    * Checks that a training can go on from a checkpoint.
    *
-   * @param name of the checkpoint, for people
-   * @throws UserError if it was to end before
+   * @param name human-readable name of the checkpoint
+   * @throws UserError if the training ends before the checkpoint's step
    */
   static void requireReaches(
       RunFolder folder, TrainingSpec training, long stepsPerEpoch, Checkpoint start, String name) {
@@ -73,10 +73,10 @@ final class TrainingLength {
   }
 
   /**
-   * Says how a run goes on whose length was changed.
+   * Describes how a run with a changed length continues.
    *
-   * @param step that it goes on from
-   * @return one line, or null if it has the length that it had
+   * @param step the step from which the run goes on
+   * @return one line, or null if its length is unchanged
    */
   static @Nullable String describe(
       TrainingSpec stored, TrainingSpec given, long stepsPerEpoch, long step) {

@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.AtomicFiles;
 
-/** The folder of a run in the making: unless it is finished it becomes again what it was. */
+/**
+ * The folder of a run that is being created; unless the run is finished, the folder is restored to
+ * its former state.
+ */
 public final class UnfinishedRun implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 5;
 
@@ -22,9 +25,9 @@ public final class UnfinishedRun implements AutoCloseable {
   private boolean finished;
 
   /**
-   * Begins.
+   * Watches a folder until it is closed or the process ends.
    *
-   * @param folder a path where nothing is, or an empty folder
+   * @param folder a path that does not exist, or an empty folder
    */
   public UnfinishedRun(Path folder) {
     this.folder = folder;
@@ -32,23 +35,23 @@ public final class UnfinishedRun implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Says that the run is whole. */
+  /** Marks the run as complete. */
   public synchronized void finish() {
     finished = true;
   }
 
   private void onShutdown() {
     try {
-      remove(); // at once: whoever still writes fails for it
+      remove(); // at once: a thread that still writes fails for it
     } catch (UserError e) {
-      // or wrote just then, and removes what there is when it has failed
+      // or it wrote just then, and removes the files when it has failed
     }
     try {
       if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         remove();
       }
     } catch (UserError e) {
-      // nobody is left to tell
+      // nobody is left to report to
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -65,7 +68,7 @@ public final class UnfinishedRun implements AutoCloseable {
     }
   }
 
-  /** What is in a folder; nothing if it is none. */
+  /** The entries of a folder; empty if the path is not a folder. */
   public static List<Path> children(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of();

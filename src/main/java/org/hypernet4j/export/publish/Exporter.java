@@ -15,14 +15,14 @@ import org.hypernet4j.export.VerificationReport;
 import org.hypernet4j.export.verify.FreshJvm;
 
 /**
- * Publishes a SavedModel that TensorFlow Serving, Python and other runtimes read, once a JVM that
- * knows nothing of this one has reproduced its reference outputs.
+ * Publishes a SavedModel that TensorFlow Serving, Python and other runtimes read, once a fresh JVM
+ * has reproduced its reference outputs.
  *
  * <p>The stock exporter writes the training graph, leaves resource variables out and hides the
  * variables from Python; this one writes a fresh inference graph in the layout of a TensorFlow 1
- * model with resource variables, and beside it the objects that TensorFlow 2 makes of it.
- * Everything goes into a folder without a number first; on any failure that folder is removed and
- * nothing is published.
+ * model with resource variables, and beside it the objects of a TensorFlow 2 model. Everything goes
+ * into a folder without a number first; on any failure that folder is removed and nothing is
+ * published.
  *
  * <pre>{@code
  * ExportResult result = Exporter.export(new ExportRequest("digits",
@@ -77,7 +77,7 @@ public final class Exporter {
   /**
    * Writes a model without publishing it.
    *
-   * @param folder where it is written and removed again; made if it does not exist
+   * @param folder the folder in which it is written and removed again; created if it does not exist
    */
   static Draft draft(ExportRequest request, Path folder) {
     new RequestCheck(request).requireFinite();

@@ -26,7 +26,7 @@ public record FormComparison(double maxAbsDifference, long generatedBytes, long 
    *
    * @param generated the form with the generator
    * @param baked the model with plain weights: equal signatures and reference inputs
-   * @param folder on a disk with room for one of them; made if it does not exist
+   * @param folder a folder on a disk with room for one of them; created if it does not exist
    * @throws org.hypernet4j.error.UserError as {@link Exporter#export} does
    */
   public static FormComparison of(ExportRequest generated, ExportRequest baked, Path folder) {

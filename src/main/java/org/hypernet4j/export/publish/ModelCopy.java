@@ -13,7 +13,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ModelFiles;
 import org.hypernet4j.export.verify.ModelIntegrity;
 
-/** Copies the files of a model: regular files only, nothing that lies elsewhere. */
+/** Copies the files of a model: regular files only, nothing outside the folder. */
 final class ModelCopy {
   private static final int LONGEST_NAME = 200;
 
@@ -28,8 +28,8 @@ final class ModelCopy {
   /**
    * Lists the files to copy.
    *
-   * @param folder of the model, which may itself be given by a link
-   * @throws UserError that names what is neither a file nor a folder, or has a name that is none
+   * @param folder the folder of the model, which may itself be given by a link
+   * @throws UserError naming an entry that is neither a file nor a folder, or whose name is invalid
    */
   static ModelCopy of(Path folder) {
     try {

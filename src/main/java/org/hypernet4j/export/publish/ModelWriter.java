@@ -51,7 +51,7 @@ final class ModelWriter {
   /**
    * Writes the model.
    *
-   * @param folder that exists and is empty
+   * @param folder an existing, empty folder
    * @throws UserError if the request does not make a model that can be served
    */
   Written write(Path folder) throws IOException {
@@ -117,7 +117,7 @@ final class ModelWriter {
     }
   }
 
-  /** Bit for bit, so that -0 and denormals count too. */
+  /** Compares bit for bit, so that -0 and denormals count too. */
   private void requireAssigned(Session session, List<Parameter> parameters) {
     ParameterValues.read(session, parameters)
         .forEach(

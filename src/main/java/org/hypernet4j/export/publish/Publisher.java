@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies an exported model into a served folder as its next version.
  *
- * <p>A server looks at the folder every second, so the copy is made under a name that it takes for
- * no version; a fresh JVM verifies the copy, byte for byte what will be served; then one rename
- * gives it its number. On any failure before that, the served folder is unchanged.
+ * <p>A server looks at the folder every second, so the copy is made under a name that it does not
+ * take for a version; a fresh JVM verifies the copy, byte for byte the model that will be served;
+ * then one rename gives it its number. On any failure before that, the served folder is unchanged.
  *
- * <p>Either folder may be given by a link. Inside the model there must be none: what a link points
- * to is not part of the model, and would be served.
+ * <p>Either folder may be given by a link. Inside the model there must be none: the target of a
+ * link is not part of the model, and would be served.
  *
  * <pre>{@code
  * Publisher.Published done = Publisher.publish(Path.of("export/models/bard/3"), served, 2);
@@ -38,9 +38,9 @@ public final class Publisher {
    * The result of a publication.
    *
    * @param version the folder of the new version
-   * @param bytes in it
-   * @param removed older versions that are gone
-   * @param maxAbsDifference of the copy's outputs from the reference outputs
+   * @param bytes the size of the new version in bytes
+   * @param removed older versions that were removed
+   * @param maxAbsDifference largest difference between the copy's outputs and the reference outputs
    */
   public record Published(Path version, long bytes, List<Path> removed, double maxAbsDifference) {
     /** Copies the list. */
@@ -53,8 +53,8 @@ public final class Publisher {
    * Publishes a model.
    *
    * @param model the folder that holds {@code saved_model.pb}
-   * @param served the folder of versions; made if it does not exist
-   * @param keep how many of the newest versions stay, at least 1, or null for all; the new one
+   * @param served the folder of versions; created if it does not exist
+   * @param keep number of the newest versions that stay, at least 1, or null for all; the new one
    *     always stays
    * @throws UserError if there is no such model, a link or a pipe is in it, its manifest cannot be
    *     read, the folder cannot be written or has no room, no number is left for the version, or

@@ -71,7 +71,7 @@ final class RequestCheck {
     }
   }
 
-  /** Keys are unique and types are such that every reader knows them. */
+  /** Keys are unique and every reader supports the types. */
   void requireSignatures(List<ServingSignature> signatures) {
     Set<String> keys = new LinkedHashSet<>();
     for (ServingSignature signature : signatures) {

@@ -33,7 +33,7 @@ final class UnfinishedFolder implements AutoCloseable {
     this.path = path;
   }
 
-  /** Makes a folder in {@code base}. */
+  /** Creates a folder in {@code base}. */
   static UnfinishedFolder in(Path base) throws IOException {
     String name = prefix() + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
     // not createTempDirectory: its folders can be read by their owner only, and keep that
@@ -51,7 +51,7 @@ final class UnfinishedFolder implements AutoCloseable {
     return folder;
   }
 
-  /** Removes what processes of this machine left in {@code base} that no longer run. */
+  /** Removes the folders left in {@code base} by processes of this machine that no longer run. */
   static void removeStale(Path base) {
     Pattern ours = Pattern.compile(Pattern.quote(prefix()) + "([0-9]{1,18})-[0-9a-f-]+");
     List<Path> found;
@@ -72,7 +72,10 @@ final class UnfinishedFolder implements AutoCloseable {
     }
   }
 
-  /** Another machine may share the folder, and its processes cannot be asked for. */
+  /**
+   * The prefix names the machine: another one may share the folder, and its processes cannot be
+   * queried.
+   */
   private static String prefix() {
     return PREFIX + HostName.local() + "-";
   }
@@ -88,7 +91,7 @@ final class UnfinishedFolder implements AutoCloseable {
   /**
    * Gives the folder its final name.
    *
-   * @param rename moves the path that it gets and returns the new one
+   * @param rename moves the path that it receives and returns the new one
    */
   synchronized Path publish(UnaryOperator<Path> rename) {
     if (over) {

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a served model with one sub-folder a version. A server looks at it every second and
- * takes whatever has a number for a name, so a version gets its number when it is complete, in one
- * rename.
+ * loads every entry whose name is a number, so a version gets its number when it is complete, in
+ * one rename.
  */
 final class VersionFolders {
   private static final Logger LOG = LoggerFactory.getLogger(VersionFolders.class);
@@ -46,11 +46,11 @@ final class VersionFolders {
   }
 
   /**
-   * Opens a folder, making it and its parents where they do not exist, and removes what exports
-   * that were killed left in it.
+   * Opens a folder, creating it and its parents where they do not exist, and removes the remains of
+   * exports that were killed.
    *
-   * @throws UserError if it is a file or cannot be made or written to, or holds the largest version
-   *     that there can be
+   * @throws UserError if it is a file or cannot be created or written to, or holds the largest
+   *     possible version
    */
   static VersionFolders open(Path base) {
     VersionFolders folders = new VersionFolders(base.toAbsolutePath().normalize());
@@ -65,7 +65,7 @@ final class VersionFolders {
     return folders;
   }
 
-  /** A new folder beside the versions, under a name that no server takes for one. */
+  /** A new folder beside the versions, under a name that no server takes for a version. */
   UnfinishedFolder temporary() {
     try {
       return UnfinishedFolder.in(base);
@@ -97,17 +97,17 @@ final class VersionFolders {
   }
 
   /**
-   * Removes old versions: all models under a number but the newest few. Each first gets a name that
-   * no server takes for a version, so that none is ever half there under its number.
+   * Removes old versions: all models under a number but the newest few. Each is first renamed to a
+   * name that no server takes for a version, so that none is ever incomplete under its number.
    *
    * @param published kept, and so are later versions of other processes
-   * @param keep how many of the newest stay
-   * @return those that are gone; one that cannot be removed stays, with a warning
+   * @param keep number of the newest that stay
+   * @return the removed ones; one that cannot be removed stays, with a warning
    */
   List<Path> removeOlder(Path published, int keep) {
     List<Path> newestFirst = new ArrayList<>();
     for (Path version : numbered().keySet()) {
-      // a folder of something else may have a number too, and what a link points to is elsewhere
+      // a folder of something else may have a number too, and the target of a link is elsewhere
       if (Files.isDirectory(version, LinkOption.NOFOLLOW_LINKS)
           && Files.isRegularFile(version.resolve(ModelFiles.MODEL))) {
         newestFirst.add(version);
@@ -128,7 +128,7 @@ final class VersionFolders {
     return removed;
   }
 
-  /** Removes the folders that {@link #open} made, as far as they are empty. */
+  /** Removes the folders that {@link #open} created, as far as they are empty. */
   void removeCreated() {
     for (int i = created.size() - 1; i >= 0; i--) {
       try {
@@ -139,7 +139,7 @@ final class VersionFolders {
     }
   }
 
-  /** One more than the largest number. */
+  /** The largest number plus one. */
   private BigInteger next() {
     Iterator<Map.Entry<Path, BigInteger>> largestFirst = numbered().entrySet().iterator();
     if (!largestFirst.hasNext()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Writing a model, having it verified, and giving it its number: export and publication to another
- * folder. A version appears whole or not at all.
+ * Writing, verifying and numbering a model: export, and publication to another folder. A version
+ * appears whole or not at all.
  */
 @NullMarked
 package org.hypernet4j.export.publish;

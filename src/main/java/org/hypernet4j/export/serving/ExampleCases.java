@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.io.NpyArray;
 
-/** Chooses one reference case for each signature, to make requests of. */
+/** Chooses one reference case for each signature, as the source of an example request. */
 final class ExampleCases {
   // as text a number takes a dozen bytes: a file meant for reading should stay below a megabyte
   private static final long MAX_NUMBERS = 20_000;
@@ -17,7 +17,7 @@ final class ExampleCases {
   private ExampleCases() {}
 
   /**
-   * The largest case of each signature that makes a file of moderate size, or else the smallest.
+   * The largest case of each signature whose file has a moderate size, or else the smallest.
    *
    * @return one case a signature, in the order in which the signatures appear
    */

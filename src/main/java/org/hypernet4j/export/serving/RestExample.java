@@ -14,8 +14,8 @@ import org.hypernet4j.io.NpyArray;
  *
  * <p>A signature with one input gets the row form ({@code instances}, {@code predictions}), in
  * which an item is one row. Several inputs are easier to read by columns ({@code inputs}, {@code
- * outputs}). NaN and infinities are the bare words that the server reads and writes, which other
- * JSON readers may refuse.
+ * outputs}). NaN and infinities are the unquoted words that the server reads and writes, which
+ * other JSON readers may refuse.
  */
 final class RestExample {
   private final ReferenceCase one;
@@ -32,7 +32,7 @@ final class RestExample {
         : key + "inputs\": " + columns(one.inputs()) + "}\n";
   }
 
-  /** The body that comes back. */
+  /** The body of the response. */
   String answer() {
     return byRow()
         ? "{\"predictions\": " + rows(one.outputs()) + "}\n"
@@ -101,7 +101,10 @@ final class RestExample {
         .collect(Collectors.joining(separator, "[", "]"));
   }
 
-  /** The server takes a number with a point for a float, and no other for an integer. */
+  /**
+   * The server reads a number with a decimal point as a float, and accepts as an integer only one
+   * without.
+   */
   private static IntFunction<String> element(NpyArray array) {
     switch (array.type()) {
       case F4 -> {

@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.hypernet4j.export.Manifest;
 
-/** Text files with which TensorFlow Serving is started. */
+/** Text files to start TensorFlow Serving with. */
 final class ServerConfig {
-  /** Batch sizes that a batching server runs; it fills up to the next. Ascending. */
+  /**
+   * Batch sizes that a batching server runs, ascending; a smaller batch is padded to the next one.
+   */
   static final List<Integer> BATCH_SIZES = List.of(1, 8, 32);
 
   private static final int LENGTHS_RANK = 1;
@@ -49,8 +51,8 @@ final class ServerConfig {
   }
 
   /**
-   * A server can fill requests of different length up to the longest. Where the model does not get
-   * to know the lengths, that changes its answers; an error is better.
+   * A server can fill requests of different length up to the longest. Where the model does not
+   * receive the lengths, that changes its outputs; an error is better.
    */
   private static String padding(Map<String, Manifest.SignatureEntry> signatures) {
     List<String> unsafe =

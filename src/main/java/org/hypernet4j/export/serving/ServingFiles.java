@@ -20,7 +20,7 @@ import org.tensorflow.proto.TensorProto;
 
 /**
  * Files next to a model for serving: warm-up requests, server settings, example requests with their
- * answers, and a page with instructions.
+ * responses, and a page with instructions.
  */
 public final class ServingFiles {
 
@@ -49,12 +49,12 @@ public final class ServingFiles {
     return ModelFiles.REQUESTS + "/" + signature + ".json";
   }
 
-  /** Path of the answer to {@link #request}. */
+  /** Path of the response to {@link #request}. */
   static String answer(String signature) {
     return ModelFiles.REQUESTS + "/" + signature + ".expected.json";
   }
 
-  /** Size of all files, about. */
+  /** The approximate size of all files in bytes. */
   public long bytes() {
     return texts.values().stream().mapToLong(String::length).sum()
         + warmUp.stream().mapToLong(record -> record.length).sum();

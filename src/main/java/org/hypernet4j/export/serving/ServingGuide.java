@@ -8,7 +8,7 @@ import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.TensorArrays;
 import org.hypernet4j.export.Tolerance;
 
-/** The README of a model: how to serve just this one, and how to ask it. */
+/** The README of a model: instructions to serve this one model and to send requests to it. */
 final class ServingGuide {
   private ServingGuide() {}
 

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * One request that a server sends to a model before its clients may. TensorFlow Java has no classes
+ * One request that a server sends to a model before any client can. TensorFlow Java has no classes
  * for TensorFlow Serving's messages; these are the few fields of them that a request needs.
  *
- * @param model name under which the model is served
- * @param signature key; empty for the default one
- * @param inputs by alias
+ * @param model the name under which the model is served
+ * @param signature the key of the signature; empty for the default one
+ * @param inputs the inputs by alias
  */
 public record WarmupRecord(String model, String signature, Map<String, TensorProto> inputs) {
   private static final int LOG_PREDICT = 6;
@@ -106,7 +106,7 @@ public record WarmupRecord(String model, String signature, Map<String, TensorPro
       inputs.put(key[0], value[0]);
     }
 
-    /** Hands every field of one number to a reader, and skips the others. */
+    /** Passes every field of one number to a reader, and skips the others. */
     private void read(ByteString message, int field, Reader reader)
         throws InvalidProtocolBufferException {
       try {
