@@ -80,7 +80,7 @@ public record StepBenchmark(
             training.seed(),
             SpecOptimizers.optimizer(training),
             options,
-            SpecOptimizers.steps(training, options))) {
+            SpecOptimizers.steps(spec, options))) {
       Watch watch = new Watch(start);
       LearningRateSchedule schedule = SpecOptimizers.schedule(training);
       int warmUp = Math.max(1, steps / 10);

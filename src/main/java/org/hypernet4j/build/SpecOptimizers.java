@@ -9,6 +9,7 @@ import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.optim.Momentum;
 import org.hypernet4j.optim.RmsProp;
 import org.hypernet4j.spec.ClipSpec;
+import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.OptimizerSpec;
 import org.hypernet4j.spec.PrecisionSpec;
 import org.hypernet4j.spec.ScheduleSpec;
@@ -22,11 +23,12 @@ public final class SpecOptimizers {
   private SpecOptimizers() {}
 
   /** The options with which a training runs its steps in a session. */
-  public static StepOptions steps(TrainingSpec training, SessionOptions session) {
+  public static StepOptions steps(ExperimentSpec spec, SessionOptions session) {
+    TrainingSpec training = spec.training();
     boolean compiled =
         switch (training.xla()) {
           case STEP -> true;
-          case AUTO -> session.gpu();
+          case AUTO -> session.gpu() && spec.model().isRecurrent();
           case CELL, OFF -> false;
         };
     return new StepOptions(training.stepsPerRun(), compiled);

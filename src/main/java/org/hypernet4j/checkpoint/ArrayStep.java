@@ -19,7 +19,13 @@ import org.hypernet4j.json.TypeName;
 @Doc("A change of layout or values; axes count from 0")
 // in the order of help and schema: what the compiler finds by itself depends on other files
 public sealed interface ArrayStep
-    permits ArrayStep.Transpose, ArrayStep.Reshape, ArrayStep.Slice, ArrayStep.Block, ArrayStep.Reorder, ArrayStep.Parts, ArrayStep.Affine {
+    permits ArrayStep.Transpose,
+        ArrayStep.Reshape,
+        ArrayStep.Slice,
+        ArrayStep.Block,
+        ArrayStep.Reorder,
+        ArrayStep.Parts,
+        ArrayStep.Affine {
   /** The largest number of axes. */
   int MOST_AXES = 16;
 

@@ -163,7 +163,8 @@ public record Manifest(
   /**
    * Reads a manifest, strictly.
    *
-   * @throws org.hypernet4j.error.UserError if it cannot be read, is not whole, or was changed after the export
+   * @throws org.hypernet4j.error.UserError if it cannot be read, is not whole, or was changed after
+   *     the export
    */
   public static Manifest read(Path modelFolder) {
     return ManifestReader.read(modelFolder.resolve(PATH));

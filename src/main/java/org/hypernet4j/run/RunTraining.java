@@ -179,7 +179,7 @@ final class RunTraining<B> implements AutoCloseable {
         training.seed(),
         SpecOptimizers.optimizer(training),
         options.session(),
-        SpecOptimizers.steps(training, options.session()));
+        SpecOptimizers.steps(spec, options.session()));
   }
 
   private static <B> TrainingResult fit(

@@ -42,8 +42,7 @@ final class TrainingLength {
       }
     }
     // builds without 'auto' wrote what it means on the CPU
-    if (tree.get("training") instanceof JsonObject training
-        && AUTO.equals(training.get("xla"))) {
+    if (tree.get("training") instanceof JsonObject training && AUTO.equals(training.get("xla"))) {
       training.add("xla", OFF);
     }
     return tree;

@@ -11,7 +11,12 @@ import org.hypernet4j.json.TypeName;
 @Doc("The recurrent cell")
 // in the order of help and schema: what the compiler finds by itself depends on other files
 public sealed interface CellSpec
-    permits CellSpec.BasicRnn, CellSpec.Lstm, CellSpec.HyperRnn, CellSpec.HyperLstm, CellSpec.Gru, CellSpec.HyperGru {
+    permits CellSpec.BasicRnn,
+        CellSpec.Lstm,
+        CellSpec.HyperRnn,
+        CellSpec.HyperLstm,
+        CellSpec.Gru,
+        CellSpec.HyperGru {
 
   /** Size of the output, N_h. */
   int units();

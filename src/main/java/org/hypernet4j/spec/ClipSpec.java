@@ -8,8 +8,7 @@ import org.hypernet4j.json.TypeName;
 /** Clipping of large gradients before the optimizer sees them. */
 @Doc("What is done to large gradients before the optimizer sees them")
 // in the order of help and schema: what the compiler finds by itself depends on other files
-public sealed interface ClipSpec
-    permits ClipSpec.None, ClipSpec.GlobalNorm, ClipSpec.Value {
+public sealed interface ClipSpec permits ClipSpec.None, ClipSpec.GlobalNorm, ClipSpec.Value {
 
   /** Gradients stay unchanged. */
   @Doc("Gradients stay as they are")

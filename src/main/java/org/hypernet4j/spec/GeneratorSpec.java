@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
 @Doc("Where a kernel comes from: trained directly, or made by a generator")
 // in the order of help and schema: what the compiler finds by itself depends on other files
 public sealed interface GeneratorSpec
-    permits GeneratorSpec.Plain, GeneratorSpec.TwoLayerLinear, GeneratorSpec.OneLayerLinear, GeneratorSpec.Mlp, GeneratorSpec.Chunked, GeneratorSpec.Templated, GeneratorSpec.LowRank, GeneratorSpec.Coordinate, GeneratorSpec.Dct {
+    permits GeneratorSpec.Plain,
+        GeneratorSpec.TwoLayerLinear,
+        GeneratorSpec.OneLayerLinear,
+        GeneratorSpec.Mlp,
+        GeneratorSpec.Chunked,
+        GeneratorSpec.Templated,
+        GeneratorSpec.LowRank,
+        GeneratorSpec.Coordinate,
+        GeneratorSpec.Dct {
   /** Documentation of a key that several types have. */
   String BASIC_IN =
       "Input channels of a basic kernel, from which larger kernels are tiled; if left out, the most that divide those of all kernels";

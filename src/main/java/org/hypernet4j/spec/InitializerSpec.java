@@ -10,7 +10,10 @@ import org.hypernet4j.json.TypeName;
 @Doc("The distribution that initial values are drawn from")
 // in the order of help and schema: what the compiler finds by itself depends on other files
 public sealed interface InitializerSpec
-    permits InitializerSpec.TruncatedNormal, InitializerSpec.GlorotUniform, InitializerSpec.HeNormal, InitializerSpec.Orthogonal {
+    permits InitializerSpec.TruncatedNormal,
+        InitializerSpec.GlorotUniform,
+        InitializerSpec.HeNormal,
+        InitializerSpec.Orthogonal {
 
   /** Normal, drawn again where it falls more than two standard deviations from the mean. */
   @Doc("Normal, drawn again beyond two standard deviations")

@@ -46,6 +46,11 @@ public record LanguageModelSpec(
   }
 
   @Override
+  public boolean isRecurrent() {
+    return true;
+  }
+
+  @Override
   public String kind() {
     return "a language model";
   }

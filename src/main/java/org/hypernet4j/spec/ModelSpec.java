@@ -11,6 +11,11 @@ public sealed interface ModelSpec
   /** Human-readable kind of the model. */
   String kind();
 
+  /** Whether it computes step after step of time, in a loop of many small ops. */
+  default boolean isRecurrent() {
+    return false;
+  }
+
   /**
    * Checks that the network can learn from the data.
    *

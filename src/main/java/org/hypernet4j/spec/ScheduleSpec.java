@@ -17,7 +17,10 @@ import org.hypernet4j.json.TypeName;
 @Doc("A value at every optimizer step, counted from 0; a bare number is a constant")
 // in the order of help and schema: what the compiler finds by itself depends on other files
 public sealed interface ScheduleSpec
-    permits ScheduleSpec.Constant, ScheduleSpec.Exponential, ScheduleSpec.Piecewise, ScheduleSpec.Cosine {
+    permits ScheduleSpec.Constant,
+        ScheduleSpec.Exponential,
+        ScheduleSpec.Piecewise,
+        ScheduleSpec.Cosine {
 
   /** The same value at every step. */
   @Doc("The same value at every step")

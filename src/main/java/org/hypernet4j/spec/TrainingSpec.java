@@ -46,8 +46,9 @@ public record TrainingSpec(
         int logEvery,
     @Doc(
             "What XLA compiles: one step of time of a recurrent network ('cell'), whole training steps"
-                + " ('step'), nothing ('off'), or whole steps on a GPU and nothing on the CPU"
-                + " ('auto'); changes speed and memory, and results by rounding only")
+                + " ('step'), nothing ('off'), or whole steps of a recurrent network on a GPU and"
+                + " otherwise nothing ('auto'); changes speed and memory, and results by rounding"
+                + " only")
         @Default("\"auto\"")
         XlaSpec xla,
     @Doc(

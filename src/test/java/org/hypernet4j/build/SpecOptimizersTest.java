@@ -11,6 +11,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.optim.RmsProp;
+import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.OptimizerSpec;
 import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.spec.TrainingSpec;
@@ -85,27 +86,31 @@ class SpecOptimizersTest {
   /** What docs/gpu.md says of each value of {@code training.xla}. */
   @ParameterizedTest
   @CsvSource({
-    "off, false, false",
-    "off, true, false",
-    "cell, true, false",
-    "step, false, true",
-    "step, true, true",
-    "auto, false, false",
-    "auto, true, true"
+    "bench-hyperlstm-s, off, false, false",
+    "bench-hyperlstm-s, off, true, false",
+    "bench-hyperlstm-s, cell, true, false",
+    "bench-hyperlstm-s, step, false, true",
+    "bench-hyperlstm-s, step, true, true",
+    "bench-hyperlstm-s, auto, false, false",
+    "bench-hyperlstm-s, auto, true, true",
+    "mnist-hyper, step, true, true",
+    "mnist-hyper, auto, true, false"
   })
-  void wholeStepsAreCompiled(String xla, boolean gpu, boolean compiled) {
-    assertThat(
-            SpecOptimizers.steps(
-                training("training.xla=" + xla, "training.stepsPerRun=3"),
-                new SessionOptions(0, false, gpu)))
+  void wholeStepsAreCompiled(String name, String xla, boolean gpu, boolean compiled) {
+    ExperimentSpec spec =
+        SpecFiles.read(
+            Path.of("graphs", name + ".json"),
+            List.of("training.xla=" + xla, "training.stepsPerRun=3"));
+    assertThat(SpecOptimizers.steps(spec, new SessionOptions(0, false, gpu)))
         .isEqualTo(new StepOptions(3, compiled));
   }
 
   @Test
-  void onlyAGpuCompilesUnasked() {
-    assertThat(SpecOptimizers.steps(training(), new SessionOptions(0, false, true)).compiled())
-        .isTrue();
-    assertThat(SpecOptimizers.steps(training(), SessionOptions.defaults()))
+  void onlyARecurrentNetOnAGpuIsCompiledUnasked() {
+    ExperimentSpec spec =
+        SpecFiles.read(Path.of("graphs", "shakespeare-hyperlstm.json"), List.of());
+    assertThat(SpecOptimizers.steps(spec, new SessionOptions(0, false, true)).compiled()).isTrue();
+    assertThat(SpecOptimizers.steps(spec, SessionOptions.defaults()))
         .isEqualTo(StepOptions.single());
   }
 }
