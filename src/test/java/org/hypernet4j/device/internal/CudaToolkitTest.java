@@ -124,11 +124,12 @@ class CudaToolkitTest {
     Path checkout = folder.resolve("checkout");
     write(checkout.resolve("pom.xml"), "<project/>");
     Files.createDirectories(checkout.resolve("src/main"));
-    for (String built : List.of("hypernet4j-1.jar", "classpath", "classpath-gpu", "launcher.ok")) {
+    for (String built : List.of("hypernet4j-1.jar", "hypernet4j-1-app.jar", "classpath", "classpath-gpu", "launcher.ok")) {
       write(checkout.resolve("target").resolve(built), "a.jar");
     }
     Path script = checkout.resolve("hypernet4j");
     Files.copy(Path.of("hypernet4j"), script, StandardCopyOption.REPLACE_EXISTING);
+    write(folder.resolve("java/release"), "JAVA_VERSION=\"17.0.1\"\n");
     executable(folder.resolve("java/bin/java"), "#!/bin/sh\necho \"$XLA_FLAGS\"\necho \"$PATH\"\n");
     ProcessBuilder launcher =
         new ProcessBuilder("sh", script.toString(), "--gpu", "doctor").redirectErrorStream(true);
