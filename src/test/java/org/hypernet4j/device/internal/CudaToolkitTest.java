@@ -124,7 +124,13 @@ class CudaToolkitTest {
     Path checkout = folder.resolve("checkout");
     write(checkout.resolve("pom.xml"), "<project/>");
     Files.createDirectories(checkout.resolve("src/main"));
-    for (String built : List.of("hypernet4j-1.jar", "hypernet4j-1-app.jar", "classpath", "classpath-gpu", "launcher.ok")) {
+    for (String built :
+        List.of(
+            "hypernet4j-1.jar",
+            "hypernet4j-1-app.jar",
+            "classpath",
+            "classpath-gpu",
+            "launcher.ok")) {
       write(checkout.resolve("target").resolve(built), "a.jar");
     }
     Path script = checkout.resolve("hypernet4j");
