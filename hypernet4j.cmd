@@ -107,12 +107,13 @@ exit /b %ERRORLEVEL%
 rem Two jars: the library, and the application, which is this command line and what it works with.
 :find_jars
 set "jars="
-for %%A in ("%target%\hypernet4j-*-app.jar") do call :pair "%%~fA"
+for %%A in ("%target%\app\hypernet4j-*-app.jar") do call :pair "%%~fA" "%%~nA"
 exit /b 0
 
 :pair
 set "app=%~1"
-set "library=%app:-app.jar=.jar%"
+set "library=%target%\%~2"
+set "library=%library:-app=%.jar"
 if exist "%library%" set "jars=%app%;%library%"
 exit /b 0
 

@@ -15,10 +15,10 @@ if ! (cd "$copy" && "${MAVEN_COMMAND:-mvn}" -B -q -ntp -Prelease -Dsecond.build=
   echo "Second build FAILED: the lines above are the end of $target/second-build.log" >&2
   exit 1
 fi
-jars=("$target"/hypernet4j-*.jar)
+jars=("$target"/hypernet4j-*.jar "$target"/app/hypernet4j-*.jar)
 [ ${#jars[@]} -ge 5 ] || { echo "Second build FAILED: expected at least 5 jars in $target" >&2; exit 1; }
 for jar in "${jars[@]}"; do
-  if ! cmp -s "$jar" "$copy/target/${jar##*/}"; then
+  if ! cmp -s "$jar" "$copy/target/${jar#"$target"/}"; then
     echo "Second build FAILED: ${jar##*/} differs from that of a second build in $copy" >&2
     exit 1
   fi

@@ -127,7 +127,7 @@ class CudaToolkitTest {
     for (String built :
         List.of(
             "hypernet4j-1.jar",
-            "hypernet4j-1-app.jar",
+            "app/hypernet4j-1-app.jar",
             "classpath",
             "classpath-gpu",
             "launcher.ok")) {
