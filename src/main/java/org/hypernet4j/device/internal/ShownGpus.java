@@ -19,12 +19,13 @@ public final class ShownGpus {
     numbers = List.copyOf(chosen);
   }
 
-  /** The configuration of a session other than the training's. */
+  /**
+   * The configuration of a session other than the training's. The first session of the process
+   * decides how memory is allocated: without growth it would take nearly all of every GPU.
+   */
   public static ConfigProto configuration() {
     ConfigProto.Builder config = ConfigProto.newBuilder();
-    if (!numbers.isEmpty()) {
-      config.getGpuOptionsBuilder().setAllowGrowth(true).setVisibleDeviceList(list(numbers));
-    }
+    config.getGpuOptionsBuilder().setAllowGrowth(true).setVisibleDeviceList(list(numbers));
     return config.build();
   }
 
