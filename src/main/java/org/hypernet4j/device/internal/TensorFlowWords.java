@@ -3,6 +3,7 @@ package org.hypernet4j.device.internal;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.tensorflow.proto.ConfigProto;
 
 /**
  * Finds TensorFlow's own reason for registering no GPU. If it reports no error it writes to its
@@ -34,6 +34,9 @@ public final class TensorFlowWords {
 
   private static final int MOST = 3;
 
+  /** It loads gigabytes of libraries, from a slow disk perhaps. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
   private TensorFlowWords() {}
 
   /** The reasons in the log; empty if there are none, or if no second JVM can be started. */
@@ -50,7 +53,7 @@ public final class TensorFlowWords {
     // in the environment the class path may be longer than a command line
     Map<String, String> environment =
         Map.of("CLASSPATH", JavaPath.asClassPath(), "TF_CPP_MIN_LOG_LEVEL", "0");
-    return ofLog(Programs.lines(environment, command.toArray(new String[0])));
+    return ofLog(Programs.lines(PATIENCE, environment, command.toArray(new String[0])));
   }
 
   /** The lines of a log that state why there is no GPU, without time and place, none twice. */
@@ -72,6 +75,6 @@ public final class TensorFlowWords {
   /** The other process's main method. */
   public static void main(String[] args) {
     GpuLibraries.preload();
-    TensorFlowDevices.refusal(ConfigProto.getDefaultInstance());
+    TensorFlowDevices.refusal(ShownGpus.configuration());
   }
 }
