@@ -4,7 +4,8 @@ package org.hypernet4j.device.internal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
-import java.nio.file.Path;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,12 +56,24 @@ public final class TensorFlowNatives {
   }
 
   /** The file name of a jar, or the whole path of a folder. */
-  private static String place(URL url) {
+  static String place(URL url) {
     String path = url.getPath();
-    int within = path.indexOf("!/");
-    return within >= 0
-        ? String.valueOf(Path.of(path.substring(0, within)).getFileName())
-        : path.substring(0, path.indexOf(FOLDER));
+    String container = path.substring(0, path.lastIndexOf(FOLDER));
+    if (!container.endsWith("!/")) {
+      return decoded(container);
+    }
+    // no Path: that of a jar is a URL, file:/C:/a.jar, which is no path on Windows
+    String jar = container.substring(0, container.length() - 2);
+    return decoded(jar.substring(jar.lastIndexOf('/') + 1));
+  }
+
+  private static String decoded(String text) {
+    try {
+      // the decoder is for forms, where a plus is a blank
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text; // a URL that somebody made without encoding it
+    }
   }
 
   private static ClassLoader loader() {

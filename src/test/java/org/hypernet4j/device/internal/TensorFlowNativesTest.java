@@ -4,6 +4,7 @@ package org.hypernet4j.device.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -78,6 +79,20 @@ class TensorFlowNativesTest {
             "both.jar (linux-x86_64)",
             folder.resolve("natives") + "/ (linux-x86_64)",
             "both.jar (linux-x86_64-gpu)");
+  }
+
+  /** On Windows too, where a jar's URL is no path. */
+  @Test
+  void namesAreDecoded() throws IOException {
+    String within = "org/tensorflow/internal/c_api/windows-x86_64/jnitensorflow.dll";
+    for (String folder : List.of("file:/C:/Users/A%20B/", "file:/home/b!/")) {
+      URL jar = URI.create("jar:" + folder + "my%20all+1.jar!/" + within).toURL();
+      assertThat(TensorFlowNatives.place(jar)).isEqualTo("my all+1.jar");
+    }
+    assertThat(list(unpacked("my natives+%", PLATFORM)))
+        .containsExactly(folder.resolve("my natives+%") + "/ (linux-x86_64)");
+    URL bare = new URL("file:/home/50%/natives/" + within);
+    assertThat(TensorFlowNatives.place(bare)).isEqualTo("/home/50%/natives/");
   }
 
   /** The name of a jar says nothing, and what is for another system cannot be loaded. */
