@@ -72,6 +72,8 @@ if errorlevel 1 (
   exit /b 2
 )
 echo Building Hypernet4J (about a minute and, at first use, the downloads) ...>&2
+rem Of another version there may be jars with other names, which must not be taken for the new ones.
+del /q "%target%\hypernet4j-*.jar" "%target%\app\hypernet4j-*.jar" 2>nul
 rem The time before the build: what is edited while it runs is newer than the stamp.
 type nul >"%begun%"
 pushd "%root%"

@@ -19,10 +19,17 @@ import java.util.stream.Stream;
 public final class CudaToolkit {
   /** The next step of an error if they are not found. */
   public static final String REMEDY =
-      "set CUDA_HOME and use ./hypernet4j, or fetch both with: mvn -Pcuda-nvcc initialize";
+      "set CUDA_HOME, to a folder without blanks in its path, and use ./hypernet4j, or fetch both"
+          + " with: mvn -Pcuda-nvcc initialize";
 
   private static final Path USUAL = Path.of("/usr/local/cuda");
-  private static final Pattern DATA_DIR = Pattern.compile("--xla_gpu_cuda_data_dir=(\\S+)");
+
+  /**
+   * XLA splits its flags at white space; what follows a blank within a path is the second group.
+   */
+  private static final Pattern DATA_DIR =
+      Pattern.compile("--xla_gpu_cuda_data_dir=(\\S+)(\\s+[^-\\s]\\S*)?");
+
   private static final Pattern DRIVER_COMPILES =
       Pattern.compile("--xla_gpu_unsafe_fallback_to_driver_on_ptxas_not_found(=true|=1)?(?=\\s|$)");
   private static final Pattern VERSION = Pattern.compile("\\bV(\\d{1,4})\\.(\\d{1,4})\\.\\d+\\b");
@@ -46,6 +53,9 @@ public final class CudaToolkit {
     Path folder = usual;
     Matcher given = DATA_DIR.matcher(flags);
     while (given.find()) { // of several flags the last one counts
+      if (given.group(2) != null) {
+        return Optional.empty(); // a blank in the path: XLA would end the process
+      }
       folder = Path.of(given.group(1));
     }
     boolean compiler =

@@ -93,6 +93,9 @@ class CudaToolkitTest {
     assertThat(found("--a=b " + flag + told, "")).contains(told);
     assertThat(found(flag + usual + " " + flag + told, "")).contains(told);
     assertThat(found(flag + folder + "/none", "")).isEmpty();
+    // XLA splits its flags at white space, and ends the process at "toolkit" here
+    assertThat(found(flag + told + " toolkit", "")).isEmpty();
+    assertThat(found(flag + told + " --a=b", "")).contains(told);
   }
 
   /** XLA asks ptxas for its version and passes over one that does not answer, or is too old. */
@@ -160,5 +163,54 @@ class CudaToolkitTest {
     // of two such flags XLA takes the last: the user's own is left alone
     assertThat(launched(home, "--xla_gpu_cuda_data_dir=/x").get(0))
         .isEqualTo("--xla_gpu_cuda_data_dir=/x");
+  }
+
+  /** XLA splits XLA_FLAGS at white space. */
+  @Test
+  void theLauncherPassesOverFoldersWithBlanks() throws Exception {
+    Path home = folder.resolve("my home");
+    Path fetched = fetched(home);
+    List<String> started = launched(home, "--xla_a=b");
+    assertThat(started.get(0)).startsWith("note: " + fetched + ": passed over, XLA takes no");
+    assertThat(started.get(1)).startsWith("--xla_a=b").doesNotContain("my home");
+  }
+
+  /** After a change of the version, jars of the last one are still there. */
+  @Test
+  void theLauncherBuildsWithoutJarsOfAnotherVersion() throws Exception {
+    Path target = folder.resolve("checkout/target");
+    for (String jar : List.of("hypernet4j-9.jar", "app/hypernet4j-9-app.jar")) {
+      write(target.resolve(jar), "old");
+    }
+    executable(
+        folder.resolve("tools/mvn"),
+        "#!/bin/sh\ncd target && mkdir -p app && echo a.jar >classpath &&"
+            + " touch hypernet4j-1.jar app/hypernet4j-1-app.jar\n");
+    executable(folder.resolve("java/bin/javac"), "#!/bin/sh\n");
+    executable(folder.resolve("java/bin/java"), "#!/bin/sh\necho \"$@\"\n");
+    List<String> started = launched();
+    assertThat(started.get(started.size() - 1))
+        .contains("-cp " + target + "/app/hypernet4j-1-app.jar:" + target + "/hypernet4j-1.jar:")
+        .doesNotContain("hypernet4j-9");
+    assertThat(target.resolve("hypernet4j-9.jar")).doesNotExist();
+  }
+
+  /** All that is printed in a checkout that was never built, or with other sources. */
+  private List<String> launched() throws Exception {
+    Path checkout = folder.resolve("checkout");
+    write(checkout.resolve("pom.xml"), "<project/>");
+    Files.createDirectories(checkout.resolve("src/main"));
+    write(folder.resolve("java/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Path script = checkout.resolve("hypernet4j");
+    Files.copy(Path.of("hypernet4j"), script, StandardCopyOption.REPLACE_EXISTING);
+    ProcessBuilder launcher =
+        new ProcessBuilder("sh", script.toString(), "version").redirectErrorStream(true);
+    launcher.environment().put("JAVA_HOME", folder.resolve("java").toString());
+    launcher.environment().merge("PATH", folder + "/tools", (old, first) -> first + ":" + old);
+    Process process = launcher.start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+    assertThat(process.waitFor()).as(lines.toString()).isZero();
+    return lines;
   }
 }
