@@ -47,6 +47,17 @@ import picocli.CommandLine.Option;
 final class BenchCommand extends CliCommand {
   private static final int LISTED = 8;
 
+  /** Options that would change nothing for a run or an exported model. */
+  private static final List<String> OF_TRAINING =
+      List.of(
+          "--trace",
+          "--placement",
+          "--set",
+          "--steps",
+          "--threads",
+          "--devices",
+          "--no-soft-placement");
+
   @Mixin SpecArgument spec;
 
   @Mixin ThreadOption threads;
@@ -88,12 +99,13 @@ final class BenchCommand extends CliCommand {
   int run(Report report) {
     require("--steps", steps, 2);
     require("--predictions", predictions, 0);
+    if (Files.isDirectory(spec.file)) {
+      requireNoneOfTraining();
+      return single(report);
+    }
     if (trace != null) {
       Writable.requireFile(
           "--trace", trace, trace.toString().endsWith(".gz") ? ".json.gz" : ".json");
-    }
-    if (Files.isDirectory(spec.file)) {
-      return single(report);
     }
     ExperimentSpec experiment = spec.read();
     SessionOptions session = session(threads, false, devices);
@@ -148,6 +160,19 @@ final class BenchCommand extends CliCommand {
       StepTrace.write(step, trace);
       report.say("trace of one step: %s (open it with ui.perfetto.dev)", trace);
       report.put("trace", trace.toString());
+    }
+  }
+
+  private void requireNoneOfTraining() {
+    for (String option : OF_TRAINING) {
+      if (commandSpec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw UserError.in(option)
+            .what("is for training steps, which need a specification")
+            .expected("the file of a specification")
+            .received("the folder of a run or an exported model, " + spec.file)
+            .next("leave out " + option + ", or give the specification")
+            .build();
+      }
     }
   }
 

@@ -20,6 +20,8 @@ import java.util.zip.GZIPInputStream;
 import org.hypernet4j.fixtures.Cli;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bench --placement}: counts against those of the net's own layers. */
 class BenchCommandTest {
@@ -117,6 +119,29 @@ class BenchCommandTest {
     Cli cli = Cli.run("bench", "graphs/mnist-hyper.json", "--trace", "no/such/folder/step.json");
     assertThat(cli.exitCode()).isEqualTo(2);
     assertThat(cli.err().get(0)).startsWith("error: --trace: cannot be a file; expected a file in");
+  }
+
+  /** A run or an exported model is timed symbol by symbol: nothing there is traced or trained. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--trace step.json",
+        "--placement",
+        "--set training.batchSize=2",
+        "--steps 3",
+        "--threads 1",
+        "--devices CPU:0",
+        "--no-soft-placement"
+      })
+  void optionsOfTrainingAreRefusedForAModel(String options, @TempDir Path model) {
+    List<Object> words = new ArrayList<>(List.of("bench", model));
+    words.addAll(List.of(options.split(" ")));
+    Cli cli = Cli.run(words.toArray());
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).hasSize(1);
+    assertThat(cli.err().get(0))
+        .startsWith("error: " + words.get(2) + ": is for training steps, which need a spec");
+    assertThat(model).isEmptyDirectory();
   }
 
   private static int op(Map<String, JsonObject> on, String device) {
