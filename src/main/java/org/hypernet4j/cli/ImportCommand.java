@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,10 +73,11 @@ final class ImportCommand extends CliCommand {
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
+      completionCandidates = ReadyMade.class,
       description =
-          "Says which array becomes which parameter: a JSON file, or supercell, supercell-lstm,"
-              + " magenta, magenta-lstm, pytorch-lstm; several times to join them, the first rule"
-              + " counts. Default: equal names.")
+          "Says which array becomes which parameter: a JSON file, or one of"
+              + " ${COMPLETION-CANDIDATES}; several times to join them, the first rule counts."
+              + " Default: equal names.")
   List<String> mappings = new ArrayList<>();
 
   @Option(
@@ -85,6 +87,14 @@ final class ImportCommand extends CliCommand {
           "The data, as for 'train': the vocabulary of a language model comes from them, and the"
               + " weights are measured on their validation part. Default: the built-in sample.")
   @Nullable Path data;
+
+  /** The names of the library's own mappings. */
+  static final class ReadyMade implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return WeightMapping.READY_MADE.iterator();
+    }
+  }
 
   /** The source of the run's symbols. */
   enum Symbols {

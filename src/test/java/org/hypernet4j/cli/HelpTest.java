@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import org.hypernet4j.checkpoint.WeightMapping;
 import org.hypernet4j.fixtures.Cli;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,14 @@ class HelpTest {
         }
       }
     }
+  }
+
+  @Test
+  void theHelpOfImportNamesEveryReadyMadeMapping() {
+    String help = String.join(" ", Cli.run("import", "--help").out()).replaceAll("\\s+", " ");
+
+    assertThat(help)
+        .contains("a JSON file, or one of " + String.join(", ", WeightMapping.READY_MADE) + ";");
   }
 
   @Test
