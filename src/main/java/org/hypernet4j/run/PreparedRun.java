@@ -4,8 +4,10 @@ package org.hypernet4j.run;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.error.Setting;
@@ -21,14 +23,21 @@ import org.slf4j.LoggerFactory;
  * The locked folder of a run that is about to begin or to go on.
  *
  * @param folder the folder
+ * @param specification the one in force
  * @param lock keeps other trainings out of it
  * @param start the checkpoint to go on from, or null to begin with step 0
  * @param continuation a line on how a run with a changed length continues, or null
  */
 public record PreparedRun(
-    RunFolder folder, RunLock lock, @Nullable Checkpoint start, @Nullable String continuation) {
-  /** The key of {@link SessionOptions#state} in a checkpoint's state. */
+    RunFolder folder,
+    ExperimentSpec specification,
+    RunLock lock,
+    @Nullable Checkpoint start,
+    @Nullable String continuation) {
+  /** The key of {@link #session} in a checkpoint's state. */
   static final String SESSION = "session";
+
+  private static final String COMPILED = "compiled";
 
   private static final Logger LOG = LoggerFactory.getLogger(PreparedRun.class);
 
@@ -56,7 +65,7 @@ public record PreparedRun(
     Path own = options.run();
     if (own == null) {
       RunFolder next = RunFolder.next(options.runs(), spec);
-      return new PreparedRun(next, RunLock.take(next.path()), null, null);
+      return new PreparedRun(next, spec, RunLock.take(next.path()), null, null);
     }
     // The lock first: of two trainings that begin in one folder only one may write its
     // specification.
@@ -64,7 +73,7 @@ public record PreparedRun(
     RunLock lock = RunLock.take(own);
     boolean complete = false;
     try {
-      PreparedRun run = new PreparedRun(RunFolder.create(own, spec), lock, null, null);
+      PreparedRun run = new PreparedRun(RunFolder.create(own, spec), spec, lock, null, null);
       complete = true;
       return run;
     } finally {
@@ -95,16 +104,17 @@ public record PreparedRun(
 
   private static PreparedRun resume(
       ModelFamily family,
-      ExperimentSpec spec,
+      ExperimentSpec given,
       String fingerprint,
       long stepsPerEpoch,
       TrainOptions options) {
-    RunFolder folder = toResume(spec, options);
+    RunFolder folder = toResume(given, options);
     RunLock lock = RunLock.take(folder.path());
     boolean complete = false;
     try {
       ExperimentSpec stored = folder.specification();
-      requireSame(folder, stored, spec);
+      requireSame(folder, stored, given);
+      ExperimentSpec spec = TrainingLength.resumed(stored, given);
       CheckpointFolder checkpoints = folder.checkpoints(spec.training().checkpoints().keep());
       Path named = options.from();
       String name = named == null ? "newest checkpoint" : "checkpoint " + named;
@@ -120,7 +130,7 @@ public record PreparedRun(
         BoundCheckpoint.require(folder, spec, start, name);
         requireSameData(family, folder, start, fingerprint);
         TrainingLength.requireReaches(folder, spec.training(), stepsPerEpoch, start, name);
-        compareSessions(start, options.session());
+        compareSessions(start, spec, options.session());
         if (named != null) {
           start = NamedCheckpoint.makeNewest(checkpoints, start);
         }
@@ -129,6 +139,7 @@ public record PreparedRun(
       complete = true;
       return new PreparedRun(
           folder,
+          spec,
           lock,
           start,
           TrainingLength.describe(
@@ -170,11 +181,37 @@ public record PreparedRun(
     }
   }
 
+  /**
+   * What affects the last bit of a result besides the model and the data, for a checkpoint: {@link
+   * SessionOptions#state} and whether XLA compiles whole steps, which {@code auto} decides by the
+   * machine.
+   */
+  static JsonObject session(ExperimentSpec spec, SessionOptions options) {
+    JsonObject session = options.state();
+    session.addProperty(COMPILED, SpecOptimizers.steps(spec, options).compiled());
+    return session;
+  }
+
+  /**
+   * The differences between the session that wrote a checkpoint and one of now.
+   *
+   * @param then {@link #session} at that time; without {@code compiled} if it is older than that
+   */
+  static List<String> differences(JsonObject then, ExperimentSpec spec, SessionOptions options) {
+    List<String> differences = new ArrayList<>(options.differences(then));
+    JsonElement compiled = then.get(COMPILED);
+    JsonElement now = session(spec, options).get(COMPILED);
+    if (compiled != null && !compiled.equals(now)) {
+      differences.add(COMPILED + ": " + compiled + " then, " + now + " now");
+    }
+    return differences;
+  }
+
   /** Warns only if the user asked for bit-identical results. */
-  private static void compareSessions(Checkpoint start, SessionOptions now) {
+  private static void compareSessions(Checkpoint start, ExperimentSpec spec, SessionOptions now) {
     JsonElement stored = start.state().get(SESSION);
     if (now.deterministic() && stored instanceof JsonObject then) {
-      List<String> differences = now.differences(then);
+      List<String> differences = differences(then, spec, now);
       if (!differences.isEmpty()) {
         LOG.warn(
             "deterministic: the last bits may differ from those of a run that was never stopped"

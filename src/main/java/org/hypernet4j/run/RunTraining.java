@@ -50,12 +50,8 @@ final class RunTraining<B> implements AutoCloseable {
   private final @Nullable String continuation;
 
   private RunTraining(
-      ExperimentSpec spec,
-      TrainingTask<B> task,
-      String fingerprint,
-      TrainOptions options,
-      PreparedRun prepared) {
-    this.spec = spec;
+      TrainingTask<B> task, String fingerprint, TrainOptions options, PreparedRun prepared) {
+    this.spec = prepared.specification();
     this.task = task;
     this.fingerprint = fingerprint;
     this.options = options;
@@ -82,7 +78,6 @@ final class RunTraining<B> implements AutoCloseable {
     options.session().requireDivides(spec.training().batchSize());
     SpecGraphs.training(family, spec);
     return new RunTraining<>(
-        spec,
         task,
         fingerprint,
         options,
@@ -232,7 +227,7 @@ final class RunTraining<B> implements AutoCloseable {
     if (identity != null) {
       state.addProperty(BoundCheckpoint.IDENTITY, identity);
     }
-    state.add(PreparedRun.SESSION, options.session().state());
+    state.add(PreparedRun.SESSION, PreparedRun.session(spec, options.session()));
     return state;
   }
 

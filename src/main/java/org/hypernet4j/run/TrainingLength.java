@@ -11,10 +11,12 @@ import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.SpecReader;
 import org.hypernet4j.json.SpecWriter;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.TrainingSpec;
+import org.hypernet4j.spec.XlaSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,19 @@ final class TrainingLength {
   /** The first setting but the length in which two specifications differ. */
   static Optional<SpecDifference> differenceBeside(ExperimentSpec stored, ExperimentSpec given) {
     return SpecDifference.first(without(stored), without(given));
+  }
+
+  /**
+   * The specification with which a run goes on. A stored {@code off} stays where {@code auto} is
+   * given: on a GPU {@code auto} may compile, and so change the last bits of an unchanged run.
+   */
+  static ExperimentSpec resumed(ExperimentSpec stored, ExperimentSpec given) {
+    if (stored.training().xla() != XlaSpec.OFF || given.training().xla() != XlaSpec.AUTO) {
+      return given;
+    }
+    JsonObject tree = SpecWriter.toTree(given);
+    tree.getAsJsonObject("training").add("xla", OFF);
+    return SpecReader.read(ExperimentSpec.class, tree.toString(), "specification");
   }
 
   private static JsonObject without(ExperimentSpec spec) {

@@ -20,6 +20,16 @@ final class CsvNumbers {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
+  /** Numbers of other programs that are not read, but are no names of columns either. */
+  private static final Pattern OTHER_NUMBER =
+      Pattern.compile(
+          "[+-]?(nan(\\(.*\\))?|inf(inity)?|\\d+\\.#.*|0x[0-9a-f.]+(p[+-]?\\d+)?)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** No value; one of several columns may have such a name, such as Na among K and Ca. */
+  private static final Pattern MISSING =
+      Pattern.compile("n/?a|null|none", Pattern.CASE_INSENSITIVE);
+
   private CsvNumbers() {}
 
   /**
@@ -90,18 +100,21 @@ final class CsvNumbers {
   }
 
   /**
-   * Whether a line is a header: names have letters; {@code 1;2} is a row with another separator.
+   * Whether a line is a header: names have letters; {@code 1;2} is a row with another separator,
+   * and {@code NaN,NaN} one without values.
    */
   private static boolean isHeader(String[] fields) {
-    boolean letters = false;
+    boolean names = false;
     for (String field : fields) {
       String text = bare(field);
-      if (text.isEmpty() || NUMBER.matcher(text).matches()) {
+      if (text.isEmpty()
+          || NUMBER.matcher(text).matches()
+          || OTHER_NUMBER.matcher(text).matches()) {
         return false;
       }
-      letters |= text.chars().anyMatch(Character::isLetter);
+      names |= text.chars().anyMatch(Character::isLetter) && !MISSING.matcher(text).matches();
     }
-    return letters;
+    return names;
   }
 
   private static float[] row(Path file, int line, String[] fields) {

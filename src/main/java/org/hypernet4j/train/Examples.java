@@ -12,6 +12,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.internal.Sha256;
 import org.hypernet4j.random.StatelessRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Examples of your own, in memory: an input and a target each, all of one shape, float32.
@@ -22,11 +23,15 @@ import org.hypernet4j.random.StatelessRandom;
  * }</pre>
  */
 public final class Examples {
+  /** Values that are digested at a time. */
+  private static final int DIGESTED = 16_384;
+
   private final int count;
   private final long[] inputShape;
   private final long[] targetShape;
   private final float[] inputs;
   private final float[] targets;
+  private @Nullable String fingerprint;
 
   /** Two disjoint parts of a set of examples. */
   public record Split(Examples train, Examples validation) {}
@@ -46,15 +51,20 @@ public final class Examples {
    * @param inputs {@code [examples, ...]}
    * @param targets {@code [examples, ...]}, as many as inputs; all values finite, also those of the
    *     inputs
-   * @throws UserError if there is no example, their numbers differ or a value is NaN or infinite
+   * @throws UserError if there is no example or an example has no number, their numbers differ, or
+   *     a value is NaN or infinite
    */
   public static Examples of(NpyArray inputs, NpyArray targets) {
     long[] in = inputs.shape();
     long[] out = targets.shape();
-    if (in.length == 0 || out.length == 0 || in[0] != out[0] || inputs.size() == 0) {
+    if (in.length == 0
+        || out.length == 0
+        || in[0] != out[0]
+        || inputs.size() == 0
+        || targets.size() == 0) {
       throw UserError.in("examples")
           .what("inputs and targets do not belong together")
-          .expected("both [examples, ...], with at least one example and as many in both")
+          .expected("both [examples, ...], as many in both, with at least one number in each")
           .received(Arrays.toString(in) + " and " + Arrays.toString(out))
           .build();
     }
@@ -159,14 +169,39 @@ public final class Examples {
     return select(IntStream.range(from, to).toArray());
   }
 
-  /** The examples with the given indices, which count from 0, in the given order. */
+  /**
+   * The examples with the given indices, which count from 0, in the given order.
+   *
+   * @throws UserError if there is no index, one is out of range, or they are too many for one array
+   */
   public Examples select(int... which) {
+    requireExamples(which);
     return new Examples(
         which.length,
         inputShape,
         rows(inputs, inputs.length / count, which),
         targetShape,
         rows(targets, targets.length / count, which));
+  }
+
+  private void requireExamples(int[] which) {
+    int widest = Math.max(inputs.length, targets.length) / count;
+    if (which.length == 0 || (long) which.length * widest > Integer.MAX_VALUE - 8) {
+      throw UserError.in("examples")
+          .what("these cannot be selected")
+          .expected("1 to " + (Integer.MAX_VALUE - 8) / widest + " indices")
+          .received(which.length)
+          .build();
+    }
+    for (int index : which) {
+      if (index < 0 || index >= count) {
+        throw UserError.in("examples")
+            .what("there is no such example")
+            .expected("indices from 0 to " + (count - 1))
+            .received(index)
+            .build();
+      }
+    }
   }
 
   private static float[] rows(float[] from, int size, int[] which) {
@@ -198,8 +233,17 @@ public final class Examples {
         select(Arrays.copyOfRange(order, (int) first, count)));
   }
 
-  /** SHA-256 of shapes and values, in hexadecimal: identifies the content. */
+  /** SHA-256 of shapes and values, in hexadecimal: identifies the content. Computed once. */
   public String fingerprint() {
+    String known = fingerprint; // two threads may both compute it, and find the same
+    if (known == null) {
+      known = digest();
+      fingerprint = known;
+    }
+    return known;
+  }
+
+  private String digest() {
     MessageDigest digest = Sha256.begin();
     digest.update((byte) inputShape.length);
     for (long[] shape : List.of(withCount(inputShape), withCount(targetShape))) {
@@ -208,9 +252,12 @@ public final class Examples {
       digest.update(sizes);
     }
     for (float[] values : List.of(inputs, targets)) {
-      ByteBuffer one = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      for (float value : values) {
-        digest.update(one.clear().putFloat(value).flip());
+      ByteBuffer block = ByteBuffer.allocate(Float.BYTES * DIGESTED).order(ByteOrder.LITTLE_ENDIAN);
+      for (int from = 0; from < values.length; from += DIGESTED) {
+        int size = Math.min(DIGESTED, values.length - from);
+        block.clear().limit(Float.BYTES * size);
+        block.asFloatBuffer().put(values, from, size);
+        digest.update(block);
       }
     }
     return Sha256.hex(digest);

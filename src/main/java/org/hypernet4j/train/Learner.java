@@ -29,8 +29,8 @@ import org.hypernet4j.optim.LearningRateSchedule;
  * }
  * }</pre>
  *
- * <p>The folder holds {@code checkpoints/} and {@code metrics.jsonl}. One process at a time may
- * train into it.
+ * <p>The folder holds {@code checkpoints/} and {@code metrics.jsonl}. Nothing locks it: see to it
+ * that one learner of one process at a time trains into it.
  */
 public final class Learner implements AutoCloseable {
   private static final int PREFETCHED_BATCHES = 4;

@@ -26,6 +26,9 @@ import org.tensorflow.types.TInt64;
  * best.
  */
 public final class SupervisedTask implements TrainingTask<Examples> {
+  /** Stands before the validation examples, which fingerprints of earlier builds end without. */
+  static final String VALIDATION = ", validation sha256 ";
+
   private final Network.Builder model;
   private final Loss loss;
   private final Examples train;
@@ -153,10 +156,20 @@ public final class SupervisedTask implements TrainingTask<Examples> {
     return batch.count();
   }
 
-  /** Identifies the training examples, the batch size and the seed. */
+  /**
+   * Identifies the training examples, the batch size, the seed and the validation examples, by
+   * which the best parameters are chosen.
+   */
   @Override
   public String fingerprint() {
-    return "sha256 " + train.fingerprint() + ", batches of " + batchSize + ", seed " + seed;
+    return "sha256 "
+        + train.fingerprint()
+        + ", batches of "
+        + batchSize
+        + ", seed "
+        + seed
+        + VALIDATION
+        + validation.fingerprint();
   }
 
   /**

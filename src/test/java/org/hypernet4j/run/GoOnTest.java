@@ -3,7 +3,9 @@ package org.hypernet4j.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +14,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.device.internal.Xla;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.fixtures.Runs;
 import org.hypernet4j.fixtures.TinyText;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.SpecFiles;
+import org.hypernet4j.spec.XlaSpec;
 import org.hypernet4j.train.SessionOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,8 +242,26 @@ class GoOnTest {
     assertThat(newest("parts").step()).isEqualTo(20);
     assertThat(Runs.losses(folder.resolve("parts")))
         .isEqualTo(Runs.losses(folder.resolve("whole")));
+    // on a GPU 'auto' may compile
+    assertThat(new RunFolder(folder.resolve("parts")).specification().training().xla())
+        .isEqualTo(XlaSpec.OFF);
+    assertThat(newest("parts").specification()).contains("\"xla\": \"off\"");
+    assertThat(newest("whole").specification()).contains("\"xla\": \"auto\"");
     assertThatThrownBy(() -> prepare(spec("image", 20, "training.xla=cell"), "parts", true, ""))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("training.xla");
+  }
+
+  @Test
+  void whetherStepsAreCompiledIsComparedWhereTheCheckpointStatesIt() {
+    assumeTrue(Xla.isAvailable(), "there is no XLA");
+    SessionOptions options = new SessionOptions(1, true);
+    ExperimentSpec step = spec("text", 20, "training.xla=step");
+    JsonObject then = PreparedRun.session(spec("text", 20), options);
+    assertThat(PreparedRun.differences(then, spec("text", 20), options)).isEmpty();
+    assertThat(PreparedRun.differences(then, step, options))
+        .containsExactly("compiled: false then, true now");
+    then.remove("compiled");
+    assertThat(PreparedRun.differences(then, step, options)).isEmpty();
   }
 }

@@ -45,6 +45,14 @@ class ExamplesTest {
           1,2;3,0x1p3   | 1 | line 2, column 2: is not a number
           1,2;3         | 1 | line 2: has another number of columns than the lines before it; expected 2, received 1
           1,2; ;3,4     | 1 | line 2: is empty
+          NaN,NaN;1,2   | 1 | line 1, column 1: is not a number that float32 holds; expected a number such as 0.25 or -1.5e3, received 'NaN'
+          inf,nan;1,2   | 1 | line 1, column 1: is not a number
+          -Infinity,b   | 1 | line 1, column 1: is not a number
+          "nan",b       | 1 | line 1, column 1: is not a number
+          0x1p3,0x10    | 1 | line 1, column 1: is not a number
+          NA,null       | 1 | line 1, column 1: is not a number
+          Na,K          | 1 | received a header only
+          info,nano     | 1 | received a header only
           a,b           | 1 | holds no numbers; expected one example a line, numbers separated by commas, received a header only
           1,2           | 2 | an example needs inputs and targets; expected 1 to 1 targets of 2 columns, received 2
           1,2           | 0 | an example needs inputs and targets
@@ -62,6 +70,34 @@ class ExamplesTest {
     float[] values = new float[count];
     IntStream.range(0, count).forEach(i -> values[i] = i);
     return Examples.of(NpyArray.of(values, count, 1), NpyArray.of(values, count, 1));
+  }
+
+  /** From Python: hashlib.sha256 over 1, big-endian shapes and little-endian float32 values. */
+  @Test
+  void theFingerprintIsOneOfShapesAndValues() {
+    Examples examples = numbered(20_001);
+    assertThat(examples.fingerprint())
+        .isEqualTo("2ddf7264d089f5470f96d959a5fb328df0a36fe710492b6da87cfcb4c4bd660a")
+        .isSameAs(examples.fingerprint());
+  }
+
+  @Test
+  void onlyExamplesThatThereAreCanBeSelected() {
+    assertThat(numbered(3).select(2, 0, 2).inputs().floats()).containsExactly(2, 0, 2);
+    for (int index : new int[] {-1, 3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      assertThatThrownBy(() -> numbered(3).select(0, index))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("no such example; expected indices from 0 to 2, received " + index);
+    }
+    assertThatThrownBy(() -> numbered(3).select())
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("indices, received 0");
+    // 2^16 examples of 2^15 numbers: 2^31 numbers, more than an array holds
+    NpyArray wide = NpyArray.of(new float[1 << 15], 1, 1 << 15);
+    Examples one = Examples.of(wide, NpyArray.of(new float[1], 1));
+    assertThatThrownBy(() -> one.select(new int[1 << 16]))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("expected 1 to 65535 indices, received 65536");
   }
 
   @Test
@@ -111,6 +147,10 @@ class ExamplesTest {
                     NpyArray.of(new float[] {1, Float.NaN}, 2), NpyArray.of(new float[2], 2)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("expected finite numbers, received NaN at place 1");
+    NpyArray nothing = NpyArray.of(new float[0], 3, 0);
+    assertThatThrownBy(() -> Examples.of(NpyArray.of(new float[3], 3, 1), nothing))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("received [3, 1] and [3, 0]");
     assertThatThrownBy(() -> numbered(3).slice(1, 4))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("received 1 to 4");

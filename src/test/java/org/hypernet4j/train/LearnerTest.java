@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.hypernet4j.checkpoint.Checkpoint;
+import org.hypernet4j.checkpoint.CheckpointFolder;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
@@ -51,12 +53,12 @@ class LearnerTest {
   }
 
   private Learner open(Examples examples, Learner.Settings settings) {
+    return open(new Examples.Split(examples, examples), settings);
+  }
+
+  private Learner open(Examples.Split data, Learner.Settings settings) {
     return new Learner(
-        LearnerTest::slope,
-        new MeanSquaredError()::call,
-        new Examples.Split(examples, examples),
-        settings,
-        folder.resolve("run"));
+        LearnerTest::slope, new MeanSquaredError()::call, data, settings, folder.resolve("run"));
   }
 
   /** The derivative of the mean of (w x - y)^2 is 2 mean(x (w x - y)), here 3 w - 8. */
@@ -115,6 +117,36 @@ class LearnerTest {
     assertThatThrownBy(() -> open(line().slice(0, 3), settings().withBatchSize(3)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("those of another training: its data differs");
+    // the best parameters are chosen by the validation examples
+    assertThatThrownBy(() -> open(new Examples.Split(line(), line().slice(0, 3)), settings()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("those of another training: its data differs");
+  }
+
+  /** Builds that did not compare the validation examples wrote a fingerprint without them. */
+  @Test
+  void aFolderOfABuildWithoutTheValidationExamplesGoesOn() {
+    try (Learner learner = open(line(), settings())) {
+      learner.fit(2);
+    }
+    CheckpointFolder checkpoints = new CheckpointFolder(folder.resolve("run/checkpoints"), 3);
+    Checkpoint now = checkpoints.latest().orElseThrow();
+    String earlier = "sha256 " + line().fingerprint() + ", batches of 4, seed 1";
+    assertThat(now.dataFingerprint())
+        .isEqualTo(earlier + ", validation sha256 " + line().fingerprint());
+    checkpoints.save(
+        new Checkpoint(
+            now.step(),
+            now.seed(),
+            now.specification(),
+            earlier,
+            now.values(),
+            now.roles(),
+            now.state()));
+    assertThat(checkpoints.latest().orElseThrow().dataFingerprint()).isEqualTo(earlier);
+    try (Learner learner = open(line(), settings())) {
+      assertThat(learner.fit(3).stepsNow()).isEqualTo(1);
+    }
   }
 
   @Test
