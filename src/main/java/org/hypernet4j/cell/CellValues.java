@@ -3,16 +3,20 @@ package org.hypernet4j.cell;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.hypernet4j.cell.internal.MatrixProduct;
 import org.hypernet4j.cell.internal.PieceBuilder;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.internal.KnownDerivative;
 import org.hypernet4j.graph.internal.SameGraph;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
@@ -23,7 +27,10 @@ import org.tensorflow.types.TFloat32;
  * loop, when the cell first reads it, so that a cell need not list the weights it reads.
  */
 public final class CellValues {
-  private final Map<String, Operand<TFloat32>> byName = new HashMap<>();
+  private final Map<List<Object>, Operand<TFloat32>> byKey;
+  private final Set<List<Object>> underway;
+  private final @Nullable CellValues outside;
+  private final UnaryOperator<Weight> scoped;
   private final Function<Weight, Operand<TFloat32>> make;
   private final Map<Output<TFloat32>, Captured> captured;
   private final boolean oneStep;
@@ -38,14 +45,30 @@ public final class CellValues {
   public record Captured(Operand<TFloat32> outside, Operand<TFloat32> inside) {}
 
   private CellValues(
+      @Nullable CellValues outside,
       Function<Weight, Operand<TFloat32>> make,
       Map<Output<TFloat32>, Captured> captured,
       boolean oneStep,
       PieceBuilder pieces) {
+    this.byKey = new HashMap<>();
+    this.underway = new HashSet<>();
+    this.outside = outside;
+    this.scoped = UnaryOperator.identity();
     this.make = make;
     this.captured = captured;
     this.oneStep = oneStep;
     this.pieces = pieces;
+  }
+
+  private CellValues(CellValues same, UnaryOperator<Weight> scoped) {
+    this.byKey = same.byKey;
+    this.underway = same.underway;
+    this.outside = same.outside;
+    this.scoped = scoped;
+    this.make = same.make;
+    this.captured = same.captured;
+    this.oneStep = same.oneStep;
+    this.pieces = same.pieces;
   }
 
   /** Builds each weight once, in the graph of the parameters. */
@@ -60,7 +83,7 @@ public final class CellValues {
    */
   public static CellValues make(Ops tf, String where) {
     return new CellValues(
-        weight -> makeChecked(tf, where, weight), Map.of(), false, PieceBuilder.PLAIN);
+        null, weight -> makeChecked(tf, where, weight), Map.of(), false, PieceBuilder.PLAIN);
   }
 
   /**
@@ -69,7 +92,11 @@ public final class CellValues {
    */
   public static CellValues forOneStep(Ops tf) {
     return new CellValues(
-        weight -> makeChecked(tf, "step of a cell", weight), Map.of(), true, PieceBuilder.PLAIN);
+        null,
+        weight -> makeChecked(tf, "step of a cell", weight),
+        Map.of(),
+        true,
+        PieceBuilder.PLAIN);
   }
 
   private static Operand<TFloat32> makeChecked(Ops tf, String where, Weight weight) {
@@ -93,16 +120,27 @@ public final class CellValues {
   public CellValues inLoop(UnaryOperator<Operand<TFloat32>> enter, PieceBuilder pieces) {
     Map<Output<TFloat32>, Captured> entered = new LinkedHashMap<>();
     return new CellValues(
+        this,
         weight -> {
-          Operand<TFloat32> outside = of(weight);
+          Operand<TFloat32> around = find(weight);
           return entered
               .computeIfAbsent(
-                  outside.asOutput(), tensor -> new Captured(tensor, enter.apply(tensor)))
+                  around.asOutput(), tensor -> new Captured(tensor, enter.apply(tensor)))
               .inside();
         },
         entered,
         false,
         pieces);
+  }
+
+  /**
+   * The same values for a cell inside another. A weight that it makes is its own, even if another
+   * cell makes one of the same name; parameters are those of all.
+   *
+   * @param scope a name for the inner cell, unique in the outer one: {@code layer0}
+   */
+  public CellValues below(String scope) {
+    return new CellValues(this, weight -> scoped.apply(weight.below(scope)));
   }
 
   /** The weights that a loop's body has read so far, each once, in the order of the first reads. */
@@ -120,9 +158,39 @@ public final class CellValues {
     return of(Weight.of(parameter));
   }
 
-  /** The tensor of a weight. */
+  /**
+   * The tensor of a weight.
+   *
+   * @throws UserError if the weight is made from itself
+   */
   public Operand<TFloat32> of(Weight weight) {
-    return byName.computeIfAbsent(weight.name(), name -> make.apply(weight));
+    return find(scoped.apply(weight));
+  }
+
+  private Operand<TFloat32> find(Weight weight) {
+    if (outside != null && !outside.underway.isEmpty()) {
+      return outside.find(weight); // read by the maker of another weight, which is built outside
+    }
+    List<Object> key = weight.key();
+    Operand<TFloat32> known = byKey.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (!underway.add(key)) {
+      throw UserError.in("weight '" + weight + "' of a cell")
+          .what("its maker reads the weight itself")
+          .expected("a maker that reads parameters or other weights")
+          .received("a read of '" + weight + "'")
+          .next("give one of them another name")
+          .build();
+    }
+    try {
+      Operand<TFloat32> made = make.apply(weight);
+      byKey.put(key, made);
+      return made;
+    } finally {
+      underway.remove(key);
+    }
   }
 
   /** The product of a tensor {@code [batch, rows]} and a matrix {@code [rows, columns]}. */

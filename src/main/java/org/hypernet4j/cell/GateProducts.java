@@ -43,7 +43,8 @@ record GateProducts(int gates, int embedding, int units) {
 
   /** The D^y along the diagonal of {@code [gates * embedding, gates * units]}. */
   private Weight blockDiagonal(Parameter d) {
-    return Weight.made(
+    return Weight.madeOf(
+        d,
         d.name() + " block diagonal",
         tf -> {
           float[] eye = new float[gates * gates];

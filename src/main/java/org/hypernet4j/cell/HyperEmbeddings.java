@@ -98,7 +98,8 @@ final class HyperEmbeddings {
 
   /** {@code [A_h, A_x, A_b]}. */
   private Weight projection() {
-    return Weight.made(
+    return Weight.madeOf(
+        projectionH,
         scope + "/A",
         tf ->
             tf.concat(
@@ -109,7 +110,8 @@ final class HyperEmbeddings {
   /** {@code [a_h, a_x, 0]}. */
   private Weight offset() {
     int columns = products.gates() * products.embedding();
-    return Weight.made(
+    return Weight.madeOf(
+        offsetH,
         scope + "/a",
         tf ->
             tf.concat(

@@ -117,12 +117,12 @@ public final class StackedCell implements RnnCell<StackedState> {
 
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
-    return cells.get(0).project(tf, values, x);
+    return cells.get(0).project(tf, values.below(scope(0)), x);
   }
 
   @Override
   public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
-    return cells.get(0).projectOneHot(tf, values, ids);
+    return cells.get(0).projectOneHot(tf, values.below(scope(0)), ids);
   }
 
   @Override
@@ -150,7 +150,13 @@ public final class StackedCell implements RnnCell<StackedState> {
       RnnCell<?> cell = cells.get(i);
       int own = masks.isEmpty() ? 0 : cell.maskParts().size();
       Layer layer =
-          layer(tf, values, cell, below, state.layers().get(i), masks.subList(mask, mask + own));
+          layer(
+              tf,
+              values.below(scope(i)),
+              cell,
+              below,
+              state.layers().get(i),
+              masks.subList(mask, mask + own));
       mask += own;
       next.add(layer.parts());
       output = layer.output();
@@ -158,7 +164,7 @@ public final class StackedCell implements RnnCell<StackedState> {
         output = tf.math.mul(output, masks.get(mask++));
       }
       if (i + 1 < cells.size()) {
-        below = cells.get(i + 1).project(tf, values, output);
+        below = cells.get(i + 1).project(tf, values.below(scope(i + 1)), output);
       }
     }
     return new CellStep<>(output, new StackedState(next));
@@ -172,15 +178,25 @@ public final class StackedCell implements RnnCell<StackedState> {
     for (int i = 0; i < cells.size(); i++) {
       RnnCell<?> cell = cells.get(i);
       List<Operand<TFloat32>> parts = state.layers().get(i);
-      for (DynamicWeight weight : dynamicWeights(tf, values, cell, below, parts)) {
+      CellValues own = values.below(scope(i));
+      for (DynamicWeight weight : dynamicWeights(tf, own, cell, below, parts)) {
         all.add(weight.below("layer" + i));
       }
       if (i + 1 < cells.size()) {
-        Layer layer = layer(tf, values, cell, below, parts, List.of());
-        below = cells.get(i + 1).project(tf, values, layer.output());
+        Layer layer = layer(tf, own, cell, below, parts, List.of());
+        below = cells.get(i + 1).project(tf, values.below(scope(i + 1)), layer.output());
       }
     }
     return all;
+  }
+
+  /** The scope of a layer's made weights; a cell that is several layers has one for all. */
+  private String scope(int layer) {
+    int first = 0;
+    while (cells.get(first) != cells.get(layer)) {
+      first++;
+    }
+    return "layer" + first;
   }
 
   private static <S> List<DynamicWeight> dynamicWeights(

@@ -104,8 +104,20 @@ public final class StateLayout<S> {
     return parts;
   }
 
-  /** Puts a state together from a tensor {@code [batch, size]} for each part. */
+  /**
+   * Puts a state together from a tensor {@code [batch, size]} for each part.
+   *
+   * @throws UserError if there is not one tensor for each part
+   */
   public S state(List<? extends Operand<TFloat32>> all) {
+    if (all.size() != parts.size()) {
+      throw UserError.in("state of a cell")
+          .what("the number of tensors is not the number of parts")
+          .expected("a tensor for each of " + parts.stream().map(StatePart::name).toList())
+          .received(all.size())
+          .next("pass the tensors in the order of parts()")
+          .build();
+    }
     return state.apply(List.copyOf(all));
   }
 

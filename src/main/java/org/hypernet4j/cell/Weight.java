@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
+import java.util.List;
 import java.util.function.Function;
 import org.hypernet4j.graph.Parameter;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -12,27 +14,44 @@ import org.tensorflow.types.TFloat32;
  * parameters. A loop builds it once, before the first step.
  */
 public final class Weight {
+  private final @Nullable Parameter owner;
+  private final String scope;
   private final String name;
   private final Function<Ops, Operand<TFloat32>> make;
 
-  private Weight(String name, Function<Ops, Operand<TFloat32>> make) {
+  private Weight(
+      @Nullable Parameter owner, String scope, String name, Function<Ops, Operand<TFloat32>> make) {
+    this.owner = owner;
+    this.scope = scope;
     this.name = name;
     this.make = make;
   }
 
   /** A parameter as it is. */
   public static Weight of(Parameter parameter) {
-    return new Weight(parameter.name(), tf -> parameter.value());
+    return madeOf(parameter, parameter.name(), tf -> parameter.value());
   }
 
   /**
-   * A tensor computed from parameters.
+   * A tensor computed from parameters. It is built at the first read; later reads of the same name
+   * with the same {@code make}, or one from the same line of code, return that tensor. The layers
+   * of a stack do not share weights. A cell of your own around several cells passes each of them
+   * {@link CellValues#below}.
    *
-   * @param name unique in the cell: weights of the same name count as one
-   * @param make builds the tensor, in the graph of the parameters
+   * @param name unique in the cell
+   * @param make builds the tensor, in the graph of the parameters, from {@link Parameter#value} or
+   *     from other weights, which it reads from the same {@link CellValues}
    */
   public static Weight made(String name, Function<Ops, Operand<TFloat32>> make) {
-    return new Weight(name, make);
+    return new Weight(null, "", name, make);
+  }
+
+  /**
+   * A tensor computed from a parameter and others that always go with it: one for each parameter
+   * and name, whichever cell reads it.
+   */
+  static Weight madeOf(Parameter owner, String name, Function<Ops, Operand<TFloat32>> make) {
+    return new Weight(owner, "", name, make);
   }
 
   /**
@@ -48,14 +67,26 @@ public final class Weight {
     begin[axis] = from;
     size[axis] = to - from;
     String range = from + ":" + to;
-    return made(
+    return madeOf(
+        matrix,
         matrix.name() + (axis == 0 ? "[" + range + "]" : "[:, " + range + "]"),
         tf -> tf.slice(matrix.value(), tf.constant(begin), tf.constant(size)));
   }
 
-  /** The name under which {@link CellValues} keeps this weight. */
+  /** The name, for messages. */
   public String name() {
     return name;
+  }
+
+  /** The same weight as a cell below a scope reads it; that of a parameter has one everywhere. */
+  Weight below(String outer) {
+    return owner != null ? this : new Weight(null, outer + "/" + scope, name, make);
+  }
+
+  /** What {@link CellValues} keeps this weight by: equal for weights that are one tensor. */
+  List<Object> key() {
+    // two cells may give one name to different weights: their makers then differ in class
+    return owner != null ? List.of(owner, name) : List.of(scope, make.getClass(), name);
   }
 
   /** Builds the tensor in the graph of the parameters. */

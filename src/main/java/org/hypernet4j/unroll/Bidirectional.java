@@ -30,7 +30,8 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
    *
    * @param xs inputs, {@code [time, batch, inputSize]}
    * @param options with the dropout masks of the first cell, then those of the second, if there are
-   *     any; each step of a mask belongs to the same step of xs
+   *     any; each step of a mask belongs to the same step of xs. Make the masks of each cell with a
+   *     dropout name of its own: with one name both directions would drop the same entries
    */
   public static <S, R> Bidirectional<S, R> run(
       Ops tf,

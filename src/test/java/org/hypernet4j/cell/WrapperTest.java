@@ -170,6 +170,23 @@ class WrapperTest {
     }
   }
 
+  @Test
+  void aStateTakesATensorForEachPart() {
+    try (Fixture f = new Fixture()) {
+      LstmCell cell = new LstmCell(f.scope.child("cell"), LstmCell.Settings.of(2, 3));
+      for (int received : new int[] {0, 1, 3}) {
+        List<Operand<TFloat32>> tensors = Collections.nCopies(received, f.row(1, 2, 3));
+        assertThatExceptionOfType(UserError.class)
+            .isThrownBy(() -> cell.stateLayout().state(tensors))
+            .withMessage(
+                "state of a cell: the number of tensors is not the number of parts; expected a"
+                    + " tensor for each of [c, h], received "
+                    + received
+                    + ". Pass the tensors in the order of parts().");
+      }
+    }
+  }
+
   /** Batches as {@code tf.shape.size(x, axis)} gives them, and as {@code tf.shape(x)} does. */
   @Test
   void aZeroStateTakesOneNumber() {

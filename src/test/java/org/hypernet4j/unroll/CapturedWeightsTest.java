@@ -11,6 +11,7 @@ import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.RnnState;
+import org.hypernet4j.cell.StackedCell;
 import org.hypernet4j.cell.StateLayout;
 import org.hypernet4j.cell.Weight;
 import org.hypernet4j.error.UserError;
@@ -62,10 +63,18 @@ class CapturedWeightsTest {
   }
 
   private static Parameter parameter(ParameterStore store, String name) {
-    return store.root().parameter(name, Shape.of(2), Initializers.constant(3f), Role.BIAS);
+    return parameter(store, name, 3f);
   }
 
-  private static Operand<TFloat32> loss(Ops tf, RnnCell<RnnState> cell) {
+  private static Parameter parameter(ParameterStore store, String name, float value) {
+    return store.root().parameter(name, Shape.of(2), Initializers.constant(value), Role.BIAS);
+  }
+
+  private static Weight squared(Parameter parameter) {
+    return Weight.made("squared", outside -> outside.math.square(parameter.value()));
+  }
+
+  private static <S> Operand<TFloat32> loss(Ops tf, RnnCell<S> cell) {
     Operand<TFloat32> outputs =
         Scan.run(
                 tf,
@@ -101,6 +110,96 @@ class CapturedWeightsTest {
         assertThat(((TFloat32) result.get(1)).getFloat(0)).isEqualTo(60f);
         assertThat(((TFloat32) result.get(1)).getFloat(1)).isEqualTo(60f);
       }
+    }
+  }
+
+  /**
+   * Layer 0 has h_t = 9 t, layer 1 the sums 13, 35, 66, 106 of h_t + 4: 220 for each unit. The
+   * derivative by a = 3 is (1 + 3 + 6 + 10) 2 a, by b = 2 it is (1 + 2 + 3 + 4) 2 b.
+   */
+  @Test
+  void ofOneNameAreEachLayersOwn() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Parameter a = parameter(store, "a");
+      Parameter b = parameter(store, "b", 2f);
+      Ops tf = store.root().child("test").tf();
+      List<RnnCell<RnnState>> layers = new ArrayList<>();
+      for (Parameter own : List.of(a, b)) {
+        layers.add(new Adding((ops, values) -> values.of(squared(own))));
+      }
+      Operand<TFloat32> loss = loss(tf, new StackedCell(layers, false));
+      List<Operand<TFloat32>> by = Gradients.byTensors(loss, List.of(a.value(), b.value()));
+      store.initialize(session);
+      try (Result result = session.runner().fetch(loss).fetch(by.get(0)).fetch(by.get(1)).run()) {
+        assertThat(((TFloat32) result.get(0)).getFloat()).isEqualTo(440f);
+        assertThat(((TFloat32) result.get(1)).getFloat(0)).isEqualTo(120f);
+        assertThat(((TFloat32) result.get(2)).getFloat(0)).isEqualTo(40f);
+      }
+    }
+  }
+
+  @Test
+  void ofOneNameAreOneOnlyWithinACellAndAPlaceInTheCode() {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Parameter a = parameter(store, "a");
+      CellValues values = CellValues.make(store.root().tf());
+      Operand<TFloat32> first = values.of(squared(a));
+      assertThat(values.of(squared(a))).isSameAs(first);
+      assertThat(values.below("one").of(squared(a)))
+          .isNotSameAs(first)
+          .isSameAs(values.below("one").of(squared(a)))
+          .isNotSameAs(values.below("two").below("one").of(squared(a)));
+      assertThat(values.of(Weight.made("squared", tf -> tf.math.neg(a.value()))))
+          .isNotSameAs(first);
+      assertThat(values.of(Weight.made("a", tf -> tf.math.neg(a.value()))))
+          .isNotSameAs(values.of(a));
+      assertThat(values.below("one").of(a)).isSameAs(values.of(a));
+    }
+  }
+
+  /** With h_t = t (2 a + b) and a = b = 3 the sum is 10 * 9 * 2, its derivatives 20 and 10. */
+  @Test
+  void mayBeMadeFromOthers() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Parameter a = parameter(store, "a");
+      Parameter b = parameter(store, "b");
+      Ops tf = store.root().child("test").tf();
+      BiFunction<Ops, CellValues, Operand<TFloat32>> more =
+          (ops, values) -> {
+            Weight twice = Weight.made("twice", out -> out.math.mul(a.value(), out.constant(2f)));
+            return values.of(
+                Weight.made("sum", out -> out.math.add(values.of(twice), values.of(b))));
+          };
+      Operand<TFloat32> loss = loss(tf, new Adding(more));
+      Operand<TFloat32> once = more.apply(tf, CellValues.forOneStep(tf));
+      List<Operand<TFloat32>> by = Gradients.byTensors(loss, List.of(a.value(), b.value()));
+      store.initialize(session);
+      try (Result result =
+          session.runner().fetch(loss).fetch(by.get(0)).fetch(by.get(1)).fetch(once).run()) {
+        assertThat(((TFloat32) result.get(0)).getFloat()).isEqualTo(180f);
+        assertThat(((TFloat32) result.get(1)).getFloat(0)).isEqualTo(20f);
+        assertThat(((TFloat32) result.get(2)).getFloat(0)).isEqualTo(10f);
+        assertThat(((TFloat32) result.get(3)).getFloat(0)).isEqualTo(9f);
+      }
+    }
+  }
+
+  private static Operand<TFloat32> endless(CellValues values) {
+    return values.of(Weight.made("endless", out -> endless(values)));
+  }
+
+  @Test
+  void refusesOneMadeFromItself() {
+    try (Graph graph = new Graph()) {
+      Ops tf = new ParameterStore(graph, 1L).root().child("test").tf();
+      assertThatThrownBy(() -> loss(tf, new Adding((ops, values) -> endless(values))))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("weight 'endless' of a cell: its maker reads the weight itself");
     }
   }
 

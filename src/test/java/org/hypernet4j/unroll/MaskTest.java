@@ -6,10 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hypernet4j.cell.BasicRnnCell;
+import org.hypernet4j.cell.CellStep;
+import org.hypernet4j.cell.CellValues;
+import org.hypernet4j.cell.DropoutCell;
 import org.hypernet4j.cell.DropoutMasks;
 import org.hypernet4j.cell.HyperLstmCell;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.RnnState;
+import org.hypernet4j.cell.StateLayout;
+import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.nn.Dropout;
@@ -72,6 +79,64 @@ class MaskTest {
           .isInstanceOf(UserError.class)
           .hasMessageContaining("bidirectional scan: mask tanh_g has the wrong shape")
           .hasMessageContaining("expected [4, 1, 3], received [4, 1, 2]");
+    }
+  }
+
+  /** A cell that takes two masks and gives both one name. */
+  private record Twice(BasicRnnCell cell) implements RnnCell<RnnState> {
+    @Override
+    public int inputSize() {
+      return cell.inputSize();
+    }
+
+    @Override
+    public int outputSize() {
+      return cell.outputSize();
+    }
+
+    @Override
+    public StateLayout<RnnState> stateLayout() {
+      return cell.stateLayout();
+    }
+
+    @Override
+    public List<StatePart> maskParts() {
+      return List.of(new StatePart("m", 3), new StatePart("m", 3));
+    }
+
+    @Override
+    public CellStep<RnnState> advance(
+        Ops tf,
+        CellValues values,
+        List<Operand<TFloat32>> projected,
+        RnnState state,
+        List<Operand<TFloat32>> masks) {
+      return cell.step(tf, projected.get(0), state);
+    }
+  }
+
+  @Test
+  void twoOfOneNameAreRefused() {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      BasicRnnCell plain = new BasicRnnCell(store.root(), 2, 3);
+      RnnCell<?> once = new DropoutCell<>(plain, true, true);
+      RnnCell<?> twice = new Twice(plain);
+      Ops tf = store.root().child("test").tf();
+      Operand<TFloat32> xs = tf.constant(new float[4][1][2]);
+      Operand<TInt64> size = tf.constant(new long[] {4, 1});
+      Operand<TInt64> step = tf.constant(7L);
+      assertThatThrownBy(() -> DropoutMasks.of(tf, twice, xs, HALF, step))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining(
+              "dropout masks of a cell: two parts have one name, so their masks would be the same;"
+                  + " expected a name for each mask, received m, m");
+      assertThatThrownBy(() -> DropoutMasks.of(tf, once, size, part -> HALF, step))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("two dropouts have one name")
+          .hasMessageContaining("received test with seed 3, test with seed 3");
+      Dropout none = new Dropout(1f, 3L, "test");
+      assertThat(DropoutMasks.of(tf, once, size, part -> none, step)).hasSize(2);
     }
   }
 
