@@ -16,19 +16,14 @@ import org.tensorflow.types.TFloat32;
  */
 final class KeptPieces implements PieceBuilder {
   private final boolean keeping;
-  private final long batch;
+  private final ScanSetup<?> setup;
   private final List<List<Integer>> sizes = new ArrayList<>();
   private final List<Operand<TFloat32>> kept = new ArrayList<>();
 
-  /**
-   * Creates an empty list of pieces, before the step is built.
-   *
-   * @param keeping whether anything is kept at all
-   * @param batch static size of the batch or -1
-   */
-  KeptPieces(boolean keeping, long batch) {
-    this.keeping = keeping;
-    this.batch = batch;
+  /** Creates an empty list of pieces, before the step is built. */
+  KeptPieces(ScanSetup<?> setup) {
+    this.keeping = setup.options().keepsPieces();
+    this.setup = setup;
   }
 
   @Override
@@ -46,7 +41,7 @@ final class KeptPieces implements PieceBuilder {
 
   /** Whether a series can hold such tensors. */
   private boolean fits(Shape shape) {
-    return shape.numDimensions() == 2 && shape.get(1) > 0 && (batch < 0 || shape.get(0) == batch);
+    return setup.ofBatch(shape) && shape.get(1) > 0;
   }
 
   /** The sizes of each piece's kept results; an empty list for a piece that is computed again. */

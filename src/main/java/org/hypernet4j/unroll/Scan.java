@@ -111,7 +111,7 @@ public final class Scan {
       int shared;
       List<Operand<TFloat32>> results;
       List<Operand<TFloat32>> weights;
-      KeptPieces pieces = new KeptPieces(setup.options().keepsPieces(), setup.batch());
+      KeptPieces pieces = new KeptPieces(setup);
       try (ScanStep<S> step =
           ScanStep.build(setup, loop, t, List.copyOf(state), function -> pieces)) {
         weights = step.outsideWeights();

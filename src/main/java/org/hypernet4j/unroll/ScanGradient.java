@@ -88,7 +88,7 @@ final class ScanGradient<S> implements BackwardRule {
       Operand<TFloat32> byOutput =
           byOutputs == null ? null : setup.item(loop, byOutputs, setup.cell().outputSize(), t);
 
-      DeferredProducts deferred = new DeferredProducts(setup.batch());
+      DeferredProducts deferred = new DeferredProducts(setup);
       try (ScanStep<S> step =
           ScanStep.build(
               setup,
