@@ -28,8 +28,7 @@ public final class SpecOptimizers {
     boolean compiled =
         switch (training.xla()) {
           case STEP -> true;
-          case AUTO ->
-              session.gpu() && session.replicas().isEmpty() && spec.model().isRecurrent();
+          case AUTO -> session.gpu() && session.replicas().isEmpty() && spec.model().isRecurrent();
           case CELL, OFF -> false;
         };
     return new StepOptions(training.stepsPerRun(), compiled);

@@ -3,7 +3,7 @@ package org.hypernet4j.cell;
 
 import java.util.Arrays;
 import java.util.List;
-import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.CustomGradient;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param x {@code [batch, units]}
  */
-record Activation(Kind kind, Operand<TFloat32> x) implements KnownDerivative {
+record Activation(Kind kind, Operand<TFloat32> x) implements CustomGradient {
   /** The function. */
   enum Kind {
     SIGMOID,

@@ -3,7 +3,7 @@ package org.hypernet4j.cell;
 
 import java.util.Arrays;
 import java.util.List;
-import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.CustomGradient;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
  * @param shift {@code [size]}
  */
 record Affine(Operand<TFloat32> x, @Nullable Operand<TFloat32> gain, Operand<TFloat32> shift)
-    implements KnownDerivative {
+    implements CustomGradient {
   @Override
   public List<Operand<TFloat32>> inputs() {
     return gain == null ? List.of(x, shift) : List.of(x, gain, shift);

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.hypernet4j.cell.internal.CustomGradientBuilder;
 import org.hypernet4j.cell.internal.MatrixProduct;
-import org.hypernet4j.cell.internal.PieceBuilder;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
-import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.CustomGradient;
 import org.hypernet4j.graph.internal.SameGraph;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -34,7 +34,7 @@ public final class CellValues {
   private final Function<Weight, Operand<TFloat32>> make;
   private final Map<Output<TFloat32>, Captured> captured;
   private final boolean oneStep;
-  private final PieceBuilder pieces;
+  private final CustomGradientBuilder pieces;
 
   /**
    * A weight that the body of a loop has read.
@@ -49,7 +49,7 @@ public final class CellValues {
       Function<Weight, Operand<TFloat32>> make,
       Map<Output<TFloat32>, Captured> captured,
       boolean oneStep,
-      PieceBuilder pieces) {
+      CustomGradientBuilder pieces) {
     this.byKey = new HashMap<>();
     this.underway = new HashSet<>();
     this.outside = outside;
@@ -83,7 +83,11 @@ public final class CellValues {
    */
   public static CellValues make(Ops tf, String where) {
     return new CellValues(
-        null, weight -> makeChecked(tf, where, weight), Map.of(), false, PieceBuilder.PLAIN);
+        null,
+        weight -> makeChecked(tf, where, weight),
+        Map.of(),
+        false,
+        CustomGradientBuilder.PLAIN);
   }
 
   /**
@@ -96,7 +100,7 @@ public final class CellValues {
         weight -> makeChecked(tf, "step of a cell", weight),
         Map.of(),
         true,
-        PieceBuilder.PLAIN);
+        CustomGradientBuilder.PLAIN);
   }
 
   private static Operand<TFloat32> makeChecked(Ops tf, String where, Weight weight) {
@@ -105,9 +109,12 @@ public final class CellValues {
     return made;
   }
 
-  /** The same weights in the body of a loop; see {@link #inLoop(UnaryOperator, PieceBuilder)}. */
+  /**
+   * The same weights in the body of a loop; see {@link #inLoop(UnaryOperator,
+   * CustomGradientBuilder)}.
+   */
   public CellValues inLoop(UnaryOperator<Operand<TFloat32>> enter) {
-    return inLoop(enter, PieceBuilder.PLAIN);
+    return inLoop(enter, CustomGradientBuilder.PLAIN);
   }
 
   /**
@@ -117,7 +124,7 @@ public final class CellValues {
    * @param enter makes a tensor from outside visible in the body
    * @param pieces builds the pieces of a step that have a known derivative
    */
-  public CellValues inLoop(UnaryOperator<Operand<TFloat32>> enter, PieceBuilder pieces) {
+  public CellValues inLoop(UnaryOperator<Operand<TFloat32>> enter, CustomGradientBuilder pieces) {
     Map<Output<TFloat32>, Captured> entered = new LinkedHashMap<>();
     return new CellValues(
         this,
@@ -223,7 +230,7 @@ public final class CellValues {
   }
 
   /** Builds a piece of the step whose derivative is known. */
-  public Operand<TFloat32> build(Ops tf, KnownDerivative piece) {
+  public Operand<TFloat32> build(Ops tf, CustomGradient piece) {
     return pieces.build(tf, piece);
   }
 }

@@ -3,7 +3,7 @@ package org.hypernet4j.cell;
 
 import java.util.Arrays;
 import java.util.List;
-import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.CustomGradient;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -25,7 +25,7 @@ import org.tensorflow.types.TInt32;
  * @param x {@code [batch, gates * units]}
  */
 record Normalisation(Operand<TFloat32> x, int gates, int units, float epsilon)
-    implements KnownDerivative {
+    implements CustomGradient {
 
   @Override
   public List<Operand<TFloat32>> inputs() {

@@ -4,10 +4,10 @@ package org.hypernet4j.hyper;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.internal.SameGraph;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.tensorflow.Operand;
@@ -73,8 +73,8 @@ public final class GivenKernels implements KernelSource {
    *
    * <p>No parameter is created.
    *
-   * @throws UserError if there are kernels of other names or shapes than the network has, or values
-   *     that are NaN or infinite
+   * @throws UserError if there are kernels of other names or shapes than the network has, null,
+   *     tensors of another graph, or values that are NaN or infinite
    */
   @Override
   public Map<String, Operand<TFloat32>> build(
@@ -93,7 +93,7 @@ public final class GivenKernels implements KernelSource {
             kernels.put(
                 name,
                 arrays.isEmpty()
-                    ? tensor(name, shape)
+                    ? tensor(scope, name, shape)
                     : constant(scope.child(name).tf(), name, shape)));
     return kernels;
   }
@@ -103,19 +103,27 @@ public final class GivenKernels implements KernelSource {
     return 0;
   }
 
-  private Operand<TFloat32> tensor(String name, KernelShape shape) {
+  private static <T> T given(Map<String, T> kernels, String name) {
+    T kernel = kernels.get(name);
+    if (kernel == null) {
+      throw UserError.in(WHERE)
+          .what("there is none for '" + name + "'")
+          .expected("a tensor or an array for each of the network's kernels")
+          .received("null")
+          .build();
+    }
+    return kernel;
+  }
+
+  private Operand<TFloat32> tensor(ParameterScope scope, String name, KernelShape shape) {
+    Operand<TFloat32> given = given(tensors, name);
+    SameGraph.require(WHERE, scope.tf().scope().env(), "'" + name + "'", given);
     return Shapes.require(
-        WHERE,
-        name,
-        Objects.requireNonNull(tensors.get(name)),
-        shape.height(),
-        shape.width(),
-        shape.in(),
-        shape.out());
+        WHERE, name, given, shape.height(), shape.width(), shape.in(), shape.out());
   }
 
   private Operand<TFloat32> constant(Ops tf, String name, KernelShape shape) {
-    NpyArray array = Objects.requireNonNull(arrays.get(name));
+    NpyArray array = given(arrays, name);
     String where = WHERE + ": '" + name + "'";
     if (!Shape.of(array.shape()).equals(shape.toShape())) {
       throw UserError.in(where)

@@ -21,7 +21,7 @@ import org.hypernet4j.zoo.SymbolDraw;
  * }</pre>
  */
 public final class TextGenerator {
-  private final SteppedModel model;
+  private final StreamingModel model;
   private final Vocabulary vocabulary;
 
   /**
@@ -32,7 +32,7 @@ public final class TextGenerator {
    *     drawn
    * @throws UserError if the model has fewer symbols than the vocabulary
    */
-  public TextGenerator(SteppedModel model, Vocabulary vocabulary) {
+  public TextGenerator(StreamingModel model, Vocabulary vocabulary) {
     if (model.symbols() < vocabulary.size()) {
       throw UserError.in("vocabulary")
           .what("is that of another model")

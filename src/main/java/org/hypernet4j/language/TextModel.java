@@ -14,11 +14,11 @@ import org.hypernet4j.run.RunFolder;
 /** A language model that is open for generating text, from a run or an export. */
 public final class TextModel implements AutoCloseable {
   private final AutoCloseable owner;
-  private final SteppedModel stepped;
+  private final StreamingModel stepped;
   private final Vocabulary vocabulary;
   private final TextGenerator generator;
 
-  private TextModel(AutoCloseable owner, SteppedModel stepped, Vocabulary vocabulary) {
+  private TextModel(AutoCloseable owner, StreamingModel stepped, Vocabulary vocabulary) {
     this.owner = owner;
     this.stepped = stepped;
     this.vocabulary = vocabulary;
@@ -60,8 +60,8 @@ public final class TextModel implements AutoCloseable {
     boolean complete = false;
     try {
       String file = LanguageModelExport.VOCABULARY;
-      SteppedModel stepped =
-          new SteppedModel(model.session(), model.signature(LanguageModelSignatures.STEP));
+      StreamingModel stepped =
+          new StreamingModel(model.session(), model.signature(LanguageModelSignatures.STEP));
       TextModel opened =
           new TextModel(
               model, stepped, vocabulary(folder.resolve(ModelGuide.path(file)), model.file(file)));

@@ -94,8 +94,8 @@ public final class TrainedLanguageModel implements TrainedModel {
   }
 
   /** A reader that goes symbol by symbol; must be closed before this model. */
-  SteppedModel stepped() {
-    return new SteppedModel(
+  StreamingModel stepped() {
+    return new StreamingModel(
         opened.session(),
         LanguageModelSignatures.find(opened.model().signatures(), LanguageModelSignatures.STEP));
   }

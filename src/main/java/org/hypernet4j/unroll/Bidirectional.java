@@ -75,9 +75,9 @@ public record Bidirectional<S, R>(Operand<TFloat32> outputs, S forwards, R backw
               unknown ? -1 : inputs.shape().get(1));
       back = options.withMasks(checked.stream().map(one -> reverse(tf, one, mask)).toList());
     }
-    Scanned<S> first = Scan.run(tf, forwards, inputs, forwardsInitial, there, mask);
+    ScanResult<S> first = Scan.run(tf, forwards, inputs, forwardsInitial, there, mask);
     // padding stays where it is when a sequence is reversed: one mask serves both
-    Scanned<R> second =
+    ScanResult<R> second =
         Scan.run(tf, backwards, reverse(tf, inputs, mask), backwardsInitial, back, mask);
     Operand<TFloat32> outputs =
         tf.concat(List.of(first.outputs(), reverse(tf, second.outputs(), mask)), tf.constant(2));

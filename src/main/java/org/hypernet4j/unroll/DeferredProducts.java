@@ -13,6 +13,7 @@ import org.hypernet4j.graph.internal.Loop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
@@ -25,6 +26,7 @@ import org.tensorflow.types.TFloat32;
 final class DeferredProducts {
   private static final long FROM_ROWS = 128;
 
+  private final ScanSetup<?> setup;
   private final long fromRows;
 
   /** One product of the step. */
@@ -43,7 +45,7 @@ final class DeferredProducts {
   }
 
   /** The kept series of a product: the derivative by its result, and its left side. */
-  private record Series(Product product, Kept byResult, @Nullable Kept left) {}
+  private record Series(Product product, SavedSeries byResult, @Nullable SavedSeries left) {}
 
   private final List<Product> products = new ArrayList<>();
   private final Map<Output<TFloat32>, StateHistory> before = new HashMap<>();
@@ -52,18 +54,20 @@ final class DeferredProducts {
   private final Map<Output<TFloat32>, Operand<TFloat32>> leftOutside = new HashMap<>();
   private final List<Series> series = new ArrayList<>();
 
-  /**
-   * Creates an empty set of products, before the step is built.
-   *
-   * @param batch static size of the batch or -1
-   */
-  DeferredProducts(long batch) {
-    this.fromRows = batch < 0 ? FROM_ROWS : batch + 1;
+  /** Creates an empty set of products, before the step is built. */
+  DeferredProducts(ScanSetup<?> setup) {
+    this.setup = setup;
+    this.fromRows = setup.batch() < 0 ? FROM_ROWS : setup.batch() + 1;
   }
 
-  /** Whether the derivative by a product's weight is better formed after the loop. */
+  /**
+   * Whether the derivative by a product's weight is better formed after the loop. A product whose
+   * rows are known not to be the batch's fits into no series.
+   */
   boolean takes(MatrixProduct product) {
-    return product.weight().shape().get(0) >= fromRows;
+    Shape left = product.left().shape();
+    boolean fits = left.get(0) < 0 || setup.ofBatch(left);
+    return fits && product.weight().shape().get(0) >= fromRows;
   }
 
   /**
@@ -131,8 +135,8 @@ final class DeferredProducts {
    *
    * @param keep makes a series from a tensor of the body and its number of units
    */
-  void keep(BiFunction<Operand<TFloat32>, Integer, Kept> keep) {
-    Map<Output<TFloat32>, Kept> once = new HashMap<>();
+  void keep(BiFunction<Operand<TFloat32>, Integer, SavedSeries> keep) {
+    Map<Output<TFloat32>, SavedSeries> once = new HashMap<>();
     byResult.forEach(
         (product, gradient) -> {
           Operand<TFloat32> left = leftOutside.get(product.left());
@@ -160,7 +164,7 @@ final class DeferredProducts {
     for (Series one : series) {
       Product product = one.product();
       if (product.made().weight().equals(weight)) {
-        Kept kept = one.left();
+        SavedSeries kept = one.left();
         Operand<TFloat32> left = kept == null ? known(product.left()) : setup.stack(kept, ended);
         terms.add(
             product

@@ -27,7 +27,7 @@ import org.tensorflow.types.TInt32;
  * ScanGradient} reads both in a second, backward loop.
  *
  * <pre>{@code
- * Scanned<LstmState> run =
+ * ScanResult<LstmState> run =
  *     Scan.run(tf, cell, xs, cell.zeroState(tf, batch), ScanOptions.training());
  * }</pre>
  */
@@ -42,7 +42,7 @@ public final class Scan {
    * @param initial the state before the first step; for a sequence without steps also its last
    *     state
    */
-  public static <S> Scanned<S> run(
+  public static <S> ScanResult<S> run(
       Ops tf, RnnCell<S> cell, Operand<TFloat32> xs, S initial, ScanOptions options) {
     requireSameGraph(tf, cell, xs, initial, options);
     Operand<TFloat32> inputs = inputs(tf, "scan", cell, xs);
@@ -59,7 +59,7 @@ public final class Scan {
    *
    * @param mask the mask of the options' lengths, or null
    */
-  static <S> Scanned<S> run(
+  static <S> ScanResult<S> run(
       Ops tf,
       RnnCell<S> cell,
       Operand<TFloat32> xs,
@@ -67,7 +67,7 @@ public final class Scan {
       ScanOptions options,
       @Nullable SequenceMask mask) {
     ScanSetup<S> setup = ScanSetup.of(tf, cell, xs, initial, options, mask);
-    Scanned<S> scanned = forward(setup);
+    ScanResult<S> scanned = forward(setup);
     if (mask == null) {
       return scanned;
     }
@@ -76,7 +76,7 @@ public final class Scan {
     for (int i = 0; i < last.size(); i++) {
       own.add(mask.ifAny(tf, last.get(i), setup.given().get(i)));
     }
-    return new Scanned<>(scanned.outputs(), cell.stateLayout().state(own));
+    return new ScanResult<>(scanned.outputs(), cell.stateLayout().state(own));
   }
 
   /** Checks that all tensors that meet in the loop's body belong to the graph it is built in. */
@@ -98,7 +98,7 @@ public final class Scan {
     return SharedSizes.withTrailing(tf, xs, 2, -1, -1, cell.inputSize());
   }
 
-  private static <S> Scanned<S> forward(ScanSetup<S> setup) {
+  private static <S> ScanResult<S> forward(ScanSetup<S> setup) {
     Ops tf = setup.tf();
     RnnCell<S> cell = setup.cell();
     boolean differentiable = setup.options().differentiable();
@@ -111,7 +111,7 @@ public final class Scan {
       int shared;
       List<Operand<TFloat32>> results;
       List<Operand<TFloat32>> weights;
-      KeptPieces pieces = new KeptPieces(setup.options().keepsPieces(), setup.batch());
+      SavingPieces pieces = new SavingPieces(setup);
       try (ScanStep<S> step =
           ScanStep.build(setup, loop, t, List.copyOf(state), function -> pieces)) {
         weights = step.outsideWeights();
@@ -122,7 +122,7 @@ public final class Scan {
       }
 
       Operand<TInt32> after = body.math.add(t, body.constant(1));
-      List<Kept> histories = new ArrayList<>();
+      List<SavedSeries> histories = new ArrayList<>();
       for (int i = 0; i < state.size(); i++) {
         loop.next(state.get(i), results.get(i));
         if (differentiable || i == shared) {
@@ -132,24 +132,25 @@ public final class Scan {
                   cell.stateLayout().parts().get(i).size());
           Operand<TFloat32> first = setup.initialParts().get(i);
           histories.add(
-              Kept.in(
+              SavedSeries.in(
                   loop, series.as(series.set(tf, tf.constant(0), first)), after, results.get(i)));
         }
       }
-      Kept outputs =
+      SavedSeries outputs =
           shared >= 0
               ? null
-              : Kept.in(
+              : SavedSeries.in(
                   loop,
                   setup.reserve(setup.time(), cell.outputSize()),
                   t,
                   results.get(state.size()));
-      List<List<Kept>> keptPieces = new ArrayList<>();
+      List<List<SavedSeries>> keptPieces = new ArrayList<>();
       int piece = state.size() + 1;
       for (List<Integer> sizes : pieces.sizes()) {
-        List<Kept> series = new ArrayList<>();
+        List<SavedSeries> series = new ArrayList<>();
         for (int size : sizes) {
-          series.add(Kept.in(loop, setup.reserve(setup.time(), size), t, results.get(piece++)));
+          series.add(
+              SavedSeries.in(loop, setup.reserve(setup.time(), size), t, results.get(piece++)));
         }
         keptPieces.add(series);
       }
@@ -168,7 +169,7 @@ public final class Scan {
               ? kept.get(differentiable ? shared : 0).after()
               : setup.stack(outputs, ended);
       if (!differentiable) {
-        return new Scanned<>(stacked, cell.stateLayout().state(finals));
+        return new ScanResult<>(stacked, cell.stateLayout().state(finals));
       }
       List<Operand<TFloat32>> cut = new ArrayList<>(List.of(tf.stopGradient(stacked)));
       finals.forEach(part -> cut.add(tf.stopGradient(part)));
@@ -178,7 +179,7 @@ public final class Scan {
               .toList();
       BackwardRules.register(
           (Graph) tf.scope().env(), new ScanGradient<>(setup, weights, kept, pieceSeries, cut));
-      return new Scanned<>(cut.get(0), cell.stateLayout().state(cut.subList(1, cut.size())));
+      return new ScanResult<>(cut.get(0), cell.stateLayout().state(cut.subList(1, cut.size())));
     }
   }
 

@@ -88,7 +88,7 @@ final class ScanGradient<S> implements BackwardRule {
       Operand<TFloat32> byOutput =
           byOutputs == null ? null : setup.item(loop, byOutputs, setup.cell().outputSize(), t);
 
-      DeferredProducts deferred = new DeferredProducts(setup.batch());
+      DeferredProducts deferred = new DeferredProducts(setup);
       try (ScanStep<S> step =
           ScanStep.build(
               setup,
@@ -96,7 +96,7 @@ final class ScanGradient<S> implements BackwardRule {
               t,
               before,
               function ->
-                  new ReplayedPieces(
+                  new RestoringPieces(
                       pieces, series -> function.enter(setup.item(loop, series, t)), deferred))) {
         deferred.states(
             step.before(), setup.cell().stateLayout().tensors(step.result().state()), histories);
@@ -115,7 +115,7 @@ final class ScanGradient<S> implements BackwardRule {
       StepGradient gradient) {
     Ops tf = setup.tf();
     Ops body = loop.body();
-    List<@Nullable Kept> byProjected = new ArrayList<>();
+    List<@Nullable SavedSeries> byProjected = new ArrayList<>();
     for (int i = 0; i < setup.projected().size(); i++) {
       Operand<TFloat32> one = gradient.byProjected().get(i);
       int size = setup.cell().projectionParts().get(i).size();
@@ -167,7 +167,7 @@ final class ScanGradient<S> implements BackwardRule {
     }
   }
 
-  private Kept keep(Loop loop, Operand<TInt32> t, Operand<TFloat32> tensor, int size) {
-    return Kept.in(loop, setup.reserve(setup.time(), size), t, tensor);
+  private SavedSeries keep(Loop loop, Operand<TInt32> t, Operand<TFloat32> tensor, int size) {
+    return SavedSeries.in(loop, setup.reserve(setup.time(), size), t, tensor);
   }
 }

@@ -6,7 +6,7 @@ import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.device.internal.Xla;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.internal.KnownDerivatives;
+import org.hypernet4j.graph.internal.CustomGradients;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -109,7 +109,7 @@ public record ScanOptions(
 
   /** Whether the forward loop keeps more than the states. */
   boolean keepsPieces() {
-    return differentiable && !recomputing && KnownDerivatives.available();
+    return differentiable && !recomputing && CustomGradients.available();
   }
 
   /**

@@ -10,6 +10,7 @@ import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.graph.internal.Loop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -24,6 +25,7 @@ import org.tensorflow.types.TInt32;
  * @param time number of steps, a scalar
  * @param dynamicBatch size of the batch, a scalar
  * @param batch size of the batch where it is known when the graph is built, or -1
+ * @param stateRows rows of the initial state where they are known when the graph is built, or -1
  */
 record ScanSetup<S>(
     Ops tf,
@@ -35,7 +37,8 @@ record ScanSetup<S>(
     List<Operand<TFloat32>> given,
     Operand<TInt32> time,
     Operand<TInt32> dynamicBatch,
-    long batch) {
+    long batch,
+    long stateRows) {
 
   /**
    * Checks the inputs, the initial state and the masks, replaces padding and projects the inputs.
@@ -106,11 +109,25 @@ record ScanSetup<S>(
         given,
         time,
         dynamicBatch,
-        batch);
+        batch,
+        begin.stream()
+            .filter(part -> part.shape().numDimensions() == 2)
+            .mapToLong(part -> part.shape().get(0))
+            .max()
+            .orElse(-1));
   }
 
   private static Operand<TInt32> element(Ops tf, Operand<TInt32> vector, int at) {
     return tf.squeeze(tf.slice(vector, tf.constant(new int[] {at}), tf.constant(new int[] {1})));
+  }
+
+  /**
+   * Whether a tensor in the body is {@code [batch, size]}, by its static shape: in a batch of
+   * unknown size the rows are unknown too, or those of the initial state.
+   */
+  boolean ofBatch(Shape shape) {
+    return shape.numDimensions() == 2
+        && (shape.get(0) == batch || (batch < 0 && shape.get(0) == stateRows));
   }
 
   /** The initial state's parts. */
@@ -134,7 +151,7 @@ record ScanSetup<S>(
   }
 
   /** The series that a loop has written, {@code [time, batch, size]}. */
-  Operand<TFloat32> stack(Kept kept, Loop.Results results) {
+  Operand<TFloat32> stack(SavedSeries kept, Loop.Results results) {
     return kept.after(results).stack(tf, dynamicBatch);
   }
 }

@@ -8,7 +8,7 @@ import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
-import org.hypernet4j.cell.internal.PieceBuilder;
+import org.hypernet4j.cell.internal.CustomGradientBuilder;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.internal.Loop;
 import org.hypernet4j.graph.internal.SameGraph;
@@ -50,7 +50,7 @@ record ScanStep<S>(
       Loop loop,
       Operand<TInt32> at,
       List<Operand<TFloat32>> state,
-      Function<StepFunction, PieceBuilder> pieces) {
+      Function<StepFunction, CustomGradientBuilder> pieces) {
     RnnCell<S> cell = setup.cell();
     ScanOptions options = setup.options();
     StepFunction function =

@@ -32,7 +32,7 @@ public final class StaticUnroll {
    * @param xs the input of each step, {@code [batch, inputSize]}
    * @param initial the state before the first step
    */
-  public static <S> Unrolled<S> run(
+  public static <S> UnrollResult<S> run(
       Ops tf, RnnCell<S> cell, List<? extends Operand<TFloat32>> xs, S initial) {
     return run(tf, cell, xs, initial, ScanOptions.training());
   }
@@ -44,7 +44,7 @@ public final class StaticUnroll {
    * @param xs the input of each step, {@code [batch, inputSize]}
    * @param initial the state before the first step
    */
-  public static <S> Unrolled<S> run(
+  public static <S> UnrollResult<S> run(
       Ops tf,
       RnnCell<S> cell,
       List<? extends Operand<TFloat32>> xs,
@@ -52,7 +52,7 @@ public final class StaticUnroll {
       ScanOptions options) {
     options.requireMasks(WHERE, cell);
     if (xs.isEmpty()) {
-      return new Unrolled<>(List.of(), List.of(), initial);
+      return new UnrollResult<>(List.of(), List.of(), initial);
     }
     Steps steps = Steps.of(tf, cell, xs, initial, options);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class StaticUnroll {
       outputs.add(steps.only(tf, t, step.output()));
       states.add(cell.stateLayout().state(steps.own(tf, state)));
     }
-    return new Unrolled<>(outputs, states, states.get(states.size() - 1));
+    return new UnrollResult<>(outputs, states, states.get(states.size() - 1));
   }
 
   /**

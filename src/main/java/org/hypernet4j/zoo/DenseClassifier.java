@@ -48,6 +48,8 @@ public final class DenseClassifier implements ImageClassifier {
       Sizes.require("dense classifier", "hidden", hidden, 1);
       Sizes.require("dense classifier", "classes", classes, 2);
       Sizes.require("dense classifier", "imageSize", imageSize, 1);
+      Sizes.requireInt(
+          "dense classifier", "imageSize", imageSize, "pixels", (long) imageSize * imageSize);
     }
   }
 

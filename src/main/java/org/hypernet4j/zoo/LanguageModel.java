@@ -18,7 +18,7 @@ import org.hypernet4j.nn.Dense;
 import org.hypernet4j.nn.Dropout;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
-import org.hypernet4j.unroll.Scanned;
+import org.hypernet4j.unroll.ScanResult;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -40,6 +40,7 @@ import org.tensorflow.types.TInt64;
 public final class LanguageModel {
   private final RnnCell<?> cell;
   private final Keep keep;
+  private final KeptShares shares;
   private final Operand<TFloat32> kernel;
   private final Operand<TFloat32> bias;
 
@@ -78,7 +79,8 @@ public final class LanguageModel {
    * @param recurrent of the tensors that a main cell's masks multiply; unused without masks
    * @param hyperRecurrent of the tensors that the masks of small cells multiply, those named {@code
    *     hyper/...}
-   * @param between of a layer's output on its way to the next layer
+   * @param between of a layer's output on its way to the next layer, by the masks {@code
+   *     layerK/output} of all layers but the top one
    */
   public record Keep(
       double input, double output, double recurrent, double hyperRecurrent, double between) {
@@ -106,10 +108,13 @@ public final class LanguageModel {
    * @param cell or a stack of them, with its parameters below {@code cell} in the same scope; its
    *     input size is the number of symbols, V
    * @param keep dropout in the places that the cell has
+   * @throws UserError if {@code recurrent}, {@code hyperRecurrent} or {@code between} is below 1
+   *     and the cell has no mask for it
    */
   public LanguageModel(ParameterScope scope, RnnCell<?> cell, Keep keep) {
     this.cell = cell;
     this.keep = keep;
+    shares = new KeptShares(cell, keep);
     int v = cell.inputSize();
     ParameterScope softmax = scope.child("softmax");
     kernel =
@@ -214,7 +219,7 @@ public final class LanguageModel {
       Operand<TFloat32> x,
       List<Operand<TFloat32>> state,
       ScanOptions options) {
-    Scanned<S> scanned = Scan.run(tf, cell, x, cell.stateLayout().state(state), options);
+    ScanResult<S> scanned = Scan.run(tf, cell, x, cell.stateLayout().state(state), options);
     return new Sequence(scanned.outputs(), cell.stateLayout().tensors(scanned.finalState()));
   }
 
@@ -365,17 +370,8 @@ public final class LanguageModel {
         tf,
         cell,
         size,
-        part -> dropout(training, keep(part.name()), "cell/" + part.name()),
+        part -> dropout(training, shares.of(part.name()), "cell/" + part.name()),
         training.step);
-  }
-
-  private double keep(String part) {
-    if (part.endsWith("/output")) {
-      List<StatePart> parts = cell.maskParts();
-      boolean top = part.equals(parts.get(parts.size() - 1).name());
-      return top ? 1 : keep.between(); // the top cell's output has a dropout of its own
-    }
-    return part.contains("hyper/") ? keep.hyperRecurrent() : keep.recurrent();
   }
 
   private static Dropout dropout(Training training, double keep, String name) {

@@ -12,7 +12,7 @@ import org.hypernet4j.cell.StateOutputCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
-import org.hypernet4j.unroll.Scanned;
+import org.hypernet4j.unroll.ScanResult;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -53,7 +53,7 @@ public record LanguageTrace(
       List<Operand<TFloat32>> initial,
       UnaryOperator<Operand<TFloat32>> softmax) {
     RnnCell<S> recorder = new StateOutputCell<>(cell);
-    Scanned<S> scanned =
+    ScanResult<S> scanned =
         Scan.run(
             tf,
             recorder,

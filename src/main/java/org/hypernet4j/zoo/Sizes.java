@@ -17,4 +17,20 @@ final class Sizes {
           .build();
     }
   }
+
+  /**
+   * Checks that a size that follows from a setting fits into an int.
+   *
+   * @param what the size, for example {@code pixels}
+   */
+  static void requireInt(String model, String setting, int value, String what, long size) {
+    if (size > Integer.MAX_VALUE) {
+      throw UserError.in(model + ", " + setting)
+          .what("too large: there would be " + size + " " + what)
+          .expected("2147483647 " + what + " at most")
+          .received(value)
+          .next("choose a smaller " + setting)
+          .build();
+    }
+  }
 }

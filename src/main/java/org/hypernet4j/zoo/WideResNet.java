@@ -99,6 +99,8 @@ public final class WideResNet implements ImageClassifier {
     public Settings {
       Sizes.require("Wide ResNet", "depth", depth, 10);
       Sizes.require("Wide ResNet", "width", width, 1);
+      long most = ((long) CHANNELS * width) << (GROUPS.length - 1);
+      Sizes.requireInt("Wide ResNet", "width", width, "channels", most);
       Sizes.require("Wide ResNet", "classes", classes, 2);
       Sizes.require("Wide ResNet", "imageSize", imageSize, 4);
       requireForm("depth", depth, (depth - 4) % 6 == 0, "6N + 4");

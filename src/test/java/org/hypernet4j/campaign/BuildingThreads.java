@@ -12,7 +12,7 @@ import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.TrainOp;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
-import org.hypernet4j.unroll.Scanned;
+import org.hypernet4j.unroll.ScanResult;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -67,7 +67,7 @@ final class BuildingThreads {
       Placeholder<TFloat32> xs =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2, 3)));
       LstmCell cell = new LstmCell(store.root().child("cell"), LstmCell.Settings.of(3, 4));
-      Scanned<LstmState> run =
+      ScanResult<LstmState> run =
           Scan.run(tf, cell, xs, cell.zeroState(tf, tf.constant(2)), ScanOptions.training());
       Operand<TFloat32> loss =
           tf.math.mean(tf.math.square(run.outputs()), tf.constant(new int[] {0, 1, 2}));

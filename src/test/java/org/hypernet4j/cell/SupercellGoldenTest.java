@@ -24,7 +24,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.unroll.StaticUnroll;
-import org.hypernet4j.unroll.Unrolled;
+import org.hypernet4j.unroll.UnrollResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,7 +101,7 @@ class SupercellGoldenTest {
         initial.add(Fetched.constant(tf, golden, "state0/" + name));
       }
       List<Operand<TFloat32>> xs = new ArrayList<>(tf.unstack(x, (long) STEPS).output());
-      Unrolled<S> unrolled = StaticUnroll.run(tf, cell, xs, cell.stateLayout().state(initial));
+      UnrollResult<S> unrolled = StaticUnroll.run(tf, cell, xs, cell.stateLayout().state(initial));
       Operand<TFloat32> outputs = tf.stack(unrolled.outputs());
       Operand<TFloat32> loss = Fetched.weightedSum(tf, outputs, Fetched.constant(tf, golden, "R"));
       Map<Parameter, Operand<TFloat32>> gradients = Gradients.of(loss, store.trainables());

@@ -19,7 +19,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.unroll.ScanOptions;
 import org.hypernet4j.unroll.StaticUnroll;
-import org.hypernet4j.unroll.Unrolled;
+import org.hypernet4j.unroll.UnrollResult;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -56,10 +56,10 @@ class WrapperTest {
       for (Operand<TFloat32> one : List.of(f.row(MASK_LOW), f.row(1, 1, 1), f.row(MASK_TOP))) {
         masks.add(f.tf.stack(Collections.nCopies(XS.length, one)));
       }
-      Unrolled<StackedState> dropped =
+      UnrollResult<StackedState> dropped =
           StaticUnroll.run(
               f.tf, stack, f.inputs(), f.zero(stack), ScanOptions.training().withMasks(masks));
-      Unrolled<StackedState> plain =
+      UnrollResult<StackedState> plain =
           StaticUnroll.run(
               f.tf, stack, f.inputs(), f.zero(stack), ScanOptions.training().withNoDropout());
       Map<String, double[]> p = f.fill();

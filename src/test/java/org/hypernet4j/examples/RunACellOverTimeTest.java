@@ -18,7 +18,7 @@ import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.TrainOp;
 import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
-import org.hypernet4j.unroll.Scanned;
+import org.hypernet4j.unroll.ScanResult;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -53,7 +53,8 @@ class RunACellOverTimeTest {
               HyperLstmCell.Settings.paper(1, 32, 4, 1e-3f), // inputs, units, N_z, LN epsilon
               LstmCell.Settings.of(1 + 32, 8).withLayerNorm(1e-3f));
       HyperLstmState<LstmState> zero = cell.zeroState(tf, tf.constant(BATCH));
-      Scanned<HyperLstmState<LstmState>> run = Scan.run(tf, cell, xs, zero, ScanOptions.training());
+      ScanResult<HyperLstmState<LstmState>> run =
+          Scan.run(tf, cell, xs, zero, ScanOptions.training());
 
       Operand<TFloat32> kernel =
           root.child("out")

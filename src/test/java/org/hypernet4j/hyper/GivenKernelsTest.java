@@ -85,4 +85,28 @@ class GivenKernelsTest {
           .isInstanceOf(UserError.class);
     }
   }
+
+  @Test
+  void nullAndTensorsOfAnotherGraphAreRefused() {
+    try (Graph graph = new Graph();
+        Graph other = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Map<String, Operand<TFloat32>> strange =
+          GivenKernels.ofArrays(Map.of("a", A, "group/b", B))
+              .build(new ParameterStore(other, 1L).root(), table());
+      assertThatThrownBy(() -> GivenKernels.of(strange).build(store.root(), table()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("given kernels: 'a' belongs to another graph");
+      Map<String, Operand<TFloat32>> none = new LinkedHashMap<>(strange);
+      none.put("a", null);
+      assertThatThrownBy(() -> GivenKernels.of(none).build(store.root(), table()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("given kernels: there is none for 'a'");
+      Map<String, NpyArray> noArray = new LinkedHashMap<>(Map.of("group/b", B));
+      noArray.put("a", null);
+      assertThatThrownBy(() -> GivenKernels.ofArrays(noArray).build(store.root(), table()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("given kernels: there is none for 'a'");
+    }
+  }
 }

@@ -291,7 +291,7 @@ class LanguageModelExportTest {
         Objects.requireNonNull(call("sample", prompt(40, 0.9f, 4, 17)).get("ids")).ints();
     try (TextModel exported = TextModel.exported(result.versionFolder());
         SmallLanguageModel trained = SmallLanguageModel.hyperLstm();
-        SteppedModel stepped = new SteppedModel(trained.session, trained.signature("step"))) {
+        StreamingModel stepped = new StreamingModel(trained.session, trained.signature("step"))) {
       String text = "aé"; // ids 1 and 4
       TextGenerator generator = new TextGenerator(stepped, SmallLanguageModel.VOCABULARY);
       int[] fromExport = exported.generator().generate(text, 40, draw, id -> {});

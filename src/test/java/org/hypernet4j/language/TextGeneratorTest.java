@@ -18,8 +18,8 @@ class TextGeneratorTest {
   private static final SymbolDraw DRAW = new SymbolDraw(1f, null, 3);
 
   private final SmallLanguageModel model = SmallLanguageModel.hyperLstm();
-  private final SteppedModel stepped =
-      new SteppedModel(model.session, model.signature(LanguageModelSignatures.STEP));
+  private final StreamingModel stepped =
+      new StreamingModel(model.session, model.signature(LanguageModelSignatures.STEP));
   private final TextGenerator generator = new TextGenerator(stepped, SmallLanguageModel.VOCABULARY);
 
   @AfterEach

@@ -186,7 +186,7 @@ class BatchSizesTest {
   void noStepsAndNoSequences() {
     RnnState state = new RnnState(h);
     ScanOptions options = ScanOptions.training().withLengths(lengths);
-    Scanned<RnnState> scan = Scan.run(tf, cell, xs, state, options);
+    ScanResult<RnnState> scan = Scan.run(tf, cell, xs, state, options);
     Operand<TFloat32> both = Bidirectional.run(tf, cell, state, cell, state, xs, options).outputs();
     feed(xs, 0, 3, 2);
     assertThat(fetch(scan.outputs())).isEmpty();

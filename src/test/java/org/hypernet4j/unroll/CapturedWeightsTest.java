@@ -21,6 +21,8 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -136,6 +138,49 @@ class CapturedWeightsTest {
         assertThat(((TFloat32) result.get(0)).getFloat()).isEqualTo(440f);
         assertThat(((TFloat32) result.get(1)).getFloat(0)).isEqualTo(120f);
         assertThat(((TFloat32) result.get(2)).getFloat(0)).isEqualTo(40f);
+      }
+    }
+  }
+
+  /**
+   * A product with one row, the same for every sequence, is no series of the batch. With W of 200
+   * rows of 0.5, each step adds 100: over four steps, three sequences and two units the sum is 10 *
+   * 3 * 2 * 100, and its derivative by each number of W is 10 * 3.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {3, -1})
+  void aProductNeedNotHaveTheRowsOfTheBatch(long batch) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      ParameterStore store = new ParameterStore(graph, 1L);
+      Parameter w =
+          store.root().parameter("w", Shape.of(200, 2), Initializers.constant(0.5f), Role.KERNEL);
+      Ops tf = store.root().child("test").tf();
+      Operand<TFloat32> xs =
+          tf.placeholderWithDefault(tf.constant(new float[4][3][2]), Shape.of(4, batch, 2));
+      Operand<TFloat32> state =
+          tf.placeholderWithDefault(tf.constant(new float[3][2]), Shape.of(batch, 2));
+      Operand<TFloat32> outputs =
+          Scan.run(
+                  tf,
+                  new Adding(
+                      (ops, values) -> {
+                        Operand<TFloat32> ones =
+                            ops.fill(ops.constant(new int[] {1, 200}), ops.constant(1f));
+                        return values.product(ops, ones, w);
+                      }),
+                  xs,
+                  new RnnState(state),
+                  ScanOptions.training())
+              .outputs();
+      Operand<TFloat32> loss = tf.reduceSum(outputs, tf.constant(new int[] {0, 1, 2}));
+      Operand<TFloat32> by = Gradients.byTensors(loss, List.of(w.value())).get(0);
+      store.initialize(session);
+      try (Result result = session.runner().fetch(loss).fetch(by).run()) {
+        assertThat(((TFloat32) result.get(0)).getFloat()).isEqualTo(6000f);
+        float[] each = new float[400];
+        ((TFloat32) result.get(1)).asRawTensor().data().asFloats().read(each);
+        assertThat(each).containsOnly(30f);
       }
     }
   }

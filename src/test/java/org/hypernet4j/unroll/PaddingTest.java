@@ -95,7 +95,7 @@ class PaddingTest {
     }
     Operand<TFloat32> byOutputs = given.series("by outputs", cell.outputSize());
     for (Way way : ways) {
-      Scanned<S> run = run(given, way, cell, xs, cell.stateLayout().state(initial), masks);
+      ScanResult<S> run = run(given, way, cell, xs, cell.stateLayout().state(initial), masks);
       given.add(
           way + " ",
           run.outputs(),
@@ -108,7 +108,7 @@ class PaddingTest {
     List<List<Operand<TFloat32>>> last = new ArrayList<>();
     for (int row = 0; row < BATCH; row++) {
       int at = row;
-      Unrolled<S> alone =
+      UnrollResult<S> alone =
           StaticUnroll.run(
               tf,
               cell,
@@ -123,7 +123,7 @@ class PaddingTest {
     given.compare(ways.stream().map(way -> way + " ").toList(), "alone ");
   }
 
-  private static <S> Scanned<S> run(
+  private static <S> ScanResult<S> run(
       Given given,
       Way way,
       RnnCell<S> cell,
@@ -146,9 +146,9 @@ class PaddingTest {
     for (int t = 0; t < STEPS; t++) {
       steps.add(given.at(xs, t));
     }
-    Unrolled<S> unrolled =
+    UnrollResult<S> unrolled =
         StaticUnroll.run(tf, cell, steps, initial, options(masks).withLengths(given.lengths));
-    return new Scanned<>(tf.stack(unrolled.outputs()), unrolled.finalState());
+    return new ScanResult<>(tf.stack(unrolled.outputs()), unrolled.finalState());
   }
 
   /** Without masks, without dropout. */
@@ -192,14 +192,14 @@ class PaddingTest {
       Collections.reverse(turned);
       int at = row;
       List<Operand<TFloat32>> masksOfRow = masks.stream().map(m -> given.alone(m, at)).toList();
-      Unrolled<S> there =
+      UnrollResult<S> there =
           StaticUnroll.run(
               tf,
               cell,
               steps,
               cell.stateLayout().state(given.row(initial, row)),
               options(masksOfRow.subList(0, own)));
-      Unrolled<R> from =
+      UnrollResult<R> from =
           StaticUnroll.run(
               tf,
               back,

@@ -100,7 +100,7 @@ class ReferenceCellTest {
   private static <S> Map<String, Operand<TFloat32>> unrolled(
       Ops tf, RnnCell<S> cell, GoldenFiles given) {
     int steps = Math.toIntExact(given.shape("x")[0]);
-    Unrolled<S> run =
+    UnrollResult<S> run =
         StaticUnroll.run(
             tf,
             cell,
@@ -126,7 +126,7 @@ class ReferenceCellTest {
       Ops tf, RnnCell<S> cell, List<Parameter> parameters, GoldenFiles given) {
     Operand<TFloat32> x = input(tf, given);
     List<Operand<TFloat32>> initial = constants(tf, given, "initial/", cell.stateLayout().parts());
-    Scanned<S> run =
+    ScanResult<S> run =
         Scan.run(
             tf,
             cell,

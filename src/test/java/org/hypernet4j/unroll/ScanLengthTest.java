@@ -45,8 +45,8 @@ class ScanLengthTest {
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 1, INPUT)));
       Placeholder<TFloat32> h0 =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, UNITS)));
-      Scanned<RnnState> run = Scan.run(tf, cell, xs, new RnnState(h0), ScanOptions.training());
-      Scanned<RnnState> inference =
+      ScanResult<RnnState> run = Scan.run(tf, cell, xs, new RnnState(h0), ScanOptions.training());
+      ScanResult<RnnState> inference =
           Scan.run(tf, cell, xs, new RnnState(h0), ScanOptions.inference());
       Operand<TFloat32> sum =
           tf.reduceSum(tf.reshape(run.outputs(), tf.constant(new int[] {-1})), tf.constant(0));
@@ -104,9 +104,9 @@ class ScanLengthTest {
           constant(tf, java.util.Arrays.copyOfRange(x, 0, 3 * INPUT), 3, 1, INPUT);
       Operand<TFloat32> second =
           constant(tf, java.util.Arrays.copyOfRange(x, 3 * INPUT, 5 * INPUT), 2, 1, INPUT);
-      Scanned<RnnState> encoder =
+      ScanResult<RnnState> encoder =
           Scan.run(tf, cell, first, new RnnState(h0), ScanOptions.training());
-      Scanned<RnnState> decoder =
+      ScanResult<RnnState> decoder =
           Scan.run(tf, cell, second, encoder.finalState(), ScanOptions.training());
       Operand<TFloat32> all =
           tf.concat(List.of(encoder.outputs(), decoder.outputs()), tf.constant(0));

@@ -78,6 +78,56 @@ class ScanTest {
     check(Cells.LAYER_NORM_LSTM, 3, -1, false, new int[] {1, 3});
   }
 
+  /** An unknown batch, or one that only the state tells, is no reason to keep less. */
+  @ParameterizedTest
+  @EnumSource(names = {"LAYER_NORM_HYPER_LSTM", "WIDE_HYPER_LSTM"})
+  void keepsAsManySeriesForAnyBatch(Cells cell) {
+    long known = keptSeries(cell, BATCH, BATCH);
+    assertThat(keptSeries(cell, -1, -1)).isEqualTo(known);
+    assertThat(keptSeries(cell, -1, BATCH)).isEqualTo(known);
+  }
+
+  /** Series that the forward loop keeps beside those of the states and the outputs. */
+  private static long keptSeries(Cells kind, long batch, long stateRows) {
+    try (Graph graph = new Graph()) {
+      ParameterStore store = new ParameterStore(graph, 7L);
+      long all = lists(store, kind.make(store.root().child("cell")), batch, stateRows, false);
+      long states = lists(store, kind.make(store.root().child("again")), batch, stateRows, true);
+      assertThat(all).isGreaterThan(states);
+      return all - states;
+    }
+  }
+
+  private static <S> long lists(
+      ParameterStore store, RnnCell<S> cell, long batch, long stateRows, boolean recomputing) {
+    Ops tf = store.root().tf();
+    List<Operand<TFloat32>> initial = new ArrayList<>();
+    cell.stateLayout()
+        .parts()
+        .forEach(part -> initial.add(placeholder(tf, stateRows, part.size())));
+    long before = lists(store.graph());
+    Scan.run(
+        tf,
+        cell,
+        placeholder(tf, 3, batch, cell.inputSize()),
+        cell.stateLayout().state(initial),
+        options(List.of()).withRecomputing(recomputing));
+    return lists(store.graph()) - before;
+  }
+
+  private static long lists(Graph graph) {
+    long count = 0;
+    for (var operations = graph.operations(); operations.hasNext(); ) {
+      count += operations.next().type().equals("TensorListReserve") ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static Operand<TFloat32> placeholder(Ops tf, long... shape) {
+    return tf.placeholder(
+        TFloat32.class, org.tensorflow.op.core.Placeholder.shape(Shape.of(shape)));
+  }
+
   private void check(Cells kind, int steps, long batch, boolean masked, int @Nullable [] lengths) {
     try (Graph graph = new Graph();
         Session session = new Session(graph, config(compiled || masked))) {
@@ -118,7 +168,7 @@ class ScanTest {
     Operand<TFloat32> weightOfOutputs =
         input(tf, feeds, random, steps, -1, batch, cell.outputSize());
 
-    Scanned<S> scanned =
+    ScanResult<S> scanned =
         Scan.run(
             tf,
             cell,
@@ -128,7 +178,7 @@ class ScanTest {
                 .withXla(compiled)
                 .withRecomputing(recomputing)
                 .withLengths(lengths == null ? null : tf.constant(lengths)));
-    Scanned<S> unrolled =
+    ScanResult<S> unrolled =
         unrolled(tf, cell, xs, cell.stateLayout().state(initial), masks, steps, lengths);
 
     List<Operand<TFloat32>> byInputs = new ArrayList<>(List.of(xs));
@@ -150,7 +200,7 @@ class ScanTest {
   }
 
   /** Step by step; behind its end a sequence keeps its state and gives zeros. */
-  private static <S> Scanned<S> unrolled(
+  private static <S> ScanResult<S> unrolled(
       Ops tf,
       RnnCell<S> cell,
       Operand<TFloat32> xs,
@@ -162,7 +212,7 @@ class ScanTest {
     S state = initial;
     for (int t = 0; t < steps; t++) {
       int at = t;
-      Unrolled<S> one =
+      UnrollResult<S> one =
           StaticUnroll.run(
               tf,
               cell,
@@ -186,7 +236,7 @@ class ScanTest {
       state = cell.stateLayout().state(next);
       outputs.add(output);
     }
-    return new Scanned<>(tf.stack(outputs), state);
+    return new ScanResult<>(tf.stack(outputs), state);
   }
 
   /** Small random values everywhere, so that no gradient is zero because a matrix is. */

@@ -72,6 +72,23 @@ class PlainSettingsTest {
   }
 
   @Test
+  void refusesSizesThatAnIntCannotCount() {
+    // 46340^2 = 2147395600 and 46341^2 = 2147488281, around 2^31 - 1 = 2147483647
+    assertThat(new DenseClassifier.Settings(9, 10, 46_340).imageSize()).isEqualTo(46_340);
+    assertThatThrownBy(() -> new DenseClassifier.Settings(9, 10, 46_341))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "dense classifier, imageSize: too large: there would be 2147488281 pixels; expected"
+                + " 2147483647 pixels at most, received 46341. Choose a smaller imageSize.");
+    // 64 channels for each k: 64 * 2^25 = 2^31
+    assertThat(new WideResNet.Settings(10, (1 << 25) - 1, 10, 32).channels(2))
+        .isEqualTo(Integer.MAX_VALUE - 63);
+    assertThatThrownBy(() -> new WideResNet.Settings(10, 1 << 25, 10, 32))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("Wide ResNet, width: too large: there would be 2147483648 channels");
+  }
+
+  @Test
   void saysWhichSettingIsWrong() {
     assertThatThrownBy(() -> new WideResNet.Settings(12, 1, 10, 32))
         .isInstanceOf(UserError.class)

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.graph.Precision;
-import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.CustomGradient;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
  * The product {@code left weight}, where the weight is one of the cell's and equal at every step;
  * see {@link CellValues#product}.
  */
-public final class MatrixProduct implements KnownDerivative {
+public final class MatrixProduct implements CustomGradient {
   // a product with fewer rows takes about as long as writing its result
   private static final long ROWS_WORTH_KEEPING = 32;
 

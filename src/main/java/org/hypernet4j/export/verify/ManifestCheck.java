@@ -28,7 +28,7 @@ import org.tensorflow.proto.TensorShapeProto;
 /**
  * Checks a manifest against the graph that it describes. {@link CheckpointCheck} checks that the
  * graph agrees with the checkpoint, and whether the values are those of the manifest for {@link
- * ModelRun}.
+ * OutputCheck}.
  */
 final class ManifestCheck {
   private static final Set<String> ROLES =
@@ -131,7 +131,7 @@ final class ManifestCheck {
         .forEach(
             (key, entry) -> {
               SignatureDef signature = signatures.remove(key);
-              if (signature != null) { // ModelRun reports missing ones
+              if (signature != null) { // OutputCheck reports missing ones
                 String where = "signature '" + key + "': ";
                 checkTensors(where + "input ", signature.getInputsMap(), entry.inputs());
                 checkTensors(where + "output ", signature.getOutputsMap(), entry.outputs());

@@ -144,7 +144,7 @@ public final class Verifier {
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), ModelGraph.TAG)) {
       final double load = seconds(start);
       ModelSession session = new ModelSession(bundle, folder, ours, new CallGate("the model"));
-      ModelRun run = new ModelRun(session, model, manifest, faults);
+      OutputCheck run = new OutputCheck(session, model, manifest, faults);
       run.runCases(cases);
       start = System.nanoTime();
       final int answered = warmUp.run(session);

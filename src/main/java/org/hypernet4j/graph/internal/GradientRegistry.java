@@ -93,7 +93,7 @@ public final class GradientRegistry {
       if (gradient == null) {
         throw new IllegalStateException("no gradient is registered for this type");
       }
-      List<Operand<?>> known = KnownDerivatives.gradient(tf, op, gradients);
+      List<Operand<?>> known = CustomGradients.gradient(tf, op, gradients);
       if (known != null) {
         requireFit(op, known);
         return known;

@@ -13,7 +13,7 @@ import org.tensorflow.Operation;
 
 /**
  * State of one graph besides its ops: the precision of products that are being built, the {@link
- * BackwardRule}s, the {@link KnownDerivatives} and a gradient that failed.
+ * BackwardRule}s, the {@link CustomGradients} and a gradient that failed.
  *
  * <p>This is the only table with graphs as keys. A state may hold ops, and an op holds its graph,
  * so no collector would ever free a closed graph: a new state removes those of closed graphs.
@@ -33,7 +33,7 @@ public final class GraphState {
 
   private volatile Precision precision = Precision.FLOAT32;
   private final List<BackwardRule> rules = new CopyOnWriteArrayList<>();
-  private final Map<String, KnownDerivatives.Piece> pieces = new ConcurrentHashMap<>();
+  private final Map<String, CustomGradients.Piece> pieces = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
 
   private GraphState() {}
@@ -110,7 +110,7 @@ public final class GraphState {
   }
 
   /** Derivatives in closed form, by the name of the op that has them. */
-  Map<String, KnownDerivatives.Piece> pieces() {
+  Map<String, CustomGradients.Piece> pieces() {
     return pieces;
   }
 

@@ -80,8 +80,8 @@ final class GraphStateTest {
             () -> {
               try (TestGraph g = new TestGraph()) {
                 Operand<TFloat32> x = g.tf.constant(new float[][] {{1, -2}});
-                KnownDerivative waiting = new Waiting(x, inGradient, goOn);
-                Operand<TFloat32> y = KnownDerivatives.attach(g.tf, waiting, waiting.forward(g.tf));
+                CustomGradient waiting = new Waiting(x, inGradient, goOn);
+                Operand<TFloat32> y = CustomGradients.attach(g.tf, waiting, waiting.forward(g.tf));
                 Gradients.byTensors(g.sum(y), List.of(x));
               }
             });
@@ -111,7 +111,7 @@ final class GraphStateTest {
   }
 
   private record Waiting(Operand<TFloat32> x, CountDownLatch reached, CountDownLatch goOn)
-      implements KnownDerivative {
+      implements CustomGradient {
     @Override
     public List<Operand<TFloat32>> inputs() {
       return List.of(x);

@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
  * <p>{@link #forward} consists of differentiable ops, so that a piece is right without its
  * derivative too.
  */
-public interface KnownDerivative {
+public interface CustomGradient {
   /** The inputs of the piece that have a derivative. */
   List<Operand<TFloat32>> inputs();
 

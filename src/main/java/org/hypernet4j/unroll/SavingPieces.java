@@ -3,8 +3,8 @@ package org.hypernet4j.unroll;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.hypernet4j.cell.internal.PieceBuilder;
-import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.cell.internal.CustomGradientBuilder;
+import org.hypernet4j.graph.internal.CustomGradient;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -14,25 +14,20 @@ import org.tensorflow.types.TFloat32;
  * The pieces of a step with a known derivative, in the order in which the cell builds them, as the
  * forward loop sees them: their results are kept for the backward loop where that is worthwhile.
  */
-final class KeptPieces implements PieceBuilder {
+final class SavingPieces implements CustomGradientBuilder {
   private final boolean keeping;
-  private final long batch;
+  private final ScanSetup<?> setup;
   private final List<List<Integer>> sizes = new ArrayList<>();
   private final List<Operand<TFloat32>> kept = new ArrayList<>();
 
-  /**
-   * Creates an empty list of pieces, before the step is built.
-   *
-   * @param keeping whether anything is kept at all
-   * @param batch static size of the batch or -1
-   */
-  KeptPieces(boolean keeping, long batch) {
-    this.keeping = keeping;
-    this.batch = batch;
+  /** Creates an empty list of pieces, before the step is built. */
+  SavingPieces(ScanSetup<?> setup) {
+    this.keeping = setup.options().keepsPieces();
+    this.setup = setup;
   }
 
   @Override
-  public Operand<TFloat32> build(Ops tf, KnownDerivative piece) {
+  public Operand<TFloat32> build(Ops tf, CustomGradient piece) {
     List<Operand<TFloat32>> results = piece.forward(tf);
     boolean fits = results.stream().allMatch(result -> fits(result.shape()));
     List<Integer> own = new ArrayList<>();
@@ -46,7 +41,7 @@ final class KeptPieces implements PieceBuilder {
 
   /** Whether a series can hold such tensors. */
   private boolean fits(Shape shape) {
-    return shape.numDimensions() == 2 && shape.get(1) > 0 && (batch < 0 || shape.get(0) == batch);
+    return setup.ofBatch(shape) && shape.get(1) > 0;
   }
 
   /** The sizes of each piece's kept results; an empty list for a piece that is computed again. */

@@ -9,7 +9,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /** A series that a loop writes, one tensor per iteration. */
-record Kept(TensorSeries series, Output<? extends TType> variable) {
+record SavedSeries(TensorSeries series, Output<? extends TType> variable) {
   /**
    * Writes a tensor in every iteration.
    *
@@ -17,10 +17,11 @@ record Kept(TensorSeries series, Output<? extends TType> variable) {
    * @param at position, in the body
    * @param value in the body
    */
-  static Kept in(Loop loop, TensorSeries series, Operand<TInt32> at, Operand<TFloat32> value) {
+  static SavedSeries in(
+      Loop loop, TensorSeries series, Operand<TInt32> at, Operand<TFloat32> value) {
     Output<? extends TType> variable = loop.variable(series.list());
     loop.next(variable, series.as(variable).set(loop.body(), at, value));
-    return new Kept(series, variable);
+    return new SavedSeries(series, variable);
   }
 
   /** The series after the last iteration. */

@@ -12,15 +12,15 @@ import org.tensorflow.op.core.IdentityN;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Adds {@link KnownDerivative}s to graphs. Each becomes an IdentityN op whose inputs are the
- * piece's inputs and its value: TensorFlow treats it like any other op, adds up the gradients that
- * arrive at it, and asks for the op's gradient, which is the piece's.
+ * Adds {@link CustomGradient}s to graphs. Each becomes an IdentityN op whose inputs are the piece's
+ * inputs and its value: TensorFlow treats it like any other op, adds up the gradients that arrive
+ * at it, and asks for the op's gradient, which is the piece's.
  */
-public final class KnownDerivatives {
+public final class CustomGradients {
   /** A derivative and the values that it reads. */
-  record Piece(KnownDerivative derivative, List<Operand<TFloat32>> results) {}
+  record Piece(CustomGradient derivative, List<Operand<TFloat32>> results) {}
 
-  private KnownDerivatives() {}
+  private CustomGradients() {}
 
   /** Whether they can be used: gradients cannot be registered on every platform. */
   public static boolean available() {
@@ -30,12 +30,12 @@ public final class KnownDerivatives {
   /**
    * Adds a piece.
    *
-   * @param results results of {@link KnownDerivative#forward}, computed here or elsewhere: no
+   * @param results results of {@link CustomGradient#forward}, computed here or elsewhere: no
    *     derivative enters the ops that produced them
    * @return the value, whose derivative leads to the piece's inputs
    */
   public static Operand<TFloat32> attach(
-      Ops tf, KnownDerivative derivative, List<Operand<TFloat32>> results) {
+      Ops tf, CustomGradient derivative, List<Operand<TFloat32>> results) {
     List<Operand<?>> carried = new ArrayList<>(derivative.inputs());
     carried.add(tf.stopGradient(results.get(0)));
     IdentityN op = tf.identityN(carried);

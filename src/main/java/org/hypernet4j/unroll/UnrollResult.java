@@ -12,9 +12,9 @@ import org.tensorflow.types.TFloat32;
  * @param states the state after each step
  * @param finalState the state after the last step; the initial state if there was none
  */
-public record Unrolled<S>(List<Operand<TFloat32>> outputs, List<S> states, S finalState) {
+public record UnrollResult<S>(List<Operand<TFloat32>> outputs, List<S> states, S finalState) {
   /** Copies the lists. */
-  public Unrolled {
+  public UnrollResult {
     outputs = List.copyOf(outputs);
     states = List.copyOf(states);
   }

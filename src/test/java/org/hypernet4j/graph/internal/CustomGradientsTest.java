@@ -16,9 +16,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Expected numbers worked out by hand. */
-class KnownDerivativesTest {
+class CustomGradientsTest {
   /** {@code y = 3 x}, with a derivative of 7 so that one sees whose it is, and none by w. */
-  private record Sevenfold(Operand<TFloat32> x, Operand<TFloat32> w) implements KnownDerivative {
+  private record Sevenfold(Operand<TFloat32> x, Operand<TFloat32> w) implements CustomGradient {
     @Override
     public List<Operand<TFloat32>> inputs() {
       return List.of(x, w);
@@ -42,8 +42,8 @@ class KnownDerivativesTest {
   }
 
   private static Operand<TFloat32> attach(TestGraph g, Operand<TFloat32> x, Operand<TFloat32> w) {
-    KnownDerivative piece = new Sevenfold(x, w);
-    return KnownDerivatives.attach(g.tf, piece, piece.forward(g.tf));
+    CustomGradient piece = new Sevenfold(x, w);
+    return CustomGradients.attach(g.tf, piece, piece.forward(g.tf));
   }
 
   /**
@@ -72,7 +72,7 @@ class KnownDerivativesTest {
       Operand<TFloat32> x = g.tf.constant(new float[][] {{1, -2}});
       Operand<TFloat32> kept = g.tf.constant(new float[][] {{100, 200}});
       Operand<TFloat32> y =
-          KnownDerivatives.attach(g.tf, new Sevenfold(x, g.tf.constant(1f)), List.of(kept));
+          CustomGradients.attach(g.tf, new Sevenfold(x, g.tf.constant(1f)), List.of(kept));
       Operand<TFloat32> loss = g.sum(g.tf.math.mul(y, y));
       List<Operand<TFloat32>> gradients = Gradients.byTensors(loss, List.of(x));
       assertThat(g.fetch(gradients.get(0))).containsExactly(1400, 2800);
@@ -93,8 +93,8 @@ class KnownDerivativesTest {
   void failAsAnErrorAndNotInNativeCode() {
     try (TestGraph g = new TestGraph()) {
       Operand<TFloat32> x = g.tf.constant(new float[][] {{1, -2}});
-      KnownDerivative broken =
-          new KnownDerivative() {
+      CustomGradient broken =
+          new CustomGradient() {
             @Override
             public List<Operand<TFloat32>> inputs() {
               return List.of(x);
@@ -116,7 +116,7 @@ class KnownDerivativesTest {
               return false;
             }
           };
-      Operand<TFloat32> y = KnownDerivatives.attach(g.tf, broken, broken.forward(g.tf));
+      Operand<TFloat32> y = CustomGradients.attach(g.tf, broken, broken.forward(g.tf));
       assertThatThrownBy(() -> Gradients.byTensors(g.sum(y), List.of(x)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("no idea");

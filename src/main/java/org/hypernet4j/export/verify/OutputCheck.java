@@ -27,7 +27,7 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /** Compares the weights and outputs of a loaded model with those recorded at export. */
-final class ModelRun {
+final class OutputCheck {
   private final ModelSession session;
   private final MetaGraphDef model;
   private final @Nullable Manifest manifest;
@@ -36,7 +36,7 @@ final class ModelRun {
   private @Nullable ReferenceCase first;
   private double firstCallSeconds;
 
-  ModelRun(
+  OutputCheck(
       ModelSession session, MetaGraphDef model, @Nullable Manifest manifest, List<Fault> faults) {
     this.session = session;
     this.model = model;

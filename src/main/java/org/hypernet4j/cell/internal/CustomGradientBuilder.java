@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell.internal;
 
-import org.hypernet4j.graph.internal.KnownDerivative;
+import org.hypernet4j.graph.internal.CustomGradient;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -11,14 +11,14 @@ import org.tensorflow.types.TFloat32;
  * step has no use for them.
  */
 @FunctionalInterface
-public interface PieceBuilder {
+public interface CustomGradientBuilder {
   /** Builds op by op; TensorFlow differentiates the ops if a gradient is requested. */
-  PieceBuilder PLAIN = (tf, piece) -> piece.forward(tf).get(0);
+  CustomGradientBuilder PLAIN = (tf, piece) -> piece.forward(tf).get(0);
 
   /**
    * Builds a piece.
    *
    * @return its value
    */
-  Operand<TFloat32> build(Ops tf, KnownDerivative piece);
+  Operand<TFloat32> build(Ops tf, CustomGradient piece);
 }

@@ -24,7 +24,7 @@ import org.tensorflow.types.TInt32;
  * state stays in TensorFlow's memory. There is one stream, so calls of several threads run one
  * after another; closing waits for the step that runs.
  */
-public final class SteppedModel implements AutoCloseable {
+public final class StreamingModel implements AutoCloseable {
   // in the caller's thread: most ops of a step end sooner than another thread would start one
   private static final RunOptions OPTIONS =
       RunOptions.newBuilder().setInterOpThreadPool(-1).build();
@@ -48,17 +48,17 @@ public final class SteppedModel implements AutoCloseable {
    * @param step the signature, see {@link LanguageModelSignatures}
    * @throws UserError if the signature is not that of a language model's step
    */
-  public SteppedModel(Session session, ServingSignature step) {
+  public StreamingModel(Session session, ServingSignature step) {
     this(step, model -> symbol -> model.run(session, symbol));
   }
 
-  /** As {@link #SteppedModel(Session, ServingSignature)}, with a model that was loaded. */
-  public SteppedModel(ModelSession session, ServingSignature step) {
+  /** As {@link #StreamingModel(Session, ServingSignature)}, with a model that was loaded. */
+  public StreamingModel(ModelSession session, ServingSignature step) {
     this(step, model -> symbol -> model.run(session, symbol));
   }
 
-  private SteppedModel(
-      ServingSignature step, Function<SteppedModel, Function<Tensor, Result>> runner) {
+  private StreamingModel(
+      ServingSignature step, Function<StreamingModel, Function<Tensor, Result>> runner) {
     this.step = runner.apply(this);
     ids = require(step, step.inputs().get(LanguageModelSignatures.IDS), DataType.DT_INT32, 1);
     logits =

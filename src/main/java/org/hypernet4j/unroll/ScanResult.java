@@ -10,4 +10,4 @@ import org.tensorflow.types.TFloat32;
  * @param outputs the output of each step, {@code [time, batch, outputSize]}
  * @param finalState the state after the last step; the initial state if there was none
  */
-public record Scanned<S>(Operand<TFloat32> outputs, S finalState) {}
+public record ScanResult<S>(Operand<TFloat32> outputs, S finalState) {}
