@@ -130,12 +130,12 @@ public sealed interface ArrayStep
   record Slice(
       @Doc("The axis") @Range(min = 0, max = MOST_AXES) int axis,
       @Doc("The first index") @Range(min = 0, max = 1e9) int begin,
-      @Doc("The index behind the last") @Range(min = 1, max = 1e9) int end)
+      @Doc("The index after the last") @Range(min = 1, max = 1e9) int end)
       implements ArrayStep {
     /** Checks the order. */
     public Slice {
       if (end <= begin) {
-        throw UserError.in("end").what("is not behind begin " + begin).received(end).build();
+        throw UserError.in("end").what("is not after begin " + begin).received(end).build();
       }
     }
 

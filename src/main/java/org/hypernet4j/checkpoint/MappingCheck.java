@@ -114,7 +114,7 @@ public final class MappingCheck {
           && number.isNumber()
           && number.getAsDouble() != each.value()) {
         throw UserError.in(each.setting())
-            .what("with this setting the weights would be another function, says " + where)
+            .what("with this setting the weights would be another function, according to " + where)
             .expected(show(each.value()))
             .received(value)
             .next("add " + Setting.of(each.setting(), show(each.value())))

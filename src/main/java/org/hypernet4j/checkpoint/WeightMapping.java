@@ -35,14 +35,13 @@ import org.jspecify.annotations.Nullable;
  * @param ignore patterns of names to ignore, for example optimizer slots
  * @param requires settings that the specification must have, where it has them at all
  */
-@Doc("Which arrays of somebody else's weights become which parameters")
+@Doc("Assignment of arrays from another source to our parameters")
 public record WeightMapping(
     @Doc("For people") @Default("\"\"") String description,
     @Doc("The first that matches a parameter counts; without one it keeps its own name")
         List<Rule> rules,
     @Doc("Patterns of names that must all be used") @Default("[]") List<String> complete,
-    @Doc("Patterns of names that are of no account, such as optimizer slots") @Default("[]")
-        List<String> ignore,
+    @Doc("Patterns of names to ignore, such as optimizer slots") @Default("[]") List<String> ignore,
     @Doc("Settings without which equal weights would be another function") @Default("[]")
         List<Setting> requires) {
   /** Names of the mappings included in the library. */

@@ -117,7 +117,7 @@ final class CurvesCommand extends CliCommand {
     for (String name : names) {
       if (name.isBlank() || Collections.frequency(names, name) > 1) {
         throw UserError.in(labels == null ? "RUN" : "--labels")
-            .what("the lines could not be told apart")
+            .what("the lines could not be distinguished")
             .expected(labels == null ? "each run once" : "labels that differ and are not blank")
             .received("'" + name + "'" + (name.isBlank() ? "" : " more than once"))
             .build();

@@ -63,7 +63,7 @@ final class ErrorReport {
               ? missing
               : "TensorFlow: the native library does not load ("
                   + error
-                  + "). './hypernet4j doctor' says what is missing.",
+                  + "). './hypernet4j doctor' shows what is missing.",
           ExitCode.USER_ERROR,
           error);
     } else if (error

@@ -120,7 +120,7 @@ final class GpuCheck {
     if (wanted && gpus.isEmpty()) {
       String reason = Gpu.whyNone(options.toProto());
       checkup.problem(
-          "TensorFlow sees no GPU" + (reason.isEmpty() ? "" : ", it says: " + reason),
+          "TensorFlow sees no GPU" + (reason.isEmpty() ? "" : ", it reports: " + reason),
           "Mend what stands above"
               + (reason.isEmpty() ? ", or read its log with TF_CPP_MIN_LOG_LEVEL=0" : ""));
     }

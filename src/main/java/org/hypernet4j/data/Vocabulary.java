@@ -199,7 +199,7 @@ public final class Vocabulary {
           .what("not the kind of text that the model was trained on")
           .expected(kind.word())
           .received(other.word())
-          .next("read the text as the model's specification says")
+          .next("read the text as the model's specification states")
           .build();
     }
   }

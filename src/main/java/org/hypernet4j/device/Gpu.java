@@ -133,7 +133,7 @@ public final class Gpu {
     if (gpus.isEmpty()) {
       String reason = whyNone(refusal, words);
       throw UserError.in(WHERE)
-          .what("TensorFlow sees no GPU" + (reason.isEmpty() ? "" : ", it says: " + reason))
+          .what("TensorFlow sees no GPU" + (reason.isEmpty() ? "" : ", it reports: " + reason))
           .expected("a GPU of compute capability 6.0 to 9.0 that this process may use")
           .received(look.get().describe())
           .next(

@@ -96,7 +96,7 @@ public record WeightsOrigin(
     try {
       return SpecReader.read(ExperimentSpec.class, json, "the specification in " + where);
     } catch (UserError e) {
-      LOG.warn("Whether the settings are those of the weights cannot be told: {}", e.getMessage());
+      LOG.warn("Cannot check whether the settings are those of the weights: {}", e.getMessage());
       return null;
     }
   }

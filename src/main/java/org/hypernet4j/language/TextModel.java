@@ -119,7 +119,7 @@ public final class TextModel implements AutoCloseable {
       float[] logits = stepped.read(Math.floorMod(i, vocabulary.size()));
       long after = System.nanoTime();
       if (Float.isNaN(logits[0])) {
-        throw UserError.in("bench").what("the model gives NaN").received("step " + i).build();
+        throw UserError.in("bench").what("the model returns NaN").received("step " + i).build();
       }
       if (i >= 0) {
         nanos[i] = after - before;

@@ -39,7 +39,7 @@ final class ImportOrigin {
   private static UserError.Builder unreadable(Path file, String received) {
     return UserError.in(file)
         .what("cannot be read")
-        .expected("a JSON object that says where the weights came from")
+        .expected("a JSON object with the origin of the weights")
         .received(received)
         .next("remove the file if you do without it");
   }

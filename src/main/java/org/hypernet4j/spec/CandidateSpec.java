@@ -19,7 +19,8 @@ public record CandidateSpec(
             value = "[a-z0-9][a-z0-9._-]{0,31}",
             words = "1 to 32 small letters, digits, dots, hyphens and underscores")
         String name,
-    @Doc("What it stands for, for people") @Default(Default.NONE) @Nullable String description,
+    @Doc("Human-readable description of the candidate") @Default(Default.NONE)
+        @Nullable String description,
     @Doc("The network") ModelSpec model,
     @Doc("Replaces training.optimizer.learningRate for this model") @Default(Default.NONE)
         @Nullable ScheduleSpec learningRate) {}

@@ -30,7 +30,7 @@ public record ComparisonSpec(
             value = "[a-z0-9][a-z0-9._-]{0,31}",
             words = "1 to 32 small letters, digits, dots, hyphens and underscores")
         String name,
-    @Doc("What the comparison shows, for people") @Default(Default.NONE)
+    @Doc("Human-readable purpose of the comparison") @Default(Default.NONE)
         @Nullable String description,
     @Doc("The models, in the order of the table") @Items(min = 1, max = 100)
         List<CandidateSpec> candidates,

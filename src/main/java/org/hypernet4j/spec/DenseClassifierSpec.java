@@ -16,7 +16,7 @@ import org.hypernet4j.json.TypeName;
 @TypeName("dense-classifier")
 public record DenseClassifierSpec(
     @Doc("Units of the hidden layer") @Default("256") @Range(min = 1, max = 65_536) int hidden,
-    @Doc("Classes told apart") @Default("10") @Range(min = 2, max = 100_000) int classes,
+    @Doc("Classes to distinguish") @Default("10") @Range(min = 2, max = 100_000) int classes,
     @Doc("Height and width of an image") @Default("28") @Range(min = 1, max = 1024) int imageSize,
     @Doc("Where the first kernel comes from") GeneratorSpec kernel1)
     implements ModelSpec {

@@ -18,7 +18,7 @@ public record ExperimentSpec(
             value = "[a-z0-9][a-z0-9._-]{0,63}",
             words = "1 to 64 small letters, digits, dots, hyphens and underscores")
         String name,
-    @Doc("What the experiment shows, for people") @Default(Default.NONE)
+    @Doc("Human-readable purpose of the experiment") @Default(Default.NONE)
         @Nullable String description,
     @Doc("The network") ModelSpec model,
     @Doc("What it learns from") DataSpec data,

@@ -18,7 +18,7 @@ public record MnistConvNetSpec(
     @Doc("Output channels of each convolution") @Default("16") @Range(min = 1, max = 1024)
         int filters,
     @Doc("Height and width of each kernel") @Default("7") @Range(min = 1, max = 63) int kernelSize,
-    @Doc("Classes told apart") @Default("10") @Range(min = 2, max = 100_000) int classes,
+    @Doc("Classes to distinguish") @Default("10") @Range(min = 2, max = 100_000) int classes,
     @Doc("Height and width of an image, halved twice") @Default("28") @Range(min = 4, max = 1024)
         int imageSize,
     @Doc("Where the second kernel comes from") GeneratorSpec kernel2)

@@ -23,7 +23,7 @@ public record WideResNetSpec(
         @Range(min = 10, max = 1000)
         int depth,
     @Doc("k: the groups have 16k, 32k and 64k channels") @Range(min = 1, max = 64) int width,
-    @Doc("Classes told apart") @Default("10") @Range(min = 2, max = 100_000) int classes,
+    @Doc("Classes to distinguish") @Default("10") @Range(min = 2, max = 100_000) int classes,
     @Doc("Height and width of an image, halved twice; a multiple of 4")
         @Default("32")
         @Range(min = 4, max = 1024)

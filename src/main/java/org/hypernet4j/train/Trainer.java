@@ -168,7 +168,7 @@ public final class Trainer<B> {
     Evaluation evaluation = graph.built().evaluate(graph.session(), state.step());
     if (!Double.isFinite(evaluation.value())) {
       throw UserError.in("evaluation")
-          .what("the model gives no finite numbers with these weights")
+          .what("the model produces no finite numbers with these weights")
           .expected("a finite " + evaluation.criterion())
           .received(evaluation.value())
           .next("look for very large weights")

@@ -166,7 +166,7 @@ class CurvesCommandTest {
     refuses(broken.resolve("metrics.jsonl") + ", line 2: broken line", high, broken);
     Path astray = run("astray", "ptb-small-lstm", validation(1, "NaN"), validation(2, "Infinity"));
     refuses("bpc is not a finite number at any step", high, astray);
-    refuses("the lines could not be told apart; expected each run once", high, low, high);
+    refuses("the lines could not be distinguished; expected each run once", high, low, high);
     Cli noRun = Cli.run("curves");
     assertThat(noRun.exitCode()).isEqualTo(2);
     assertThat(noRun.err()).hasSize(1);

@@ -315,7 +315,7 @@ class ImportCommandTest {
     Path huge = folder.resolve("huge.npz");
     Npz.write(huge, arrays);
     Files.writeString(text, "abcd".repeat(100));
-    assertRefused(importLstm(huge), "the model gives no finite numbers with these weights");
+    assertRefused(importLstm(huge), "the model produces no finite numbers with these weights");
     assertRefused(cli("import", spec(PLAIN), huge, "--run", empty), "no finite numbers");
     assertThat(empty).isEmptyDirectory();
   }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class CudaToolkit {
   /** The next step of an error if they are not found. */
   public static final String REMEDY =
-      "set CUDA_HOME, to a folder without blanks in its path, and use ./hypernet4j, or fetch both"
+      "set CUDA_HOME, to a folder without blanks in its path, and start with the launcher, or fetch both"
           + " with: mvn -Pcuda-nvcc initialize";
 
   private static final Path USUAL = Path.of("/usr/local/cuda");

@@ -18,11 +18,6 @@ import java.util.stream.Stream;
 public final class JavaPath {
   private JavaPath() {}
 
-  /** The jars and folders of this process, in the order in which they are searched. */
-  public static List<Path> entries() {
-    return split(asClassPath());
-  }
-
   /** The entries as a class path, for a process that needs the same classes. */
   public static String asClassPath() {
     return asClassPath(

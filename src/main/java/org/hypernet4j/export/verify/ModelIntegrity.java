@@ -60,7 +60,7 @@ public final class ModelIntegrity {
       throw UserError.in(folder)
           .what(ours ? "is not the model that was exported" : "is not a complete model")
           .received(Fault.summary(faults))
-          .next("copy or export the model again; " + Setting.command("verify") + " tells more")
+          .next("copy or export the model again; " + Setting.command("verify") + " shows details")
           .build();
     }
   }

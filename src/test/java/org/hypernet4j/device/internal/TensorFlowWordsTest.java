@@ -79,7 +79,7 @@ class TensorFlowWordsTest {
                       throw new AssertionError("the error has told enough");
                     }))
         .withMessage(
-            "gpu: TensorFlow sees no GPU, it says: "
+            "gpu: TensorFlow sees no GPU, it reports: "
                 + refusal
                 + "; expected a GPU of compute capability 6.0 to 9.0 that this process may use,"
                 + " received driver 550.54.14, no GPU. Try nvidia-smi, look at"
@@ -91,7 +91,7 @@ class TensorFlowWordsTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(
             () -> Gpu.require(CPU_ONLY, () -> DRIVER, () -> TensorFlowWords.ofLog(NO_DRIVER)))
-        .withMessageContaining("it says: failed call to cuInit: INTERNAL: CUDA error");
+        .withMessageContaining("it reports: failed call to cuInit: INTERNAL: CUDA error");
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Gpu.require(CPU_ONLY, () -> DRIVER, List::of))
         .withMessageContaining("TensorFlow sees no GPU; expected")
