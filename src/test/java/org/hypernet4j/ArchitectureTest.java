@@ -20,6 +20,7 @@ class ArchitectureTest {
           "error",
           "random",
           "io",
+          "pen",
           "picture",
           "device",
           "json",
@@ -43,6 +44,7 @@ class ArchitectureTest {
           "run",
           "image",
           "language",
+          "strokes",
           "experiment",
           "benchmark",
           "cli");
