@@ -13,6 +13,7 @@ import org.hypernet4j.spec.WideResNetSpec;
 import org.hypernet4j.zoo.DenseClassifier;
 import org.hypernet4j.zoo.ImageClassifier;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.Keep;
 import org.hypernet4j.zoo.MnistConvNet;
 import org.hypernet4j.zoo.WideResNet;
 
@@ -26,7 +27,7 @@ public final class SpecModels {
     return new LanguageModel(
         scope,
         SpecCells.of(scope.child("cell"), spec.cell(), spec.symbols(), spec.layers(), keep),
-        new LanguageModel.Keep(
+        new Keep(
             keep.input(), keep.output(), keep.recurrent(), keep.hyperRecurrent(), keep.between()));
   }
 
