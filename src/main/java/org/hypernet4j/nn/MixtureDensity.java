@@ -281,9 +281,4 @@ public final class MixtureDensity {
   private static Operand<TInt32> dynamicRows(Ops tf, Operand<?> raw) {
     return tf.slice(tf.shape(raw), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
   }
-
-  public enum TemperatureLaw { VARIANCE, SIGMA }
-  public record Sampling(Operand<TFloat32> a, Operand<TFloat32> b, Operand<TFloat32> c, TemperatureLaw law) {}
-  public record Point(Operand<TFloat32> offset, Operand<TInt32> pen) {}
-  public Point draw(Ops tf, Operand<TFloat32> raw, Sampling s) { throw new IllegalStateException(); }
 }

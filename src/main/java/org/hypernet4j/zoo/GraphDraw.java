@@ -127,9 +127,4 @@ final class GraphDraw {
     return tf.bitwise.bitwiseAnd(
         tf.bitwise.rightShift(z, tf.constant((long) bits)), tf.constant(-1L >>> bits));
   }
-
-  /** STUB. */
-  static Operand<TFloat32> fourUniforms(Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
-    throw new IllegalStateException();
-  }
 }
