@@ -12,6 +12,7 @@ import org.hypernet4j.data.StrokeScaling;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.nn.MixtureDensity;
+import org.hypernet4j.nn.MixtureSampling;
 import org.hypernet4j.zoo.StrokeLatent;
 import org.hypernet4j.zoo.StrokeModel;
 import org.hypernet4j.zoo.StrokeSampleLoop;
@@ -66,13 +67,13 @@ final class StrokesSignatures {
 
   private final ParameterScope scope;
   private final StrokeModel model;
-  private final MixtureDensity.TemperatureLaw law;
+  private final MixtureSampling.Law law;
   private final StrokeScaling scaling;
 
   private StrokesSignatures(
       ParameterScope scope,
       StrokeModel model,
-      MixtureDensity.TemperatureLaw law,
+      MixtureSampling.Law law,
       StrokeScaling scaling) {
     this.scope = scope;
     this.model = model;
@@ -108,7 +109,7 @@ final class StrokesSignatures {
   static List<ServingSignature> build(
       ParameterScope root,
       StrokeModel model,
-      MixtureDensity.TemperatureLaw law,
+      MixtureSampling.Law law,
       StrokeScaling scaling) {
     StrokesSignatures signatures =
         new StrokesSignatures(root.child("serve"), model, law, scaling);
