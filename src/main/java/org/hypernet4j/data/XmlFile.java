@@ -99,13 +99,6 @@ final class XmlFile {
                   .received("<!DOCTYPE")
                   .next("delete the DOCTYPE and what it defines")
                   .build();
-          case XMLStreamConstants.ENTITY_REFERENCE ->
-              throw fault()
-                  .what("uses an entity that is not defined, line " + line())
-                  .expected("&amp; &lt; &gt; &quot; &apos; or a number such as &#233;")
-                  .received("&" + xml.getLocalName() + ";")
-                  .next("write the character itself")
-                  .build();
           default -> {
             // comments, processing instructions and white space between elements
           }
