@@ -375,7 +375,7 @@ class MixtureDensityTest {
                         .fetch(sum)
                         .run()
                         .close())
-            .hasMessageContaining("mixture density: offsets, pen: wrong first sizes");
+            .hasMessageContaining("mixture density: pen: wrong first sizes");
       }
     }
   }
