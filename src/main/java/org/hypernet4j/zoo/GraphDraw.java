@@ -79,7 +79,7 @@ final class GraphDraw {
         tf.gather(sorted.indices(), place, row, Gather.batchDims(1L)), Squeeze.axis(List.of(1L)));
   }
 
-  /** {@link StatelessRandom#uniform} of seeds and positions of any one shape. */
+  /** {@link StatelessRandom#uniform} of seeds and positions whose shapes fit each other. */
   static Operand<TFloat64> uniform(Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
     Operand<TInt64> counter = tf.math.add(position, tf.constant(1L));
     Operand<TInt64> z = tf.math.add(seed, tf.math.mul(counter, tf.constant(GOLDEN_GAMMA)));
