@@ -35,13 +35,14 @@ def soft_max(logits):
 class Mixture:
     """K components and a pen.
 
-    density_epsilon > 0 is added to the density of the offset. sigma_floor > 0 is added to sigma.
-    correlation_bound > 0 limits |r|, by a limit without slope beyond it.
+    density_epsilon > 0 is added to the density of the offset, density_floor > 0 is the smallest.
+    sigma_floor > 0 is added to sigma. correlation_bound b > 0 makes b tanh(r / b) of r.
     """
 
     components: int
     pen: str
     density_epsilon: float = 0.0
+    density_floor: float = 0.0
     sigma_floor: float = 0.0
     correlation_bound: float = 0.0
 
@@ -55,8 +56,7 @@ class Mixture:
         if self.sigma_floor > 0:
             s1, s2 = np.log(np.exp(s1) + self.sigma_floor), np.log(np.exp(s2) + self.sigma_floor)
         if self.correlation_bound > 0:
-            beyond = np.abs(np.real(r)) > self.correlation_bound
-            r = np.where(beyond, np.sign(np.real(r)) * self.correlation_bound, r)
+            r = self.correlation_bound * np.tanh(r / self.correlation_bound)
         return raw[..., :pens], pi, mu1, mu2, s1, s2, r
 
     def parameters(self, raw):
@@ -84,6 +84,9 @@ class Mixture:
         if self.density_epsilon > 0:
             epsilon = np.full_like(nats, np.log(self.density_epsilon))
             nats = -log_sum_exp(np.stack([-nats, epsilon], axis=-1))
+        if self.density_floor > 0:
+            highest = -np.log(self.density_floor)
+            nats = np.where(np.real(nats) > highest, highest, nats)
         return nats
 
     def pen_loss(self, raw, pen):
