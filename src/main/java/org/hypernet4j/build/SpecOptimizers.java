@@ -28,7 +28,11 @@ public final class SpecOptimizers {
     boolean compiled =
         switch (training.xla()) {
           case STEP -> true;
-          case AUTO -> session.gpu() && session.replicas().isEmpty() && spec.model().isRecurrent();
+          case AUTO ->
+              session.gpu()
+                  && session.replicas().isEmpty()
+                  && spec.model().isRecurrent()
+                  && spec.model().hasStepsOfOneSize();
           case CELL, OFF -> false;
         };
     return new StepOptions(training.stepsPerRun(), compiled);

@@ -13,11 +13,12 @@ import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.strokes.StrokesFamily;
 
 /** All families of models: the one place that decides by the type of a specification. */
 public final class ModelFamilies {
   /** A new family is one more line here. */
-  private static final List<ModelFamily> ALL = List.of(new ImageFamily(), new LanguageFamily());
+  private static final List<ModelFamily> ALL = List.of(new ImageFamily(), new LanguageFamily(), new StrokesFamily());
 
   private ModelFamilies() {}
 

@@ -32,6 +32,7 @@ import org.hypernet4j.train.StepInputs;
 import org.hypernet4j.train.TrainingGraph;
 import org.hypernet4j.train.TrainingTask;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.TrainingStep;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -139,7 +140,7 @@ public final class LanguageModelTask implements TrainingTask<TextBatch> {
                         ids.seen(),
                         initial,
                         null,
-                        new LanguageModel.Training(
+                        new TrainingStep(
                             spec.training().seed(),
                             step.seen(),
                             spec.training().xla() == XlaSpec.CELL)));

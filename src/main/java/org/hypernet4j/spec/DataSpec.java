@@ -7,7 +7,17 @@ import org.hypernet4j.json.SpecType;
 /** The data that a model learns from. */
 @Doc("The data")
 public sealed interface DataSpec
-    permits MnistDataSpec, Cifar10DataSpec, PtbDataSpec, BytesDataSpec, TextDataSpec {
+    permits MnistDataSpec,
+        Cifar10DataSpec,
+        PtbDataSpec,
+        BytesDataSpec,
+        TextDataSpec,
+        OmniglotDataSpec,
+        FlatDrawingsDataSpec,
+        QuickDrawDataSpec,
+        IamOnDbDataSpec,
+        InkMlDataSpec,
+        PenWordsDataSpec {
   /** Its type name in a specification, {@code mnist}. */
   default String typeName() {
     return SpecType.VariantOf.nameOf(getClass());

@@ -26,23 +26,7 @@ public record LanguageModelSpec(
 
   /** Refuses dropout in places that the network does not have. */
   public LanguageModelSpec {
-    boolean hyper = cell instanceof CellSpec.HyperLstm || cell instanceof CellSpec.HyperGru;
-    boolean gates = hyper || cell instanceof CellSpec.Lstm || cell instanceof CellSpec.Gru;
-    requirePlace(
-        "recurrent", keep.recurrent(), gates, "an LSTM or a HyperLSTM, a GRU or a HyperGRU");
-    requirePlace("hyperRecurrent", keep.hyperRecurrent(), hyper, "a HyperLSTM or a HyperGRU");
-    requirePlace("between", keep.between(), layers > 1, "two layers or more");
-  }
-
-  private static void requirePlace(String key, double keep, boolean has, String needs) {
-    if (keep < 1 && !has) {
-      throw UserError.in("keep." + key)
-          .what("the network has no place for this dropout")
-          .expected("1, or " + needs)
-          .received(keep)
-          .next("leave 'keep." + key + "' out")
-          .build();
-    }
+    keep.requirePlaces(cell, layers);
   }
 
   @Override

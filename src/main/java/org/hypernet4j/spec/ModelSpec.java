@@ -7,13 +7,22 @@ import org.hypernet4j.json.Doc;
 /** A network that a specification file can ask for. */
 @Doc("The network")
 public sealed interface ModelSpec
-    permits MnistConvNetSpec, DenseClassifierSpec, WideResNetSpec, LanguageModelSpec {
+    permits MnistConvNetSpec,
+        DenseClassifierSpec,
+        WideResNetSpec,
+        LanguageModelSpec,
+        StrokesModelSpec {
   /** Human-readable kind of the model. */
   String kind();
 
   /** Whether it computes step after step of time, in a loop of many small ops. */
   default boolean isRecurrent() {
     return false;
+  }
+
+  /** Whether all of its training steps are of one size; XLA compiles a step for each size. */
+  default boolean hasStepsOfOneSize() {
+    return true;
   }
 
   /**

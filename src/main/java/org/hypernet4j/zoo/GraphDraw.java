@@ -87,6 +87,37 @@ final class GraphDraw {
     return tf.math.mul(tf.dtypes.cast(bits, TFloat64.class), tf.constant(0x1p-53));
   }
 
+  /**
+   * Standard normal numbers of a step of training, by Box and Muller's formula.
+   *
+   * @param like of the shape that is wanted, {@code [rows, columns]}
+   * @param name keeps these draws apart from others of the run
+   */
+  static Operand<TFloat32> normal(
+      Ops tf, Operand<TFloat32> like, TrainingStep training, String name) {
+    Operand<TInt64> shape = tf.shape(like, TInt64.class);
+    Operand<TInt64> count = tf.reduceProd(shape, tf.constant(0));
+    Operand<TInt64> places =
+        tf.reshape(tf.range(tf.constant(0L), count, tf.constant(1L)), shape);
+    Operand<TInt64> seed = tf.constant(StatelessRandom.of(training.seed()).fold(name).key());
+    Operand<TInt64> key = tf.math.add(seed, tf.math.mul(training.step(), tf.constant(FIRST_FACTOR)));
+    Operand<TInt64> twice = tf.math.mul(places, tf.constant(2L));
+    return normal(
+        tf,
+        uniform(tf, key, twice),
+        uniform(tf, key, tf.math.add(twice, tf.constant(1L))));
+  }
+
+  private static Operand<TFloat32> normal(
+      Ops tf, Operand<TFloat64> radius, Operand<TFloat64> angle) {
+    Operand<TFloat64> log = tf.math.log(tf.math.sub(tf.constant(1.0), radius));
+    return tf.dtypes.cast(
+        tf.math.mul(
+            tf.math.sqrt(tf.math.mul(tf.constant(-2.0), log)),
+            tf.math.cos(tf.math.mul(tf.constant(2 * Math.PI), angle))),
+        TFloat32.class);
+  }
+
   private static Operand<TInt64> mixed(Ops tf, Operand<TInt64> z, int bits) {
     return tf.bitwise.bitwiseXor(z, shifted(tf, z, bits));
   }

@@ -9,7 +9,7 @@ import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
 
-/** Which share of a language model's dropout applies to which mask of its cell. */
+/** Which share of a recurrent model's dropout applies to which mask of its cell. */
 final class KeptShares {
   private static final String LAYER = "layer";
 
@@ -21,14 +21,18 @@ final class KeptShares {
     TOP
   }
 
-  private final LanguageModel.Keep keep;
+  private final String where;
+  private final Keep keep;
   private final String top;
 
   /**
    * Checks that the cell has a mask for each share below 1: without one the share would have no
    * effect.
+   *
+   * @param where start of an error message
    */
-  KeptShares(RnnCell<?> cell, LanguageModel.Keep keep) {
+  KeptShares(String where, RnnCell<?> cell, Keep keep) {
+    this.where = where;
     this.keep = keep;
     List<String> masks = cell.maskParts().stream().map(StatePart::name).toList();
     top = top(cell, masks);
@@ -39,7 +43,7 @@ final class KeptShares {
 
   private void require(String share, double value, Place place, List<String> masks) {
     if (value < 1 && masks.stream().noneMatch(mask -> place(mask) == place)) {
-      throw UserError.in("language model, keep, " + share)
+      throw UserError.in(where + ", keep, " + share)
           .what("the cell has no mask that applies this dropout; its masks are " + masks)
           .expected(1.0)
           .received(value)

@@ -3,9 +3,7 @@ package org.hypernet4j.zoo;
 
 import java.util.List;
 import org.hypernet4j.cell.CellShapes;
-import org.hypernet4j.cell.CellStep;
 import org.hypernet4j.cell.CellValues;
-import org.hypernet4j.cell.DropoutMasks;
 import org.hypernet4j.cell.RnnCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
@@ -16,9 +14,7 @@ import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.graph.internal.Loop;
 import org.hypernet4j.nn.Dense;
 import org.hypernet4j.nn.Dropout;
-import org.hypernet4j.unroll.Scan;
 import org.hypernet4j.unroll.ScanOptions;
-import org.hypernet4j.unroll.ScanResult;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -38,7 +34,10 @@ import org.tensorflow.types.TInt64;
  * #stateParts}.
  */
 public final class LanguageModel {
+  private static final String WHERE = "language model";
+
   private final RnnCell<?> cell;
+  private final PartsCell<?> parts;
   private final Keep keep;
   private final KeptShares shares;
   private final Operand<TFloat32> kernel;
@@ -58,50 +57,6 @@ public final class LanguageModel {
   }
 
   /**
-   * Settings of a training step: its dropout and its compilation.
-   *
-   * @param seed the run's seed
-   * @param step the training step, a scalar
-   * @param xla whether XLA compiles the cell's step
-   */
-  public record Training(long seed, Operand<TInt64> step, boolean xla) {
-    /** Without XLA. */
-    public Training(long seed, Operand<TInt64> step) {
-      this(seed, step, false);
-    }
-  }
-
-  /**
-   * Dropout in training: the shares of entries that are kept, above 0; 1 for no dropout.
-   *
-   * @param input of the input symbols
-   * @param output of the top cell's output on its way to the softmax
-   * @param recurrent of the tensors that a main cell's masks multiply; unused without masks
-   * @param hyperRecurrent of the tensors that the masks of small cells multiply, those named {@code
-   *     hyper/...}
-   * @param between of a layer's output on its way to the next layer, by the masks {@code
-   *     layerK/output} of all layers but the top one
-   */
-  public record Keep(
-      double input, double output, double recurrent, double hyperRecurrent, double between) {
-    /** No dropout. */
-    public static final Keep ALL = new Keep(1, 1, 1, 1, 1);
-
-    /** Checks the shares. */
-    public Keep {
-      for (double share : new double[] {input, output, recurrent, hyperRecurrent, between}) {
-        if (!(share > 0 && share <= 1)) {
-          throw UserError.in("language model, keep")
-              .what("not a share of entries")
-              .expected("above 0, up to 1")
-              .received(share)
-              .build();
-        }
-      }
-    }
-  }
-
-  /**
    * Creates the parameters of the softmax over a cell's output.
    *
    * @param scope of the whole model
@@ -114,7 +69,8 @@ public final class LanguageModel {
   public LanguageModel(ParameterScope scope, RnnCell<?> cell, Keep keep) {
     this.cell = cell;
     this.keep = keep;
-    shares = new KeptShares(cell, keep);
+    parts = PartsCell.of(WHERE, cell);
+    shares = new KeptShares(WHERE, cell, keep);
     int v = cell.inputSize();
     ParameterScope softmax = scope.child("softmax");
     kernel =
@@ -130,7 +86,7 @@ public final class LanguageModel {
 
   /** The parts of the state. */
   public List<StatePart> stateParts() {
-    return cell.stateLayout().parts();
+    return parts.parts();
   }
 
   /**
@@ -139,12 +95,7 @@ public final class LanguageModel {
    * @param batch B, a scalar
    */
   public List<Operand<TFloat32>> zeroState(Ops tf, Operand<TInt32> batch) {
-    return zeroState(tf, cell, batch);
-  }
-
-  private static <S> List<Operand<TFloat32>> zeroState(
-      Ops tf, RnnCell<S> cell, Operand<TInt32> batch) {
-    return cell.stateLayout().tensors(cell.zeroState(tf, batch));
+    return parts.zeroState(tf, batch);
   }
 
   /**
@@ -179,48 +130,35 @@ public final class LanguageModel {
       Operand<TInt32> ids,
       List<Operand<TFloat32>> state,
       @Nullable Operand<TInt32> lengths,
-      @Nullable Training training) {
-    Shapes.require("language model", "ids", ids, -1, -1);
+      @Nullable TrainingStep training) {
+    Shapes.require(WHERE, "ids", ids, -1, -1);
     if (lengths != null) {
-      Shapes.require("language model", "lengths", lengths, batch(ids, 1));
+      Shapes.require(WHERE, "lengths", lengths, batch(ids, 1));
     }
-    requireState(state);
+    parts.requireState(state);
     Operand<TInt64> size = tf.shape(ids, TInt64.class);
     Operand<TFloat32> x = oneHot(tf, ids);
     List<Operand<TFloat32>> masks = List.of();
     if (training != null) {
       x = dropSymbols(tf, x, size, training);
-      masks = masks(tf, size, training);
+      masks = parts.masks(tf, size, shares, training);
     }
     ScanOptions options =
         (training == null ? ScanOptions.inference() : ScanOptions.training())
             .withLengths(lengths)
             .withMasks(masks)
             .withXla(training != null && training.xla());
-    Sequence sequence = scan(tf, cell, x, state, options);
-    Operand<TFloat32> outputs = sequence.outputs;
+    PartsCell.Outputs sequence = parts.scan(tf, x, state, options);
+    Operand<TFloat32> outputs = sequence.outputs();
     if (training != null) {
-      outputs = dropout(training, keep.output(), "output").apply(tf, outputs, training.step);
+      outputs = dropout(training, keep.output(), "output").apply(tf, outputs, training.step());
     }
     Operand<TFloat32> rows =
         tf.reshape(outputs, tf.constant(new long[] {-1, cell.outputSize()})); // [T B, N_h]
     Operand<TFloat32> scores = Dense.apply(tf, rows, kernel, bias);
     Operand<TInt64> shape =
         tf.concat(List.of(size, tf.constant(new long[] {symbols()})), tf.constant(0));
-    return new Scores(tf.reshape(scores, shape), sequence.state);
-  }
-
-  /** A cell over a sequence: outputs {@code [T, B, N_h]} and the parts of the last state. */
-  private record Sequence(Operand<TFloat32> outputs, List<Operand<TFloat32>> state) {}
-
-  private static <S> Sequence scan(
-      Ops tf,
-      RnnCell<S> cell,
-      Operand<TFloat32> x,
-      List<Operand<TFloat32>> state,
-      ScanOptions options) {
-    ScanResult<S> scanned = Scan.run(tf, cell, x, cell.stateLayout().state(state), options);
-    return new Sequence(scanned.outputs(), cell.stateLayout().tensors(scanned.finalState()));
+    return new Scores(tf.reshape(scores, shape), sequence.state());
   }
 
   /**
@@ -232,14 +170,14 @@ public final class LanguageModel {
    * @return logits {@code [B, V]} and the next state
    */
   public Scores step(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
-    Shapes.require("language model", "ids", ids, -1);
-    requireState(state);
+    Shapes.require(WHERE, "ids", ids, -1);
+    parts.requireState(state);
     return stepOfSameBatch(
         tf,
         ids,
         CellShapes.require(
             tf,
-            "language model",
+            WHERE,
             "state",
             stateParts(),
             state,
@@ -253,10 +191,10 @@ public final class LanguageModel {
    * LoadedModel} does.
    */
   public Scores stepOfSameBatch(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
-    Shapes.require("language model", "ids", ids, -1);
-    requireState(state);
+    Shapes.require(WHERE, "ids", ids, -1);
+    parts.requireState(state);
     CellValues values = CellValues.forOneStep(tf);
-    return step(tf, cell, values, kernel, bias, ids, List.copyOf(state));
+    return step(tf, values, kernel, bias, ids, state);
   }
 
   /** A size as far as it is known when the graph is built, or -1. */
@@ -273,31 +211,22 @@ public final class LanguageModel {
       Ops tf, Loop loop, Operand<TInt32> ids, List<? extends Operand<TFloat32>> state) {
     return step(
         loop.body(),
-        cell,
         CellValues.make(tf).inLoop(loop::invariant),
         loop.invariant(kernel),
         loop.invariant(bias),
         ids,
-        List.copyOf(state));
+        state);
   }
 
-  private static <S> Scores step(
+  private Scores step(
       Ops tf,
-      RnnCell<S> cell,
       CellValues values,
       Operand<TFloat32> kernel,
       Operand<TFloat32> bias,
       Operand<TInt32> ids,
-      List<Operand<TFloat32>> state) {
-    CellStep<S> step =
-        cell.advance(
-            tf,
-            values,
-            cell.projectOneHot(tf, values, ids),
-            cell.stateLayout().state(state),
-            List.of());
-    return new Scores(
-        Dense.apply(tf, step.output(), kernel, bias), cell.stateLayout().tensors(step.state()));
+      List<? extends Operand<TFloat32>> state) {
+    PartsCell.Outputs step = parts.step(tf, values, cell.projectOneHot(tf, values, ids), state);
+    return new Scores(Dense.apply(tf, step.outputs(), kernel, bias), step.state());
   }
 
   /**
@@ -307,8 +236,8 @@ public final class LanguageModel {
    * @param state parts of the state before the first step, {@code [1, size]}
    */
   public LanguageTrace trace(Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state) {
-    Shapes.require("language model", "ids", ids, -1);
-    requireState(state);
+    Shapes.require(WHERE, "ids", ids, -1);
+    parts.requireState(state);
     return LanguageTrace.of(
         tf, cell, oneHot(tf, ids), state, outputs -> Dense.apply(tf, outputs, kernel, bias));
   }
@@ -331,21 +260,6 @@ public final class LanguageModel {
     return LanguageLoss.of(tf, symbols(), logits, targets, lengths);
   }
 
-  private void requireState(List<Operand<TFloat32>> state) {
-    List<StatePart> parts = stateParts();
-    if (state.size() != parts.size()) {
-      throw UserError.in("language model")
-          .what("the state is that of another model")
-          .expected(parts.size() + " parts")
-          .received(state.size())
-          .build();
-    }
-    for (int i = 0; i < parts.size(); i++) {
-      StatePart part = parts.get(i);
-      Shapes.require("language model", "state " + part.name(), state.get(i), -1, part.size());
-    }
-  }
-
   private Operand<TFloat32> oneHot(Ops tf, Operand<TInt32> ids) {
     return tf.oneHot(ids, tf.constant(symbols()), tf.constant(1f), tf.constant(0f));
   }
@@ -355,26 +269,16 @@ public final class LanguageModel {
    * number for each symbol is as good as one for each entry.
    */
   private Operand<TFloat32> dropSymbols(
-      Ops tf, Operand<TFloat32> x, Operand<TInt64> size, Training training) {
+      Ops tf, Operand<TFloat32> x, Operand<TInt64> size, TrainingStep training) {
     if (keep.input() == 1) {
       return x;
     }
     Operand<TInt64> one =
         tf.concat(List.of(size, tf.constant(new long[] {1})), tf.constant(0)); // [T, B, 1]
-    return tf.math.mul(x, dropout(training, keep.input(), "input").mask(tf, one, training.step));
+    return tf.math.mul(x, dropout(training, keep.input(), "input").mask(tf, one, training.step()));
   }
 
-  /** The masks that the cell takes, {@code [T, B, size]}: new ones at every step. */
-  private List<Operand<TFloat32>> masks(Ops tf, Operand<TInt64> size, Training training) {
-    return DropoutMasks.of(
-        tf,
-        cell,
-        size,
-        part -> dropout(training, shares.of(part.name()), "cell/" + part.name()),
-        training.step);
-  }
-
-  private static Dropout dropout(Training training, double keep, String name) {
-    return new Dropout((float) keep, training.seed, "language model/" + name);
+  private static Dropout dropout(TrainingStep training, double keep, String name) {
+    return new Dropout((float) keep, training.seed(), "language model/" + name);
   }
 }

@@ -20,6 +20,7 @@ import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.hypernet4j.zoo.LanguageModel;
+import org.hypernet4j.zoo.TrainingStep;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -75,7 +76,7 @@ public final class JavaGradients {
                       known,
                       model.zeroState(tf, batch),
                       null,
-                      new LanguageModel.Training(1, step))
+                      new TrainingStep(1, step))
                   .logits());
         });
   }

@@ -63,7 +63,7 @@ final class BuiltLanguageModel implements AutoCloseable {
 
   LanguageModel.Scores train(long seed, long step) {
     return model.logits(
-        tf, tf.constant(IDS), zero(2), null, new LanguageModel.Training(seed, tf.constant(step)));
+        tf, tf.constant(IDS), zero(2), null, new TrainingStep(seed, tf.constant(step)));
   }
 
   float[] fetch(Operand<TFloat32> operand) {

@@ -62,16 +62,16 @@ class LanguageModelDropoutTest {
     }
   }
 
-  private static double[] shares(RnnCell<?> cell, LanguageModel.Keep keep) {
-    KeptShares shares = new KeptShares(cell, keep);
+  private static double[] shares(RnnCell<?> cell, Keep keep) {
+    KeptShares shares = new KeptShares("language model", cell, keep);
     return cell.maskParts().stream().mapToDouble(part -> shares.of(part.name())).toArray();
   }
 
   /** Which layer is the top one does not depend on which masks there are. */
   @Test
   void everyMaskHasTheShareOfItsPlace() {
-    LanguageModel.Keep keep = new LanguageModel.Keep(1, 1, 0.9, 0.8, 0.7);
-    LanguageModel.Keep between = new LanguageModel.Keep(1, 1, 1, 1, 0.7);
+    Keep keep = new Keep(1, 1, 0.9, 0.8, 0.7);
+    Keep between = new Keep(1, 1, 1, 1, 0.7);
     try (Graph graph = new Graph()) {
       ParameterScope scope = new ParameterStore(graph, 1L).root();
       LstmCell plain = new LstmCell(scope.child("a"), LstmCell.Settings.of(3, 3));
@@ -86,13 +86,13 @@ class LanguageModelDropoutTest {
       assertThat(
               shares(
                   new StackedCell(List.of(output, both), false),
-                  new LanguageModel.Keep(1, 1, 0.9, 1, 0.7)))
+                  new Keep(1, 1, 0.9, 1, 0.7)))
           .containsExactly(0.7, 1, 0.9);
       // cell/layer0/output, cell/layer1/output, within a wrapper whose own mask stands first
       assertThat(
               shares(
                   new DropoutCell<>(new StackedCell(List.of(plain, plain), true), true, false),
-                  new LanguageModel.Keep(1, 1, 0.9, 1, 0.7)))
+                  new Keep(1, 1, 0.9, 1, 0.7)))
           .containsExactly(0.9, 0.7, 1);
       // layer0/output, layer1/layer0/output, layer1/layer1/output, layer1/output
       assertThat(
@@ -115,7 +115,7 @@ class LanguageModelDropoutTest {
                           new LstmCell(small.child("layer0"), LstmCell.Settings.of(size, 2)),
                           new LstmCell(small.child("layer1"), LstmCell.Settings.of(2, 2))),
                       true));
-      assertThat(shares(hyper, new LanguageModel.Keep(1, 1, 0.9, 0.8, 1)))
+      assertThat(shares(hyper, new Keep(1, 1, 0.9, 0.8, 1)))
           .containsExactly(0.9, 0.8, 0.8);
       // layer0/tanh_g, layer0/hyper/..., layer0/output; layer1/output
       assertThat(shares(new StackedCell(List.of(hyper, plain), true), keep))
@@ -129,24 +129,24 @@ class LanguageModelDropoutTest {
       ParameterScope scope = new ParameterStore(graph, 1L).root();
       LstmCell plain = new LstmCell(scope.child("cell"), LstmCell.Settings.of(3, 3));
       assertThatThrownBy(
-              () -> new LanguageModel(scope, plain, new LanguageModel.Keep(1, 1, 0.9, 1, 1)))
+              () -> new LanguageModel(scope, plain, new Keep(1, 1, 0.9, 1, 1)))
           .isInstanceOf(UserError.class)
           .hasMessage(
               "language model, keep, recurrent: the cell has no mask that applies this dropout; its"
                   + " masks are []; expected 1.0, received 0.9. Set it to 1, or create the cell"
                   + " with this dropout.");
       assertThatThrownBy(
-              () -> new LanguageModel(scope, plain, new LanguageModel.Keep(1, 1, 1, 0.9, 1)))
+              () -> new LanguageModel(scope, plain, new Keep(1, 1, 1, 0.9, 1)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("keep, hyperRecurrent");
       // the top layer's output alone is not between layers
       StackedCell one = new StackedCell(List.of(plain), true);
       assertThatThrownBy(
-              () -> new LanguageModel(scope, one, new LanguageModel.Keep(1, 1, 1, 1, 0.9)))
+              () -> new LanguageModel(scope, one, new Keep(1, 1, 1, 1, 0.9)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("keep, between")
           .hasMessageContaining("[layer0/output]");
-      assertThat(new LanguageModel(scope, plain, new LanguageModel.Keep(0.5, 0.5, 1, 1, 1)))
+      assertThat(new LanguageModel(scope, plain, new Keep(0.5, 0.5, 1, 1, 1)))
           .isNotNull();
     }
   }
@@ -185,7 +185,7 @@ class LanguageModelDropoutTest {
                       built.tf.constant(ids),
                       built.zero(2),
                       null,
-                      new LanguageModel.Training(1, built.tf.constant(4L)))
+                      new TrainingStep(1, built.tf.constant(4L)))
                   .logits());
       float shown = (float) (0.1 * Math.tanh(0.2));
       int kept = 0;

@@ -32,7 +32,7 @@ class PlainSettingsTest {
           new LanguageModel(
               store.root(),
               new LstmCell(store.root().child("cell"), LstmCell.Settings.of(7, 5)),
-              LanguageModel.Keep.ALL);
+              Keep.ALL);
       assertThat(model.symbols()).isEqualTo(7);
       // (7 + 5) rows of 4 * 5 columns and 4 * 5 biases; a softmax of 5 by 7 and 7 biases
       assertThat(count(store)).isEqualTo(12 * 20 + 20 + 35 + 7);
@@ -100,10 +100,10 @@ class PlainSettingsTest {
     assertThatThrownBy(() -> new DenseClassifier.Settings(9, 1, 28))
         .isInstanceOf(UserError.class)
         .hasMessage("dense classifier, classes: too small; expected 2 or more, received 1.");
-    assertThatThrownBy(() -> new LanguageModel.Keep(1, 1, 0, 1, 1))
+    assertThatThrownBy(() -> new Keep(1, 1, 0, 1, 1))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "language model, keep: not a share of entries; expected above 0, up to 1, received"
+            "dropout, keep: not a share of entries; expected above 0, up to 1, received"
                 + " 0.0.");
   }
 }
