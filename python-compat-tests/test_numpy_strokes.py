@@ -10,7 +10,9 @@ from numpy_reference.hyper_cells import HyperLstm
 from numpy_reference.mixture import Mixture
 from numpy_reference.names import below, under
 from numpy_reference.plain_cells import Lstm
+from numpy_reference.sequence import run
 from numpy_reference.strokes import Scaling, StrokeModel
+from numpy_reference.wrappers import SkipStacked, Stacked
 
 LOSSES = ("mdn_magenta_plain_k5", "mdn_magenta_sharp_k3", "mdn_magenta_extreme_k4",
           "mdn_bernoulli_plain_k4", "mdn_bernoulli_sharp_k3")
@@ -218,7 +220,7 @@ def test_a_score_is_the_sum_of_steps(pen):
         nats_offset = nats_pen = 0.0
         for t in range(length):
             point = points[b, t]
-            x = model.scaling.apply(point)[:2]
+            x = point[:2]
             density = 0.0
             for k in range(3):
                 mu, sigma, rho = answer["mu"][0, k], answer["sigma"][0, k], answer["rho"][0, k]
@@ -230,10 +232,14 @@ def test_a_score_is_the_sum_of_steps(pen):
                     2 * np.pi * np.sqrt(np.linalg.det(covariance)))
             lift = answer["pen"][0] if pen == "bernoulli" else answer["pen"][0, 1]
             down = 1 - lift if pen == "bernoulli" else answer["pen"][0, 0]
-            offset, pen_nats = -np.log(density), -np.log(lift if point[2] else down)
+            # the parameters are in data units, the score in normalised ones
+            offset, pen_nats = -np.log(density * 20.0 * 8.0), -np.log(lift if point[2] else down)
             np.testing.assert_allclose(score["point_nats"][b, t], offset + pen_nats, rtol=1e-10)
             nats_offset, nats_pen = nats_offset + offset, nats_pen + pen_nats
             answer, state = model.step(w, point[None], state)
+        whole = model.density(w, points[b:b + 1, :length])
+        for key, value in answer.items():
+            np.testing.assert_allclose(whole[key][:, length], value, rtol=1e-12)
         if pen == "three-way":
             nats_pen -= np.log(answer["pen"][0, 2])
         assert not score["point_nats"][b, length:].any()
@@ -242,3 +248,21 @@ def test_a_score_is_the_sum_of_steps(pen):
         np.testing.assert_allclose(score["nats"][b], nats_offset + nats_pen, rtol=1e-10)
         np.testing.assert_allclose(
             score["nats_raw"][b], score["nats"][b] + length * np.log(20.0 * 8.0), rtol=1e-10)
+
+
+def test_skip_connections():
+    """With nothing from the input above the first layer, the layers of a plain stack."""
+    skips = SkipStacked((Lstm(3, 4), Lstm(7, 5)))
+    random = np.random.RandomState(5)
+    w = {name: random.standard_normal(shape) for name, shape in skips.shapes().items()}
+    w["layer1/W_x"][:3] = 0
+    plain = Stacked((Lstm(3, 4), Lstm(4, 5)))
+    xs = random.standard_normal((6, 2, 3))
+    state = {part: np.zeros((2, size)) for part, size in plain.state_sizes().items()}
+    outputs, states = run(skips, w, xs, state)
+    expected, following = run(plain, w | {"layer1/W_x": w["layer1/W_x"][3:]}, xs, state)
+    assert skips.output_size == 9
+    for output, top, step in zip(outputs, expected, following):
+        np.testing.assert_allclose(output, np.concatenate([step["layer0/h"], top], axis=1))
+    w["layer1/W_x"][:3] = 1
+    assert np.abs(run(skips, w, xs, state)[0][0] - outputs[0])[:, 4:].min() > 1e-4

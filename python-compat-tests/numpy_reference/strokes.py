@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A model of pen strokes: a cell, a mixture at its output, and what its export answers.
 
-Drawings are stroke-3, batch first, in data units: [B, T, 3] rows dx, dy, pen; a model computes with
-(dx - mean_x) / sd_x and (dy - mean_y) / sd_y. Nats are of these normalised offsets.
+Drawings are stroke-3, batch first, in data units: [B, T, 3] rows dx, dy, pen; so are the parameters
+of a mixture. A model computes with (dx - mean_x) / sd_x and (dy - mean_y) / sd_y, and nats are those
+of these normalised offsets.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Optional
 
 import numpy as np
 
+from .maths import beside
 from .mixture import Mixture
 from .names import below
 from .sequence import run
@@ -27,6 +29,12 @@ class Scaling:
     def apply(self, points):
         """Rows in data units [.., 3], normalised."""
         return (points - [self.mean_x, self.mean_y, 0]) / [self.sd_x, self.sd_y, 1]
+
+    def of_data(self, parameters):
+        """Parameters of a mixture of normalised offsets as those of offsets in data units."""
+        mean, sd = np.array([self.mean_x, self.mean_y]), np.array([self.sd_x, self.sd_y])
+        return parameters | {
+            "mu": parameters["mu"] * sd + mean, "sigma": parameters["sigma"] * sd}
 
     def nats_per_point(self):
         """What a point costs more where its offset is counted in data units."""
@@ -80,7 +88,13 @@ class StrokeModel:
         return np.stack([dense(below("output", w), output) for output in outputs]), states
 
     def encode(self, w, points, lengths):
-        """z_mean and z_logvar [B, Z]: the last outputs over the points, read both ways."""
+        """z_mean and z_logvar [B, Z]: from the last outputs over the points, read both ways.
+
+        A drawing without points has outputs of zero.
+        """
+        points = np.asarray(points, np.float64)
+        counts = np.arange(points.shape[1]) < np.asarray(lengths)[:, None]
+        points = np.where(counts[..., None], points, 0)
         rows = np.moveaxis(self.rows(self.scaling.apply(points)), 1, 0)
         return self.encode_rows(w, rows, lengths)
 
@@ -95,7 +109,8 @@ class StrokeModel:
                     for part, size in self.encoder.state_sizes().items()}
             outputs, _ = run(self.encoder, below(scope, w), read, zero)
             last.append(np.stack(
-                [outputs[length - 1][..., b, :] for b, length in enumerate(lengths)], axis=-2))
+                [outputs[max(length, 1) - 1][..., b, :] * (length > 0)
+                 for b, length in enumerate(lengths)], axis=-2))
         joined = beside(*last)
         return tuple(dense(below(f"latent/{name}", w), joined) for name in ("mean", "logvar"))
 
@@ -109,7 +124,7 @@ class StrokeModel:
 
     def step_rows(self, w, row, state, z):
         raw, states = self.raw(w, row[None], state, z)
-        return self.mixture.parameters(raw[0]), states[0]
+        return self.scaling.of_data(self.mixture.parameters(raw[0])), states[0]
 
     def whole(self, w, points, z=None):
         """Raw outputs [B, T + 1, columns], the first of which belong to the first point."""
@@ -118,6 +133,10 @@ class StrokeModel:
         rows = np.concatenate([self.start(batch)[None], rows])
         raw, _ = self.raw(w, rows, self.initial(w, batch, z), z)
         return np.moveaxis(raw, 0, 1)
+
+    def density(self, w, points, z=None):
+        """Parameters of the first point and of those after each, [B, T + 1, ..]."""
+        return self.scaling.of_data(self.mixture.parameters(self.whole(w, points, z)))
 
     def score(self, w, points, lengths, z=None):
         """nats, nats_offset, nats_pen, nats_raw [B]; point_nats [B, T], which has no end's pen."""
@@ -137,13 +156,6 @@ class StrokeModel:
             "nats": nats, "nats_offset": nats_offset, "nats_pen": nats_pen,
             "point_nats": offset + pen,
             "nats_raw": nats + np.asarray(lengths) * self.scaling.nats_per_point()}
-
-
-def beside(a, b):
-    """[.., n] and [.., m] as [.., n + m]; what stands in front is broadcast."""
-    front = np.broadcast_shapes(a.shape[:-1], b.shape[:-1])
-    return np.concatenate(
-        [np.broadcast_to(part, front + part.shape[-1:]) for part in (a, b)], axis=-1)
 
 
 def dense(w, x):
