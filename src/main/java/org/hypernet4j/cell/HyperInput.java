@@ -6,7 +6,6 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Precision;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -19,25 +18,11 @@ import org.tensorflow.types.TInt32;
  */
 final class HyperInput<H> {
   private final RnnCell<H> cell;
-  private final int outside;
-  private final @Nullable Halves halves;
-
-  /** The small cell's input matrix: the rows for x and those for h. */
-  private record Halves(Weight ofX, Weight ofH, int columns) {
-    static Halves of(Parameter matrix, int outside) {
-      int rows = (int) matrix.shape().get(0);
-      return new Halves(
-          Weight.block(matrix, 0, 0, outside),
-          Weight.block(matrix, 0, outside, rows),
-          (int) matrix.shape().get(1));
-    }
-  }
+  private final JoinedInput input;
 
   private HyperInput(RnnCell<H> cell, int outside) {
     this.cell = cell;
-    this.outside = outside;
-    LinearInput<?> linear = cell.linearInput();
-    halves = linear == null ? null : Halves.of(linear.inputMatrix(), outside);
+    this.input = new JoinedInput(cell, outside, cell.inputSize() - outside);
   }
 
   static <H> HyperInput<H> make(
@@ -74,9 +59,7 @@ final class HyperInput<H> {
    * @param main size of the main cell's part of it
    */
   List<StatePart> projectionParts(int main) {
-    return List.of(
-        new StatePart("gates", main),
-        new StatePart("hyper", halves == null ? outside : halves.columns()));
+    return List.of(new StatePart("gates", main), input.projectionParts("hyper").get(0));
   }
 
   /**
@@ -89,7 +72,7 @@ final class HyperInput<H> {
       Ops tf, CellValues values, Parameter kernel, Operand<TFloat32> x) {
     return List.of(
         Precision.of(tf).matMul(tf, x, values.of(kernel)),
-        halves == null ? x : Precision.of(tf).matMul(tf, x, values.of(halves.ofX())));
+        input.project(tf, values, x).get(0));
   }
 
   /** As {@link #project}, for one-hot inputs. */
@@ -97,9 +80,7 @@ final class HyperInput<H> {
       Ops tf, CellValues values, Parameter kernel, Operand<TInt32> ids) {
     return List.of(
         tf.gather(values.of(kernel), ids, tf.constant(0)),
-        halves == null
-            ? tf.oneHot(ids, tf.constant(outside), tf.constant(1f), tf.constant(0f))
-            : tf.gather(values.of(halves.ofX()), ids, tf.constant(0)));
+        input.projectOneHot(tf, values, ids).get(0));
   }
 
   /** One step of the small cell. */
@@ -110,10 +91,7 @@ final class HyperInput<H> {
       Operand<TFloat32> h,
       H state,
       List<Operand<TFloat32>> masks) {
-    List<Operand<TFloat32>> input =
-        halves == null
-            ? cell.project(tf, values, tf.concat(List.of(projected, h), tf.constant(1)))
-            : List.of(tf.math.add(projected, values.product(tf, h, halves.ofH())));
-    return cell.advance(tf, values, input, state, masks);
+    List<Operand<TFloat32>> joined = input.join(tf, values, List.of(projected), List.of(h));
+    return cell.advance(tf, values, joined, state, masks);
   }
 }

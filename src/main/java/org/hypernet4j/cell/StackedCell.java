@@ -3,6 +3,7 @@ package org.hypernet4j.cell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -18,6 +19,11 @@ import org.tensorflow.types.TInt32;
  * by a mask {@code layerK/output}. State parts are named {@code layerK/...}, K from 0 at the
  * bottom.
  *
+ * <p>With skip connections (Graves, arXiv:1308.0850, figure 1) every layer above the bottom reads
+ * {@code [x, h]}, the stack's input and the output below it, and the stack's output is that of all
+ * layers side by side. A layer that reads its input through one matrix has its product with x
+ * formed before the loop.
+ *
  * <pre>{@code
  * RnnCell<StackedState> stack =
  *     new StackedCell(
@@ -28,8 +34,9 @@ import org.tensorflow.types.TInt32;
  * }</pre>
  */
 public final class StackedCell implements RnnCell<StackedState> {
-  private final List<RnnCell<?>> cells;
-  private final boolean outputDropout;
+  private final Layers layers;
+  private final boolean skips;
+  private final List<JoinedInput> inputs = new ArrayList<>();
 
   /**
    * Stacks cells.
@@ -38,21 +45,48 @@ public final class StackedCell implements RnnCell<StackedState> {
    * @param outputDropout whether {@link #advance} takes a mask for the output of each cell
    */
   public StackedCell(List<? extends RnnCell<?>> cells, boolean outputDropout) {
+    this(cells, outputDropout, false);
+  }
+
+  private StackedCell(List<? extends RnnCell<?>> cells, boolean outputDropout, boolean skips) {
     if (cells.isEmpty()) {
       throw UserError.in("stacked cell").what("there are no cells to stack").build();
     }
+    this.layers = new Layers(List.copyOf(cells), outputDropout);
+    this.skips = skips;
     for (int i = 1; i < cells.size(); i++) {
       int below = cells.get(i - 1).outputSize();
-      if (cells.get(i).inputSize() != below) {
+      int expected = (skips ? inputSize() : 0) + below;
+      if (cells.get(i).inputSize() != expected) {
         throw UserError.in("stacked cell, layer " + i)
-            .what("the input size is not the output size of the layer below")
-            .expected(below)
+            .what(
+                skips
+                    ? "the input size is not that of the stack's input and the layer below together"
+                    : "the input size is not the output size of the layer below")
+            .expected(skips ? inputSize() + " + " + below + " = " + expected : "" + expected)
             .received(cells.get(i).inputSize())
             .build();
       }
     }
-    this.cells = List.copyOf(cells);
-    this.outputDropout = outputDropout;
+    for (int i = 0; skips && i < cells.size(); i++) {
+      inputs.add(
+          i == 0
+              ? new JoinedInput(cells.get(0), inputSize())
+              : new JoinedInput(cells.get(i), inputSize(), cells.get(i - 1).outputSize()));
+    }
+  }
+
+  /**
+   * Stacks cells with Graves' skip connections: from the input to every layer, and from every layer
+   * to the output.
+   *
+   * @param cells bottom first; the input size of each above the bottom must be that of the stack
+   *     plus the output size of the one before. Rows of their input matrices: x, then h
+   * @param outputDropout whether {@link #advance} takes a mask for the output of each cell, which
+   *     applies on its way up and out
+   */
+  public static StackedCell withSkips(List<? extends RnnCell<?>> cells, boolean outputDropout) {
+    return new StackedCell(cells, outputDropout, true);
   }
 
   @Override
@@ -62,67 +96,63 @@ public final class StackedCell implements RnnCell<StackedState> {
 
   @Override
   public @Nullable LinearInput<?> linearInput() {
-    return cells.get(0).linearInput();
+    return skips ? null : layers.get(0).linearInput();
   }
 
   @Override
   public int inputSize() {
-    return cells.get(0).inputSize();
+    return layers.get(0).inputSize();
   }
 
   @Override
   public int outputSize() {
-    return cells.get(cells.size() - 1).outputSize();
+    return skips ? layers.outputs() : layers.top().outputSize();
   }
 
   @Override
   public StateLayout<StackedState> stateLayout() {
-    List<StatePart> parts = new ArrayList<>();
-    for (int i = 0; i < cells.size(); i++) {
-      parts.addAll(cells.get(i).stateLayout().below("layer" + i).parts());
-    }
-    return StateLayout.of(
-        parts, this::layers, state -> state.layers().stream().flatMap(List::stream).toList());
-  }
-
-  private StackedState layers(List<Operand<TFloat32>> parts) {
-    List<List<Operand<TFloat32>>> layers = new ArrayList<>();
-    int from = 0;
-    for (RnnCell<?> cell : cells) {
-      int to = from + cell.stateLayout().parts().size();
-      layers.add(List.copyOf(parts.subList(from, to)));
-      from = to;
-    }
-    return new StackedState(layers);
+    return layers.stateLayout();
   }
 
   @Override
   public List<StatePart> maskParts() {
+    return layers.maskParts();
+  }
+
+  @Override
+  public List<StatePart> projectionParts() {
+    if (!skips) {
+      return layers.get(0).projectionParts();
+    }
     List<StatePart> parts = new ArrayList<>();
-    for (int i = 0; i < cells.size(); i++) {
-      for (StatePart part : cells.get(i).maskParts()) {
-        parts.add(part.below("layer" + i));
-      }
-      if (outputDropout) {
-        parts.add(new StatePart("output", cells.get(i).outputSize()).below("layer" + i));
-      }
+    for (int i = 0; i < inputs.size(); i++) {
+      parts.addAll(inputs.get(i).projectionParts("layer" + i));
     }
     return parts;
   }
 
   @Override
-  public List<StatePart> projectionParts() {
-    return cells.get(0).projectionParts();
-  }
-
-  @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
-    return cells.get(0).project(tf, values.below(scope(0)), x);
+    if (!skips) {
+      return layers.get(0).project(tf, layers.below(values, 0), x);
+    }
+    List<Operand<TFloat32>> all = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      all.addAll(inputs.get(i).project(tf, layers.below(values, i), x));
+    }
+    return all;
   }
 
   @Override
   public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
-    return cells.get(0).projectOneHot(tf, values.below(scope(0)), ids);
+    if (!skips) {
+      return layers.get(0).projectOneHot(tf, layers.below(values, 0), ids);
+    }
+    List<Operand<TFloat32>> all = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      all.addAll(inputs.get(i).projectOneHot(tf, layers.below(values, i), ids));
+    }
+    return all;
   }
 
   @Override
@@ -132,93 +162,75 @@ public final class StackedCell implements RnnCell<StackedState> {
       List<Operand<TFloat32>> projected,
       StackedState state,
       List<Operand<TFloat32>> masks) {
-    if (state.layers().size() != cells.size()) {
-      throw UserError.in("stacked cell")
-          .what("the state is that of another stack")
-          .expected(cells.size() + " layers")
-          .received(state.layers().size())
-          .build();
-    }
     if (!masks.isEmpty()) {
       CellShapes.require("stacked cell", "mask", maskParts(), masks, CellShapes.rows(projected));
     }
-    List<List<Operand<TFloat32>>> next = new ArrayList<>();
-    List<Operand<TFloat32>> below = projected;
-    Operand<TFloat32> output = projected.get(0);
-    int mask = 0;
-    for (int i = 0; i < cells.size(); i++) {
-      RnnCell<?> cell = cells.get(i);
-      int own = masks.isEmpty() ? 0 : cell.maskParts().size();
-      Layer layer =
-          layer(
-              tf,
-              values.below(scope(i)),
-              cell,
-              below,
-              state.layers().get(i),
-              masks.subList(mask, mask + own));
-      mask += own;
-      next.add(layer.parts());
-      output = layer.output();
-      if (outputDropout && !masks.isEmpty()) {
-        output = tf.math.mul(output, masks.get(mask++));
-      }
-      if (i + 1 < cells.size()) {
-        below = cells.get(i + 1).project(tf, values.below(scope(i + 1)), output);
-      }
-    }
-    return new CellStep<>(output, new StackedState(next));
+    Layers.Step step = step(tf, values, projected, state, masks, null);
+    Operand<TFloat32> output =
+        skips && layers.size() > 1
+            ? tf.concat(step.outputs(), tf.constant(1))
+            : step.outputs().get(layers.size() - 1);
+    return new CellStep<>(output, step.state());
   }
 
   @Override
   public List<DynamicWeight> dynamicWeights(
       Ops tf, CellValues values, List<Operand<TFloat32>> projected, StackedState state) {
     List<DynamicWeight> all = new ArrayList<>();
-    List<Operand<TFloat32>> below = projected;
-    for (int i = 0; i < cells.size(); i++) {
-      RnnCell<?> cell = cells.get(i);
-      List<Operand<TFloat32>> parts = state.layers().get(i);
-      CellValues own = values.below(scope(i));
-      for (DynamicWeight weight : dynamicWeights(tf, own, cell, below, parts)) {
-        all.add(weight.below("layer" + i));
-      }
-      if (i + 1 < cells.size()) {
-        Layer layer = layer(tf, own, cell, below, parts, List.of());
-        below = cells.get(i + 1).project(tf, values.below(scope(i + 1)), layer.output());
-      }
-    }
+    step(tf, values, projected, state, List.of(), all);
     return all;
   }
 
-  /** The scope of a layer's made weights; a cell that is several layers has one for all. */
-  private String scope(int layer) {
-    int first = 0;
-    while (cells.get(first) != cells.get(layer)) {
-      first++;
+  private Layers.Step step(
+      Ops tf,
+      CellValues values,
+      List<Operand<TFloat32>> projected,
+      StackedState state,
+      List<Operand<TFloat32>> masks,
+      @Nullable List<DynamicWeight> weights) {
+    if (state.layers().size() != layers.size()) {
+      throw UserError.in("stacked cell")
+          .what("the state is that of another stack")
+          .expected(layers.size() + " layers")
+          .received(state.layers().size())
+          .build();
     }
-    return "layer" + first;
+    if (skips) {
+      CellShapes.require("stacked cell", "projection", projectionParts(), projected, -1);
+    }
+    return layers.step(
+        tf,
+        values,
+        state,
+        masks,
+        (layer, output) -> input(tf, values, projected, layer, output),
+        weights);
   }
 
-  private static <S> List<DynamicWeight> dynamicWeights(
+  /** The projections of a layer, from those of the stack's input and from the output below. */
+  private List<Operand<TFloat32>> input(
       Ops tf,
       CellValues values,
-      RnnCell<S> cell,
       List<Operand<TFloat32>> projected,
-      List<Operand<TFloat32>> parts) {
-    return cell.dynamicWeights(tf, values, projected, cell.stateLayout().state(parts));
-  }
-
-  /** The result of one layer: its output, and the parts of its next state. */
-  private record Layer(Operand<TFloat32> output, List<Operand<TFloat32>> parts) {}
-
-  private static <S> Layer layer(
-      Ops tf,
-      CellValues values,
-      RnnCell<S> cell,
-      List<Operand<TFloat32>> projected,
-      List<Operand<TFloat32>> parts,
-      List<Operand<TFloat32>> masks) {
-    CellStep<S> step = cell.advance(tf, values, projected, cell.stateLayout().state(parts), masks);
-    return new Layer(step.output(), cell.stateLayout().tensors(step.state()));
+      int layer,
+      @Nullable Operand<TFloat32> output) {
+    if (!skips) {
+      return output == null
+          ? projected
+          : layers.get(layer).project(tf, layers.below(values, layer), output);
+    }
+    int from = 0;
+    for (int i = 0; i < layer; i++) {
+      from += inputs.get(i).projectionParts("").size();
+    }
+    List<Operand<TFloat32>> own =
+        projected.subList(from, from + inputs.get(layer).projectionParts("").size());
+    return inputs
+        .get(layer)
+        .join(
+            tf,
+            layers.below(values, layer),
+            own,
+            layer == 0 ? List.of() : List.of(Objects.requireNonNull(output)));
   }
 }

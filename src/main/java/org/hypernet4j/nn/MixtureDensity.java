@@ -249,11 +249,45 @@ public final class MixtureDensity {
    * @param raw {@code [rows, columns]}
    */
   public Parameters parameters(Ops tf, Operand<TFloat32> raw) {
-    MixtureBlocks blocks = MixtureBlocks.of(tf, settings, checkedRaw(tf, raw));
+    return parameters(tf, MixtureBlocks.of(tf, settings, checkedRaw(tf, raw)));
+  }
+
+  /**
+   * The distribution of each row at a temperature and with a bias: the one that {@link #draw} draws
+   * from. Where the temperature is 0, negative or NaN, all weight is on the most probable, and
+   * sigma is 0.
+   *
+   * @param raw {@code [rows, columns]}
+   * @param temperature {@code [rows]}
+   * @param bias {@code [rows]}; negative values and NaN count as 0
+   */
+  public Parameters parameters(
+      Ops tf,
+      Operand<TFloat32> raw,
+      Operand<TFloat32> temperature,
+      Operand<TFloat32> bias,
+      MixtureSampling.Law law) {
+    return new MixturePoints(tf, settings, checkedRaw(tf, raw), temperature, bias, law)
+        .parameters();
+  }
+
+  /**
+   * Draws a point for each row; see {@link MixtureSampling}. May be used in the body of a loop.
+   *
+   * @param raw {@code [rows, columns]}
+   */
+  public MixtureSampling.Point draw(Ops tf, Operand<TFloat32> raw, MixtureSampling how) {
+    return new MixturePoints(
+            tf, settings, checkedRaw(tf, raw), how.temperature(), how.bias(), how.law())
+        .draw(how.uniforms());
+  }
+
+  static Parameters parameters(Ops tf, MixtureBlocks blocks) {
+    Settings settings = blocks.settings();
     return new Parameters(
         tf.nn.softmax(blocks.pi()),
-        pairs(tf, blocks.mu()),
-        pairs(tf, tf.math.exp(blocks.limitedS(tf))),
+        pairs(tf, settings, blocks.mu()),
+        pairs(tf, settings, tf.math.exp(blocks.limitedS(tf))),
         tf.math.tanh(blocks.limitedR(tf)),
         blocks.pen() == null
             ? null
@@ -263,7 +297,8 @@ public final class MixtureDensity {
   }
 
   /** Two blocks of K, {@code [rows, 2K]}, as {@code [rows, K, 2]}. */
-  private Operand<TFloat32> pairs(Ops tf, Operand<TFloat32> blocks) {
+  private static Operand<TFloat32> pairs(
+      Ops tf, Settings settings, Operand<TFloat32> blocks) {
     return tf.linalg.transpose(
         tf.reshape(blocks, tf.constant(new int[] {-1, 2, settings.components()})),
         tf.constant(new int[] {0, 2, 1}));

@@ -86,9 +86,7 @@ record MixtureLoss(
                 tf.math.square(axes.b),
                 tf.math.square(tf.math.mul(axes.a, axes.up)),
                 tf.math.square(tf.math.mul(axes.b, axes.down))));
-    Operand<TFloat32> size = tf.math.abs(r);
-    Operand<TFloat32> logCosh = // + log 2
-        tf.math.add(size, tf.math.softplus(tf.math.mul(size, tf.constant(-2f))));
+    Operand<TFloat32> logCosh = tf.math.log(tf.math.add(axes.up, axes.down)); // + log 2
     List<Operand<TFloat32>> both = halves(tf, s);
     Operand<TFloat32> logNormal =
         tf.math.sub(

@@ -9,7 +9,6 @@ import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.data.DrawingPart;
 import org.hypernet4j.data.DrawingSplits;
-import org.hypernet4j.data.StrokeAugmentation;
 import org.hypernet4j.data.StrokeBatch;
 import org.hypernet4j.data.StrokeBatches;
 import org.hypernet4j.data.StrokeScaling;
@@ -78,7 +77,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
         new StrokeBatches(
             data.train(),
             scaling,
-            StrokeAugmentation.of(drawings.augmentation()),
+            DrawingDatasets.augmentation(drawings),
             spec.training().batchSize(),
             drawings.poolBatches(),
             spec.training().seed(),

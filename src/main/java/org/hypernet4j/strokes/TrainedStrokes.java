@@ -37,7 +37,7 @@ public final class TrainedStrokes implements TrainedModel {
       return new Built(
           model,
           StrokesOutputs.build(store.root().child("inference").tf(), model),
-          StrokesSignatures.build(store.root(), model, spec, scaling));
+          StrokesSignatures.build(store.root(), model, StrokesExport.law(spec), scaling));
     }
   }
 
@@ -109,7 +109,7 @@ public final class TrainedStrokes implements TrainedModel {
           .build();
     }
     return StrokesReferences.record(
-        opened.session(), signatures(), StrokesTask.model(spec.model()), scaling);
+        opened, signatures(), StrokesTask.model(spec.model()), scaling);
   }
 
   @Override

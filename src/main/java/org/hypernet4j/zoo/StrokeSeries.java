@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
+import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.nn.MixtureDensity;
@@ -40,14 +41,16 @@ public final class StrokeSeries {
     this.density = density;
     this.points = SequenceMask.of(tf, StrokeModel.WHERE, lengths, drawings);
     this.known = points.only(tf, drawings);
-    boolean ends = ends();
-    Operand<TFloat32> start = start(tf, known);
-    Operand<TFloat32> all = tf.concat(List.of(start, known), tf.constant(0)); // [T + 1, B, 3]
-    Operand<TFloat32> read =
-        ends ? all : tf.slice(all, tf.constant(new int[] {0, 0, 0}), tf.shape(known));
-    this.inputs = inputs(tf, density.settings().pen(), read);
+    MixtureDensity.Pen pen = density.settings().pen();
+    Operand<TFloat32> all =
+        tf.concat(List.of(start(tf, pen, known), known), tf.constant(0)); // [T + 1, B, 3]
+    this.inputs =
+        inputs(
+            tf,
+            pen,
+            ends() ? all : tf.slice(all, tf.constant(new int[] {0, 0, 0}), tf.shape(known)));
     this.steps =
-        ends
+        ends()
             ? SequenceMask.of(
                 tf, StrokeModel.WHERE, tf.math.add(points.lengths(), tf.constant(1)), inputs)
             : points;
@@ -57,13 +60,44 @@ public final class StrokeSeries {
     return density.settings().pen() == MixtureDensity.Pen.THREE_WAY;
   }
 
+  /**
+   * The start token for each drawing, as the model reads it.
+   *
+   * @param batch number of drawings, a scalar
+   * @return {@code [B, pointColumns]}
+   */
+  public static Operand<TFloat32> starts(
+      Ops tf, MixtureDensity density, Operand<TInt32> batch) {
+    MixtureDensity.Pen pen = density.settings().pen();
+    return tf.tile(
+        inputs(tf, pen, tf.constant(new float[][] {token(pen)})),
+        tf.stack(List.of(batch, tf.constant(1))));
+  }
+
+  /**
+   * Drawings with the start token before each, as the model reads them.
+   *
+   * @param drawings rows {@code dx, dy, pen} in normalised units, {@code [T, B, 3]}
+   * @return {@code [T + 1, B, pointColumns]}
+   */
+  public static Operand<TFloat32> withStart(
+      Ops tf, MixtureDensity density, Operand<TFloat32> drawings) {
+    MixtureDensity.Pen pen = density.settings().pen();
+    return inputs(
+        tf, pen, tf.concat(List.of(start(tf, pen, drawings), drawings), tf.constant(0)));
+  }
+
   /** The start token as a row of stroke-3: a lifted pen for Bernoulli, one that is down else. */
-  private Operand<TFloat32> start(Ops tf, Operand<TFloat32> series) {
+  private static float[] token(MixtureDensity.Pen pen) {
+    return new float[] {0, 0, pen == MixtureDensity.Pen.BERNOULLI ? 1 : 0};
+  }
+
+  private static Operand<TFloat32> start(
+      Ops tf, MixtureDensity.Pen pen, Operand<TFloat32> series) {
     Operand<TInt32> batch =
         tf.slice(tf.shape(series), tf.constant(new int[] {1}), tf.constant(new int[] {1}));
-    float[] token = {0, 0, ends() ? 0 : 1};
     return tf.tile(
-        tf.reshape(tf.constant(token), tf.constant(new int[] {1, 1, 3})),
+        tf.constant(new float[][][] {{token(pen)}}),
         tf.concat(
             List.of(tf.constant(new int[] {1}), batch, tf.constant(new int[] {1})),
             tf.constant(0)));
@@ -75,18 +109,17 @@ public final class StrokeSeries {
    * @param rows {@code [..., 3]}
    * @return {@code [..., 3]} for a Bernoulli pen, {@code [..., 5]} otherwise
    */
-  static Operand<TFloat32> inputs(Ops tf, MixtureDensity.Pen pen, Operand<TFloat32> rows) {
+  public static Operand<TFloat32> inputs(
+      Ops tf, MixtureDensity.Pen pen, Operand<TFloat32> rows) {
     if (pen == MixtureDensity.Pen.BERNOULLI) {
       return rows;
     }
-    // dx, dy, 1 - pen, pen, 0
-    float[][] columns = {{1, 0, 0, 0, 0}, {0, 1, 0, 0, 0}, {0, 0, -1, 1, 0}};
     int axes = rows.shape().numDimensions();
     Operand<TFloat32> lifted = column(tf, rows, axes, 2, 1);
     Operand<TFloat32> down = tf.math.sub(tf.constant(1f), lifted);
     return tf.concat(
         List.of(
-            column(tf, rows, axes, 0, columns.length - 1), down, lifted, tf.zerosLike(lifted)),
+            column(tf, rows, axes, 0, 2), down, lifted, tf.zerosLike(lifted)),
         tf.constant(axes - 1));
   }
 
@@ -94,7 +127,7 @@ public final class StrokeSeries {
       Ops tf, Operand<TFloat32> rows, int axes, int from, int size) {
     int[] begin = new int[axes];
     int[] sizes = new int[axes];
-    java.util.Arrays.fill(sizes, -1);
+    Arrays.fill(sizes, -1);
     begin[axes - 1] = from;
     sizes[axes - 1] = size;
     return tf.slice(rows, tf.constant(begin), tf.constant(sizes));
@@ -160,6 +193,15 @@ public final class StrokeSeries {
     return new Nats(
         only(tf, points.steps(), offsetNats),
         only(tf, steps.steps(), tf.reshape(loss.pen(), shape)));
+  }
+
+  /**
+   * Numbers of every point, with zeros in padding.
+   *
+   * @param values {@code [T, B]}
+   */
+  public Operand<TFloat32> ofPoints(Ops tf, Operand<TFloat32> values) {
+    return only(tf, points.steps(), values);
   }
 
   private static Operand<TFloat32> only(

@@ -47,9 +47,10 @@ public final class PlainCheck {
   /**
    * Checks a cell with two inputs.
    *
-   * @param output which part of the state is the cell's output
+   * @param output which parts of the state are, side by side, the cell's output
    */
-  public static <S> void check(Function<ParameterScope, RnnCell<S>> make, Plain plain, int output) {
+  public static <S> void check(
+      Function<ParameterScope, RnnCell<S>> make, Plain plain, int... output) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       ParameterStore store = new ParameterStore(graph, 1L);
@@ -132,13 +133,15 @@ public final class PlainCheck {
 
   /** The output of every step, one after another. */
   private static double[] outputs(
-      Map<String, double[]> parameters, Plain plain, double[][] initial, int output) {
+      Map<String, double[]> parameters, Plain plain, double[][] initial, int... output) {
     PlainCells cells = new PlainCells(parameters);
     double[][] state = initial;
     double[] all = {};
     for (double[] x : XS) {
       state = plain.step(cells, x, state);
-      all = PlainCells.join(all, state[output]);
+      for (int part : output) {
+        all = PlainCells.join(all, state[part]);
+      }
     }
     return all;
   }

@@ -187,4 +187,10 @@ public final class Loop implements AutoCloseable {
   public static Operand<TInt32> number(Output<?> output) {
     return (Operand<TInt32>) (Operand<? extends TType>) output;
   }
+
+  /** Casts a loop variable that is known to be boolean. */
+  @SuppressWarnings("unchecked")
+  public static Operand<TBool> flags(Output<?> output) {
+    return (Operand<TBool>) (Operand<? extends TType>) output;
+  }
 }
