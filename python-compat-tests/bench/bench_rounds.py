@@ -18,8 +18,13 @@ except ImportError:  # Windows
 
 def two_cores():
     """Holds this process and all that it starts to two cores, where the system can."""
+    some_cores(2)
+
+
+def some_cores(count):
+    """Holds this process and all that it starts to some of its cores, where the system can."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
 
 
 def peak_mib(usage=None):

@@ -23,17 +23,21 @@ class HyperLstm(torch.nn.Module):
         self.advance = torch.compile(self.step, fullgraph=True) if compiled else self.step
 
     def lstm_update(self, prefix, pre, c):
-        """pre [4, B, units] before layer norm, c [B, units] to the next (c, h)."""
+        """pre [4, B, units] before layer norm, if there is one, c [B, units] to the next (c, h)."""
         units = c.shape[-1]
+        normalised = f"{prefix}ln_gain" in self.names.values()
         w = {name: getattr(self, prefix + name)
-             for name in ("ln_gain", "ln_shift", "ln_c_gain", "ln_c_shift")}
-        gates = torch.addcmul(
-            w["ln_shift"].view(4, 1, units), F.layer_norm(pre, (units,), eps=EPSILON),
-            w["ln_gain"].view(4, 1, units))
-        i, g, f, o = gates.unbind(0)
+             for name in ("ln_gain", "ln_shift", "ln_c_gain", "ln_c_shift") if normalised}
+        if normalised:
+            pre = torch.addcmul(
+                w["ln_shift"].view(4, 1, units), F.layer_norm(pre, (units,), eps=EPSILON),
+                w["ln_gain"].view(4, 1, units))
+        i, g, f, o = pre.unbind(0)
         c = torch.sigmoid(f + FORGET_BIAS) * c + torch.sigmoid(i) * torch.tanh(g)
-        normed = F.layer_norm(c, (units,), w["ln_c_gain"], w["ln_c_shift"], EPSILON)
-        return c, torch.sigmoid(o) * torch.tanh(normed)
+        shown = c
+        if normalised:
+            shown = F.layer_norm(c, (units,), w["ln_c_gain"], w["ln_c_shift"], EPSILON)
+        return c, torch.sigmoid(o) * torch.tanh(shown)
 
     def step(self, projected, c, h, hyper_c, hyper_h):
         """projected [B, 4N+4M] = x w_x with hyper/b added; returns the next state."""

@@ -10,17 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from .maths import GATES, gates, lstm_update, norm_shapes
+from .maths import GATES, beside, gates, lstm_update, norm_shapes
 from .names import below, under
 
 
 def small_step(cell, w, x, h, state, masks):
     """One step of the small cell, which lives below `hyper`; gives hhat [B, M] and its state."""
-    front = np.broadcast_shapes(x.shape[:-1], h.shape[:-1])
-    both = [np.broadcast_to(part, front + part.shape[-1:]) for part in (x, h)]
     return cell.step(
-        below("hyper", w), np.concatenate(both, axis=-1), below("hyper", state),
-        below("hyper", masks))
+        below("hyper", w), beside(x, h), below("hyper", state), below("hyper", masks))
 
 
 def rows(blocks, matrix, k):

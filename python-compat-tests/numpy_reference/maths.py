@@ -15,6 +15,13 @@ def gates(packed):
     return dict(zip(GATES, np.split(packed, 4, axis=-1)))
 
 
+def beside(a, b):
+    """[.., n] and [.., m] as [.., n + m]; what stands in front is broadcast."""
+    front = np.broadcast_shapes(a.shape[:-1], b.shape[:-1])
+    return np.concatenate(
+        [np.broadcast_to(part, front + part.shape[-1:]) for part in (a, b)], axis=-1)
+
+
 def layer_norm(a, gain, shift, epsilon):
     """Over the last axis of a [B, n], with the biased variance; gain and shift [n]."""
     centred = a - a.mean(axis=-1, keepdims=True)

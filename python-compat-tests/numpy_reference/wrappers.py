@@ -2,8 +2,10 @@
 """Cells made of other cells."""
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
+from .maths import beside
 from .names import below, under
 
 
@@ -56,6 +58,27 @@ class Stacked:
             if self.output_dropout and masks:
                 x = x * masks[f"{layer}/output"]
         return x, following
+
+
+@dataclass(frozen=True)
+class SkipStacked(Stacked):
+    """Graves' skip connections: layers above the first read [x, h], and all outputs stand together."""
+
+    @property
+    def output_size(self):
+        return sum(cell.output_size for cell in self.cells)
+
+    def step(self, w, x, state, masks):
+        following, outputs = {}, []
+        for layer, cell in self.layers():
+            read = beside(x, outputs[-1]) if outputs else x
+            output, parts = cell.step(
+                below(layer, w), read, below(layer, state), below(layer, masks))
+            following |= under(layer, parts)
+            if self.output_dropout and masks:
+                output = output * masks[f"{layer}/output"]
+            outputs.append(output)
+        return reduce(beside, outputs), following
 
 
 @dataclass(frozen=True)
