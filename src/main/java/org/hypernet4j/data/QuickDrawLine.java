@@ -8,7 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,7 +56,7 @@ record QuickDrawLine(String key, boolean recognized, PenDrawing drawing, int emp
 
   private static QuickDrawLine object(JsonReader in, String where) throws IOException {
     require(in, JsonToken.BEGIN_OBJECT, where, "a JSON object");
-    Set<String> seen = new HashSet<>();
+    Set<String> seen = new LinkedHashSet<>();
     String key = null;
     boolean recognized = true;
     PenTrack track = null;

@@ -81,14 +81,14 @@ class DrawingPartTest {
     assertThat(kept.notes())
         .containsExactly(
             "before",
-            "training: 1 drawings of fewer than 2 points are left out",
-            "training: 2 offsets beyond 1000.0 are cut to it");
+            "training, drawings left out for fewer points than 2: 1",
+            "training, offsets cut to 1000.0: 2");
     assertThat(new DrawingFilter(1000, 1, 1).apply(splits(train)).notes())
-        .contains("training: 2 drawings of more than 1 points are left out");
+        .contains("training, drawings left out for more points than 1: 2");
     assertThatThrownBy(() -> new DrawingFilter(1000, 3, 9).apply(splits(train)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("train: there is no drawing")
-        .hasMessageContaining("3 drawings of fewer than 3 points");
+        .hasMessageContaining("drawings left out for fewer points than 3: 3");
     assertThatThrownBy(() -> new DrawingFilter(0, 1, 9)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new DrawingFilter(1, 9, 1)).isInstanceOf(UserError.class);
   }
