@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +13,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.io.internal.Sha256;
 import org.hypernet4j.pen.PenDrawing;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +76,8 @@ public final class InkMl {
         (name, file) -> {
           int part =
               validation == null
-                  ? hashedPart(file, validationShare, testShare)
+                  ? HashSplit.part(
+                      file.getFileName().toString(), validationShare, testShare)
                   : givenPart(name, validation);
           if (part < 0) {
             notes.count("files outside train, " + validation + " and test, left out", name);
@@ -127,14 +124,6 @@ public final class InkMl {
   private static int givenPart(String name, String validation) {
     int slash = name.indexOf('/');
     return slash < 0 ? -1 : List.of("train", validation, "test").indexOf(name.substring(0, slash));
-  }
-
-  /** 0 for training, 1 for validation, 2 for test. */
-  private static int hashedPart(Path file, double validationShare, double testShare) {
-    byte[] name = file.getFileName().toString().getBytes(UTF_8);
-    long bits = ByteBuffer.wrap(Sha256.begin().digest(name)).getLong();
-    double uniform = (bits >>> 11) * 0x1p-53;
-    return uniform < testShare ? 2 : uniform < testShare + validationShare ? 1 : 0;
   }
 
   private static void add(String name, Path file, List<Ink> part, ReadingNotes notes) {
