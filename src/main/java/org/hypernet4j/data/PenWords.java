@@ -20,7 +20,7 @@ import org.hypernet4j.random.StatelessRandom;
  * test use never occur in training: a model that writes them reads letters and not words.
  *
  * <p>The strokes come from {@link PenHand}: size, width, slant, gaps, base line, point spacing,
- * roundness and the places of all points differ from drawing to drawing. About 23 points a
+ * roundness and the places of all points differ from drawing to drawing. About 22 points a
  * character; a small letter is 17 to 28 units high. Every drawing is a function of the seed, its
  * part and its number only, and so is its text.
  */
