@@ -83,6 +83,13 @@ public final class DrawingDatasets {
       return InkMl.fromFolder(
           given(path, "a folder of .inkml files"), ink.validationShare(), ink.testShare());
     } else if (spec instanceof PenWordsDataSpec words) {
+      if (path != null) {
+        throw UserError.in(Setting.of("data"))
+            .what("pen-words are made by this library, from no file")
+            .received(path)
+            .next("leave " + Setting.of("data") + " out, or use another data.type")
+            .build();
+      }
       return PenWords.splits(
           words.seed(), words.train(), words.validation(), words.test(), words.mostWords());
     }
