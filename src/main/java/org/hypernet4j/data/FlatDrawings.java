@@ -41,9 +41,9 @@ public final class FlatDrawings {
   /**
    * Reads a file.
    *
-   * @throws UserError if it cannot be read, lacks an array, or an array is not as it should be;
-   *     for pickled drawings, as sketch-rnn and Quick, Draw! publish them, with the Python line
-   *     that converts them
+   * @throws UserError if it cannot be read, lacks an array, or an array is not as it should be; for
+   *     pickled drawings, as sketch-rnn and Quick, Draw! publish them, with the Python line that
+   *     converts them
    */
   public static DrawingSplits read(Path file) {
     Npz.Contents contents = Npz.readContents(file);
@@ -109,11 +109,8 @@ public final class FlatDrawings {
     return files.isEmpty()
         ? "none"
         : String.join(
-            ", ",
-            files.stream()
-                .limit(most)
-                .map(file -> String.valueOf(file.getFileName()))
-                .toList())
+                ", ",
+                files.stream().limit(most).map(file -> String.valueOf(file.getFileName())).toList())
             + (files.size() > most ? " and more" : "");
   }
 
@@ -236,7 +233,10 @@ public final class FlatDrawings {
     String from = plain ? name : "FILE.npz";
     String to = from.replaceFirst("\\.npz$", "") + SUFFIX;
     return UserError.in(file)
-        .what("the drawings are Python objects ('" + member + "' is pickled), which only Python reads")
+        .what(
+            "the drawings are Python objects ('"
+                + member
+                + "' is pickled), which only Python reads")
         .expected("the flat arrays train_points, train_lengths and so on")
         .received("an object array")
         .next(

@@ -109,8 +109,7 @@ record QuickDrawLine(String key, boolean recognized, PenDrawing drawing, int emp
         throw UserError.in(where)
             .what("stroke " + stroke + " (counted from 0) has lists of different lengths")
             .expected("as many ys, and times if there are any, as xs: " + xs.length)
-            .received(
-                ys.length + " ys" + (times == null ? "" : ", " + times.length + " times"))
+            .received(ys.length + " ys" + (times == null ? "" : ", " + times.length + " times"))
             .next("get the file again")
             .build();
       }

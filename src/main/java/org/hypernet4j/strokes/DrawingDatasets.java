@@ -126,8 +126,6 @@ public final class DrawingDatasets {
   public static StrokeAugmentation augmentation(DrawingsSpec spec) {
     DrawingAugmentationSpec changes = spec.augmentation();
     return new StrokeAugmentation(
-        changes.scale(),
-        changes.axes() == DrawingAugmentationSpec.Axes.APART,
-        changes.dropping());
+        changes.scale(), changes.axes() == DrawingAugmentationSpec.Axes.APART, changes.dropping());
   }
 }

@@ -35,7 +35,8 @@ class DrawingPartTest {
     PenDrawing other = PenDrawing.of("test", new float[] {1, 2, 0, 3, 4.000001f, 1});
 
     // Python: sha256(struct.pack('>ii6fi3f', 2, 2, 1, 2, 0, 3, 4, 1, 1, 0, 0, 1)).hexdigest()
-    assertThat(part.fingerprint()).isEqualTo("01c7ca15d3aa3a6e04c3a5c1fde3c01dc1d5b8782dcaddaf25add5363d868578");
+    assertThat(part.fingerprint())
+        .isEqualTo("01c7ca15d3aa3a6e04c3a5c1fde3c01dc1d5b8782dcaddaf25add5363d868578");
     assertThat(part(List.of(other, DOT)).fingerprint()).isNotEqualTo(part.fingerprint());
     assertThat(part(List.of(DOT, LINE)).fingerprint()).isNotEqualTo(part.fingerprint());
     assertThat(part(List.of(LINE, DOT), "a", "b").fingerprint()).isNotEqualTo(part.fingerprint());

@@ -53,7 +53,8 @@ class FlatDrawingsTest {
   void rowsBecomeDrawings() {
     DrawingSplits splits = FlatDrawings.read(write("a.flat.npz", arrays()));
 
-    for (DrawingPart part : new DrawingPart[] {splits.train(), splits.validation(), splits.test()}) {
+    for (DrawingPart part :
+        new DrawingPart[] {splits.train(), splits.validation(), splits.test()}) {
       assertThat(part.drawings())
           .containsExactly(
               PenDrawing.of("x", new float[] {1, 2, 0, 3, 4, 1}),
@@ -132,7 +133,8 @@ class FlatDrawingsTest {
 
   static Stream<Arguments> faults() {
     return Stream.of(
-        fault(a -> a.remove("valid_lengths"), "the array 'valid_lengths' is missing", "train_points"),
+        fault(
+            a -> a.remove("valid_lengths"), "the array 'valid_lengths' is missing", "train_points"),
         fault(Map::clear, "the array 'train_points' is missing", "no array"),
         fault(
             a -> a.put("train_points", NpyArray.of(ROWS, 15)),
@@ -214,8 +216,7 @@ class FlatDrawingsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
-  void whatIsWrongIsNamed(
-      String name, Consumer<Map<String, NpyArray>> change, String[] messages) {
+  void whatIsWrongIsNamed(String name, Consumer<Map<String, NpyArray>> change, String[] messages) {
     Map<String, NpyArray> arrays = arrays();
     change.accept(arrays);
     Path file = write("a.flat.npz", arrays);

@@ -68,8 +68,7 @@ class QuickDrawTest {
     assertThat(cat.drawing())
         .isEqualTo(
             PenDrawing.of(
-                "x",
-                new float[] {-17, -32, 0, -14, -13, 1, -94, -19, 0, 2, -2, 1, 93, 44, 1}));
+                "x", new float[] {-17, -32, 0, -14, -13, 1, -94, -19, 0, 2, -2, 1, 93, 44, 1}));
     assertThat(raw.recognized()).isFalse();
     assertThat(raw.drawing())
         .isEqualTo(PenDrawing.of("x", new float[] {1.75f, -3.5f, 1, -8.25f, 6.5f, 1}));
@@ -107,8 +106,7 @@ class QuickDrawTest {
     all.addAll(widths(splits.test()));
     assertThat(all).doesNotHaveDuplicates().hasSize(2000);
     // a drawing keeps its part when others come and go, and in another file
-    List<Integer> half =
-        widths(read(write("dog.ndjson", many(1000, 2000))).test());
+    List<Integer> half = widths(read(write("dog.ndjson", many(1000, 2000))).test());
     assertThat(widths(splits.test())).endsWith(half.toArray(Integer[]::new));
     assertThat(splits.notes()).isEmpty();
   }
@@ -195,7 +193,9 @@ class QuickDrawTest {
         .hasMessageContaining("line 1: the drawing has too many points")
         .hasMessageContaining("at most 100000");
     Path deep = write("b.ndjson", "{\"key_id\":1,\"more\":" + "[".repeat(100_000));
-    assertThatThrownBy(() -> read(deep)).isInstanceOf(UserError.class).hasMessageContaining("line 1");
+    assertThatThrownBy(() -> read(deep))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("line 1");
     byte[] endless = new byte[17 << 20];
     Arrays.fill(endless, (byte) ' ');
     Path line = Files.write(folder.resolve("c.ndjson"), endless);
@@ -233,7 +233,8 @@ class QuickDrawTest {
 
   @Test
   void sharesAreSharesOfManyKeys() throws IOException {
-    DrawingSplits splits = QuickDraw.read(write("c.ndjson", many(0, 20_000)), false, 20_000, 0.05, 0.1);
+    DrawingSplits splits =
+        QuickDraw.read(write("c.ndjson", many(0, 20_000)), false, 20_000, 0.05, 0.1);
 
     // binomial: sd 0.0015 and 0.0021
     assertThat(splits.validation().count() / 20_000.0).isCloseTo(0.05, within(0.007));

@@ -16,6 +16,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.Npz;
 import org.hypernet4j.pen.PenDrawing;
+import org.hypernet4j.spec.AugmentationSpec;
 import org.hypernet4j.spec.DataSpec;
 import org.hypernet4j.spec.DrawingAugmentationSpec;
 import org.hypernet4j.spec.DrawingsSpec;
@@ -79,11 +80,11 @@ class DrawingDatasetsTest {
     assertThat(DrawingDatasets.scaling(usual(), all.train()))
         .isEqualTo(new StrokeScaling(0, 0, 53.289856235432794f, 53.289856235432794f));
     assertThat(
-            DrawingDatasets.scaling(
-                limits(DrawingsSpec.Scaling.PER_AXIS, 1000, 1000), all.train()))
-        .isEqualTo(new StrokeScaling(4.575789928436279f, 4.607351303100586f, 52.01658630371094f, 56.210872650146484f));
-    assertThat(
-            DrawingDatasets.scaling(limits(DrawingsSpec.Scaling.NONE, 1000, 1000), all.train()))
+            DrawingDatasets.scaling(limits(DrawingsSpec.Scaling.PER_AXIS, 1000, 1000), all.train()))
+        .isEqualTo(
+            new StrokeScaling(
+                4.575789928436279f, 4.607351303100586f, 52.01658630371094f, 56.210872650146484f));
+    assertThat(DrawingDatasets.scaling(limits(DrawingsSpec.Scaling.NONE, 1000, 1000), all.train()))
         .isEqualTo(StrokeScaling.IDENTITY);
     assertThat(DrawingDatasets.augmentation(usual()))
         .isEqualTo(new StrokeAugmentation(0.1, false, 0.05));
@@ -141,12 +142,13 @@ class DrawingDatasetsTest {
           .hasMessageContaining("these data are not built in");
     }
     assertThatThrownBy(
-            () -> DrawingDatasets.load(new IamOnDbDataSpec(IamOnDbDataSpec.Split.GRAVES, usual()), folder))
+            () ->
+                DrawingDatasets.load(
+                    new IamOnDbDataSpec(IamOnDbDataSpec.Split.GRAVES, usual()), folder))
         .isInstanceOf(UserError.class);
-    assertThatThrownBy(
-            () -> DrawingDatasets.load(new InkMlDataSpec(0.1, 0.1, usual()), folder))
+    assertThatThrownBy(() -> DrawingDatasets.load(new InkMlDataSpec(0.1, 0.1, usual()), folder))
         .isInstanceOf(UserError.class);
-    assertThatThrownBy(() -> DrawingDatasets.load(new MnistDataSpec(1, null), null))
+    assertThatThrownBy(() -> DrawingDatasets.load(new MnistDataSpec(1, new AugmentationSpec(0, false)), null))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
