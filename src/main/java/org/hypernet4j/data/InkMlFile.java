@@ -152,8 +152,15 @@ final class InkMlFile implements XmlFile.Content {
       throw xml.fault()
           .what("X and Y change their places among the values, line " + xml.line())
           .expected("one trace format, before the first trace")
-          .received("values " + (newX + 1) + " and " + (newY + 1) + " after values " + (x + 1)
-              + " and " + (y + 1))
+          .received(
+              "values "
+                  + (newX + 1)
+                  + " and "
+                  + (newY + 1)
+                  + " after values "
+                  + (x + 1)
+                  + " and "
+                  + (y + 1))
           .build();
     }
     x = newX;

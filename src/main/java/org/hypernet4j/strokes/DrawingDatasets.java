@@ -83,6 +83,14 @@ public final class DrawingDatasets {
       return InkMl.fromFolder(
           given(path, "a folder of .inkml files"), ink.validationShare(), ink.testShare());
     } else if (spec instanceof PenWordsDataSpec words) {
+      if (path != null) {
+        throw UserError.in(Setting.of("data", path.toString()))
+            .what("pen words are made, not read")
+            .expected("no " + Setting.of("data"))
+            .received(path)
+            .next("leave it out, or use another data.type")
+            .build();
+      }
       return PenWords.splits(
           words.seed(), words.train(), words.validation(), words.test(), words.mostWords());
     }
@@ -119,8 +127,6 @@ public final class DrawingDatasets {
   public static StrokeAugmentation augmentation(DrawingsSpec spec) {
     DrawingAugmentationSpec changes = spec.augmentation();
     return new StrokeAugmentation(
-        changes.scale(),
-        changes.axes() == DrawingAugmentationSpec.Axes.APART,
-        changes.dropping());
+        changes.scale(), changes.axes() == DrawingAugmentationSpec.Axes.APART, changes.dropping());
   }
 }
