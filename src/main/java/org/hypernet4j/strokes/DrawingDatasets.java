@@ -84,10 +84,11 @@ public final class DrawingDatasets {
           given(path, "a folder of .inkml files"), ink.validationShare(), ink.testShare());
     } else if (spec instanceof PenWordsDataSpec words) {
       if (path != null) {
-        throw UserError.in(Setting.of("data"))
-            .what("pen-words are made by this library, from no file")
+        throw UserError.in(Setting.of("data", path.toString()))
+            .what("pen words are made, not read")
+            .expected("no " + Setting.of("data"))
             .received(path)
-            .next("leave " + Setting.of("data") + " out, or use another data.type")
+            .next("leave it out, or use another data.type")
             .build();
       }
       return PenWords.splits(

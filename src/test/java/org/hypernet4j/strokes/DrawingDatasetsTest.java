@@ -25,7 +25,6 @@ import org.hypernet4j.spec.IamOnDbDataSpec;
 import org.hypernet4j.spec.InkMlDataSpec;
 import org.hypernet4j.spec.MnistDataSpec;
 import org.hypernet4j.spec.OmniglotDataSpec;
-import org.hypernet4j.spec.PenWordsDataSpec;
 import org.hypernet4j.spec.QuickDrawDataSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,21 +110,6 @@ class DrawingDatasetsTest {
         DrawingDatasets.load(new QuickDrawDataSpec(true, 1000, 0.2, 0.2, usual()), folder);
     assertThat(cats.train().points() + cats.validation().points() + cats.test().points())
         .isEqualTo(100);
-  }
-
-  @Test
-  void penWordsComeWithTextsAndFromNoFile() {
-    DataSpec words = new PenWordsDataSpec(5, 3, 2, 1, 7, usual());
-
-    DrawingSplits splits = DrawingDatasets.load(words, null);
-
-    assertThat(splits.train().count()).isEqualTo(5);
-    assertThat(splits.validation().count()).isEqualTo(3);
-    assertThat(splits.test().count()).isEqualTo(2);
-    assertThat(splits.train().texts()).hasSize(5).allMatch(text -> text.matches("[a-z]+"));
-    assertThatThrownBy(() -> DrawingDatasets.load(words, folder))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("from no file");
   }
 
   @Test
