@@ -78,14 +78,25 @@ class MixtureDensityGoldenTest {
    *
    * @param padding whether a row is padding, whose offset does not count
    */
-  private record Case(
-      GoldenFiles golden,
-      int rows,
-      int components,
-      float[] raw,
-      float[] offsets,
-      float[] pen,
-      boolean[] padding) {
+  private static final class Case {
+    private final GoldenFiles golden;
+    private final int rows;
+    private final int components;
+    private final float[] raw;
+    private final float[] offsets;
+    private final float[] pen;
+    private final boolean[] padding;
+
+    private Case(GoldenFiles golden, int rows, int components, float[] raw, float[] offsets, float[] pen, boolean[] padding) {
+      this.golden = golden;
+      this.rows = rows;
+      this.components = components;
+      this.raw = raw;
+      this.offsets = offsets;
+      this.pen = pen;
+      this.padding = padding;
+    }
+
     static Case magenta(GoldenFiles golden) {
       float[] strokes = golden.floats("strokes5");
       long[] shape = golden.shape("strokes5");

@@ -37,7 +37,21 @@ class MixtureDensityTest {
   private static final float BY_PEN = 1.3f;
 
   /** Rows of raw outputs and data. */
-  private record Rows(Settings settings, int rows, float[] raw, float[] x, float[] pen) {
+  private static final class Rows {
+    private final Settings settings;
+    private final int rows;
+    private final float[] raw;
+    private final float[] x;
+    private final float[] pen;
+
+    private Rows(Settings settings, int rows, float[] raw, float[] x, float[] pen) {
+      this.settings = settings;
+      this.rows = rows;
+      this.raw = raw;
+      this.x = x;
+      this.pen = pen;
+    }
+
     static Rows random(Settings settings, int rows, long seed, double spread) {
       Random random = new Random(seed);
       float[] raw = new float[rows * settings.columns()];
@@ -89,8 +103,7 @@ class MixtureDensityTest {
     List<float[]> run(BiFunction<TestGraph, Operand<TFloat32>[], Loss> build) {
       try (TestGraph test = new TestGraph()) {
         Ops tf = test.tf;
-        Operand<TFloat32> r =
-            tf.constant(Shape.of(rows, settings.columns()), DataBuffers.of(raw));
+        Operand<TFloat32> r = tf.constant(Shape.of(rows, settings.columns()), DataBuffers.of(raw));
         Operand<TFloat32> points = tf.constant(Shape.of(rows, 2), DataBuffers.of(x));
         @SuppressWarnings({"unchecked", "rawtypes"})
         Operand<TFloat32>[] inputs = new Operand[] {r, points, pen(tf)};
@@ -106,8 +119,7 @@ class MixtureDensityTest {
     }
 
     List<float[]> run() {
-      return run(
-          (test, in) -> new MixtureDensity(settings).loss(test.tf, in[0], in[1], in[2]));
+      return run((test, in) -> new MixtureDensity(settings).loss(test.tf, in[0], in[1], in[2]));
     }
 
     /** The same ops with TensorFlow's derivatives: what platforms without ours get. */
@@ -155,9 +167,7 @@ class MixtureDensityTest {
   }
 
   private static void assertLoss(String name, double actual, double expected) {
-    assertThat(actual)
-        .as(name)
-        .isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
+    assertThat(actual).as(name).isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
   }
 
   private static double[] doubles(float[] values, int from, int count) {
@@ -197,7 +207,7 @@ class MixtureDensityTest {
   void plainDerivativesAreFiniteDifferences(Pen pen) {
     for (Settings settings : variants(3, pen)) {
       Rows rows = Rows.random(settings, 10, 7, 0.8);
-      for (int row = 0; row < rows.rows(); row++) {
+      for (int row = 0; row < rows.rows; row++) {
         double[] expected = rows.plain(row).differences(BY_OFFSET, BY_PEN, 1e-5);
         double[] actual = rows.plain(row).gradient(BY_OFFSET, BY_PEN);
         for (int i = 0; i < expected.length; i++) {
@@ -208,8 +218,8 @@ class MixtureDensityTest {
   }
 
   /**
-   * One kind of extreme a row, and two of them at once. In the textbook's form most of these are 0 /
-   * 0 in float32.
+   * One kind of extreme a row, and two of them at once. In the textbook's form most of these are 0
+   * / 0 in float32.
    */
   @Test
   void extremesAreExact() {
@@ -235,11 +245,11 @@ class MixtureDensityTest {
         rows.set(9, block, 0);
       }
       int columns = settings.columns();
-      rows.raw()[10 * columns + pen.columns()] = 80; // weight of one component
-      rows.raw()[11 * columns + pen.columns() + 1] = -200;
-      rows.raw()[12 * columns] = 60; // pen
-      rows.raw()[13 * columns] = -60;
-      rows.raw()[14 * columns] = 200;
+      rows.raw[10 * columns + pen.columns()] = 80; // weight of one component
+      rows.raw[11 * columns + pen.columns() + 1] = -200;
+      rows.raw[12 * columns] = 60; // pen
+      rows.raw[13 * columns] = -60;
+      rows.raw[14 * columns] = 200;
       rows.check(rows.run());
       rows.check(rows.runWithoutClosedForm());
     }
@@ -253,14 +263,14 @@ class MixtureDensityTest {
   void aCertainPenStillHasADerivative() {
     double e = Math.exp(-30);
     Rows rows = Rows.random(Settings.of(1, Pen.THREE_WAY), 1, 1, 0);
-    System.arraycopy(new float[] {30, 0, -50}, 0, rows.raw(), 0, 3);
-    System.arraycopy(new float[] {1, 0, 0}, 0, rows.pen(), 0, 3);
+    System.arraycopy(new float[] {30, 0, -50}, 0, rows.raw, 0, 3);
+    System.arraycopy(new float[] {1, 0, 0}, 0, rows.pen, 0, 3);
     float[] gradient = rows.run().get(2);
     assertThat(gradient[0] / (-e * BY_PEN)).isCloseTo(1, within(1e-5));
     assertThat(gradient[1] / (e * BY_PEN)).isCloseTo(1, within(1e-5));
     Rows lifted = Rows.random(Settings.of(1, Pen.BERNOULLI), 1, 1, 0);
-    lifted.raw()[0] = 30;
-    lifted.pen()[0] = 1;
+    lifted.raw[0] = 30;
+    lifted.pen[0] = 1;
     assertThat(lifted.run().get(2)[0] / (-e * BY_PEN)).isCloseTo(1, within(1e-5));
     assertThat(lifted.run().get(1)[0] / e).isCloseTo(1, within(1e-5));
   }
@@ -270,13 +280,13 @@ class MixtureDensityTest {
   void aCollapsedComponentCountsForNothing() {
     Settings settings = Settings.of(2, Pen.NONE);
     Rows rows = Rows.random(settings, 1, 3, 0);
-    float[] raw = rows.raw(); // pi 2, mu1 2, mu2 2, s1 2, s2 2, r 2
+    float[] raw = rows.raw; // pi 2, mu1 2, mu2 2, s1 2, s2 2, r 2
     raw[6] = -50;
     raw[8] = -50;
     raw[10] = 20;
     List<float[]> actual = rows.run();
     // the other one alone, a standard normal of weight 1/2
-    double square = Math.pow(rows.x()[0], 2) + Math.pow(rows.x()[1], 2);
+    double square = Math.pow(rows.x[0], 2) + Math.pow(rows.x[1], 2);
     assertLoss("loss", actual.get(0)[0], Math.log(4 * Math.PI) + square / 2);
     for (int i = 0; i < 12; i++) {
       assertThat(actual.get(2)[i]).isFinite();
@@ -288,8 +298,7 @@ class MixtureDensityTest {
 
   @Test
   void limitsHold() {
-    Settings settings =
-        Settings.of(1, Pen.NONE).withSigmaFloor(0.05f).withCorrelationBound(6);
+    Settings settings = Settings.of(1, Pen.NONE).withSigmaFloor(0.05f).withCorrelationBound(6);
     for (float far : new float[] {-100, 100}) {
       Rows rows = Rows.random(settings, 1, 3, 0);
       rows.set(0, 3, -Math.abs(far));
@@ -298,8 +307,7 @@ class MixtureDensityTest {
       try (TestGraph test = new TestGraph()) {
         MixtureDensity.Parameters all =
             new MixtureDensity(settings)
-                .parameters(
-                    test.tf, test.tf.constant(Shape.of(1, 6), DataBuffers.of(rows.raw())));
+                .parameters(test.tf, test.tf.constant(Shape.of(1, 6), DataBuffers.of(rows.raw)));
         List<float[]> actual = test.fetch(List.of(all.sigma(), all.rho()));
         assertThat(actual.get(0)[0]).isCloseTo(0.05f, within(1e-7f));
         assertThat(actual.get(0)[1]).isCloseTo(0.05f + (float) Math.exp(-3), within(1e-7f));
@@ -319,7 +327,7 @@ class MixtureDensityTest {
   void notANumberIsNotHidden(int column) {
     for (Settings settings : variants(3, Pen.BERNOULLI)) {
       Rows rows = Rows.random(settings, 3, 8, 1);
-      rows.raw()[settings.columns() + column] = Float.NaN;
+      rows.raw[settings.columns() + column] = Float.NaN;
       List<float[]> actual = rows.run();
       assertThat(actual.get(column == 0 ? 1 : 0)[1]).isNaN();
       assertThat(actual.get(2)[settings.columns() + column]).isNaN();
@@ -338,8 +346,7 @@ class MixtureDensityTest {
       Placeholder<TFloat32> raw =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 13)));
       Placeholder<TFloat32> x = tf.placeholder(TFloat32.class);
-      Placeholder<TFloat32> pen =
-          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+      Placeholder<TFloat32> pen = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
       Loss loss = new MixtureDensity(settings).loss(tf, raw, x, pen);
       Operand<TFloat32> sum = test.sum(tf.math.add(loss.offset(), loss.pen()));
       Operand<TFloat32> gradient = Gradients.byTensors(sum, List.of(raw)).get(0);
@@ -441,8 +448,6 @@ class MixtureDensityTest {
   }
 
   private static void assertFault(Runnable call, String message) {
-    assertThatThrownBy(call::run)
-        .isInstanceOf(UserError.class)
-        .hasMessageStartingWith(message);
+    assertThatThrownBy(call::run).isInstanceOf(UserError.class).hasMessageStartingWith(message);
   }
 }

@@ -39,8 +39,23 @@ class MixtureDrawTest {
   private static final int MANY = 20_000;
 
   /** Rows of one draw in the graph, with what each of them is given. */
-  private record Rows(
-      Settings settings, int rows, float[] raw, float[] temperature, float[] bias, double[] u) {
+  private static final class Rows {
+    private final Settings settings;
+    private final int rows;
+    private final float[] raw;
+    private final float[] temperature;
+    private final float[] bias;
+    private final double[] u;
+
+    private Rows(Settings settings, int rows, float[] raw, float[] temperature, float[] bias, double[] u) {
+      this.settings = settings;
+      this.rows = rows;
+      this.raw = raw;
+      this.temperature = temperature;
+      this.bias = bias;
+      this.u = u;
+    }
+
     static Rows random(Settings settings, int rows, long seed, float[] temperatures) {
       Random random = new Random(seed);
       float[] raw = new float[rows * settings.columns()];
@@ -143,7 +158,7 @@ class MixtureDrawTest {
               Settings.of(20, pen).withSigmaFloor(0.1f).withCorrelationBound(2))) {
         Rows rows = Rows.random(settings, 200, 3 + settings.components(), temperatures);
         Drawn[] drawn = rows.inGraph(law);
-        for (int row = 0; row < rows.rows(); row++) {
+        for (int row = 0; row < rows.rows; row++) {
           assertSame(drawn[row], rows.inJava(row, law));
         }
       }
@@ -219,9 +234,7 @@ class MixtureDrawTest {
       assertThat(sums[4]).isCloseTo(s12, within(4 * Math.sqrt((s11 * s22 + s12 * s12) / n)));
     }
     double[] pen =
-        first == 1
-            ? softmax(1.0 / tau, 0, raw[0])
-            : softmax(1.0 / tau, raw[0], raw[1], raw[2]);
+        first == 1 ? softmax(1.0 / tau, 0, raw[0]) : softmax(1.0 / tau, raw[0], raw[1], raw[2]);
     for (int state = 0; state < pen.length; state++) {
       int wanted = state;
       long count = Arrays.stream(drawn).filter(point -> point.pen() == wanted).count();
@@ -298,13 +311,13 @@ class MixtureDrawTest {
   }
 
   private static Parameters parameters(Ops tf, Rows rows, float[] temperature, Law law) {
-    return new MixtureDensity(rows.settings())
+    return new MixtureDensity(rows.settings)
         .parameters(
             tf,
             tf.constant(
-                Shape.of(rows.rows(), rows.settings().columns()), DataBuffers.of(rows.raw())),
+                Shape.of(rows.rows, rows.settings.columns()), DataBuffers.of(rows.raw)),
             tf.constant(temperature),
-            tf.constant(rows.bias()),
+            tf.constant(rows.bias),
             law);
   }
 
@@ -340,10 +353,10 @@ class MixtureDrawTest {
     Settings settings = Settings.of(2, Pen.BERNOULLI);
     float[] row = fixed(-0.8f);
     Rows rows = Rows.same(settings, row, 3, 1, 1);
-    rows.bias()[1] = -5; // counts as 0
-    rows.bias()[2] = Float.NaN;
+    rows.bias[1] = -5; // counts as 0
+    rows.bias[2] = Float.NaN;
     try (TestGraph test = new TestGraph()) {
-      Parameters at = parameters(test.tf, rows, rows.temperature(), Law.VARIANCE);
+      Parameters at = parameters(test.tf, rows, rows.temperature, Law.VARIANCE);
       List<float[]> actual = test.fetch(List.of(at.pi(), at.sigma(), at.pen()));
       for (int i = 0; i < 3; i++) {
         double b = i == 0 ? 1 : 0;
@@ -360,7 +373,7 @@ class MixtureDrawTest {
   void aBrokenRowStaysAlone() {
     Settings settings = Settings.of(3, Pen.THREE_WAY);
     Rows rows = Rows.random(settings, 3, 5, new float[] {1});
-    Arrays.fill(rows.raw(), settings.columns(), 2 * settings.columns(), Float.NaN);
+    Arrays.fill(rows.raw, settings.columns(), 2 * settings.columns(), Float.NaN);
     Drawn[] drawn = rows.inGraph(Law.VARIANCE);
     assertThat(drawn[1].dx()).isNaN();
     assertSame(drawn[0], rows.inJava(0, Law.VARIANCE));
@@ -381,29 +394,28 @@ class MixtureDrawTest {
         Ops body = loop.body();
         Output<TInt32> i = loop.variable(tf.constant(0));
         Output<TFloat32> sum =
-            loop.variable(tf.math.mul(tf.slice(
-                raw, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 2})),
-                tf.constant(0f)));
+            loop.variable(
+                tf.math.mul(
+                    tf.slice(raw, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 2})),
+                    tf.constant(0f)));
         MixtureSampling.Point point =
             new MixtureDensity(settings)
                 .draw(
                     body,
                     loop.invariant(raw),
                     new MixtureSampling(
-                        loop.invariant(tf.constant(rows.temperature())),
-                        loop.invariant(tf.constant(rows.bias())),
-                        loop.invariant(tf.constant(Shape.of(4, 4), DataBuffers.of(rows.u()))),
+                        loop.invariant(tf.constant(rows.temperature)),
+                        loop.invariant(tf.constant(rows.bias)),
+                        loop.invariant(tf.constant(Shape.of(4, 4), DataBuffers.of(rows.u))),
                         Law.VARIANCE));
         loop.next(i, body.math.add(i, body.constant(1)));
         loop.next(sum, body.math.add(sum, point.offset()));
         summed =
-            loop.build(
-                    (ops, at) -> ops.math.less(Loop.number(at.apply(i)), ops.constant(2)))
+            loop.build((ops, at) -> ops.math.less(Loop.number(at.apply(i)), ops.constant(2)))
                 .of(sum);
       }
       try (TFloat32 fed =
-              TFloat32.tensorOf(
-                  Shape.of(4, settings.columns()), DataBuffers.of(rows.raw()));
+              TFloat32.tensorOf(Shape.of(4, settings.columns()), DataBuffers.of(rows.raw));
           Result result = test.session.runner().feed(raw, fed).fetch(summed).run()) {
         TFloat32 actual = (TFloat32) result.get(0);
         for (int row = 0; row < 4; row++) {
@@ -412,12 +424,12 @@ class MixtureDrawTest {
           assertThat(actual.getFloat(row, 1)).isCloseTo(2 * (float) expected.dy(), within(1e-4f));
         }
       }
-      try (TFloat32 fed = TFloat32.tensorOf(
-              Shape.of(5, settings.columns()),
-              DataBuffers.of(new float[5 * settings.columns()]))) {
-        assertThatThrownBy(
-                () -> test.session.runner().feed(raw, fed).fetch(summed).run().close())
-            .hasMessageContaining("4 values").hasMessageContaining("requested shape has 5");
+      try (TFloat32 fed =
+          TFloat32.tensorOf(
+              Shape.of(5, settings.columns()), DataBuffers.of(new float[5 * settings.columns()]))) {
+        assertThatThrownBy(() -> test.session.runner().feed(raw, fed).fetch(summed).run().close())
+            .hasMessageContaining("4 values")
+            .hasMessageContaining("requested shape has 5");
       }
     }
   }
@@ -432,13 +444,11 @@ class MixtureDrawTest {
       Operand<TFloat32> one = tf.constant(new float[] {1});
       Operand<TFloat32> three = tf.constant(new float[] {1, 1, 1});
       Operand<TFloat64> u = tf.zeros(tf.constant(new int[] {3, 4}), TFloat64.class);
-      assertThatThrownBy(
-              () -> mixture.draw(tf, raw, new MixtureSampling(one, three, u, Law.SIGMA)))
+      assertThatThrownBy(() -> mixture.draw(tf, raw, new MixtureSampling(one, three, u, Law.SIGMA)))
           .isInstanceOf(UserError.class)
           .hasMessage(
               "mixture density: temperature has the wrong shape; expected [3], received [1].");
-      assertThatThrownBy(
-              () -> mixture.draw(tf, raw, new MixtureSampling(three, one, u, Law.SIGMA)))
+      assertThatThrownBy(() -> mixture.draw(tf, raw, new MixtureSampling(three, one, u, Law.SIGMA)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("bias has the wrong shape");
       Operand<TFloat64> few = tf.zeros(tf.constant(new int[] {3, 3}), TFloat64.class);
