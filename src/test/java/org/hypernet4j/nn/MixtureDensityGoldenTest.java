@@ -73,11 +73,7 @@ class MixtureDensityGoldenTest {
     given.checkParameters(Settings.of(given.components, Pen.BERNOULLI), "eos");
   }
 
-  /**
-   * A file's inputs, row by row.
-   *
-   * @param padding whether a row is padding, whose offset does not count
-   */
+  /** A file's inputs, row by row; the offset of a row that is padding does not count. */
   private static final class Case {
     private final GoldenFiles golden;
     private final int rows;
@@ -87,7 +83,14 @@ class MixtureDensityGoldenTest {
     private final float[] pen;
     private final boolean[] padding;
 
-    private Case(GoldenFiles golden, int rows, int components, float[] raw, float[] offsets, float[] pen, boolean[] padding) {
+    private Case(
+        GoldenFiles golden,
+        int rows,
+        int components,
+        float[] raw,
+        float[] offsets,
+        float[] pen,
+        boolean[] padding) {
       this.golden = golden;
       this.rows = rows;
       this.components = components;

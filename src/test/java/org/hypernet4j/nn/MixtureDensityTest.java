@@ -16,6 +16,7 @@ import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.nn.MixtureDensity.Loss;
 import org.hypernet4j.nn.MixtureDensity.Pen;
 import org.hypernet4j.nn.MixtureDensity.Settings;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,7 +92,7 @@ class MixtureDensityTest {
           doubles(pen, row * states, states));
     }
 
-    Operand<TFloat32> pen(Ops tf) {
+    @Nullable Operand<TFloat32> pen(Ops tf) {
       return switch (settings.pen()) {
         case NONE -> null;
         case BERNOULLI -> tf.constant(pen);

@@ -47,7 +47,8 @@ class MixtureDrawTest {
     private final float[] bias;
     private final double[] u;
 
-    private Rows(Settings settings, int rows, float[] raw, float[] temperature, float[] bias, double[] u) {
+    private Rows(
+        Settings settings, int rows, float[] raw, float[] temperature, float[] bias, double[] u) {
       this.settings = settings;
       this.rows = rows;
       this.raw = raw;
@@ -314,8 +315,7 @@ class MixtureDrawTest {
     return new MixtureDensity(rows.settings)
         .parameters(
             tf,
-            tf.constant(
-                Shape.of(rows.rows, rows.settings.columns()), DataBuffers.of(rows.raw)),
+            tf.constant(Shape.of(rows.rows, rows.settings.columns()), DataBuffers.of(rows.raw)),
             tf.constant(temperature),
             tf.constant(rows.bias),
             law);
