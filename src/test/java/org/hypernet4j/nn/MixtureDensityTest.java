@@ -2,17 +2,18 @@
 package org.hypernet4j.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
-import org.hypernet4j.error.UserError;
+import org.hypernet4j.device.internal.Xla;
 import org.hypernet4j.fixtures.TestGraph;
 import org.hypernet4j.graph.Gradients;
+import org.hypernet4j.graph.internal.StepFunction;
 import org.hypernet4j.nn.MixtureDensity.Loss;
 import org.hypernet4j.nn.MixtureDensity.Pen;
 import org.hypernet4j.nn.MixtureDensity.Settings;
@@ -20,13 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -123,6 +121,30 @@ class MixtureDensityTest {
       return run((test, in) -> new MixtureDensity(settings).loss(test.tf, in[0], in[1], in[2]));
     }
 
+    List<float[]> runCompiled() {
+      try (TestGraph test = new TestGraph();
+          StepFunction step = StepFunction.in(test.tf, "mixture", true)) {
+        Ops tf = step.tf();
+        Operand<TFloat32> r =
+            step.enter(test.tf.constant(Shape.of(rows, settings.columns()), DataBuffers.of(raw)));
+        Operand<TFloat32> points =
+            step.enter(test.tf.constant(Shape.of(rows, 2), DataBuffers.of(x)));
+        Operand<TFloat32> states = pen(test.tf);
+        Loss loss =
+            new MixtureDensity(settings)
+                .loss(tf, r, points, states == null ? null : step.enter(states));
+        Operand<TFloat32> sum =
+            tf.reduceSum(
+                tf.math.add(
+                    tf.math.mul(loss.offset(), tf.constant(BY_OFFSET)),
+                    tf.math.mul(loss.pen(), tf.constant(BY_PEN))),
+                tf.constant(0));
+        List<Operand<TFloat32>> results = new ArrayList<>(List.of(loss.offset(), loss.pen()));
+        results.addAll(Gradients.byTensors(sum, List.of(r, points)));
+        return test.fetch(step.leave(results));
+      }
+    }
+
     /** The same ops with TensorFlow's derivatives: what platforms without ours get. */
     List<float[]> runWithoutClosedForm() {
       return run(
@@ -193,13 +215,25 @@ class MixtureDensityTest {
   @ParameterizedTest
   @EnumSource(Pen.class)
   void agreesWithPlainJava(Pen pen) {
-    for (int k : new int[] {1, 2, 20}) {
+    for (int k : new int[] {1, 20}) {
       for (Settings settings : variants(k, pen)) {
         Rows rows = Rows.random(settings, 12, 31 + k, 1);
         rows.check(rows.run());
         rows.check(rows.runWithoutClosedForm());
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pen.class)
+  void agreesWhenXlaCompilesIt(Pen pen) {
+    assumeTrue(Xla.isAvailable(), "XLA is not available here");
+    Rows rows =
+        Rows.random(Settings.of(5, pen).withSigmaFloor(0.1f).withCorrelationBound(6), 9, 4, 1);
+    rows.set(0, 5, -12);
+    rows.set(1, 3, -9);
+    rows.set(2, 1, 400);
+    rows.check(rows.runCompiled());
   }
 
   /** The derivative in plain Java is that of the loss in plain Java. */
@@ -323,132 +357,24 @@ class MixtureDensityTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 4, 7, 10, 13, 16})
-  void notANumberIsNotHidden(int column) {
+  /** One in each block, in rows of their own; the last row is whole. */
+  @Test
+  void notANumberIsNotHidden() {
+    int[] places = {0, 1, 4, 7, 10, 13, 16}; // pen, pi, mu1, mu2, s1, s2, r
     for (Settings settings : variants(3, Pen.BERNOULLI)) {
-      Rows rows = Rows.random(settings, 3, 8, 1);
-      rows.raw[settings.columns() + column] = Float.NaN;
+      int columns = settings.columns();
+      Rows rows = Rows.random(settings, places.length + 1, 8, 1);
+      for (int row = 0; row < places.length; row++) {
+        rows.raw[row * columns + places[row]] = Float.NaN;
+      }
       List<float[]> actual = rows.run();
-      assertThat(actual.get(column == 0 ? 1 : 0)[1]).isNaN();
-      assertThat(actual.get(2)[settings.columns() + column]).isNaN();
-      for (int i = 0; i < settings.columns(); i++) {
-        assertThat(actual.get(2)[i]).isFinite();
-        assertThat(actual.get(2)[2 * settings.columns() + i]).isFinite();
+      for (int row = 0; row < places.length; row++) {
+        assertThat(actual.get(row == 0 ? 1 : 0)[row]).isNaN();
+        assertThat(actual.get(2)[row * columns + places[row]]).isNaN();
+      }
+      for (int i = 0; i < columns; i++) {
+        assertThat(actual.get(2)[places.length * columns + i]).isFinite();
       }
     }
-  }
-
-  @Test
-  void rowsThatAreUnknownAreComparedWhenTheGraphRuns() {
-    Settings settings = Settings.of(2, Pen.BERNOULLI);
-    try (TestGraph test = new TestGraph()) {
-      Ops tf = test.tf;
-      Placeholder<TFloat32> raw =
-          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 13)));
-      Placeholder<TFloat32> x = tf.placeholder(TFloat32.class);
-      Placeholder<TFloat32> pen = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
-      Loss loss = new MixtureDensity(settings).loss(tf, raw, x, pen);
-      Operand<TFloat32> sum = test.sum(tf.math.add(loss.offset(), loss.pen()));
-      Operand<TFloat32> gradient = Gradients.byTensors(sum, List.of(raw)).get(0);
-      for (int rows : new int[] {0, 5}) {
-        try (TFloat32 fedRaw = zeroTensor(Shape.of(rows, 13));
-            TFloat32 fedX = zeroTensor(Shape.of(rows, 2));
-            TFloat32 fedPen = zeroTensor(Shape.of(rows));
-            Result result =
-                test.session
-                    .runner()
-                    .feed(raw, fedRaw)
-                    .feed(x, fedX)
-                    .feed(pen, fedPen)
-                    .fetch(sum)
-                    .fetch(gradient)
-                    .run()) {
-          // a standard normal at its mean, and an even chance
-          assertThat(((TFloat32) result.get(0)).getFloat())
-              .isCloseTo(rows * (float) (Math.log(2 * Math.PI) + Math.log(2)), within(1e-5f));
-          assertThat(result.get(1).shape()).isEqualTo(Shape.of(rows, 13));
-        }
-      }
-      try (TFloat32 five = zeroTensor(Shape.of(5, 13));
-          TFloat32 two = zeroTensor(Shape.of(5, 2));
-          TFloat32 one = zeroTensor(Shape.of(1))) {
-        assertThatThrownBy(
-                () ->
-                    test.session
-                        .runner()
-                        .feed(raw, five)
-                        .feed(x, two)
-                        .feed(pen, one)
-                        .fetch(sum)
-                        .run()
-                        .close())
-            .hasMessageContaining("mixture density: pen: wrong first sizes");
-      }
-    }
-  }
-
-  @Test
-  void shapesAreChecked() {
-    try (TestGraph test = new TestGraph()) {
-      Ops tf = test.tf;
-      MixtureDensity bernoulli = new MixtureDensity(Settings.of(2, Pen.BERNOULLI));
-      MixtureDensity threeWay = new MixtureDensity(Settings.of(2, Pen.THREE_WAY));
-      MixtureDensity none = new MixtureDensity(Settings.of(2, Pen.NONE));
-      assertThat(List.of(bernoulli.columns(), threeWay.columns(), none.columns()))
-          .containsExactly(13, 15, 12);
-      Operand<TFloat32> x = zeros(tf, 4, 2);
-      assertFault(
-          () -> bernoulli.loss(tf, zeros(tf, 4, 15), x, zeros(tf, 4)),
-          "mixture density: raw has the wrong shape; expected [?, 13], received [4, 15].");
-      assertFault(
-          () -> bernoulli.parameters(tf, zeros(tf, 13)),
-          "mixture density: raw has the wrong shape; expected [?, 13], received [13].");
-      assertFault(
-          () -> bernoulli.loss(tf, zeros(tf, 4, 13), zeros(tf, 4, 3), zeros(tf, 4)),
-          "mixture density: offsets has the wrong shape; expected [4, 2], received [4, 3].");
-      assertFault(
-          () -> bernoulli.loss(tf, zeros(tf, 4, 13), x, zeros(tf, 1)),
-          "mixture density: pen has the wrong shape; expected [4], received [1].");
-      assertFault(
-          () -> threeWay.loss(tf, zeros(tf, 4, 15), x, zeros(tf, 4)),
-          "mixture density: pen has the wrong shape; expected [4, 3], received [4].");
-      assertFault(
-          () -> threeWay.loss(tf, zeros(tf, 4, 15), x, null),
-          "mixture density: the pen's states are missing; expected [rows, 3], one-hot,"
-              + " received null.");
-      assertFault(
-          () -> none.loss(tf, zeros(tf, 4, 12), x, zeros(tf, 4)),
-          "mixture density: there is no pen to compare with; expected null, received [4].");
-    }
-  }
-
-  @Test
-  void settingsAreChecked() {
-    assertFault(
-        () -> Settings.of(0, Pen.NONE),
-        "mixture density: components is out of range; expected 1 to 100000, received 0.");
-    Settings good = Settings.of(1, Pen.NONE);
-    for (float bad : new float[] {-1e-3f, Float.NaN, Float.POSITIVE_INFINITY}) {
-      assertFault(() -> good.withDensityEpsilon(bad), "mixture density: densityEpsilon is out of");
-      assertFault(() -> good.withDensityFloor(bad), "mixture density: densityFloor is out of");
-      assertFault(() -> good.withSigmaFloor(bad), "mixture density: sigmaFloor is out of range");
-      assertFault(() -> good.withCorrelationBound(bad), "mixture density: correlationBound is out");
-    }
-    assertFault(
-        () -> good.withDensityEpsilon(1e-6f).withDensityFloor(1e-20f),
-        "mixture density: densityEpsilon and densityFloor are two laws for the same");
-  }
-
-  private static TFloat32 zeroTensor(Shape shape) {
-    return TFloat32.tensorOf(shape, DataBuffers.of(new float[(int) shape.size()]));
-  }
-
-  private static Operand<TFloat32> zeros(Ops tf, int... sizes) {
-    return tf.zeros(tf.constant(sizes), TFloat32.class);
-  }
-
-  private static void assertFault(Runnable call, String message) {
-    assertThatThrownBy(call::run).isInstanceOf(UserError.class).hasMessageStartingWith(message);
   }
 }
