@@ -227,8 +227,9 @@ class WritingPageTest {
   void aColumnHasTheLargestNumberOfThePointsThatShareIt() {
     PenDrawing drawing =
         DrawingSvgTest.drawing(0, 0, 0, 50, 0, 0, 50, 0, 1, -20, 0, 0, 10, 0, 0);
-    Writing writing = writing(drawing, Writing.Axis.AUTO, 1, 2, 3, 8, 4);
-    StripColumns columns = StripColumns.of(writing, DrawingFrame.of(drawing, STYLE.withSize(1000)));
+    StripColumns columns =
+        StripColumns.of(
+            drawing, Writing.Axis.AUTO, DrawingFrame.of(drawing, STYLE.withSize(1000)));
     assertThat(columns.place()).isTrue();
     assertThat(columns.count()).isEqualTo(100);
     // 20, 500, 980, 788, 884: a drawn line fills the columns between its ends, a lifted pen does not
@@ -244,13 +245,26 @@ class WritingPageTest {
   }
 
   @Test
+  void whatGoesBackFarOrIsHighRunsInTime() {
+    assertThat(isPlace(0, 0, 0, 90, 0, 0, -29, 0, 0, 39, 0, 0)).isTrue();
+    assertThat(isPlace(0, 0, 0, 90, 0, 0, -34, 0, 0, 44, 0, 0)).isFalse(); // 34 of 100
+    assertThat(isPlace(0, 0, 0, 50, 51, 0, 50, 0, 0)).isFalse();
+    assertThat(isPlace(0, 0, 0, 50, 49, 0, 50, 0, 0)).isTrue();
+  }
+
+  private static boolean isPlace(double... rows) {
+    PenDrawing drawing = DrawingSvgTest.drawing(rows);
+    return StripColumns.of(drawing, Writing.Axis.AUTO, DrawingFrame.of(drawing, STYLE)).place();
+  }
+
+  @Test
   void manyPointsShareColumnsOfTime() {
     float[] rows = new float[3 * 1500];
     Arrays.fill(rows, 1);
     PenDrawing drawing = PenDrawing.of("test", rows);
     StripColumns columns =
         StripColumns.of(
-            writing(drawing, Writing.Axis.TIME), DrawingFrame.of(drawing, STYLE.withSize(1000)));
+            drawing, Writing.Axis.TIME, DrawingFrame.of(drawing, STYLE.withSize(1000)));
     assertThat(columns.count()).isEqualTo(600);
     assertThat(columns.from()[1499]).isEqualTo(599);
     assertThat(columns.from()[3]).isEqualTo(1); // 3 * 600 / 1500
