@@ -30,15 +30,31 @@ final class SpecCells {
    */
   static RnnCell<?> of(
       ParameterScope scope, CellSpec spec, int inputSize, int layers, KeepSpec keep) {
+    return of(scope, spec, inputSize, layers, keep, false);
+  }
+
+  /**
+   * As {@link #of(ParameterScope, CellSpec, int, int, KeepSpec)}.
+   *
+   * @param skips whether the input goes to every layer and the output of every layer to the top
+   */
+  static RnnCell<?> of(
+      ParameterScope scope,
+      CellSpec spec,
+      int inputSize,
+      int layers,
+      KeepSpec keep,
+      boolean skips) {
     if (layers == 1) {
       return one(scope, spec, inputSize, keep);
     }
     List<RnnCell<?>> cells = new ArrayList<>();
     for (int i = 0; i < layers; i++) {
-      int input = i == 0 ? inputSize : spec.units();
+      int input = i == 0 ? inputSize : spec.units() + (skips ? inputSize : 0);
       cells.add(one(scope.child("layer" + i), spec, input, keep));
     }
-    return new StackedCell(cells, keep.between() < 1);
+    boolean between = keep.between() < 1;
+    return skips ? StackedCell.withSkips(cells, between) : new StackedCell(cells, between);
   }
 
   private static RnnCell<?> one(ParameterScope scope, CellSpec spec, int input, KeepSpec keep) {

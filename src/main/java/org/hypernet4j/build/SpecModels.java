@@ -53,7 +53,8 @@ public final class SpecModels {
             spec.cell(),
             point + (latent == null ? 0 : latent.size()),
             spec.layers(),
-            spec.keep());
+            spec.keep(),
+            spec.skips());
     return new StrokeModel(
         scope,
         cell,

@@ -43,7 +43,10 @@ final class JoinedInput {
     int from = 0;
     for (int i = -1; i < inside.length; i++) {
       int to = from + (i < 0 ? outside : inside[i]);
-      blocks.add(Weight.block(matrix, 0, from, to));
+      blocks.add(
+          from == 0 && to == matrix.shape().get(0)
+              ? Weight.of(matrix)
+              : Weight.block(matrix, 0, from, to));
       from = to;
     }
   }

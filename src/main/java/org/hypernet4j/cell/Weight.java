@@ -14,13 +14,13 @@ import org.tensorflow.types.TFloat32;
  * parameters. A loop builds it once, before the first step.
  */
 public final class Weight {
-  private final @Nullable Parameter owner;
+  private final @Nullable Object owner;
   private final String scope;
   private final String name;
   private final Function<Ops, Operand<TFloat32>> make;
 
   private Weight(
-      @Nullable Parameter owner, String scope, String name, Function<Ops, Operand<TFloat32>> make) {
+      @Nullable Object owner, String scope, String name, Function<Ops, Operand<TFloat32>> make) {
     this.owner = owner;
     this.scope = scope;
     this.name = name;
@@ -47,10 +47,12 @@ public final class Weight {
   }
 
   /**
-   * A tensor computed from a parameter and others that always go with it: one for each parameter
-   * and name, whichever cell reads it.
+   * A tensor that belongs to something: one for each owner and name, whichever cell reads it.
+   *
+   * @param owner a parameter that the tensor is computed from, alone or with others that always go
+   *     with it, or a {@link BoundText}
    */
-  static Weight madeOf(Parameter owner, String name, Function<Ops, Operand<TFloat32>> make) {
+  static Weight madeOf(Object owner, String name, Function<Ops, Operand<TFloat32>> make) {
     return new Weight(owner, "", name, make);
   }
 
@@ -78,7 +80,7 @@ public final class Weight {
     return name;
   }
 
-  /** The same weight as a cell below a scope reads it; that of a parameter has one everywhere. */
+  /** The same weight as a cell below a scope reads it; one with an owner is the same everywhere. */
   Weight below(String outer) {
     return owner != null ? this : new Weight(null, outer + "/" + scope, name, make);
   }

@@ -195,7 +195,13 @@ final class DataStream implements AutoCloseable {
         .build();
   }
 
-  private int read(byte[] target, String what) {
+  /**
+   * The next bytes, as many as the target has or are left.
+   *
+   * @param what the content in words
+   * @return how many
+   */
+  int read(byte[] target, String what) {
     try {
       int got = in.readNBytes(target, 0, target.length);
       position += got;

@@ -5,7 +5,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A white picture of rectangles and letters; colours are {@code 0xRRGGBB}. */
+/** A white picture of rectangles, letters and strokes; colours are {@code 0xRRGGBB}. */
 final class Picture {
   /** Screen pixels for one pixel of a letter. */
   static final int ZOOM = 2;
@@ -65,6 +65,11 @@ final class Picture {
   /** Draws a line of text that ends at x. */
   void textBefore(int x, int y, String text, int colour) {
     text(x - text.codePointCount(0, text.length()) * LETTER, y, text, colour);
+  }
+
+  /** Draws strokes over what is there. */
+  void strokes(PenFit fit, double line, boolean byStroke) {
+    PenPainter.paint(image, fit, line, byStroke);
   }
 
   void write(Path file) {

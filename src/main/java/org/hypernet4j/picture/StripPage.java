@@ -27,7 +27,7 @@ public final class StripPage {
 
   private static String html(TextStrips strips) {
     StringBuilder out = new StringBuilder(1 << 16);
-    String title = escape(strips.title());
+    String title = Markup.escape(strips.title());
     out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
         .append("<meta name=\"color-scheme\" content=\"light dark\">\n<title>")
@@ -37,7 +37,7 @@ public final class StripPage {
         .append("</style>\n</head>\n<body>\n<main>\n<h1>")
         .append(title)
         .append("</h1>\n<figure>\n<figcaption>\n");
-    strips.notes().forEach(note -> out.append("<p>").append(escape(note)).append("</p>\n"));
+    strips.notes().forEach(note -> out.append("<p>").append(Markup.escape(note)).append("</p>\n"));
     out.append("</figcaption>\n");
     legend(out, strips.strips());
     out.append("<div class=\"text\" translate=\"no\">\n");
@@ -98,9 +98,9 @@ public final class StripPage {
       out.append("<tr class=\"")
           .append(name(strip.colour()))
           .append("\"><th scope=\"row\"><i></i> ")
-          .append(sign(strip.name()))
+          .append(Markup.sign(strip.name()))
           .append("</th><td>")
-          .append(escape(strip.meaning()))
+          .append(Markup.escape(strip.meaning()))
           .append("</td><td>")
           .append(TextStrips.number(strip.mean()))
           .append("</td><td>")
@@ -118,9 +118,9 @@ public final class StripPage {
       out.append("<th scope=\"col\" title=\"")
           .append(i)
           .append(": ")
-          .append(escape(TextStrips.word(symbol)))
+          .append(Markup.escape(TextStrips.word(symbol)))
           .append(TextStrips.isPlain(symbol) ? "\">" : "\" class=\"w\">")
-          .append(escape(TextStrips.visible(symbol)))
+          .append(Markup.escape(TextStrips.visible(symbol)))
           .append("</th>");
     }
     out.append("</tr>\n");
@@ -129,7 +129,7 @@ public final class StripPage {
       out.append("<tr class=\"")
           .append(name(strip.colour()))
           .append("\"><th scope=\"row\">")
-          .append(sign(strip.name()))
+          .append(Markup.sign(strip.name()))
           .append("</th>");
       for (int i = line.from(); i < line.to(); i++) {
         long shade = Math.round(shades.get(s)[i] * SHADES);
@@ -145,20 +145,5 @@ public final class StripPage {
 
   private static String name(TextStrips.Colour colour) {
     return colour.name().toLowerCase(Locale.ROOT);
-  }
-
-  /** A sign with its subscript and superscript. */
-  private static String sign(String name) {
-    return escape(name)
-        .replaceAll("_(\\w+)", "<sub>$1</sub>")
-        .replaceAll("\\^(\\w+)", "<sup>$1</sup>");
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 }

@@ -6,7 +6,10 @@ import org.hypernet4j.data.DrawingFilter;
 import org.hypernet4j.data.DrawingPart;
 import org.hypernet4j.data.DrawingSplits;
 import org.hypernet4j.data.FlatDrawings;
+import org.hypernet4j.data.IamOnDb;
+import org.hypernet4j.data.InkMl;
 import org.hypernet4j.data.Omniglot;
+import org.hypernet4j.data.QuickDraw;
 import org.hypernet4j.data.StrokeAugmentation;
 import org.hypernet4j.data.StrokeScaling;
 import org.hypernet4j.error.Setting;
@@ -16,7 +19,10 @@ import org.hypernet4j.spec.DrawingAugmentationSpec;
 import org.hypernet4j.spec.DrawingDataSpec;
 import org.hypernet4j.spec.DrawingsSpec;
 import org.hypernet4j.spec.FlatDrawingsDataSpec;
+import org.hypernet4j.spec.IamOnDbDataSpec;
+import org.hypernet4j.spec.InkMlDataSpec;
 import org.hypernet4j.spec.OmniglotDataSpec;
+import org.hypernet4j.spec.QuickDrawDataSpec;
 import org.jspecify.annotations.Nullable;
 
 /** The drawings that a specification names. */
@@ -50,12 +56,32 @@ public final class DrawingDatasets {
       return path == null ? Omniglot.builtin() : Omniglot.read(path);
     } else if (spec instanceof FlatDrawingsDataSpec flat) {
       return FlatDrawings.read(given(path, "NAME.flat.npz, or its folder"), flat.name());
+    } else if (spec instanceof QuickDrawDataSpec quick) {
+      return QuickDraw.read(
+          given(path, "NAME.ndjson, or a folder of such files"),
+          quick.recognizedOnly(),
+          quick.mostPerFile(),
+          quick.validationShare(),
+          quick.testShare());
     }
-    throw UserError.in("data.type")
-        .what("there is no reader for these data yet")
-        .expected("omniglot or stroke-arrays")
-        .received(spec.typeName())
-        .build();
+    return written(spec, path);
+  }
+
+  /** Data that say what they are: handwriting with its text. */
+  private static DrawingSplits written(DataSpec spec, @Nullable Path path) {
+    if (spec instanceof IamOnDbDataSpec iam) {
+      IamOnDb.Split split =
+          switch (iam.split()) {
+            case GRAVES -> IamOnDb.Split.GRAVES;
+            case STANDARD -> IamOnDb.Split.STANDARD;
+          };
+      return IamOnDb.fromFolder(
+          given(path, "the folder that holds lineStrokes, ascii and the four lists"), split);
+    } else if (spec instanceof InkMlDataSpec ink) {
+      return InkMl.fromFolder(
+          given(path, "a folder of .inkml files"), ink.validationShare(), ink.testShare());
+    }
+    throw new IllegalArgumentException("Not drawings: " + spec);
   }
 
   private static Path given(@Nullable Path path, String expected) {

@@ -14,7 +14,7 @@ import org.hypernet4j.export.ModelGuide;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
-import org.hypernet4j.nn.MixtureDensity;
+import org.hypernet4j.nn.MixtureSampling;
 import org.hypernet4j.spec.StrokesModelSpec;
 import org.hypernet4j.spec.TemperatureLawSpec;
 import org.hypernet4j.zoo.StrokeModel;
@@ -26,10 +26,10 @@ final class StrokesExport {
   private StrokesExport() {}
 
   /** What a temperature multiplies. */
-  static MixtureDensity.TemperatureLaw law(StrokesModelSpec spec) {
+  static MixtureSampling.Law law(StrokesModelSpec spec) {
     return spec.temperatureLaw() == TemperatureLawSpec.SIGMA
-        ? MixtureDensity.TemperatureLaw.SIGMA
-        : MixtureDensity.TemperatureLaw.VARIANCE;
+        ? MixtureSampling.Law.SIGMA
+        : MixtureSampling.Law.VARIANCE;
   }
 
   /** Builds a model and its signatures, with equal ops in every graph. */

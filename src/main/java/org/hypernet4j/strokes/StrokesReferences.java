@@ -85,6 +85,9 @@ final class StrokesReferences {
     if (latent != null) {
       all.add(of(StrokesSignatures.ENCODE, drawings));
     }
+    if (signatures.stream().anyMatch(one -> one.key().equals(StrokesSignatures.TRACE))) {
+      all.add(of(StrokesSignatures.TRACE, withLatent(Map.of(points(), walk(3, TIME)), 3)));
+    }
     return all;
   }
 

@@ -7,15 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.data.StrokeScaling;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.nn.MixtureDensity;
+import org.hypernet4j.nn.MixtureSampling;
 import org.hypernet4j.zoo.StrokeLatent;
 import org.hypernet4j.zoo.StrokeModel;
 import org.hypernet4j.zoo.StrokeSampleLoop;
 import org.hypernet4j.zoo.StrokeSeries;
+import org.hypernet4j.zoo.StrokeTrace;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -50,6 +53,9 @@ import org.tensorflow.types.family.TType;
  *       points [B, N, 3]}, {@code lengths}, {@code ended [B]}, see {@link StrokeSampleLoop}
  *   <li>{@code encode}, with a latent vector: {@code points}, {@code lengths} -&gt; {@code z_mean},
  *       {@code z_logvar [B, size]}
+ *   <li>{@code trace}, of a hypernetwork: {@code points} (and {@code z}) -&gt; {@code change_W_h_i}
+ *       and so on, {@code [B, T]}: how far the weights of each gate are from those at the point
+ *       before, see {@link StrokeTrace}
  * </ul>
  */
 final class StrokesSignatures {
@@ -58,6 +64,8 @@ final class StrokesSignatures {
   static final String SCORE = "score";
   static final String SAMPLE = "sample";
   static final String ENCODE = "encode";
+  static final String TRACE = "trace";
+  static final String CHANGE = "change_";
   static final String POINTS = "points";
   static final String POINT = "point";
   static final String LENGTHS = "lengths";
@@ -66,13 +74,13 @@ final class StrokesSignatures {
 
   private final ParameterScope scope;
   private final StrokeModel model;
-  private final MixtureDensity.TemperatureLaw law;
+  private final MixtureSampling.Law law;
   private final StrokeScaling scaling;
 
   private StrokesSignatures(
       ParameterScope scope,
       StrokeModel model,
-      MixtureDensity.TemperatureLaw law,
+      MixtureSampling.Law law,
       StrokeScaling scaling) {
     this.scope = scope;
     this.model = model;
@@ -108,7 +116,7 @@ final class StrokesSignatures {
   static List<ServingSignature> build(
       ParameterScope root,
       StrokeModel model,
-      MixtureDensity.TemperatureLaw law,
+      MixtureSampling.Law law,
       StrokeScaling scaling) {
     StrokesSignatures signatures =
         new StrokesSignatures(root.child("serve"), model, law, scaling);
@@ -122,6 +130,7 @@ final class StrokesSignatures {
     if (latent != null) {
       all.add(signatures.encode(latent));
     }
+    signatures.trace().ifPresent(all::add);
     return all;
   }
 
@@ -307,6 +316,27 @@ final class StrokesSignatures {
     results.put("z_mean", code.mean());
     results.put("z_logvar", code.logvar());
     return new ServingSignature(ENCODE, inputs, results);
+  }
+
+  private Optional<ServingSignature> trace() {
+    Ops tf = scope.child(TRACE).tf();
+    Operand<TFloat32> points = input(tf, POINTS, TFloat32.class, -1, -1, 3);
+    Map<String, Operand<?>> inputs = new LinkedHashMap<>();
+    inputs.put(POINTS, points);
+    Operand<TFloat32> z = null;
+    if (model.latent() != null) {
+      z = latentInput(tf, model.latent());
+      inputs.put(Z, z);
+    }
+    Map<String, Operand<?>> results = new LinkedHashMap<>();
+    StrokeTrace.changes(tf, model, timeMajor(tf, scaled(tf, points)), z)
+        .forEach(
+            (name, change) ->
+                results.put(
+                    CHANGE + name, tf.linalg.transpose(change, tf.constant(new int[] {1, 0}))));
+    return results.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ServingSignature(TRACE, inputs, results));
   }
 
   private MixtureDensity.Pen pen() {

@@ -207,7 +207,7 @@ public final class StrokeModel {
   }
 
   /** The latent vector behind every point. */
-  private static Operand<TFloat32> withLatent(
+  static Operand<TFloat32> withLatent(
       Ops tf, Operand<TFloat32> points, Operand<TFloat32> z) {
     Operand<TInt32> time = tf.slice(tf.shape(points), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
     Operand<TInt32> repeats = tf.concat(List.of(time, tf.constant(new int[] {1, 1})), tf.constant(0));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.graph.internal.Loop;
 import org.hypernet4j.nn.MixtureDensity;
+import org.hypernet4j.nn.MixtureSampling;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -65,7 +66,7 @@ public final class StrokeSampleLoop {
    * @param law what a temperature multiplies
    */
   public static Drawn build(
-      Ops tf, StrokeModel model, MixtureDensity.TemperatureLaw law, Request request) {
+      Ops tf, StrokeModel model, MixtureSampling.Law law, Request request) {
     Operand<TInt32> zero = tf.constant(0);
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> shape = tf.shape(request.prime);
@@ -114,13 +115,13 @@ public final class StrokeSampleLoop {
       StrokeModel.Outputs next =
           model.stepInLoop(tf, loop, read, z == null ? null : loop.invariant(z), state);
       Operand<TInt32> position = body.math.sub(t, first); // below 0 while the prime is read
-      MixtureDensity.Point point =
+      MixtureSampling.Point point =
           model
               .density()
               .draw(
                   body,
                   next.raw(),
-                  new MixtureDensity.Sampling(
+                  new MixtureSampling(
                       loop.invariant(request.temperature),
                       loop.invariant(request.bias),
                       GraphDraw.fourUniforms(

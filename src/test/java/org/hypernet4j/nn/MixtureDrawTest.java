@@ -412,7 +412,9 @@ class MixtureDrawTest {
           assertThat(actual.getFloat(row, 1)).isCloseTo(2 * (float) expected.dy(), within(1e-4f));
         }
       }
-      try (TFloat32 fed = TFloat32.tensorOf(Shape.of(5, settings.columns()))) {
+      try (TFloat32 fed = TFloat32.tensorOf(
+              Shape.of(5, settings.columns()),
+              DataBuffers.of(new float[5 * settings.columns()]))) {
         assertThatThrownBy(
                 () -> test.session.runner().feed(raw, fed).fetch(summed).run().close())
             .hasMessageContaining("4 values").hasMessageContaining("requested shape has 5");

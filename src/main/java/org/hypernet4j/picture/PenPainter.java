@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.picture;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
+
+/** Paints strokes on a picture of pixels, with smooth edges. It needs neither display nor fonts. */
+final class PenPainter {
+  private static final TextStrips.Colour[] COLOURS = TextStrips.Colour.values();
+
+  private PenPainter() {}
+
+  static void paint(BufferedImage image, PenFit fit, double line, boolean byStroke) {
+    Graphics2D graphics = image.createGraphics();
+    try {
+      graphics.setRenderingHint(
+          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+      graphics.setStroke(
+          new BasicStroke((float) line, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+      graphics.setColor(Color.BLACK);
+      for (int s = 0; s < fit.path().strokes.size(); s++) {
+        if (byStroke) {
+          graphics.setColor(new Color(COLOURS[s % COLOURS.length].onWhite));
+        }
+        paint(graphics, fit, fit.path().strokes.get(s), line);
+      }
+    } finally {
+      graphics.dispose();
+    }
+  }
+
+  private static void paint(Graphics2D graphics, PenFit fit, PenPath.Stroke stroke, double line) {
+    if (fit.isDot(stroke)) {
+      double radius = PenSvg.DOT * line;
+      graphics.fill(
+          new Ellipse2D.Double(
+              fit.x(stroke.first()) - radius,
+              fit.y(stroke.first()) - radius,
+              2 * radius,
+              2 * radius));
+      return;
+    }
+    Path2D.Double path = new Path2D.Double();
+    path.moveTo(fit.x(stroke.first()), fit.y(stroke.first()));
+    for (int v = stroke.first() + 1; v <= stroke.last(); v++) {
+      path.lineTo(fit.x(v), fit.y(v));
+    }
+    graphics.draw(path);
+  }
+}
