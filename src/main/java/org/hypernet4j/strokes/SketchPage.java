@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.strokes;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hypernet4j.pen.PenDrawing;
+import org.hypernet4j.picture.TextStrips;
+import org.hypernet4j.picture.Writing;
+
+/** A drawing of a model with strips: how far each gate's weights moved at every point (Fig 7). */
+final class SketchPage {
+  /** {@code W_h_i}, {@code layer1_W_h_i}. */
+  private static final Pattern RECURRENT = Pattern.compile("(?:layer(\\d+)_)?W_h_([a-z])");
+
+  private SketchPage() {}
+
+  static Writing of(
+      StrokesModel.Properties model,
+      SketchSettings settings,
+      float temperature,
+      StrokesModel.Sample sample,
+      Map<String, double[]> changes) {
+    PenDrawing drawing = Objects.requireNonNull(sample.whole());
+    List<TextStrips.Strip> strips = new ArrayList<>();
+    changes.forEach(
+        (name, values) -> {
+          Matcher matcher = RECURRENT.matcher(name);
+          if (matcher.matches()) {
+            strips.add(strip(matcher.group(1), matcher.group(2), values));
+          }
+        });
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        strips.isEmpty()
+            ? "There are no strips: the weights of this model are the same at every point."
+            : "Under the drawing: how far the recurrent weights W_h of each gate moved when the"
+                + " model read a point, as Frobenius norm of W(t) - W(t-1) (Ha, Dai and Le,"
+                + " \"HyperNetworks\", Fig 7). Each strip has its own scale, from no colour at 0"
+                + " to full colour at the number that 98 % of its numbers do not exceed.");
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "Model: %s. Temperature %s%s, seed %d. %d points in %d strokes%s; %s.",
+            model.name(),
+            SketchGrid.number(temperature),
+            SketchGrid.bias(settings),
+            settings.seed(),
+            drawing.points(),
+            drawing.strokes(),
+            sample.primed() == 0 ? "" : ", the first " + sample.primed() + " of them given",
+            sample.ended() ? "the model ended the drawing" : "the limit ended the drawing"));
+    return new Writing(
+        "A drawing, and the weights that change while it is made",
+        notes,
+        drawing,
+        strips,
+        Writing.Axis.AUTO);
+  }
+
+  private static TextStrips.Strip strip(String layer, String gate, double[] values) {
+    String meaning =
+        switch (gate) {
+          case "i" -> "input gate";
+          case "g" -> "candidate";
+          case "f" -> "forget gate";
+          case "o" -> "output gate";
+          default -> "recurrent weights";
+        };
+    TextStrips.Colour colour =
+        switch (gate) {
+          case "g" -> TextStrips.Colour.GREEN;
+          case "f" -> TextStrips.Colour.ORANGE;
+          case "o" -> TextStrips.Colour.PURPLE;
+          default -> TextStrips.Colour.BLUE;
+        };
+    return layer == null
+        ? new TextStrips.Strip("W_h^" + gate, meaning, colour, values)
+        : new TextStrips.Strip(
+            layer + " W_h^" + gate, "layer " + layer + ", " + meaning, colour, values);
+  }
+}
