@@ -2,6 +2,7 @@
 package org.hypernet4j.picture;
 
 import java.util.Arrays;
+import org.hypernet4j.pen.PenDrawing;
 
 /**
  * The columns of the strips of a {@link Writing}, and the points that each shows.
@@ -20,15 +21,15 @@ record StripColumns(boolean place, int count, int[] from, int[] to) {
   private static final int FEWEST_PLACES = 100;
   private static final int MOST_PLACES = 400;
 
-  static StripColumns of(Writing writing, DrawingFrame frame) {
+  static StripColumns of(PenDrawing drawing, Writing.Axis axis, DrawingFrame frame) {
     PenPath path = frame.fit().path();
     boolean place =
-        switch (writing.axis()) {
+        switch (axis) {
           case PLACE -> true;
           case TIME -> false;
           case AUTO -> runsRight(path);
         };
-    int points = writing.drawing().points();
+    int points = drawing.points();
     int[] from = new int[points];
     int[] to = new int[points];
     if (!place) {
@@ -63,7 +64,7 @@ record StripColumns(boolean place, int count, int[] from, int[] to) {
       most = Math.max(most, path.x[v]);
       back = Math.max(back, most - path.x[v]);
     }
-    return path.width > path.height && back < BACK * path.width;
+    return path.width > 2 * path.height && back < BACK * path.width;
   }
 
   /** The largest of the numbers that each column shows, {@code [count]}; NaN where it has none. */

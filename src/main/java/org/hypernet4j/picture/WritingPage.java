@@ -53,7 +53,7 @@ public final class WritingPage {
 
   static String html(Writing writing, DrawingStyle style) {
     DrawingFrame frame = DrawingFrame.of(writing.drawing(), style.withSize(1000));
-    StripColumns columns = StripColumns.of(writing, frame);
+    StripColumns columns = StripColumns.of(writing.drawing(), writing.axis(), frame);
     // a line of handwriting is wider than a phone: it scrolls and follows the pen
     boolean wide = columns.place() && frame.width() > 3 * frame.height();
     String css =
