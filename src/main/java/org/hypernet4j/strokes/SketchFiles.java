@@ -16,19 +16,22 @@ import org.hypernet4j.picture.DrawingPng;
 import org.hypernet4j.picture.DrawingStyle;
 import org.hypernet4j.picture.DrawingSvg;
 import org.hypernet4j.picture.GridPicture;
+import org.hypernet4j.picture.Writing;
 import org.hypernet4j.picture.WritingPage;
+import org.hypernet4j.picture.WritingSvg;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.RunFolder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a {@link SketchBook}: all drawings in one picture ({@code drawings.png}, {@code
- * drawings.svg}, {@code drawings-animated.svg}), their points ({@code drawings.json}), and a page
- * that plays one of them ({@code writing.html}).
+ * drawings.svg}, {@code drawings-animated.svg}), their points ({@code drawings.json}), a page that
+ * plays one of them ({@code writing.html}), and some with their strips ({@code writing.svg}).
  */
 final class SketchFiles {
   private static final int SINGLE = 480;
   private static final int CELL = 120;
+  private static final int STRIPS = 200;
+  private static final int SIDE_BY_SIDE = 3;
 
   private final StrokesModel model;
   private final SketchSettings settings;
@@ -53,10 +56,7 @@ final class SketchFiles {
     Path points = folder.resolve("drawings.json");
     AtomicFiles.writeString(points, DrawingJson.write(drawn));
     files.add(points);
-    Path played = played(page);
-    if (played != null) {
-      files.add(played);
-    }
+    files.addAll(played(page));
     List<String> lines = new ArrayList<>();
     page.rows().forEach(row -> lines.add(line(row)));
     if (page.statistics() != null) {
@@ -75,12 +75,12 @@ final class SketchFiles {
     Path svg = folder.resolve("drawings.svg");
     Path animated = folder.resolve("drawings-animated.svg");
     if (drawn.size() == 1 && page.data().isEmpty()) {
-      DrawingStyle style = DrawingStyle.DEFAULT.withSize(SINGLE);
+      DrawingStyle style = style(SINGLE);
       DrawingPng.write(png, drawn.get(0), style);
       DrawingSvg.write(svg, drawn.get(0), style);
       DrawingSvg.writeAnimated(animated, drawn.get(0), style);
     } else {
-      DrawingStyle style = DrawingStyle.DEFAULT.withSize(CELL);
+      DrawingStyle style = style(CELL);
       var grid = SketchGrid.of(model.properties().name(), settings, page);
       GridPicture.writePng(png, grid, style);
       GridPicture.writeSvg(svg, grid, style);
@@ -89,27 +89,37 @@ final class SketchFiles {
     return List.of(png, svg, animated);
   }
 
-  /** The page of the first drawing of the middle row; null if no drawing has a point. */
-  private @Nullable Path played(SketchBook.Page page) {
-    int middle = page.rows().size() / 2;
-    List<SketchBook.Row> rows = new ArrayList<>(page.rows().subList(middle, page.rows().size()));
-    rows.addAll(page.rows().subList(0, middle));
-    for (SketchBook.Row row : rows) {
-      for (int i = 0; i < row.samples().size(); i++) {
-        PenDrawing whole = row.samples().get(i).whole();
-        if (whole != null) {
-          Path file = folder.resolve("writing.html");
-          Map<String, double[]> changes = model.trace(whole, row.codes().get(i));
-          WritingPage.write(
-              file,
-              SketchPage.of(
-                  model.properties(), settings, row.temperature(), row.samples().get(i), changes),
-              DrawingStyle.DEFAULT);
-          return file;
-        }
+  /**
+   * The page of the first drawing of the middle row, and the first few with their strips as an SVG
+   * that draws itself.
+   */
+  private List<Path> played(SketchBook.Page page) {
+    SketchBook.Row row = page.rows().get(page.rows().size() / 2);
+    List<Writing> writings = new ArrayList<>();
+    for (int i = 0; i < row.samples().size() && writings.size() < SIDE_BY_SIDE; i++) {
+      StrokesModel.Sample sample = row.samples().get(i);
+      if (sample.whole() != null) {
+        Map<String, double[]> changes = model.trace(sample.whole(), row.codes().get(i));
+        writings.add(
+            SketchPage.of(model.properties(), settings, row.temperature(), sample, changes));
       }
     }
-    return null;
+    if (writings.isEmpty()) {
+      return List.of();
+    }
+    Path html = folder.resolve("writing.html");
+    WritingPage.write(html, writings.get(0), style(SINGLE));
+    if (!model.properties().traced()) {
+      return List.of(html);
+    }
+    Path svg = folder.resolve("writing.svg");
+    WritingSvg.write(svg, writings.get(0).title(), writings, style(STRIPS), true);
+    return List.of(html, svg);
+  }
+
+  private DrawingStyle style(int size) {
+    PenDrawing prime = settings.prime();
+    return DrawingStyle.DEFAULT.withSize(size).withGiven(prime == null ? 0 : prime.points());
   }
 
   private static String line(SketchBook.Row row) {

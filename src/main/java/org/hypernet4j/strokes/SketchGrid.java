@@ -30,9 +30,7 @@ final class SketchGrid {
     }
     lines(rows, "data", page.data(), several, true);
     String temperature =
-        several
-            ? "temperatures " + numbers(settings)
-            : "temperature " + number(settings.temperatures().get(0));
+        several ? "by temperature" : "temperature " + number(settings.temperatures().get(0));
     return new DrawingGrid(name + ", " + temperature + bias(settings), List.of(), rows);
   }
 

@@ -38,20 +38,22 @@ final class SketchPage {
     notes.add(
         strips.isEmpty()
             ? "There are no strips: the weights of this model are the same at every point."
-            : "Under the drawing: how far the recurrent weights W_h of each gate moved when the"
+            : "The strips show how far the recurrent weights W_h of each gate moved when the"
                 + " model read a point, as Frobenius norm of W(t) - W(t-1) (Ha, Dai and Le,"
                 + " \"HyperNetworks\", Fig 7). Each strip has its own scale, from no colour at 0"
                 + " to full colour at the number that 98 % of its numbers do not exceed.");
     notes.add(
         String.format(
             Locale.ROOT,
-            "Model: %s. Temperature %s%s, seed %d. %d points in %d strokes%s; %s.",
+            "Model: %s. Temperature %s%s, seed %d. %d point%s in %d stroke%s%s; %s.",
             model.name(),
             SketchGrid.number(temperature),
             SketchGrid.bias(settings),
             settings.seed(),
             drawing.points(),
+            drawing.points() == 1 ? "" : "s",
             drawing.strokes(),
+            drawing.strokes() == 1 ? "" : "s",
             sample.primed() == 0 ? "" : ", the first " + sample.primed() + " of them given",
             sample.ended() ? "the model ended the drawing" : "the limit ended the drawing"));
     return new Writing(
