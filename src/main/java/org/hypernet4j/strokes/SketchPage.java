@@ -6,16 +6,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.picture.TextStrips;
 import org.hypernet4j.picture.Writing;
+import org.jspecify.annotations.Nullable;
 
 /** A drawing of a model with strips: how far each gate's weights moved at every point (Fig 7). */
 final class SketchPage {
   /** {@code W_h_i}, {@code layer1_W_h_i}. */
-  private static final Pattern RECURRENT = Pattern.compile("(?:layer(\\d+)_)?W_h_([a-z])");
+  private static final Pattern RECURRENT = Pattern.compile("(?:layer(\\d+)_)?W_h_([igfoh])");
+
+  private static final String GATES = "igfoh";
 
   private SketchPage() {}
 
@@ -26,14 +31,7 @@ final class SketchPage {
       StrokesModel.Sample sample,
       Map<String, double[]> changes) {
     PenDrawing drawing = Objects.requireNonNull(sample.whole());
-    List<TextStrips.Strip> strips = new ArrayList<>();
-    changes.forEach(
-        (name, values) -> {
-          Matcher matcher = RECURRENT.matcher(name);
-          if (matcher.matches()) {
-            strips.add(strip(matcher.group(1), matcher.group(2), values));
-          }
-        });
+    List<TextStrips.Strip> strips = strips(changes);
     List<String> notes = new ArrayList<>();
     notes.add(
         strips.isEmpty()
@@ -41,7 +39,8 @@ final class SketchPage {
             : "The strips show how far the recurrent weights W_h of each gate moved when the"
                 + " model read a point, as Frobenius norm of W(t) - W(t-1) (Ha, Dai and Le,"
                 + " \"HyperNetworks\", Fig 7). Each strip has its own scale, from no colour at 0"
-                + " to full colour at the number that 98 % of its numbers do not exceed.");
+                + " to full colour at the number that 98 % of its numbers do not exceed. The first"
+                + " point has none before it, so it has no colour.");
     notes.add(
         String.format(
             Locale.ROOT,
@@ -64,7 +63,27 @@ final class SketchPage {
         Writing.Axis.AUTO);
   }
 
-  private static TextStrips.Strip strip(String layer, String gate, double[] values) {
+  /** The recurrent weights, layer by layer, gates in the paper's order. */
+  private static List<TextStrips.Strip> strips(Map<String, double[]> changes) {
+    SortedMap<Integer, TextStrips.Strip> strips = new TreeMap<>();
+    changes.forEach(
+        (name, values) -> {
+          Matcher matcher = RECURRENT.matcher(name);
+          if (matcher.matches()) {
+            String layer = matcher.group(1);
+            int place = layer == null ? 0 : Integer.parseInt(layer);
+            String gate = matcher.group(2);
+            strips.put(
+                place * GATES.length() + GATES.indexOf(gate), strip(layer, gate, values));
+          }
+        });
+    return List.copyOf(strips.values());
+  }
+
+  /** The first point follows no other, and its change from the start would outshine all others. */
+  private static TextStrips.Strip strip(@Nullable String layer, String gate, double[] changes) {
+    double[] values = changes.clone();
+    values[0] = Double.NaN;
     String meaning =
         switch (gate) {
           case "i" -> "input gate";
