@@ -8,7 +8,8 @@ import org.hypernet4j.pen.PenDrawing;
 
 /**
  * The places in a picture of a {@link DrawingGrid}. Three quarters of the drawings have one scale,
- * as large as their cells allow; larger ones are made smaller until they fit.
+ * as large as their cells allow; larger ones are made smaller until they fit. If there are rows
+ * apart, such as the data, the scale is theirs.
  *
  * @param line width of the pen
  * @param drawings row by row
@@ -55,7 +56,17 @@ record GridLayout(
     int padding = (int) Math.ceil(PADDING * Math.min(cellWidth, cellHeight));
     int innerWidth = cellWidth - 2 * padding;
     int innerHeight = cellHeight - 2 * padding;
-    double scale = quantile(all, 0.25, path -> PenFit.scale(path, innerWidth, innerHeight));
+    List<PenPath> apart = new ArrayList<>();
+    for (int r = 1; r < paths.size(); r++) {
+      if (grid.rows().get(r).apart() || !apart.isEmpty()) {
+        apart.addAll(paths.get(r));
+      }
+    }
+    double scale =
+        quantile(
+            apart.isEmpty() ? all : apart,
+            0.25,
+            path -> PenFit.scale(path, innerWidth, innerHeight));
 
     int names = grid.rows().stream().mapToInt(row -> letters(row.caption())).max().orElse(0);
     int left = names == 0 ? 0 : names * letter + textLine / 2;
@@ -111,7 +122,7 @@ record GridLayout(
   }
 
   private static PenPath path(PenDrawing drawing, DrawingStyle style) {
-    return new PenPath(drawing, style.startsDown());
+    return new PenPath(drawing, style.startsDown(), style.given());
   }
 
   private static int letters(String text) {

@@ -18,6 +18,7 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.InferenceSession;
+import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.StrokesModelSpec;
@@ -124,6 +125,14 @@ public final class TrainedStrokes implements TrainedModel {
             references,
             base)
         .withProvenance(provenance);
+  }
+
+  /** Drawings at five temperatures, below them some of the built-in data if it learnt from them. */
+  @Override
+  public Map<String, Path> drawInto(RunFolder folder) {
+    Path drawings = folder.path().resolve("drawings");
+    new SketchBook(StrokesModel.of(this), SketchSettings.DEFAULT).draw(drawings);
+    return Map.of("drawings at five temperatures", drawings.resolve("drawings.png"));
   }
 
   @Override
