@@ -11,12 +11,15 @@ import org.hypernet4j.cell.HyperRnnCell;
 import org.hypernet4j.cell.HyperRnnFullCell;
 import org.hypernet4j.cell.LstmCell;
 import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.SoftWindowCell;
+import org.hypernet4j.cell.SoftWindowSettings;
 import org.hypernet4j.cell.StackedCell;
 import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.spec.CellSpec;
 import org.hypernet4j.spec.KeepSpec;
+import org.hypernet4j.spec.WindowSpec;
 
 /** Recurrent cells as specification files describe them. */
 final class SpecCells {
@@ -55,6 +58,36 @@ final class SpecCells {
     }
     boolean between = keep.between() < 1;
     return skips ? StackedCell.withSkips(cells, between) : new StackedCell(cells, between);
+  }
+
+  /** Layers that read a text, each in a scope {@code layerK}, and their window. */
+  static SoftWindowCell writing(
+      ParameterScope scope,
+      WindowSpec window,
+      CellSpec spec,
+      int inputSize,
+      int layers,
+      KeepSpec keep) {
+    SoftWindowSettings settings =
+        settings(window)
+            .withInitialStep((float) window.initialStep())
+            .withOutputDropout(keep.between() < 1);
+    List<RnnCell<?>> cells = new ArrayList<>();
+    for (int i = 0; i < layers; i++) {
+      int input = settings.layerInputSize(i, inputSize, i == 0 ? 0 : spec.units());
+      cells.add(one(scope.child("layer" + i), spec, input, keep));
+    }
+    return new SoftWindowCell(scope, settings, cells);
+  }
+
+  private static SoftWindowSettings settings(WindowSpec window) {
+    int components = window.components();
+    int characters = window.characters();
+    return switch (window.form()) {
+      case GRAVES -> SoftWindowSettings.graves(components, characters);
+      case SCRIBE -> SoftWindowSettings.scribe(components, characters);
+      case VASQUEZ -> SoftWindowSettings.vasquez(components, characters);
+    };
   }
 
   private static RnnCell<?> one(ParameterScope scope, CellSpec spec, int input, KeepSpec keep) {

@@ -15,6 +15,7 @@ import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.PenSpec;
 import org.hypernet4j.spec.StrokesModelSpec;
 import org.hypernet4j.spec.WideResNetSpec;
+import org.hypernet4j.spec.WindowSpec;
 import org.hypernet4j.zoo.DenseClassifier;
 import org.hypernet4j.zoo.ImageClassifier;
 import org.hypernet4j.zoo.LanguageModel;
@@ -46,6 +47,15 @@ public final class SpecModels {
   public static StrokeModel strokeModel(ParameterScope scope, StrokesModelSpec spec) {
     MixtureDensity density = new MixtureDensity(density(spec));
     int point = StrokeModel.pointColumns(density.settings().pen());
+    WindowSpec window = spec.window();
+    if (window != null) {
+      return StrokeModel.writing(
+          scope,
+          SpecCells.writing(
+              scope.child("cell"), window, spec.cell(), point, spec.layers(), spec.keep()),
+          density,
+          keep(spec.keep()));
+    }
     LatentSpec latent = spec.latent();
     RnnCell<?> cell =
         SpecCells.of(

@@ -115,6 +115,11 @@ public final class SoftWindowCell {
     return SoftWindowState.layout(layers.stateLayout(), settings);
   }
 
+  /** The dropout masks that the cell takes, whatever text is read. */
+  public List<StatePart> maskParts() {
+    return layers.maskParts();
+  }
+
   /** The settings. */
   public SoftWindowSettings settings() {
     return settings;

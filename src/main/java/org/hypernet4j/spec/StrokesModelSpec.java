@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * predict a mixture of Gaussians for the next.
  *
  * @param latent null for a decoder alone
+ * @param window null for a model that does not write a given text
  */
 @Doc("Handwriting and sketches: recurrent layers, a mixture density of the next point")
 @TypeName("strokes")
@@ -42,7 +43,10 @@ public record StrokesModelSpec(
         @Default("\"variance\"")
         TemperatureLawSpec temperatureLaw,
     @Doc("Dropout in training") @Default("{}") KeepSpec keep,
-    @Doc("Encoder and latent vector") @Default(Default.NONE) @Nullable LatentSpec latent)
+    @Doc("Encoder and latent vector") @Default(Default.NONE) @Nullable LatentSpec latent,
+    @Doc("Window through which the layers read a text, to write it")
+        @Default(Default.NONE)
+        @Nullable WindowSpec window)
     implements ModelSpec {
 
   /** Refuses settings that the network has no place for. */
@@ -56,11 +60,40 @@ public record StrokesModelSpec(
           .next("leave 'keep.input' out")
           .build();
     }
+    if (window != null) {
+      requireWindow(window, layers, skips, latent);
+    }
     if (skips && layers == 1) {
       throw UserError.in("skips")
           .what("one layer has nothing to skip")
           .expected("false, or layers of 2 or more")
           .received(true)
+          .build();
+    }
+  }
+
+  private static void requireWindow(
+      WindowSpec window, int layers, boolean skips, @Nullable LatentSpec latent) {
+    if (skips) {
+      throw UserError.in("skips")
+          .what("a window brings connections of its own")
+          .expected(false)
+          .received(true)
+          .next("leave 'skips' out; 'window.form' tells what each layer reads")
+          .build();
+    }
+    if (latent != null) {
+      throw UserError.in("window")
+          .what("a model cannot have both a window and a latent vector")
+          .expected("one of 'window' and 'latent'")
+          .received("both")
+          .build();
+    }
+    if (layers < window.form().leastLayers()) {
+      throw UserError.in("layers")
+          .what("the form of the window names more layers")
+          .expected("at least " + window.form().leastLayers())
+          .received(layers)
           .build();
     }
   }

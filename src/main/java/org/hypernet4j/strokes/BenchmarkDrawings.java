@@ -2,6 +2,7 @@
 package org.hypernet4j.strokes;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.hypernet4j.data.DrawingPart;
 import org.hypernet4j.data.DrawingSplits;
@@ -21,11 +22,15 @@ final class BenchmarkDrawings {
   private static final int EVALUATED = 8;
   private static final int STROKE = 10;
 
+  /** About 25 points a character. */
+  private static final String TEXT = "words";
+
   private BenchmarkDrawings() {}
 
   static DrawingSplits of(ExperimentSpec spec) {
+    boolean texts = StrokesTask.model(spec.model()).window() != null;
     StatelessRandom random = StatelessRandom.of(spec.training().seed()).fold("benchmark");
-    DrawingPart all = part(random, STEPS * spec.training().batchSize());
+    DrawingPart all = part(random, STEPS * spec.training().batchSize(), texts);
     return new DrawingSplits(all, all.first(EVALUATED), all.first(EVALUATED), List.of());
   }
 
@@ -33,7 +38,7 @@ final class BenchmarkDrawings {
     return "pseudo-random drawings of " + POINTS + " points";
   }
 
-  private static DrawingPart part(StatelessRandom random, int count) {
+  private static DrawingPart part(StatelessRandom random, int count, boolean texts) {
     List<PenDrawing> drawings = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       float[] rows = new float[POINTS * PenDrawing.COLUMNS];
@@ -45,6 +50,6 @@ final class BenchmarkDrawings {
       }
       drawings.add(PenDrawing.of("benchmark", rows));
     }
-    return new DrawingPart("pseudo-random", drawings, List.of());
+    return new DrawingPart("pseudo-random", drawings, texts ? Collections.nCopies(count, TEXT) : List.of());
   }
 }

@@ -75,6 +75,12 @@ final class StrokesEvaluator {
       feeds
           .floats(outputs.points(), Shape.of(batch.time(), batch.streams(), 3), batch.points())
           .ints(outputs.lengths(), Shape.of(batch.streams()), batch.lengths());
+      StrokesOutputs.Text text = outputs.text();
+      if (text != null) {
+        feeds
+            .ints(text.labels(), Shape.of(batch.streams(), batch.textTime()), batch.texts())
+            .ints(text.lengths(), Shape.of(batch.streams()), batch.textLengths());
+      }
       Session.Runner runner =
           feeds.into(session.runner()).fetch(outputs.offsets()).fetch(outputs.pens());
       Operand<TFloat32> divergence = outputs.divergence();

@@ -8,22 +8,28 @@ import java.util.Locale;
 import java.util.Map;
 import org.hypernet4j.data.DrawingSplits;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.run.Experiment;
 import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.run.TestResult;
 import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model of strokes by its specification, in a run folder, resumable at any moment.
  *
  * <p>The constants of the normalisation are computed on the training part and written into every
- * checkpoint, so that a trained model needs no data to know its units.
+ * checkpoint, so that a trained model needs no data to know its units; so are the characters of a
+ * model that writes a given text, which are in the run folder too.
  */
 public final class StrokesExperiment extends Experiment {
   private final DrawingSplits data;
   private final StrokeScaling scaling;
+
+  private final @Nullable Vocabulary vocabulary;
 
   private StrokesExperiment(
       ExperimentSpec spec, DrawingSplits data, StrokeScaling scaling, TrainOptions options) {
@@ -35,6 +41,7 @@ public final class StrokesExperiment extends Experiment {
         options);
     this.data = data;
     this.scaling = scaling;
+    this.vocabulary = StrokesTask.vocabulary(spec.model(), data.train());
   }
 
   /**
@@ -46,7 +53,20 @@ public final class StrokesExperiment extends Experiment {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
     DrawingSplits data = DrawingDatasets.load(spec.data(), options.data());
     StrokeScaling scaling = DrawingDatasets.scaling(StrokesTask.drawings(spec.data()), data.train());
-    return new StrokesExperiment(spec, data, scaling, options);
+    StrokesExperiment experiment = new StrokesExperiment(spec, data, scaling, options);
+    boolean complete = false;
+    try {
+      Vocabulary vocabulary = experiment.vocabulary;
+      if (vocabulary != null) {
+        AtomicFiles.writeString(experiment.folder().vocabulary(), vocabulary.toJson() + "\n");
+      }
+      complete = true;
+      return experiment;
+    } finally {
+      if (!complete) {
+        experiment.close();
+      }
+    }
   }
 
   /** Training, validation and test drawings, in the units of the data. */
@@ -69,6 +89,9 @@ public final class StrokesExperiment extends Experiment {
   protected JsonObject remembered() {
     JsonObject remembered = new JsonObject();
     remembered.add(StrokesRun.SCALING, scaling.toJson());
+    if (vocabulary != null) {
+      remembered.add(StrokesRun.VOCABULARY, vocabulary.toJson());
+    }
     return remembered;
   }
 

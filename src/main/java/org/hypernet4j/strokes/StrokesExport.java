@@ -9,6 +9,8 @@ import java.util.Map;
 import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.data.WrittenTexts;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ModelGuide;
 import org.hypernet4j.export.ReferenceCase;
@@ -19,10 +21,14 @@ import org.hypernet4j.spec.StrokesModelSpec;
 import org.hypernet4j.spec.TemperatureLawSpec;
 import org.hypernet4j.zoo.StrokeModel;
 import org.hypernet4j.zoo.StrokeSampleLoop;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 
 /** The export of a model of strokes: its signatures, and a guide to its units and its state. */
 final class StrokesExport {
+  /** The file of the characters of a model with a window, beside the manifest. */
+  static final String VOCABULARY = "vocabulary.json";
+
   private StrokesExport() {}
 
   /** What a temperature multiplies. */
@@ -36,13 +42,14 @@ final class StrokesExport {
   static List<ServingSignature> build(
       ParameterStore store, StrokesModelSpec spec, StrokeScaling scaling) {
     return StrokesSignatures.build(
-        store.root(), SpecModels.strokeModel(store.root(), spec), law(spec), scaling);
+        store.root(), SpecModels.strokeModel(store.root(), spec), spec, scaling);
   }
 
   /**
    * Prepares an export.
    *
    * @param name the name under which the model is served
+   * @param vocabulary the characters of a model with a window, else null
    * @param values the values of all parameters, by name
    * @param references the cases of {@link StrokesReferences}
    * @param base the folder below which {@code <name>/<version>} is created
@@ -51,6 +58,7 @@ final class StrokesExport {
       String name,
       StrokesModelSpec spec,
       StrokeScaling scaling,
+      @Nullable Vocabulary vocabulary,
       Map<String, float[]> values,
       List<ReferenceCase> references,
       Path base) {
@@ -61,10 +69,11 @@ final class StrokesExport {
             values,
             references,
             base.resolve(name))
-        .withGuide(guide(spec, scaling));
+        .withGuide(guide(spec, scaling, vocabulary));
   }
 
-  private static ModelGuide guide(StrokesModelSpec spec, StrokeScaling scaling) {
+  private static ModelGuide guide(
+      StrokesModelSpec spec, StrokeScaling scaling, @Nullable Vocabulary vocabulary) {
     JsonObject json = new JsonObject();
     JsonObject state = new JsonObject();
     try (Graph graph = new Graph()) {
@@ -87,6 +96,14 @@ final class StrokesExport {
     }
     json.add("scaling", scaling.toJson());
     json.add("state", state);
-    return new ModelGuide(json, Map.of());
+    if (vocabulary == null) {
+      return new ModelGuide(json, Map.of());
+    }
+    JsonObject text = new JsonObject();
+    text.addProperty("file", ModelGuide.path(VOCABULARY));
+    text.addProperty("size", vocabulary.size());
+    text.addProperty("rest", vocabulary.find(WrittenTexts.REST.codePointAt(0)).orElseThrow());
+    json.add("text", text);
+    return new ModelGuide(json, Map.of(VOCABULARY, vocabulary.toJson() + "\n"));
   }
 }

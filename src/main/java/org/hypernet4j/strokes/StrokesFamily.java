@@ -8,6 +8,7 @@ import org.hypernet4j.data.DrawingSplits;
 import org.hypernet4j.data.StrokeBatch;
 import org.hypernet4j.data.StrokeBatches;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
@@ -73,8 +74,9 @@ public final class StrokesFamily implements ModelFamily {
   public BenchmarkSubject<StrokeBatch> benchmark(ExperimentSpec spec) {
     DrawingSplits data = BenchmarkDrawings.of(spec);
     StrokeScaling scaling = StrokeScaling.of(data.train(), StrokeScaling.Kind.ONE_SD);
+    Vocabulary vocabulary = StrokesTask.vocabulary(spec.model(), data.train());
     List<StrokeBatch> one =
-        List.of(StrokeBatches.inOrder(data.test(), scaling, 1, null).iterator().next());
+        List.of(StrokeBatches.inOrder(data.test(), scaling, 1, vocabulary).iterator().next());
     return new BenchmarkSubject<>(
         new StrokesTask(spec, data, scaling),
         BenchmarkDrawings.describe(spec),

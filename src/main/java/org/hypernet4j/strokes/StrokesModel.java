@@ -311,10 +311,13 @@ public final class StrokesModel implements AutoCloseable {
       caller
           .call(StrokesSignatures.TRACE, inputs)
           .forEach(
-              (name, values) ->
+              (name, values) -> {
+                if (name.startsWith(StrokesSignatures.CHANGE)) {
                   changes.put(
                       name.substring(StrokesSignatures.CHANGE.length()),
-                      StrokesAnswers.doubles(values.floats())));
+                      StrokesAnswers.doubles(values.floats()));
+                }
+              });
     }
     return changes;
   }

@@ -18,6 +18,7 @@ import org.tensorflow.types.TInt32;
  *
  * @param points {@code dx, dy, pen} in normalised units, {@code [T, B, 3]}
  * @param lengths points of each drawing, {@code [B]}
+ * @param text the texts that the drawings say; null without a window
  * @param offsets nats of the offsets of each drawing, {@code [B]}
  * @param pens nats of the pens of each drawing, {@code [B]}
  * @param divergence nats of the latent vector of each drawing, {@code [B]}; null without one
@@ -25,16 +26,36 @@ import org.tensorflow.types.TInt32;
 record StrokesOutputs(
     Placeholder<TFloat32> points,
     Placeholder<TInt32> lengths,
+    @Nullable Text text,
     Operand<TFloat32> offsets,
     Operand<TFloat32> pens,
     @Nullable Operand<TFloat32> divergence) {
 
-  static StrokesOutputs build(Ops tf, StrokeModel model) {
+  /**
+   * Texts to feed.
+   *
+   * @param labels of the characters, {@code [B, U]}
+   * @param lengths characters of each text, {@code [B]}
+   */
+  record Text(Placeholder<TInt32> labels, Placeholder<TInt32> lengths) {
+    /** The texts of a signature or of an evaluation, with the names of the former's inputs. */
+    static Text of(Ops tf) {
+      return new Text(
+          tf.withName(StrokesSignatures.TEXT)
+              .placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1))),
+          tf.withName(StrokesSignatures.TEXT_LENGTHS)
+              .placeholder(TInt32.class, Placeholder.shape(Shape.of(-1))));
+    }
+  }
+
+  static StrokesOutputs build(Ops tf, StrokeModel given) {
     Placeholder<TFloat32> points =
         tf.withName("points")
             .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 3)));
     Placeholder<TInt32> lengths =
         tf.withName("lengths").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    Text text = given.characters() == 0 ? null : Text.of(tf);
+    StrokeModel model = text == null ? given : given.reading(tf, text.labels(), text.lengths());
     StrokeSeries series = new StrokeSeries(tf, model.density(), points, lengths);
     Operand<TFloat32> z = null;
     Operand<TFloat32> divergence = null;
@@ -52,6 +73,7 @@ record StrokesOutputs(
     return new StrokesOutputs(
         points,
         lengths,
+        text,
         tf.reduceSum(nats.offsets(), time),
         tf.reduceSum(nats.pens(), time),
         divergence);

@@ -13,6 +13,7 @@ import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.run.InferenceSession;
 import org.hypernet4j.spec.LatentSpec;
 import org.hypernet4j.spec.StrokesModelSpec;
+import org.hypernet4j.spec.WindowSpec;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 
@@ -20,21 +21,24 @@ import org.tensorflow.Session;
 final class StrokesReferences {
   private static final int TIME = 9;
   private static final int STROKE = 4;
+  private static final int CHARACTERS = 5;
 
   private final Session session;
   private final List<ServingSignature> signatures;
   private final StrokeScaling scaling;
   private final @Nullable LatentSpec latent;
+  private final @Nullable WindowSpec window;
 
   private StrokesReferences(
       Session session,
       List<ServingSignature> signatures,
       StrokeScaling scaling,
-      @Nullable LatentSpec latent) {
+      StrokesModelSpec spec) {
     this.session = session;
     this.signatures = signatures;
     this.scaling = scaling;
-    this.latent = latent;
+    this.latent = spec.latent();
+    this.window = spec.window();
   }
 
   /**
@@ -48,7 +52,7 @@ final class StrokesReferences {
       List<ServingSignature> signatures,
       StrokesModelSpec spec,
       StrokeScaling scaling) {
-    return new StrokesReferences(session.session(), signatures, scaling, spec.latent()).cases();
+    return new StrokesReferences(session.session(), signatures, scaling, spec).cases();
   }
 
   private List<ReferenceCase> cases() {
@@ -58,9 +62,11 @@ final class StrokesReferences {
     ReferenceCase first =
         of(
             StrokesSignatures.INITIAL_STATE,
-            latent == null
-                ? Map.of(StrokesSignatures.POINT, NpyArray.of(new float[9], 3, 3))
-                : Map.of(StrokesSignatures.Z, noise(3)));
+            withText(
+                latent == null
+                    ? Map.of(StrokesSignatures.POINT, NpyArray.of(new float[9], 3, 3))
+                    : Map.of(StrokesSignatures.Z, noise(3)),
+                3));
     all.add(first);
     // the state of one case goes into the next: zeros would hide parts that are mixed up
     Map<String, NpyArray> step = new LinkedHashMap<>(first.outputs());
@@ -69,7 +75,7 @@ final class StrokesReferences {
     all.add(of(StrokesSignatures.STEP, withLatent(step, 3)));
     Map<String, NpyArray> drawings =
         Map.of(points(), walk(3, TIME), StrokesSignatures.LENGTHS, ints(TIME, 1, 5));
-    all.add(of(StrokesSignatures.SCORE, drawings));
+    all.add(of(StrokesSignatures.SCORE, withText(drawings, 3)));
     all.add(
         of(
             StrokesSignatures.SAMPLE,
@@ -104,6 +110,25 @@ final class StrokesReferences {
     if (latent != null) {
       all.put(StrokesSignatures.Z, noise(batch));
     }
+    return withText(all, batch);
+  }
+
+  /** Texts of different lengths for a model with a window, and more labels than it has. */
+  private Map<String, NpyArray> withText(Map<String, NpyArray> inputs, int batch) {
+    if (window == null) {
+      return inputs;
+    }
+    Map<String, NpyArray> all = new LinkedHashMap<>(inputs);
+    int[] labels = new int[batch * CHARACTERS];
+    int[] lengths = new int[batch];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (7 * i + 1) % (window.characters() + 1);
+    }
+    for (int i = 0; i < batch; i++) {
+      lengths[i] = Math.max(0, CHARACTERS - 2 * i);
+    }
+    all.put(StrokesSignatures.TEXT, NpyArray.of(labels, batch, CHARACTERS));
+    all.put(StrokesSignatures.TEXT_LENGTHS, NpyArray.of(lengths, batch));
     return all;
   }
 

@@ -3,6 +3,7 @@ package org.hypernet4j.strokes;
 
 import java.nio.file.Path;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.run.DrawOptions;
@@ -10,6 +11,7 @@ import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.FinishedRun;
 import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.jspecify.annotations.Nullable;
 
 /** The run of a model of strokes, and the best model in it. */
 public final class StrokesRun extends FinishedRun {
@@ -18,7 +20,11 @@ public final class StrokesRun extends FinishedRun {
 
   private static final String KIND = "a model of pen strokes";
 
+  /** The key of the characters of a model with a window in a checkpoint's state. */
+  static final String VOCABULARY = "vocabulary";
+
   private final StrokeScaling scaling;
+  private final @Nullable Vocabulary vocabulary;
 
   StrokesRun(RunFolder folder, ExperimentSpec spec) {
     super(folder, spec);
@@ -26,6 +32,12 @@ public final class StrokesRun extends FinishedRun {
         StrokeScaling.fromJson(
             checkpoint().state().get(SCALING),
             "best checkpoint in " + folder.path() + ", " + SCALING);
+    vocabulary =
+        StrokesTask.model(spec.model()).window() == null
+            ? null
+            : Vocabulary.fromJson(
+                checkpoint().state().get(VOCABULARY),
+                "best checkpoint in " + folder.path() + ", " + VOCABULARY);
   }
 
   /**
@@ -46,9 +58,14 @@ public final class StrokesRun extends FinishedRun {
     return scaling;
   }
 
+  /** The characters of a model with a window, else null. */
+  public @Nullable Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
   @Override
   public TrainedStrokes best() {
-    return TrainedStrokes.open(specification(), checkpoint(), scaling);
+    return TrainedStrokes.open(specification(), checkpoint(), scaling, vocabulary);
   }
 
   /** Draws some of the model's own drawings, and the change of its weights during one. */

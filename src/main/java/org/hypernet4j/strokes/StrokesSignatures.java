@@ -13,7 +13,9 @@ import org.hypernet4j.data.StrokeScaling;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.nn.MixtureDensity;
-import org.hypernet4j.nn.MixtureSampling;
+import org.hypernet4j.spec.StrokesModelSpec;
+import org.hypernet4j.spec.WindowSpec;
+import org.hypernet4j.zoo.StrokeAlignment;
 import org.hypernet4j.zoo.StrokeLatent;
 import org.hypernet4j.zoo.StrokeModel;
 import org.hypernet4j.zoo.StrokeSampleLoop;
@@ -57,6 +59,12 @@ import org.tensorflow.types.family.TType;
  *       and so on, {@code [B, T]}: how far the weights of each gate are from those at the point
  *       before, see {@link StrokeTrace}
  * </ul>
+ *
+ * <p>A model that writes a given text has the inputs {@code text [B, U]}, the labels of the
+ * characters, and {@code text_lengths [B]} in every signature, and a {@code trace} with {@code
+ * alignment [B, T, U]}: how much of each character was read when a point was drawn, see {@link
+ * StrokeAlignment}. The text of {@code sample} is that of the prime and what is to be written
+ * behind it; a drawing ends when its text is said, at the latest after {@code count} points.
  */
 final class StrokesSignatures {
   static final String STEP = "step";
@@ -70,21 +78,24 @@ final class StrokesSignatures {
   static final String POINT = "point";
   static final String LENGTHS = "lengths";
   static final String Z = "z";
+  static final String TEXT = "text";
+  static final String TEXT_LENGTHS = "text_lengths";
+  static final String ALIGNMENT = "alignment";
   private static final String STATE = "state_";
 
   private final ParameterScope scope;
   private final StrokeModel model;
-  private final MixtureSampling.Law law;
+  private final StrokesModelSpec spec;
   private final StrokeScaling scaling;
 
   private StrokesSignatures(
       ParameterScope scope,
       StrokeModel model,
-      MixtureSampling.Law law,
+      StrokesModelSpec spec,
       StrokeScaling scaling) {
     this.scope = scope;
     this.model = model;
-    this.law = law;
+    this.spec = spec;
     this.scaling = scaling;
   }
 
@@ -110,16 +121,16 @@ final class StrokesSignatures {
    * Builds the ops of all signatures.
    *
    * @param root of the parameters; each signature gets a scope of its own below {@code serve}
-   * @param law what a temperature multiplies
+   * @param spec that of the model
    * @param scaling the units of the model
    */
   static List<ServingSignature> build(
       ParameterScope root,
       StrokeModel model,
-      MixtureSampling.Law law,
+      StrokesModelSpec spec,
       StrokeScaling scaling) {
     StrokesSignatures signatures =
-        new StrokesSignatures(root.child("serve"), model, law, scaling);
+        new StrokesSignatures(root.child("serve"), model, spec, scaling);
     List<ServingSignature> all = new ArrayList<>();
     all.add(signatures.whole());
     all.add(signatures.initialState());
@@ -147,9 +158,10 @@ final class StrokesSignatures {
       z = latentInput(tf, model.latent());
       inputs.put(Z, z);
     }
+    StrokeModel reader = reader(tf, inputs);
     Operand<TFloat32> read = StrokeSeries.withStart(tf, model.density(), series);
     StrokeModel.Outputs outputs =
-        model.raw(tf, read, z, model.initialState(tf, batch, z), null);
+        reader.raw(tf, read, z, reader.initialState(tf, batch, z), null);
     Operand<TFloat32> raw =
         tf.linalg.transpose(outputs.raw(), tf.constant(new int[] {1, 0, 2})); // [B, T + 1, columns]
     Operand<TFloat32> rows =
@@ -184,14 +196,16 @@ final class StrokesSignatures {
         latent == null ? input(tf, POINT, TFloat32.class, -1, 3) : latentInput(tf, latent);
     Operand<TFloat32> z = latent == null ? null : given;
     Operand<TInt32> batch = tf.gather(tf.shape(given), tf.constant(0), tf.constant(0));
+    Map<String, Operand<?>> inputs = new LinkedHashMap<>();
+    inputs.put(latent == null ? POINT : Z, given);
+    StrokeModel reader = reader(tf, inputs);
     StrokeModel.Outputs outputs =
-        model.step(
+        reader.step(
             tf,
             StrokeSeries.starts(tf, model.density(), batch),
             z,
-            model.initialState(tf, batch, z));
-    return new ServingSignature(
-        INITIAL_STATE, Map.of(latent == null ? POINT : Z, given), outputs(tf, outputs));
+            reader.initialState(tf, batch, z));
+    return new ServingSignature(INITIAL_STATE, inputs, outputs(tf, outputs));
   }
 
   private ServingSignature step() {
@@ -210,8 +224,9 @@ final class StrokesSignatures {
       z = latentInput(tf, model.latent());
       inputs.put(Z, z);
     }
+    StrokeModel reader = reader(tf, inputs);
     Operand<TFloat32> read = StrokeSeries.inputs(tf, pen(), scaled(tf, point));
-    return new ServingSignature(STEP, inputs, outputs(tf, model.step(tf, read, z, state)));
+    return new ServingSignature(STEP, inputs, outputs(tf, reader.step(tf, read, z, state)));
   }
 
   private ServingSignature score() {
@@ -220,6 +235,10 @@ final class StrokesSignatures {
     Operand<TInt32> lengths = input(tf, LENGTHS, TInt32.class, -1);
     StrokeSeries series =
         new StrokeSeries(tf, model.density(), timeMajor(tf, scaled(tf, points)), lengths);
+    Map<String, Operand<?>> inputs = new LinkedHashMap<>();
+    inputs.put(POINTS, points);
+    inputs.put(LENGTHS, lengths);
+    StrokeModel reader = reader(tf, inputs);
     Operand<TInt32> batch = tf.gather(tf.shape(points), tf.constant(0), tf.constant(0));
     Map<String, Operand<?>> results = new LinkedHashMap<>();
     Operand<TFloat32> z = null;
@@ -230,7 +249,7 @@ final class StrokesSignatures {
       results.put("kl", code.divergence(tf));
     }
     StrokeModel.Outputs outputs =
-        model.raw(tf, series.inputs(), z, model.initialState(tf, batch, z), null);
+        reader.raw(tf, series.inputs(), z, reader.initialState(tf, batch, z), null);
     StrokeSeries.Nats nats = series.nats(tf, outputs.raw());
     Operand<TInt32> time = tf.constant(0);
     Operand<TFloat32> offsets = tf.reduceSum(nats.offsets(), time);
@@ -248,8 +267,7 @@ final class StrokesSignatures {
     results.put("nats_pen", pens);
     results.put("nats_raw", tf.math.add(sum, units));
     results.put("point_nats", tf.linalg.transpose(each, tf.constant(new int[] {1, 0})));
-    return new ServingSignature(
-        SCORE, new LinkedHashMap<>(Map.of(POINTS, points, LENGTHS, lengths)), results);
+    return new ServingSignature(SCORE, inputs, results);
   }
 
   private ServingSignature sample() {
@@ -275,8 +293,9 @@ final class StrokesSignatures {
     StrokeSampleLoop.Drawn drawn =
         StrokeSampleLoop.build(
             tf,
-            model,
-            law,
+            reader(tf, inputs),
+            StrokesExport.law(spec),
+            spec.window() != null && spec.window().stop() == WindowSpec.Stop.LIFT,
             new StrokeSampleLoop.Request(
                 scaled(tf, prime), lengths, count, temperature, bias, seed, z));
     Operand<TFloat32> points = drawn.points();
@@ -328,8 +347,16 @@ final class StrokesSignatures {
       z = latentInput(tf, model.latent());
       inputs.put(Z, z);
     }
+    StrokeModel reader = reader(tf, inputs);
     Map<String, Operand<?>> results = new LinkedHashMap<>();
-    StrokeTrace.changes(tf, model, timeMajor(tf, scaled(tf, points)), z)
+    Operand<TFloat32> series = timeMajor(tf, scaled(tf, points));
+    if (model.characters() > 0) {
+      results.put(
+          ALIGNMENT,
+          tf.linalg.transpose(
+              StrokeAlignment.of(tf, reader, series), tf.constant(new int[] {1, 0, 2})));
+    }
+    StrokeTrace.changes(tf, reader, series, z)
         .forEach(
             (name, change) ->
                 results.put(
@@ -337,6 +364,17 @@ final class StrokesSignatures {
     return results.isEmpty()
         ? Optional.empty()
         : Optional.of(new ServingSignature(TRACE, inputs, results));
+  }
+
+  /** The model that reads the texts of a signature, whose inputs are added; else the model. */
+  private StrokeModel reader(Ops tf, Map<String, Operand<?>> inputs) {
+    if (model.characters() == 0) {
+      return model;
+    }
+    StrokesOutputs.Text text = StrokesOutputs.Text.of(tf);
+    inputs.put(TEXT, text.labels());
+    inputs.put(TEXT_LENGTHS, text.lengths());
+    return model.reading(tf, text.labels(), text.lengths());
   }
 
   private MixtureDensity.Pen pen() {

@@ -12,6 +12,8 @@ import org.hypernet4j.data.DrawingSplits;
 import org.hypernet4j.data.StrokeBatch;
 import org.hypernet4j.data.StrokeBatches;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.data.WrittenTexts;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.optim.WeightDecay;
@@ -22,6 +24,7 @@ import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.LatentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.StrokesModelSpec;
+import org.hypernet4j.spec.WindowSpec;
 import org.hypernet4j.spec.XlaSpec;
 import org.hypernet4j.train.BuiltTask;
 import org.hypernet4j.train.Evaluation;
@@ -52,6 +55,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
   private final ExperimentSpec spec;
   private final DrawingSplits data;
   private final StrokeScaling scaling;
+  private final @Nullable Vocabulary vocabulary;
   private final StrokeBatches batches;
 
   /**
@@ -65,23 +69,43 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
       StepInputs.Input<TInt32> lengths,
       StepInputs.Input<TInt64> step,
       StepInputs.@Nullable Input<TInt64> number,
+      @Nullable Text text,
       StrokesOutputs outputs,
       TrainingOps ops) {}
 
+  /** The texts of a batch: labels {@code [B, U]} and the characters of each. */
+  record Text(StepInputs.Input<TInt32> labels, StepInputs.Input<TInt32> lengths) {}
+
+  /**
+   * Sets up the task.
+   *
+   * @throws UserError if the model has a window and the drawings have no texts
+   */
   public StrokesTask(ExperimentSpec spec, DrawingSplits data, StrokeScaling scaling) {
     this.spec = spec;
     this.data = data;
     this.scaling = scaling;
+    this.vocabulary = vocabulary(spec.model(), data.train());
     DrawingsSpec drawings = drawings(spec.data());
     this.batches =
         new StrokeBatches(
-            data.train(),
+            texts(data.train(), vocabulary),
             scaling,
             DrawingDatasets.augmentation(drawings),
             spec.training().batchSize(),
             drawings.poolBatches(),
             spec.training().seed(),
-            null);
+            vocabulary);
+  }
+
+  /** The characters of the training texts that a model tells apart; null without a window. */
+  static @Nullable Vocabulary vocabulary(ModelSpec model, DrawingPart train) {
+    WindowSpec window = model(model).window();
+    return window == null ? null : WrittenTexts.vocabulary(train, window.characters());
+  }
+
+  private static DrawingPart texts(DrawingPart part, @Nullable Vocabulary vocabulary) {
+    return vocabulary == null ? part : WrittenTexts.known(part, vocabulary);
   }
 
   /** The model as a model of strokes. */
@@ -108,8 +132,8 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
   /** Builds model, loss and placeholders of a specification; needs no data. */
   static Parts define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
     StrokesModelSpec modelSpec = model(spec.model());
-    StrokeModel model = SpecModels.strokeModel(store.root(), modelSpec);
-    StrokesOutputs outputs = StrokesOutputs.build(store.root().child("inference").tf(), model);
+    StrokeModel silent = SpecModels.strokeModel(store.root(), modelSpec);
+    StrokesOutputs outputs = StrokesOutputs.build(store.root().child("inference").tf(), silent);
 
     Ops tf = store.root().child("training").tf();
     int b = spec.training().batchSize();
@@ -121,6 +145,16 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
         new TrainingStep(
             spec.training().seed(), step.seen(), spec.training().xla() == XlaSpec.CELL);
 
+    Text text = null;
+    StrokeModel model = silent;
+    if (modelSpec.window() != null) {
+      text =
+          new Text(
+              inputs.examples("text", TInt32.class, Shape.of(b, -1), 0),
+              inputs.examples("text_lengths", TInt32.class, Shape.of(b), 0));
+      model = silent.reading(tf, text.labels().seen(), text.lengths().seen());
+    }
+
     StrokeSeries series = new StrokeSeries(tf, model.density(), points.seen(), lengths.seen());
     StrokeLatent.@Nullable Code code =
         model.latent() == null
@@ -128,16 +162,17 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
             : model.latent().encode(tf, series.drawn(tf), series.lengths(), training);
     Operand<TFloat32> z = code == null ? null : code.draw(tf, training);
     int seen = (int) points.seen().shape().get(1);
+    StrokeModel reader = model;
     StrokeModel.Outputs predictions =
         SpecOptimizers.precision(spec.training())
             .during(
                 tf,
                 () ->
-                    model.raw(
+                    reader.raw(
                         tf,
                         series.inputs(),
                         z,
-                        model.initialState(tf, tf.constant(seen), z),
+                        reader.initialState(tf, tf.constant(seen), z),
                         training));
     StrokeSeries.Nats nats = series.nats(tf, predictions.raw());
     Operand<TInt32> all = tf.constant(new int[] {0, 1});
@@ -169,7 +204,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
           tf.math.add(total, WeightDecay.loss(tf, weights, (float) spec.training().l2()));
     }
     return new Parts(
-        points, lengths, step, number, outputs, new TrainingOps(total, metrics, List.of()));
+        points, lengths, step, number, text, outputs, new TrainingOps(total, metrics, List.of()));
   }
 
   /** The divergence above its tolerance, with the weight that grows from step to step. */
@@ -234,6 +269,13 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
       if (number != null) {
         feeds.longs(number.fed(), Shape.scalar(), step);
       }
+      Text text = parts.text();
+      if (text != null) {
+        feeds
+            .ints(
+                text.labels().fed(), Shape.of(batch.streams(), batch.textTime()), batch.texts())
+            .ints(text.lengths().fed(), Shape.of(batch.streams()), batch.textLengths());
+      }
     }
 
     @Override
@@ -242,7 +284,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
     }
 
     private Map<String, Double> measure(Session session, DrawingPart part) {
-      return StrokesTask.measure(spec, outputs(), scaling, session, part);
+      return StrokesTask.measure(spec, outputs(), scaling, vocabulary, session, part);
     }
   }
 
@@ -256,12 +298,17 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
       ExperimentSpec spec,
       StrokesOutputs outputs,
       StrokeScaling scaling,
+      @Nullable Vocabulary vocabulary,
       Session session,
       DrawingPart part) {
     return new StrokesEvaluator(outputs, scaling)
         .measure(
             session,
-            StrokeBatches.inOrder(part, scaling, spec.training().evaluateBatchSize(), null));
+            StrokeBatches.inOrder(
+                texts(part, vocabulary),
+                scaling,
+                spec.training().evaluateBatchSize(),
+                vocabulary));
   }
 
   /** The half of a graph of such a task that evaluation runs. */

@@ -8,6 +8,7 @@ import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.data.DrawingPart;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrainedStrokes implements TrainedModel {
   private final ExperimentSpec spec;
   private final StrokeScaling scaling;
+  private final @Nullable Vocabulary vocabulary;
   private final InferenceSession<Built> opened;
 
   private record Built(
@@ -38,28 +40,37 @@ public final class TrainedStrokes implements TrainedModel {
       return new Built(
           model,
           StrokesOutputs.build(store.root().child("inference").tf(), model),
-          StrokesSignatures.build(store.root(), model, StrokesExport.law(spec), scaling));
+          StrokesSignatures.build(store.root(), model, spec, scaling));
     }
   }
 
   private TrainedStrokes(
-      ExperimentSpec spec, StrokeScaling scaling, InferenceSession<Built> opened) {
+      ExperimentSpec spec,
+      StrokeScaling scaling,
+      @Nullable Vocabulary vocabulary,
+      InferenceSession<Built> opened) {
     this.spec = spec;
     this.scaling = scaling;
+    this.vocabulary = vocabulary;
     this.opened = opened;
   }
 
   /**
    * Opens a model with the parameters of a checkpoint.
    *
+   * @param vocabulary the characters of a model with a window, else null
    * @throws UserError if the checkpoint is of another model
    */
   public static TrainedStrokes open(
-      ExperimentSpec spec, Checkpoint checkpoint, StrokeScaling scaling) {
+      ExperimentSpec spec,
+      Checkpoint checkpoint,
+      StrokeScaling scaling,
+      @Nullable Vocabulary vocabulary) {
     StrokesModelSpec model = StrokesTask.model(spec.model());
     return new TrainedStrokes(
         spec,
         scaling,
+        vocabulary,
         InferenceSession.open(checkpoint, store -> Built.of(store, model, scaling)));
   }
 
@@ -73,6 +84,11 @@ public final class TrainedStrokes implements TrainedModel {
     return scaling;
   }
 
+  /** The characters of a model with a window, else null. */
+  public @Nullable Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
   /**
    * Nats of drawings, see {@link StrokesEvaluator}.
    *
@@ -80,7 +96,7 @@ public final class TrainedStrokes implements TrainedModel {
    */
   public Map<String, Double> measure(DrawingPart drawings) {
     return StrokesTask.measure(
-        spec, opened.model().outputs(), scaling, opened.session(), drawings);
+        spec, opened.model().outputs(), scaling, vocabulary, opened.session(), drawings);
   }
 
   /** The session of the model, for its signatures. */
@@ -121,6 +137,7 @@ public final class TrainedStrokes implements TrainedModel {
             form.nameOf(spec),
             StrokesTask.model(spec.model()),
             scaling,
+            vocabulary,
             ParameterValues.read(opened.session(), opened.store().model()),
             references,
             base)

@@ -32,10 +32,15 @@ final class KeptShares {
    * @param where start of an error message
    */
   KeptShares(String where, RnnCell<?> cell, Keep keep) {
+    this(where, cell.stateLayout().parts(), cell.maskParts(), keep);
+  }
+
+  /** As above, for a cell with these parts. */
+  KeptShares(String where, List<StatePart> state, List<StatePart> maskParts, Keep keep) {
     this.where = where;
     this.keep = keep;
-    List<String> masks = cell.maskParts().stream().map(StatePart::name).toList();
-    top = top(cell, masks);
+    List<String> masks = maskParts.stream().map(StatePart::name).toList();
+    top = top(state, masks);
     require("recurrent", keep.recurrent(), Place.RECURRENT, masks);
     require("hyperRecurrent", keep.hyperRecurrent(), Place.HYPER_RECURRENT, masks);
     require("between", keep.between(), Place.BETWEEN, masks);
@@ -77,11 +82,11 @@ final class KeptShares {
   }
 
   /** The names' beginning of the top layer, {@code layer1/}; empty for a single cell. */
-  private static String top(RnnCell<?> cell, List<String> masks) {
+  private static String top(List<StatePart> state, List<String> masks) {
     // not of the masks alone: the top layer may have none
     List<String> names =
         Stream.concat(
-                cell.stateLayout().parts().stream().map(StatePart::name),
+                state.stream().map(StatePart::name),
                 masks.stream().map(KeptShares::unwrapped))
             .toList();
     StringBuilder top = new StringBuilder();

@@ -44,6 +44,10 @@ final class PartsCell<S> {
     return new PartsCell<>(where, cell);
   }
 
+  RnnCell<S> cell() {
+    return cell;
+  }
+
   List<StatePart> parts() {
     return cell.stateLayout().parts();
   }

@@ -2,10 +2,13 @@
 package org.hypernet4j.zoo;
 
 import java.util.List;
+import java.util.Objects;
 import org.hypernet4j.cell.CellShapes;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.RnnCell;
+import org.hypernet4j.cell.SoftWindowCell;
 import org.hypernet4j.cell.StatePart;
+import org.hypernet4j.cell.TextReadingCell;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -27,7 +31,8 @@ import org.tensorflow.types.TInt64;
 /**
  * Models of pen strokes: recurrent layers that read a point and predict a {@link MixtureDensity} of
  * the next one (HyperNetworks, section 4.5; Graves, arXiv:1308.0850, section 4; with a latent
- * vector Ha and Eck, arXiv:1704.03477). Sequences are time-major: T steps of B drawings, in
+ * vector Ha and Eck, arXiv:1704.03477; with a window through which they read a text Graves, section
+ * 5). Sequences are time-major: T steps of B drawings, in
  * normalised units.
  *
  * <p>An input is a row {@code dx, dy, lifted} for a Bernoulli pen, {@code dx, dy, down, up, end} for
@@ -43,8 +48,9 @@ import org.tensorflow.types.TInt64;
 public final class StrokeModel {
   static final String WHERE = "stroke model";
 
-  private final RnnCell<?> cell;
-  private final PartsCell<?> parts;
+  private final @Nullable SoftWindowCell window;
+  private final @Nullable TextReadingCell writer;
+  private final @Nullable PartsCell<?> reader;
   private final MixtureDensity density;
   private final Keep keep;
   private final KeptShares shares;
@@ -83,12 +89,86 @@ public final class StrokeModel {
       MixtureDensity density,
       Keep keep,
       @Nullable StrokeLatent latent) {
-    this.cell = cell;
-    this.parts = PartsCell.of(WHERE, cell);
+    this.window = null;
+    this.writer = null;
+    this.reader = PartsCell.of(WHERE, cell);
     this.density = density;
     this.keep = keep;
     this.shares = new KeptShares(WHERE, cell, keep);
     this.latent = latent;
+    requireFits(cell.inputSize(), latent == null ? 0 : latent.size());
+    ParameterScope output = scope.child("output");
+    this.kernel = kernel(output, cell.outputSize());
+    this.bias = bias(output);
+  }
+
+  private StrokeModel(
+      ParameterScope scope, SoftWindowCell window, MixtureDensity density, Keep keep) {
+    this.window = window;
+    this.writer = null;
+    this.reader = null;
+    this.density = density;
+    this.keep = keep;
+    this.shares =
+        new KeptShares(WHERE, window.stateLayout().parts(), window.maskParts(), keep);
+    this.latent = null;
+    requireFits(window.inputSize(), 0);
+    ParameterScope output = scope.child("output");
+    this.kernel = kernel(output, window.outputSize());
+    this.bias = bias(output);
+  }
+
+  private StrokeModel(StrokeModel model, TextReadingCell writer) {
+    this.window = model.window;
+    this.writer = writer;
+    this.reader = PartsCell.of(WHERE, writer);
+    this.density = model.density;
+    this.keep = model.keep;
+    this.shares = model.shares;
+    this.latent = null;
+    this.kernel = model.kernel;
+    this.bias = model.bias;
+  }
+
+  /**
+   * A model that writes a given text (Graves, section 5). Before it reads points it is told the
+   * texts, with {@link #reading}.
+   *
+   * @param scope of the whole model
+   * @param window the layers and their window, with its parameters below {@code cell} in the same
+   *     scope; its input is a point
+   * @param density with a pen
+   * @param keep dropout in the places that the cell has
+   * @throws UserError as the constructor
+   */
+  public static StrokeModel writing(
+      ParameterScope scope, SoftWindowCell window, MixtureDensity density, Keep keep) {
+    return new StrokeModel(scope, window, density, keep);
+  }
+
+  /**
+   * This model with the texts that a batch of drawings says. It shares all parameters.
+   *
+   * @param characters the label of each character, {@code [B, U]}, from 0 to C - 1; any other
+   *     number is a character that says nothing
+   * @param lengths characters of each text, {@code [B]}, from 0 to U; what is past them has no
+   *     influence
+   * @throws UserError if the model has no window
+   */
+  public StrokeModel reading(
+      Ops tf, Operand<TInt32> characters, Operand<TInt32> lengths) {
+    if (window == null) {
+      throw UserError.in(WHERE)
+          .what("the model has no window to read a text through")
+          .expected("no text")
+          .received("a text")
+          .next("build it with StrokeModel.writing")
+          .build();
+    }
+    return new StrokeModel(this, window.readingIds(tf, characters, lengths));
+  }
+
+  private void requireFits(int cellInputs, int latentSize) {
     if (density.settings().pen() == MixtureDensity.Pen.NONE) {
       throw UserError.in(WHERE)
           .what("the density has no pen")
@@ -96,25 +176,29 @@ public final class StrokeModel {
           .received(density.settings().pen())
           .build();
     }
-    int inputs = pointColumns() + (latent == null ? 0 : latent.size());
-    if (cell.inputSize() != inputs) {
+    int inputs = pointColumns() + latentSize;
+    if (cellInputs != inputs) {
       throw UserError.in(WHERE)
           .what("the cell reads inputs of another size")
           .expected(inputs)
-          .received(cell.inputSize())
+          .received(cellInputs)
           .build();
     }
-    ParameterScope output = scope.child("output");
+  }
+
+  private Operand<TFloat32> kernel(ParameterScope output, int units) {
+    return output.value(
+        "kernel",
+        Shape.of(units, density.columns()),
+        Initializers.glorotUniform(),
+        Role.KERNEL);
+  }
+
+  private Operand<TFloat32> bias(ParameterScope output) {
     int columns = density.columns();
-    kernel =
-        output.value(
-            "kernel",
-            Shape.of(cell.outputSize(), columns),
-            Initializers.glorotUniform(),
-            Role.KERNEL);
     float limit = (float) Math.sqrt(3.0 / columns); // Glorot's for a vector, as in TensorFlow
-    bias =
-        output.value("bias", Shape.of(columns), Initializers.uniform(-limit, limit), Role.BIAS);
+    return output.value(
+        "bias", Shape.of(columns), Initializers.uniform(-limit, limit), Role.BIAS);
   }
 
   /** Columns of an input point: 3 for a Bernoulli pen, 5 for one of three states. */
@@ -137,14 +221,36 @@ public final class StrokeModel {
     return latent;
   }
 
+  /** Labels of characters that the model's window reads; 0 for a model without a window. */
+  public int characters() {
+    return window == null ? 0 : window.settings().characters();
+  }
+
   /** The cell or stack. */
   RnnCell<?> cell() {
-    return cell;
+    return reader().cell();
+  }
+
+  /** The cell that reads the texts; null for a model without a window. */
+  @Nullable TextReadingCell writer() {
+    return window == null ? null : Objects.requireNonNull(writer, "reading");
+  }
+
+  private PartsCell<?> reader() {
+    if (reader == null) {
+      throw UserError.in(WHERE)
+          .what("the text is missing")
+          .expected("texts, as the model has a window to read them")
+          .received("none")
+          .next("call reading(tf, characters, lengths), and use the model that it returns")
+          .build();
+    }
+    return reader;
   }
 
   /** The parts of the state. */
   public List<StatePart> stateParts() {
-    return parts.parts();
+    return window == null ? reader().parts() : window.stateLayout().parts();
   }
 
   /**
@@ -157,7 +263,7 @@ public final class StrokeModel {
       Ops tf, Operand<TInt32> batch, @Nullable Operand<TFloat32> z) {
     requireLatent(z);
     return latent == null || z == null
-        ? parts.zeroState(tf, batch)
+        ? reader().zeroState(tf, batch)
         : latent.initialState(tf, z, stateParts());
   }
 
@@ -177,6 +283,7 @@ public final class StrokeModel {
       List<Operand<TFloat32>> state,
       @Nullable TrainingStep training) {
     Shapes.require(WHERE, "points", points, -1, -1, pointColumns());
+    PartsCell<?> parts = reader();
     parts.requireState(state);
     requireLatent(z);
     Operand<TInt64> size =
@@ -199,7 +306,7 @@ public final class StrokeModel {
               .apply(tf, outputs, training.step());
     }
     Operand<TFloat32> rows =
-        tf.reshape(outputs, tf.constant(new long[] {-1, cell.outputSize()})); // [T B, N_h]
+        tf.reshape(outputs, tf.constant(new long[] {-1, parts.cell().outputSize()})); // [T B, N_h]
     Operand<TFloat32> raw = Dense.apply(tf, rows, kernel, bias);
     Operand<TInt64> shape =
         tf.concat(List.of(size, tf.constant(new long[] {density.columns()})), tf.constant(0));
@@ -228,7 +335,7 @@ public final class StrokeModel {
       @Nullable Operand<TFloat32> z,
       List<Operand<TFloat32>> state) {
     Shapes.require(WHERE, "points", points, -1, pointColumns());
-    parts.requireState(state);
+    reader().requireState(state);
     requireLatent(z);
     long batch = points.shape().isUnknown() ? -1 : points.shape().get(0);
     Operand<TInt32> rows =
@@ -267,6 +374,23 @@ public final class StrokeModel {
         state);
   }
 
+  /**
+   * Whether each drawing has said its text, in the body of a loop: the window is behind it.
+   *
+   * @param state after a step, in the body
+   * @return {@code [B]}; null for a model without a window
+   */
+  @Nullable Operand<TBool> finishedInLoop(
+      Ops tf, Loop loop, List<? extends Operand<TFloat32>> state) {
+    TextReadingCell text = writer();
+    return text == null
+        ? null
+        : text.finished(
+            loop.body(),
+            CellValues.make(tf).inLoop(loop::invariant),
+            text.stateLayout().state(List.copyOf(state)));
+  }
+
   private Outputs step(
       Ops tf,
       CellValues values,
@@ -274,7 +398,9 @@ public final class StrokeModel {
       Operand<TFloat32> bias,
       Operand<TFloat32> x,
       List<? extends Operand<TFloat32>> state) {
-    PartsCell.Outputs step = parts.step(tf, values, cell.project(tf, values, x), state);
+    PartsCell<?> parts = reader();
+    PartsCell.Outputs step =
+        parts.step(tf, values, parts.cell().project(tf, values, x), state);
     return new Outputs(Dense.apply(tf, step.outputs(), kernel, bias), step.state());
   }
 

@@ -56,7 +56,8 @@ public final class StrokeSampleLoop {
    * @param points {@code dx, dy, pen} in normalised units, {@code [B, largest length, 3]}; zeros
    *     behind the end of a row. The prime is not repeated
    * @param lengths points of each row, {@code [B]}
-   * @param ended whether the model has ended a row, {@code [B]}: never with a Bernoulli pen
+   * @param ended whether the model has ended a row, {@code [B]}: with a pen of three states by its
+   *     end, with a window when that is behind the text
    */
   public record Drawn(Operand<TFloat32> points, Operand<TInt32> lengths, Operand<TBool> ended) {}
 
@@ -67,6 +68,21 @@ public final class StrokeSampleLoop {
    */
   public static Drawn build(
       Ops tf, StrokeModel model, MixtureSampling.Law law, Request request) {
+    return build(tf, model, law, false, request);
+  }
+
+  /**
+   * As {@link #build(Ops, StrokeModel, MixtureSampling.Law, Request)}.
+   *
+   * @param stopAtLift whether a text must end with a lifted pen: with a window that is behind the
+   *     text in the middle of a stroke the stroke goes on
+   */
+  public static Drawn build(
+      Ops tf,
+      StrokeModel model,
+      MixtureSampling.Law law,
+      boolean stopAtLift,
+      Request request) {
     Operand<TInt32> zero = tf.constant(0);
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> shape = tf.shape(request.prime);
@@ -134,6 +150,18 @@ public final class StrokeSampleLoop {
           body.concat(List.of(point.offset(), body.expandDims(lifted, bodyOne)), bodyOne);
       Operand<TBool> drawing = body.math.greaterEqual(position, body.constant(0));
       Operand<TBool> stops = body.math.equal(point.pen(), body.constant(2));
+      Operand<TBool> said = model.finishedInLoop(tf, loop, next.state());
+      if (said != null) {
+        // the point that this step predicts would belong to the place behind the text
+        Operand<TBool> may =
+            stopAtLift
+                ? body.math.logicalAnd(
+                    said,
+                    body.math.greater(
+                        body.gather(current, body.constant(2), bodyOne), body.constant(0.5f)))
+                : said;
+        stops = body.math.logicalOr(stops, may);
+      }
       Operand<TBool> makes =
           body.math.logicalAnd(
               body.math.logicalAnd(alive, drawing), body.math.logicalNot(stops));

@@ -47,7 +47,7 @@ final class SmallStrokeModel implements AutoCloseable {
     ParameterStore store = new ParameterStore(graph, 7L);
     StrokeModel model = SpecModels.strokeModel(store.root(), spec);
     signatures =
-        StrokesSignatures.build(store.root(), model, StrokesExport.law(spec), scaling);
+        StrokesSignatures.build(store.root(), model, spec, scaling);
     session = new InferenceSession<>(graph, new Session(graph), store, model);
     store.initialize(session.session());
     Map<String, float[]> values = ParameterValues.read(session.session(), store.model());
@@ -86,6 +86,7 @@ final class SmallStrokeModel implements AutoCloseable {
             1,
             TemperatureLawSpec.SIGMA,
             KeepSpec.NONE,
+            null,
             null),
         new StrokeScaling(0f, 0f, 50f, 50f));
   }
@@ -107,7 +108,18 @@ final class SmallStrokeModel implements AutoCloseable {
   private static StrokesModelSpec spec(
       CellSpec cell, int layers, boolean skips, PenSpec pen, @Nullable LatentSpec latent) {
     return new StrokesModelSpec(
-        cell, layers, skips, 3, pen, 0, 0, 0, TemperatureLawSpec.VARIANCE, KeepSpec.NONE, latent);
+        cell,
+        layers,
+        skips,
+        3,
+        pen,
+        0,
+        0,
+        0,
+        TemperatureLawSpec.VARIANCE,
+        KeepSpec.NONE,
+        latent,
+        null);
   }
 
   ServingSignature signature(String key) {
@@ -121,6 +133,7 @@ final class SmallStrokeModel implements AutoCloseable {
             name,
             spec,
             scaling,
+            null,
             ParameterValues.read(session.session(), session.store().model()),
             StrokesReferences.record(session, signatures, spec, scaling),
             base)
