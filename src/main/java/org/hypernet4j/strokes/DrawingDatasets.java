@@ -39,9 +39,9 @@ public final class DrawingDatasets {
     throw new IllegalArgumentException("Not drawings: " + spec);
   }
 
-  /** Whether some of these drawings are inside the library. */
+  /** Whether some of these drawings are inside the library, or made by it. */
   static boolean isBuiltIn(DataSpec spec) {
-    return spec instanceof OmniglotDataSpec;
+    return spec instanceof OmniglotDataSpec || spec instanceof PenWordsDataSpec;
   }
 
   /**

@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -90,20 +91,14 @@ final class SketchFiles {
   }
 
   /**
-   * The page of the first drawing of the middle row, and the first few with their strips as an SVG
-   * that draws itself.
+   * The page of the first drawing of the middle row (of the next if those have no point), and the
+   * first few with their strips as an SVG that draws itself.
    */
   private List<Path> played(SketchBook.Page page) {
-    SketchBook.Row row = page.rows().get(page.rows().size() / 2);
-    List<Writing> writings = new ArrayList<>();
-    for (int i = 0; i < row.samples().size() && writings.size() < SIDE_BY_SIDE; i++) {
-      StrokesModel.Sample sample = row.samples().get(i);
-      if (sample.whole() != null) {
-        Map<String, double[]> changes = model.trace(sample.whole(), row.codes().get(i));
-        writings.add(
-            SketchPage.of(model.properties(), settings, row.temperature(), sample, changes));
-      }
-    }
+    List<SketchBook.Row> rows = new ArrayList<>(page.rows());
+    Collections.rotate(rows, -(rows.size() / 2));
+    List<Writing> writings =
+        rows.stream().map(this::writings).filter(some -> !some.isEmpty()).findFirst().orElse(List.of());
     if (writings.isEmpty()) {
       return List.of();
     }
@@ -115,6 +110,19 @@ final class SketchFiles {
     Path svg = folder.resolve("writing.svg");
     WritingSvg.write(svg, writings.get(0).title(), writings, style(STRIPS), true);
     return List.of(html, svg);
+  }
+
+  private List<Writing> writings(SketchBook.Row row) {
+    List<Writing> writings = new ArrayList<>();
+    for (int i = 0; i < row.samples().size() && writings.size() < SIDE_BY_SIDE; i++) {
+      StrokesModel.Sample sample = row.samples().get(i);
+      if (sample.whole() != null) {
+        Map<String, double[]> changes = model.trace(sample.whole(), row.codes().get(i));
+        writings.add(
+            SketchPage.of(model.properties(), settings, row.temperature(), sample, changes));
+      }
+    }
+    return writings;
   }
 
   private DrawingStyle style(int size) {

@@ -99,6 +99,12 @@ public record SketchSettings(
         temperatures, count, bias, seed, length, prime, path, between, statistics);
   }
 
+  /** The same with another length. */
+  SketchSettings withLength(int points) {
+    return new SketchSettings(
+        temperatures, count, bias, seed, points, prime, data, between, statistics);
+  }
+
   private static void requireWithin(String setting, int value, int least, int most, String what) {
     if (value < least || value > most) {
       throw UserError.in(Setting.of(setting))

@@ -15,15 +15,18 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.ModelTrust;
 import org.hypernet4j.export.ReferenceCase;
+import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.json.Place;
 import org.hypernet4j.json.SpecReader;
-import org.hypernet4j.nn.MixtureDensity;
 import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.PenSpec;
+import org.hypernet4j.spec.StrokesModelSpec;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.Session;
 
 /**
  * A model of strokes that is open for scoring and drawing, from a run or an export. Both are called
@@ -128,22 +131,33 @@ public final class StrokesModel implements AutoCloseable {
   }
 
   private static StrokesModel of(TrainedStrokes trained, Runnable closing) {
-    return new StrokesModel(
-        (key, inputs) ->
-            ReferenceCase.record(
-                    trained.session().session(),
-                    StrokesSignatures.find(trained.signatures(), key),
-                    inputs)
-                .outputs(),
+    StrokesModelSpec spec = StrokesTask.model(trained.specification().model());
+    return of(
+        trained.session().session(),
+        trained.signatures(),
         closing,
         new Properties(
             trained.specification().name(),
             trained.specification(),
-            trained.model().density().settings().pen() == MixtureDensity.Pen.THREE_WAY,
-            trained.model().latent() == null ? 0 : trained.model().latent().size(),
+            spec.pen() == PenSpec.THREE_WAY,
+            spec.latent() == null ? 0 : spec.latent().size(),
             trained.signatures().stream()
                 .anyMatch(one -> one.key().equals(StrokesSignatures.TRACE)),
             trained.scaling()));
+  }
+
+  /** Signatures in a session, which the caller closes. */
+  static StrokesModel of(
+      Session session,
+      List<ServingSignature> signatures,
+      Runnable closing,
+      Properties properties) {
+    return new StrokesModel(
+        (key, inputs) ->
+            ReferenceCase.record(session, StrokesSignatures.find(signatures, key), inputs)
+                .outputs(),
+        closing,
+        properties);
   }
 
   private static StrokesModel exported(Path folder, ModelTrust trust) {
@@ -177,17 +191,21 @@ public final class StrokesModel implements AutoCloseable {
     }
     String where = folder.resolve(Manifest.PATH).toString();
     JsonElement latent = guide.get("latent");
-    JsonElement specification = manifest.provenance().get("specification");
     return new Properties(
         manifest.model(),
-        specification == null || specification.isJsonNull()
-            ? null
-            : SpecReader.read(
-                ExperimentSpec.class, specification, Place.file(where + ", specification")),
+        specification(manifest.provenance().get("specification"), where),
         guide.get("pen").getAsString().equals("three-way"),
         latent == null ? 0 : latent.getAsInt(),
         manifest.signatures().containsKey(StrokesSignatures.TRACE),
         StrokeScaling.fromJson(guide.get(StrokesRun.SCALING), where));
+  }
+
+  /** The whole specification; what others have put there may be less. */
+  private static @Nullable ExperimentSpec specification(@Nullable JsonElement json, String where) {
+    return json instanceof JsonObject object
+            && object.keySet().containsAll(List.of("name", "model", "data", "training"))
+        ? SpecReader.read(ExperimentSpec.class, object, Place.file(where + ", specification"))
+        : null;
   }
 
   /** What is known of the model. */
@@ -323,7 +341,7 @@ public final class StrokesModel implements AutoCloseable {
   }
 
   /** The places of drawings that are computed together. */
-  private static List<List<Integer>> groups(List<PenDrawing> drawings) {
+  static List<List<Integer>> groups(List<PenDrawing> drawings) {
     List<Integer> order =
         IntStream.range(0, drawings.size())
             .boxed()
