@@ -98,6 +98,21 @@ final class DrawCommand extends CliCommand {
   @Nullable Path prime;
 
   @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description =
+          "For a model that can be told what to write: the text, of characters that it learnt."
+              + " Default: texts of its data.")
+  @Nullable String text;
+
+  @Option(
+      names = "--prime-text",
+      paramLabel = "TEXT",
+      description =
+          "What the drawing of --prime says, for such a model; --text is written behind it.")
+  @Nullable String primeText;
+
+  @Option(
       names = "--interpolate",
       paramLabel = "N",
       arity = "2",
@@ -171,8 +186,9 @@ final class DrawCommand extends CliCommand {
         length,
         begun,
         data,
-        between,
-        statistics);
+            between,
+            statistics)
+        .withText(text, primeText);
   }
 
   private Path folder() {

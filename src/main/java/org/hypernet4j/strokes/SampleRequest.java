@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param bias Graves' bias, 0 or more; more is tidier
  * @param seed one seed, one drawing
  * @param z the code for a model with z, else null
+ * @param text for a model that writes a given text: what the prime says and what is to be written
+ *     behind it; else null
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record SampleRequest(
@@ -24,7 +26,19 @@ public record SampleRequest(
     float temperature,
     float bias,
     long seed,
-    float @Nullable [] z) {
+    float @Nullable [] z,
+    @Nullable String text) {
+
+  /** A drawing of a model that reads no text. */
+  public SampleRequest(
+      @Nullable PenDrawing prime,
+      int count,
+      float temperature,
+      float bias,
+      long seed,
+      float @Nullable [] z) {
+    this(prime, count, temperature, bias, seed, z, null);
+  }
 
   /**
    * Checks the settings.

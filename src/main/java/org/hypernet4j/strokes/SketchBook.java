@@ -3,6 +3,7 @@ package org.hypernet4j.strokes;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.hypernet4j.data.DrawingFile;
 import org.hypernet4j.data.DrawingPart;
@@ -25,9 +26,13 @@ public final class SketchBook {
    * Drawings of one temperature.
    *
    * @param codes the z of each drawing; null without z
+   * @param texts what each drawing says; null without texts
    */
-  record Row(float temperature, List<StrokesModel.Sample> samples, List<float @Nullable []> codes) {
-  }
+  record Row(
+      float temperature,
+      List<StrokesModel.Sample> samples,
+      List<float @Nullable []> codes,
+      List<@Nullable String> texts) {}
 
   /**
    * All that is drawn.
@@ -52,8 +57,12 @@ public final class SketchBook {
     int left = settings.leftOf(model.properties());
     requireLatent();
     DrawingPart data = data();
-    List<PenDrawing> shown = shown(data);
-    List<Row> rows = rows(left, shown);
+    List<Integer> chosen = chosen(data);
+    List<PenDrawing> shown =
+        data == null ? List.of() : chosen.stream().map(data.drawings()::get).toList();
+    List<@Nullable String> texts =
+        new SketchTexts(model.properties(), settings).of(data, chosen);
+    List<Row> rows = rows(left, shown, texts);
     SketchStatistics statistics =
         settings.statistics() == 0
             ? null
@@ -87,7 +96,8 @@ public final class SketchBook {
     return path == null ? null : DrawingFile.read(path, null);
   }
 
-  private List<PenDrawing> shown(@Nullable DrawingPart data) {
+  /** The numbers of the drawings of the data to show. */
+  private List<Integer> chosen(@Nullable DrawingPart data) {
     SketchSettings.Between between = settings.between();
     if (between != null) {
       if (data == null) {
@@ -100,18 +110,14 @@ public final class SketchBook {
       }
       return List.of(chosen(data, between.from()), chosen(data, between.to()));
     }
-    if (data == null || settings.prime() != null) {
+    if (data == null || settings.prime() != null || settings.text() != null) {
       return List.of();
     }
     int[] order = random("data").permutation(data.count());
-    List<PenDrawing> some = new ArrayList<>();
-    for (int i = 0; i < Math.min(settings.count(), order.length); i++) {
-      some.add(data.drawings().get(order[i]));
-    }
-    return some;
+    return Arrays.stream(order, 0, Math.min(settings.count(), order.length)).boxed().toList();
   }
 
-  private static PenDrawing chosen(DrawingPart data, int place) {
+  private static int chosen(DrawingPart data, int place) {
     if (place < 0 || place >= data.count()) {
       throw UserError.in(Setting.of("interpolate"))
           .what("there is no such drawing in " + data.name())
@@ -119,10 +125,11 @@ public final class SketchBook {
           .received(place)
           .build();
     }
-    return data.drawings().get(place);
+    return place;
   }
 
-  private List<Row> rows(int left, List<PenDrawing> shown) {
+  private List<Row> rows(
+      int left, List<PenDrawing> shown, List<@Nullable String> texts) {
     List<float @Nullable []> codes = codes(shown);
     List<SampleRequest> requests = new ArrayList<>();
     for (float temperature : settings.temperatures()) {
@@ -132,7 +139,13 @@ public final class SketchBook {
         long seed = random("drawing").fold(settings.between() == null ? i : 0).key();
         requests.add(
             new SampleRequest(
-                settings.prime(), left, temperature, settings.bias(), seed, codes.get(i)));
+                settings.prime(),
+                left,
+                temperature,
+                settings.bias(),
+                seed,
+                codes.get(i),
+                texts.get(i % texts.size())));
       }
     }
     List<StrokesModel.Sample> samples = model.sample(requests);
@@ -143,7 +156,8 @@ public final class SketchBook {
           new Row(
               settings.temperatures().get(r),
               List.copyOf(samples.subList(from, from + codes.size())),
-              codes));
+              codes,
+              texts));
     }
     return rows;
   }

@@ -26,7 +26,8 @@ import org.hypernet4j.run.RunFolder;
 /**
  * The files of a {@link SketchBook}: all drawings in one picture ({@code drawings.png}, {@code
  * drawings.svg}, {@code drawings-animated.svg}), their points ({@code drawings.json}), a page that
- * plays one of them ({@code writing.html}), and some with their strips ({@code writing.svg}).
+ * plays one of them ({@code writing.html}), and some with their strips ({@code writing.svg}). Of a
+ * written text, which character was read when ({@code alignment.png}).
  */
 final class SketchFiles {
   private static final int SINGLE = 480;
@@ -63,7 +64,7 @@ final class SketchFiles {
     if (page.statistics() != null) {
       lines.addAll(page.statistics().lines());
     }
-    if (!model.properties().traced()) {
+    if (!model.properties().traced() && model.properties().vocabulary() == null) {
       lines.add("no strips: the weights of this model are the same at every point");
     }
     files.forEach(file -> lines.add(file.toString()));
@@ -104,22 +105,30 @@ final class SketchFiles {
     }
     Path html = folder.resolve("writing.html");
     WritingPage.write(html, writings.get(0), style(SINGLE));
-    if (!model.properties().traced()) {
-      return List.of(html);
+    List<Path> files = new ArrayList<>(List.of(html));
+    if (!writings.get(0).strips().isEmpty()) {
+      Path svg = folder.resolve("writing.svg");
+      WritingSvg.write(svg, writings.get(0).title(), writings, style(STRIPS), true);
+      files.add(svg);
     }
-    Path svg = folder.resolve("writing.svg");
-    WritingSvg.write(svg, writings.get(0).title(), writings, style(STRIPS), true);
-    return List.of(html, svg);
+    if (model.properties().vocabulary() != null && !writings.get(0).strips().isEmpty()) {
+      Path png = folder.resolve("alignment.png");
+      WindowStrips.write(png, writings.get(0).strips());
+      files.add(png);
+    }
+    return files;
   }
 
   private List<Writing> writings(SketchBook.Row row) {
     List<Writing> writings = new ArrayList<>();
-    for (int i = 0; i < row.samples().size() && writings.size() < SIDE_BY_SIDE; i++) {
+    // windows over texts of different lengths have different strips, and lines are wide
+    int most = row.texts().get(0) == null ? SIDE_BY_SIDE : 1;
+    for (int i = 0; i < row.samples().size() && writings.size() < most; i++) {
       StrokesModel.Sample sample = row.samples().get(i);
+      String text = row.texts().get(i % row.texts().size());
       if (sample.whole() != null) {
-        Map<String, double[]> changes = model.trace(sample.whole(), row.codes().get(i));
         writings.add(
-            SketchPage.of(model.properties(), settings, row.temperature(), sample, changes));
+            SketchPage.of(model, settings, row.temperature(), sample, row.codes().get(i), text));
       }
     }
     return writings;

@@ -25,15 +25,19 @@ final class SketchPage {
   private SketchPage() {}
 
   static Writing of(
-      StrokesModel.Properties model,
+      StrokesModel model,
       SketchSettings settings,
       float temperature,
       StrokesModel.Sample sample,
-      Map<String, double[]> changes) {
+      float @Nullable [] z,
+      @Nullable String text) {
     PenDrawing drawing = Objects.requireNonNull(sample.whole());
-    List<TextStrips.Strip> strips = strips(changes);
+    List<TextStrips.Strip> strips =
+        text == null
+            ? strips(model.trace(drawing, z))
+            : WindowStrips.of(text, model.alignment(drawing, text));
     List<String> notes = new ArrayList<>();
-    notes.add(
+    notes.add(text != null ? WindowStrips.note(text, strips) :
         strips.isEmpty()
             ? "There are no strips: the weights of this model are the same at every point."
             : "The strips show how far the recurrent weights W_h of each gate moved when the"
@@ -45,7 +49,7 @@ final class SketchPage {
         String.format(
             Locale.ROOT,
             "Model: %s. Temperature %s%s, seed %d. %d point%s in %d stroke%s%s; %s.",
-            model.name(),
+            model.properties().name(),
             SketchGrid.number(temperature),
             SketchGrid.bias(settings),
             settings.seed(),
@@ -56,7 +60,9 @@ final class SketchPage {
             sample.primed() == 0 ? "" : ", the first " + sample.primed() + " of them given",
             sample.ended() ? "the model ended the drawing" : "the limit ended the drawing"));
     return new Writing(
-        "A drawing, and the weights that change while it is made",
+        text == null
+            ? "A drawing, and the weights that change while it is made"
+            : "A text, and the characters that are read while it is written",
         notes,
         drawing,
         strips,

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param between drawings of the validation part, counted from 0, between whose codes a model with
  *     a latent vector draws; null for codes at random
  * @param statistics drawings at temperature 1 to count points and strokes of; 0 for none
+ * @param text what a model writes that can be told; null for the texts of the data, one each
+ * @param primeText what the prime says, for such a model; else null
  */
 public record SketchSettings(
     List<Float> temperatures,
@@ -35,7 +37,23 @@ public record SketchSettings(
     @Nullable PenDrawing prime,
     @Nullable Path data,
     @Nullable Between between,
-    int statistics) {
+    int statistics,
+    @Nullable String text,
+    @Nullable String primeText) {
+
+  /** Settings for a model that reads no text, or one that writes the texts of its data. */
+  public SketchSettings(
+      List<Float> temperatures,
+      int count,
+      float bias,
+      long seed,
+      @Nullable Integer length,
+      @Nullable PenDrawing prime,
+      @Nullable Path data,
+      @Nullable Between between,
+      int statistics) {
+    this(temperatures, count, bias, seed, length, prime, data, between, statistics, null, null);
+  }
 
   /** Five temperatures, eight drawings each. */
   public static final SketchSettings DEFAULT =
@@ -58,6 +76,9 @@ public record SketchSettings(
 
   /** The same of a model that never does (Graves, arXiv:1308.0850). */
   private static final int ENDLESS_LENGTH = 700;
+
+  /** The same of a model that ends when it has said its text. */
+  private static final int WRITTEN_LENGTH = 2000;
 
   /**
    * Two drawings of the data.
@@ -85,6 +106,13 @@ public record SketchSettings(
     if (length != null) {
       requireWithin("length", length, 1, StrokeSampleLoop.MOST, "points");
     }
+    if (primeText != null && (prime == null || text == null)) {
+      throw UserError.in(Setting.of("prime-text"))
+          .what("there is nothing that it belongs to")
+          .expected(Setting.of("prime") + " and " + Setting.of("text"))
+          .received(prime == null ? "no prime" : "no text")
+          .build();
+    }
     if (between != null && prime != null) {
       throw UserError.in(Setting.of("prime") + " and " + Setting.of("interpolate"))
           .what("only one of the two can be drawn")
@@ -96,7 +124,38 @@ public record SketchSettings(
   /** The same with the user's copy of the data. */
   SketchSettings withData(@Nullable Path path) {
     return new SketchSettings(
-        temperatures, count, bias, seed, length, prime, path, between, statistics);
+        temperatures,
+        count,
+        bias,
+        seed,
+        length,
+        prime,
+        path,
+        between,
+        statistics,
+        text,
+        primeText);
+  }
+
+  /**
+   * The same for a model that can be told what to write.
+   *
+   * @param write to be written behind the prime; null for the texts of the data
+   * @param begun what the prime says; null without a prime
+   */
+  public SketchSettings withText(@Nullable String write, @Nullable String begun) {
+    return new SketchSettings(
+        temperatures,
+        count,
+        bias,
+        seed,
+        length,
+        prime,
+        data,
+        between,
+        statistics,
+        write,
+        begun);
   }
 
   /** The same with another length. */
@@ -119,6 +178,9 @@ public record SketchSettings(
   int lengthOf(StrokesModel.Properties model) {
     if (length != null) {
       return length;
+    }
+    if (model.vocabulary() != null) {
+      return WRITTEN_LENGTH;
     }
     return model.ends() ? LENGTH : ENDLESS_LENGTH;
   }

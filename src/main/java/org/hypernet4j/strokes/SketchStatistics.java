@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hypernet4j.data.DrawingPart;
+import org.hypernet4j.error.Setting;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.random.StatelessRandom;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,15 @@ public record SketchStatistics(
       StrokesModel model, int drawings, int length, long seed, @Nullable DrawingPart data) {
     StatelessRandom random = StatelessRandom.of(seed).fold("statistics");
     int size = model.properties().latent();
+    boolean says = model.properties().vocabulary() != null;
+    if (says && (data == null || data.texts().isEmpty())) {
+      throw UserError.in(Setting.of("statistics"))
+          .what("the texts to write are not at hand")
+          .expected("the data that the model was trained on")
+          .received("no " + Setting.of("data"))
+          .next("add " + Setting.of("data", "PATH"))
+          .build();
+    }
     List<SampleRequest> requests = new ArrayList<>(drawings);
     for (int i = 0; i < drawings; i++) {
       requests.add(
@@ -52,7 +63,8 @@ public record SketchStatistics(
               1,
               0,
               random.fold(i).key(),
-              size == 0 ? null : Slerp.normal(random.fold("latent").fold(i), size)));
+              size == 0 ? null : Slerp.normal(random.fold("latent").fold(i), size),
+              says ? data.texts().get(i % data.count()) : null));
     }
     long ended = 0;
     long points = 0;

@@ -53,6 +53,17 @@ final class StrokesAnswers {
     return samples;
   }
 
+  /** The series of each column of an output {@code [1, points, columns]}. */
+  static double[][] columns(NpyArray array, int points) {
+    float[] values = array.floats();
+    int width = values.length / points;
+    double[][] columns = new double[width][points];
+    for (int i = 0; i < values.length; i++) {
+      columns[i % width][i / width] = values[i];
+    }
+    return columns;
+  }
+
   static double[] doubles(float[] values) {
     double[] wide = new double[values.length];
     for (int i = 0; i < values.length; i++) {

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.strokes;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.ModelTrust;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.json.Place;
-import org.hypernet4j.json.SpecReader;
 import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.spec.ExperimentSpec;
@@ -50,6 +47,7 @@ public final class StrokesModel implements AutoCloseable {
   private final Caller caller;
   private final Runnable closing;
   private final Properties properties;
+  private final TextInputs texts;
 
   /** Calls a signature. */
   private interface Caller {
@@ -64,6 +62,7 @@ public final class StrokesModel implements AutoCloseable {
    * @param ends whether the model itself ends its drawings
    * @param latent the size of z, 0 for a model without
    * @param traced whether its weights change from point to point, so that there is a trace
+   * @param vocabulary the characters of a model that writes a given text, else null
    */
   public record Properties(
       String name,
@@ -71,7 +70,8 @@ public final class StrokesModel implements AutoCloseable {
       boolean ends,
       int latent,
       boolean traced,
-      StrokeScaling scaling) {}
+      StrokeScaling scaling,
+      @Nullable Vocabulary vocabulary) {}
 
   /**
    * What a model thinks of a drawing.
@@ -104,6 +104,7 @@ public final class StrokesModel implements AutoCloseable {
     this.caller = caller;
     this.closing = closing;
     this.properties = properties;
+    this.texts = new TextInputs(properties.name(), properties.vocabulary());
   }
 
   /**
@@ -139,11 +140,13 @@ public final class StrokesModel implements AutoCloseable {
         new Properties(
             trained.specification().name(),
             trained.specification(),
-            spec.pen() == PenSpec.THREE_WAY,
+            spec.pen() == PenSpec.THREE_WAY || spec.window() != null,
             spec.latent() == null ? 0 : spec.latent().size(),
             trained.signatures().stream()
-                .anyMatch(one -> one.key().equals(StrokesSignatures.TRACE)),
-            trained.scaling()));
+                .filter(one -> one.key().equals(StrokesSignatures.TRACE))
+                .anyMatch(one -> StrokesSignatures.isTraced(one.outputs().keySet())),
+            trained.scaling(),
+            trained.vocabulary()));
   }
 
   /** Signatures in a session, which the caller closes. */
@@ -164,7 +167,8 @@ public final class StrokesModel implements AutoCloseable {
     LoadedModel model = LoadedModel.open(folder, trust);
     boolean complete = false;
     try {
-      StrokesModel opened = new StrokesModel(model::call, model::close, properties(folder));
+      StrokesModel opened =
+          new StrokesModel(model::call, model::close, ExportedStrokes.properties(folder, model));
       complete = true;
       return opened;
     } finally {
@@ -172,40 +176,6 @@ public final class StrokesModel implements AutoCloseable {
         model.close();
       }
     }
-  }
-
-  private static Properties properties(Path folder) {
-    Manifest manifest = Manifest.isIn(folder) ? Manifest.read(folder) : null;
-    JsonObject guide = manifest == null ? null : manifest.guide();
-    if (manifest == null
-        || guide == null
-        || !manifest.signatures().containsKey(StrokesSignatures.SAMPLE)
-        || !guide.has(StrokesRun.SCALING)
-        || !guide.has("pen")) {
-      throw UserError.in(folder)
-          .what("the model is not one of pen strokes")
-          .expected("a model of pen strokes that this library exported")
-          .received(manifest == null ? "a model without a manifest" : "'" + manifest.model() + "'")
-          .next("give the folder of another model, or of a run")
-          .build();
-    }
-    String where = folder.resolve(Manifest.PATH).toString();
-    JsonElement latent = guide.get("latent");
-    return new Properties(
-        manifest.model(),
-        specification(manifest.provenance().get("specification"), where),
-        guide.get("pen").getAsString().equals("three-way"),
-        latent == null ? 0 : latent.getAsInt(),
-        manifest.signatures().containsKey(StrokesSignatures.TRACE),
-        StrokeScaling.fromJson(guide.get(StrokesRun.SCALING), where));
-  }
-
-  /** The whole specification; what others have put there may be less. */
-  private static @Nullable ExperimentSpec specification(@Nullable JsonElement json, String where) {
-    return json instanceof JsonObject object
-            && object.keySet().containsAll(List.of("name", "model", "data", "training"))
-        ? SpecReader.read(ExperimentSpec.class, object, Place.file(where + ", specification"))
-        : null;
   }
 
   /** What is known of the model. */
@@ -220,10 +190,22 @@ public final class StrokesModel implements AutoCloseable {
    * @return in the order of the drawings
    */
   public List<Score> score(List<PenDrawing> drawings) {
+    return score(drawings, Collections.nCopies(drawings.size(), null));
+  }
+
+  /**
+   * As {@link #score(List)}, with what each drawing says.
+   *
+   * @param said for a model that writes a given text, one for each drawing; else of nulls
+   * @throws UserError if the model cannot read one of the texts
+   */
+  public List<Score> score(List<PenDrawing> drawings, List<@Nullable String> said) {
     Score[] scores = new Score[drawings.size()];
     for (List<Integer> group : groups(drawings)) {
       List<PenDrawing> some = group.stream().map(drawings::get).toList();
-      Map<String, NpyArray> answer = caller.call(StrokesSignatures.SCORE, padded(some));
+      Map<String, NpyArray> inputs = padded(some);
+      texts.put(inputs, group.stream().<@Nullable String>map(said::get).toList());
+      Map<String, NpyArray> answer = caller.call(StrokesSignatures.SCORE, inputs);
       float[] nats = floats(answer, "nats");
       float[] offset = floats(answer, "nats_offset");
       float[] pen = floats(answer, "nats_pen");
@@ -286,6 +268,7 @@ public final class StrokesModel implements AutoCloseable {
     inputs.put("bias", NpyArray.of(biases, rows));
     inputs.put("seed", NpyArray.of(seeds, rows));
     putLatent(inputs, codes, rows);
+    texts.put(inputs, requests.stream().<@Nullable String>map(SampleRequest::text).toList());
     Map<String, NpyArray> answer = caller.call(StrokesSignatures.SAMPLE, inputs);
     return StrokesAnswers.samples(answer, requests);
   }
@@ -317,17 +300,19 @@ public final class StrokesModel implements AutoCloseable {
    * @return {@code [points]} by weight and gate, {@code W_h_i}; empty for constant weights
    */
   public Map<String, double[]> trace(PenDrawing drawing, float @Nullable [] z) {
+    return trace(drawing, z, null);
+  }
+
+  /**
+   * As {@link #trace(PenDrawing, float[])}, with the text that the drawing says.
+   *
+   * @param text for a model that writes a given text, else null
+   */
+  public Map<String, double[]> trace(
+      PenDrawing drawing, float @Nullable [] z, @Nullable String text) {
     Map<String, double[]> changes = new LinkedHashMap<>();
     if (properties.traced()) {
-      Map<String, NpyArray> inputs = new LinkedHashMap<>();
-      inputs.put(
-          StrokesSignatures.POINTS,
-          NpyArray.of(drawing.rows(), 1, drawing.points(), PenDrawing.COLUMNS));
-      float[] codes = new float[properties.latent()];
-      put(z, codes, 0);
-      putLatent(inputs, codes, 1);
-      caller
-          .call(StrokesSignatures.TRACE, inputs)
+      traced(drawing, z, text)
           .forEach(
               (name, values) -> {
                 if (name.startsWith(StrokesSignatures.CHANGE)) {
@@ -338,6 +323,34 @@ public final class StrokesModel implements AutoCloseable {
               });
     }
     return changes;
+  }
+
+  /**
+   * How much of each character a model read when it drew a point, see {@link
+   * org.hypernet4j.zoo.StrokeAlignment}.
+   *
+   * @param text that the drawing says
+   * @return {@code [characters][points]}
+   * @throws UserError if the model writes no given text
+   */
+  public double[][] alignment(PenDrawing drawing, String text) {
+    texts.put(new LinkedHashMap<>(), List.of(text)); // refuses other models
+    return StrokesAnswers.columns(
+        StrokesAnswers.of(traced(drawing, null, text), StrokesSignatures.ALIGNMENT),
+        drawing.points());
+  }
+
+  private Map<String, NpyArray> traced(
+      PenDrawing drawing, float @Nullable [] z, @Nullable String text) {
+    Map<String, NpyArray> inputs = new LinkedHashMap<>();
+    inputs.put(
+        StrokesSignatures.POINTS,
+        NpyArray.of(drawing.rows(), 1, drawing.points(), PenDrawing.COLUMNS));
+    float[] codes = new float[properties.latent()];
+    put(z, codes, 0);
+    putLatent(inputs, codes, 1);
+    texts.put(inputs, Collections.singletonList(text));
+    return caller.call(StrokesSignatures.TRACE, inputs);
   }
 
   /** The places of drawings that are computed together. */
@@ -371,11 +384,11 @@ public final class StrokesModel implements AutoCloseable {
       put(drawings.get(i), points, i, longest);
       lengths[i] = drawings.get(i).points();
     }
-    return Map.of(
-        StrokesSignatures.POINTS,
-        NpyArray.of(points, rows, longest, PenDrawing.COLUMNS),
-        StrokesSignatures.LENGTHS,
-        NpyArray.of(lengths, rows));
+    Map<String, NpyArray> inputs = new LinkedHashMap<>();
+    inputs.put(
+        StrokesSignatures.POINTS, NpyArray.of(points, rows, longest, PenDrawing.COLUMNS));
+    inputs.put(StrokesSignatures.LENGTHS, NpyArray.of(lengths, rows));
+    return inputs;
   }
 
   private static void put(PenDrawing drawing, float[] points, int row, int longest) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.data.StrokeScaling;
 import org.hypernet4j.export.ServingSignature;
@@ -107,6 +108,11 @@ final class StrokesSignatures {
   /** Whether an input or output is a part of the state. */
   static boolean isState(String alias) {
     return alias.startsWith(STATE);
+  }
+
+  /** Whether a trace has changes of weights. */
+  static boolean isTraced(Set<String> outputs) {
+    return outputs.stream().anyMatch(alias -> alias.startsWith(CHANGE));
   }
 
   /** The signature of a key. */

@@ -45,7 +45,7 @@ class StrokesModelTest {
         model.session.session(),
         model.signatures,
         () -> {},
-        new StrokesModel.Properties("small", null, ends, latent, true, model.scaling));
+        new StrokesModel.Properties("small", null, ends, latent, true, model.scaling, null));
   }
 
   private static StrokesModel exported(SmallStrokeModel model, String name) {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.strokes;
+
+import java.util.Collections;
+import java.util.List;
+import org.hypernet4j.data.DrawingPart;
+import org.hypernet4j.error.Setting;
+import org.hypernet4j.error.UserError;
+import org.jspecify.annotations.Nullable;
+
+/** What the drawings of a {@link SketchBook} say. */
+final class SketchTexts {
+  private final StrokesModel.Properties model;
+  private final SketchSettings settings;
+
+  SketchTexts(StrokesModel.Properties model, SketchSettings settings) {
+    this.model = model;
+    this.settings = settings;
+  }
+
+  /**
+   * The text of each column: the one that was asked for, or those of the data.
+   *
+   * @param data the model's data, or null
+   * @param chosen the numbers of the drawings in it that are shown
+   * @return one or more, to be repeated; a null for a model that writes no given text
+   * @throws UserError if the model must be told what to write and nobody does, or if the prime's
+   *     text is missing
+   */
+  List<@Nullable String> of(@Nullable DrawingPart data, List<Integer> chosen) {
+    String text = settings.text();
+    if (text != null) {
+      new TextInputs(model.name(), model.vocabulary()).require("text", text);
+      return List.of(begun() + text);
+    }
+    if (model.vocabulary() == null) {
+      return Collections.singletonList(null);
+    }
+    if (data == null || data.texts().isEmpty() || chosen.isEmpty()) {
+      throw UserError.in(Setting.of("text"))
+          .what("the model must be told what to write")
+          .expected("a text")
+          .received("none")
+          .next("add " + Setting.of("text", "TEXT"))
+          .build();
+    }
+    return Collections.unmodifiableList(chosen.stream().map(data.texts()::get).toList());
+  }
+
+  private String begun() {
+    if (settings.prime() == null) {
+      return "";
+    }
+    String begun = settings.primeText();
+    if (begun == null) {
+      throw UserError.in(Setting.of("prime-text"))
+          .what("the model must know what the drawing to go on from says")
+          .expected("the text of " + Setting.of("prime"))
+          .received("none")
+          .next("add " + Setting.of("prime-text", "TEXT"))
+          .build();
+    }
+    new TextInputs(model.name(), model.vocabulary()).require("prime-text", begun);
+    return begun;
+  }
+}
