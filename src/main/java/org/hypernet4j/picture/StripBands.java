@@ -35,7 +35,8 @@ final class StripBands {
   /** A band that shows when the pen is down. */
   static void strokes(StringBuilder out, PenDrawing drawing, StripColumns columns) {
     begin(out, "strip pen", "pen", "a bar for each stroke", columns);
-    out.append("<rect width=\"%d\" height=\"1\" fill-opacity=\"0.55\"/>".formatted(columns.count()));
+    out.append(
+        "<rect width=\"%d\" height=\"1\" fill-opacity=\"0.55\"/>".formatted(columns.count()));
     lifts(out, drawing, columns);
     end(out);
   }
@@ -56,10 +57,12 @@ final class StripBands {
 
   private static void begin(
       StringBuilder out, String kind, String sign, String meaning, StripColumns columns) {
-    out.append("<div class=\"%s\"><p><b>%s</b> <span>%s</span> <output></output></p>\n"
-            .formatted(kind, sign, meaning))
-        .append("<svg viewBox=\"0 0 %d 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-            .formatted(columns.count()));
+    out.append(
+            "<div class=\"%s\"><p><b>%s</b> <span>%s</span> <output></output></p>\n"
+                .formatted(kind, sign, meaning))
+        .append(
+            "<svg viewBox=\"0 0 %d 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+                .formatted(columns.count()));
   }
 
   private static void end(StringBuilder out) {

@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.hypernet4j.io.internal.AtomicFiles;
-import org.hypernet4j.pen.PenDrawing;
 
 /**
  * Writes a {@link Writing} as one HTML page that plays it: the pen draws while the strips fill. The
@@ -80,9 +79,7 @@ public final class WritingPage {
     player(out, writing, style, frame, columns, wide);
     controls(out, writing.drawing().points());
     out.append("<section class=\"notes\" aria-label=\"Explanation\">\n");
-    writing
-        .notes()
-        .forEach(note -> out.append("<p>").append(Markup.escape(note)).append("</p>\n"));
+    writing.notes().forEach(note -> out.append("<p>").append(Markup.escape(note)).append("</p>\n"));
     StripPage.legend(out, writing.strips());
     out.append("</section>\n</main>\n<script type=\"application/json\" id=\"data\">")
         .append(data(writing, frame, columns))
@@ -99,7 +96,8 @@ public final class WritingPage {
       DrawingFrame frame,
       StripColumns columns,
       boolean wide) {
-    out.append("<figure id=\"player\" class=\"%s\">\n".formatted(columns.place() ? "place" : "time"))
+    out.append(
+            "<figure id=\"player\" class=\"%s\">\n".formatted(columns.place() ? "place" : "time"))
         .append("<div id=\"view\"%s>\n".formatted(wide ? " class=\"wide\" tabindex=\"0\"" : ""))
         .append("<svg id=\"ink\" role=\"img\" aria-label=\"")
         .append(DrawingSvg.describe(writing.drawing()))
@@ -155,16 +153,15 @@ public final class WritingPage {
         + IntStream.of(columns.to())
             .mapToObj(Integer::toString)
             .collect(Collectors.joining(",", "[", "],\n\"strips\":["))
-        + writing.strips().stream()
-            .map(WritingPage::strip)
-            .collect(Collectors.joining(",\n"))
+        + writing.strips().stream().map(WritingPage::strip).collect(Collectors.joining(",\n"))
         + "]}";
   }
 
   private static String strip(TextStrips.Strip strip) {
     return IntStream.range(0, strip.values().length)
         .mapToObj(i -> number(strip.values()[i]))
-        .collect(Collectors.joining(",", "{\"full\":" + number(strip.full()) + ",\"values\":[", "]}"));
+        .collect(
+            Collectors.joining(",", "{\"full\":" + number(strip.full()) + ",\"values\":[", "]}"));
   }
 
   /** JSON has no NaN. */

@@ -143,8 +143,9 @@ public final class WritingSvg {
             .append("</tspan>");
         lowered = low;
       }
-      out.append("</tspan><tspan dx=\"7\" dy=\"%s\" fill=\"currentColor\">"
-              .formatted(Markup.length(-lowered)))
+      out.append(
+              "</tspan><tspan dx=\"7\" dy=\"%s\" fill=\"currentColor\">"
+                  .formatted(Markup.length(-lowered)))
           .append(Markup.escape(names.get(s).meaning()))
           .append("</tspan></text>\n");
     }
@@ -174,7 +175,8 @@ public final class WritingSvg {
       lifted[columns.from()[i]] |= !columns.place() && writing.drawing().lifted(i);
     }
     for (int s = 0; s < full.length; s++) {
-      out.append("<rect y=\"%d\" width=\"%s\" height=\"%d\" fill=\"currentColor\" opacity=\"0.06\"/>\n"
+      out.append(
+          "<rect y=\"%d\" width=\"%s\" height=\"%d\" fill=\"currentColor\" opacity=\"0.06\"/>\n"
               .formatted(STEP / 2 + s * STEP, Markup.length(width), BAND));
     }
     List<double[]> largest =
@@ -189,13 +191,15 @@ public final class WritingSvg {
           "x=\"%s\" width=\"%s\"".formatted(Markup.length(c * step), Markup.length(end - c * step));
       out.append("<g").append(seconds > 0 ? appears(first[c], seconds) : "").append('>');
       if (!columns.place()) {
-        out.append("<rect %s height=\"%d\" fill=\"currentColor\" fill-opacity=\"0.5\"/>"
+        out.append(
+            "<rect %s height=\"%d\" fill=\"currentColor\" fill-opacity=\"0.5\"/>"
                 .formatted(place, PEN_BAND));
       }
       for (int s = 0; s < full.length; s++) {
         double shade = StripBands.shade(largest.get(s)[c], full[s]);
         if (Markup.hundredths(shade) > 0) {
-          out.append("<rect class=\"h4-s%d\" %s y=\"%d\" height=\"%d\" fill-opacity=\"%s\"/>"
+          out.append(
+              "<rect class=\"h4-s%d\" %s y=\"%d\" height=\"%d\" fill-opacity=\"%s\"/>"
                   .formatted(s, place, STEP / 2 + s * STEP, BAND, Markup.length(shade)));
         }
       }

@@ -45,7 +45,11 @@ class WritingPageTest {
                         s == 0 && first.length > 0 ? first : numbers(drawing.points(), s)))
             .toList();
     return new Writing(
-        "A <b> & \"writing\" </title>", List.of("One note.", "Another < note."), drawing, strips, axis);
+        "A <b> & \"writing\" </title>",
+        List.of("One note.", "Another < note."),
+        drawing,
+        strips,
+        axis);
   }
 
   private static double[] numbers(int points, int strip) {
@@ -111,9 +115,7 @@ class WritingPageTest {
   void sketchesHaveAColumnForEachPointAndShowWhereThePenWasLifted() {
     Element page =
         parse(
-            html(
-                writing(
-                    DrawingSvgTest.SMALL, Writing.Axis.AUTO, Double.NaN, 0.5, 1, 2, 0.25, 0)));
+            html(writing(DrawingSvgTest.SMALL, Writing.Axis.AUTO, Double.NaN, 0.5, 1, 2, 0.25, 0)));
     List<Element> strips = strips(page);
     assertThat(strips).hasSize(5); // the pen and four gates
     assertThat(all(strips.get(0), "path"))
@@ -155,7 +157,8 @@ class WritingPageTest {
   @Test
   void textCannotLeaveItsPlace() {
     String html = html(writing(DrawingSvgTest.SMALL, Writing.Axis.AUTO));
-    assertThat(html).contains("<title>A &lt;b&gt; &amp; &quot;writing&quot; &lt;/title&gt;</title>");
+    assertThat(html)
+        .contains("<title>A &lt;b&gt; &amp; &quot;writing&quot; &lt;/title&gt;</title>");
     assertThat(html.split("</script>", -1)).hasSize(3);
     Element page = parse(html);
     assertThat(all(page, "p").stream().map(Element::getTextContent))
@@ -180,7 +183,8 @@ class WritingPageTest {
   private static String sha256(String html, String begin, String end) throws Exception {
     int from = html.indexOf(begin) + begin.length();
     String text = html.substring(from, html.indexOf(end, from));
-    byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     return Base64.getEncoder().encodeToString(hash);
   }
 
@@ -191,7 +195,8 @@ class WritingPageTest {
     assertThat(html).contains("\"values\":[null,null,null,1.0E-7,0.0,12.5]");
     String data =
         html.substring(
-            html.indexOf("id=\"data\">") + 10, html.indexOf("</script>", html.indexOf("id=\"data\"")));
+            html.indexOf("id=\"data\">") + 10,
+            html.indexOf("</script>", html.indexOf("id=\"data\"")));
     assertThat(data).doesNotContain("NaN", "Infinity").contains("\"strokes\":[[1,3],[4,4],[5,6]]");
     assertThat(data).matches("[\\[\\]{}\",:.a-zE0-9\\n-]+");
   }
@@ -225,14 +230,13 @@ class WritingPageTest {
   /** Width 100 and margin 2 % of 1000: place x is at 20 + 9.6 x of 1000, ten to a column. */
   @Test
   void aColumnHasTheLargestNumberOfThePointsThatShareIt() {
-    PenDrawing drawing =
-        DrawingSvgTest.drawing(0, 0, 0, 50, 0, 0, 50, 0, 1, -20, 0, 0, 10, 0, 0);
+    PenDrawing drawing = DrawingSvgTest.drawing(0, 0, 0, 50, 0, 0, 50, 0, 1, -20, 0, 0, 10, 0, 0);
     StripColumns columns =
-        StripColumns.of(
-            drawing, Writing.Axis.AUTO, DrawingFrame.of(drawing, STYLE.withSize(1000)));
+        StripColumns.of(drawing, Writing.Axis.AUTO, DrawingFrame.of(drawing, STYLE.withSize(1000)));
     assertThat(columns.place()).isTrue();
     assertThat(columns.count()).isEqualTo(100);
-    // 20, 500, 980, 788, 884: a drawn line fills the columns between its ends, a lifted pen does not
+    // 20, 500, 980, 788, 884: a drawn line fills the columns between its ends, a lifted pen does
+    // not
     assertThat(columns.from()).containsExactly(2, 2, 50, 78, 78);
     assertThat(columns.to()).containsExactly(2, 50, 98, 78, 88);
     double[] largest = columns.largest(new double[] {1, 2, 3, 8, 4});
@@ -263,8 +267,7 @@ class WritingPageTest {
     Arrays.fill(rows, 1);
     PenDrawing drawing = PenDrawing.of("test", rows);
     StripColumns columns =
-        StripColumns.of(
-            drawing, Writing.Axis.TIME, DrawingFrame.of(drawing, STYLE.withSize(1000)));
+        StripColumns.of(drawing, Writing.Axis.TIME, DrawingFrame.of(drawing, STYLE.withSize(1000)));
     assertThat(columns.count()).isEqualTo(600);
     assertThat(columns.from()[1499]).isEqualTo(599);
     assertThat(columns.from()[3]).isEqualTo(1); // 3 * 600 / 1500
