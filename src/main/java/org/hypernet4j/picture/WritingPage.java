@@ -176,8 +176,9 @@ public final class WritingPage {
     StringBuilder dark = new StringBuilder("@media (prefers-color-scheme: dark) {\n");
     for (TextStrips.Colour colour : TextStrips.Colour.values()) {
       String name = colour.name().toLowerCase(Locale.ROOT);
-      light.append(".%s { --strip: #%06x; }\n".formatted(name, colour.onWhite));
-      dark.append(".%s { --strip: #%06x; }\n".formatted(name, colour.onBlack));
+      String rule = ".%s b, .%s svg, .%s i { color: #%06x; }\n";
+      light.append(rule.formatted(name, name, name, colour.onWhite));
+      dark.append(rule.formatted(name, name, name, colour.onBlack));
     }
     return light.append(dark).append("}\n").toString();
   }
