@@ -28,11 +28,16 @@ public final class WritingPage {
   private static final String STYLE = read("writing.css");
   private static final String SCRIPT = read("writing.js");
 
-  /** A page that plays in this many seconds, unless that would be too slow or too fast. */
+  /** A page plays for this many seconds, unless that would be too slow or too fast. */
   private static final double SECONDS = 8;
 
+  /** Points a second. */
   private static final double SLOWEST = 12;
+
   private static final double FASTEST = 60;
+
+  /** However many points there are. */
+  private static final double LONGEST = 40;
 
   /** Pixels to which a line of handwriting shrinks on a small screen. */
   private static final int LEAST_HEIGHT = 110;
@@ -101,7 +106,7 @@ public final class WritingPage {
         .append("<div id=\"view\"%s>\n".formatted(wide ? " class=\"wide\" tabindex=\"0\"" : ""))
         .append("<svg id=\"ink\" role=\"img\" aria-label=\"")
         .append(DrawingSvg.describe(writing.drawing()))
-        .append("\" viewBox=\"0 0 %d %d\">\n".formatted(frame.width(), frame.height()));
+        .append("\" viewBox=\"0 0 %s %s\">\n".formatted(frame.width(), frame.height()));
     PenSvg.strokes(out, frame.fit(), frame.line(), style.byStroke());
     out.append("</svg>\n<div id=\"strips\">\n");
     if (!columns.place()) {
@@ -119,7 +124,7 @@ public final class WritingPage {
         <div id="controls" role="group" aria-label="Player" hidden>
         <button type="button" id="play"><svg viewBox="0 0 16 16" aria-hidden="true"><path class="go" d="M4 2v12l10-6z"/>\
         <path class="wait" d="M3 2h4v12h-4zM9 2h4v12h-4z"/></svg><span id="act">Play</span></button>
-        <input type="range" id="scrub" aria-label="Point" min="0" max="%d" step="1" value="%1$d">
+        <input type="range" id="scrub" aria-label="Point" min="0" max="%s" step="1" value="%1$s">
         <label>Speed <select id="speed">
         <option value="0.25">&#188; &#215;</option><option value="0.5">&#189; &#215;</option>\
         <option value="1" selected>1 &#215;</option><option value="2">2 &#215;</option>\
@@ -134,8 +139,10 @@ public final class WritingPage {
   /** Numbers only, so that nothing in it can end the element. */
   private static String data(Writing writing, DrawingFrame frame, StripColumns columns) {
     PenPath path = frame.fit().path();
-    double rate = Math.max(SLOWEST, Math.min(FASTEST, writing.drawing().points() / SECONDS));
-    return "{\"rate\":%s,\"columns\":%d,\"place\":%b,\n"
+    int points = writing.drawing().points();
+    double rate =
+        Math.max(points / LONGEST, Math.max(SLOWEST, Math.min(FASTEST, points / SECONDS)));
+    return "{\"rate\":%s,\"columns\":%s,\"place\":%b,\n"
             .formatted(number(rate), columns.count(), columns.place())
         + "\"x\":"
         + IntStream.range(0, path.x.length)
@@ -184,7 +191,7 @@ public final class WritingPage {
   }
 
   private static String widest(int pixels) {
-    return ".wide #ink, .wide #strips { min-width: %dpx; }\n".formatted(pixels);
+    return ".wide #ink, .wide #strips { min-width: %spx; }\n".formatted(pixels);
   }
 
   private static String sha256(String text) {

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.pen.PenDrawing;
@@ -271,6 +272,37 @@ class WritingPageTest {
     assertThat(columns.count()).isEqualTo(600);
     assertThat(columns.from()[1499]).isEqualTo(599);
     assertThat(columns.from()[3]).isEqualTo(1); // 3 * 600 / 1500
+  }
+
+  @Test
+  void digitsAreThoseOfHtmlInEveryLanguage() {
+    Writing writing = writing(line(), Writing.Axis.TIME);
+    DrawingStyle style = STYLE.withByStroke(true);
+    String page = WritingPage.html(writing, style);
+    String picture = WritingSvg.svg("a", List.of(writing), style, true);
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat(String.format("%d", 1)).isNotEqualTo("1"); // this language has digits of its own
+      assertThat(WritingPage.html(writing, style)).isEqualTo(page);
+      assertThat(WritingSvg.svg("a", List.of(writing), style, true)).isEqualTo(picture);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void aLongDrawingHasAPageOfBoundedStrips() {
+    float[] rows = new float[3 * PenDrawing.MOST_POINTS];
+    for (int i = 0; i < PenDrawing.MOST_POINTS; i++) {
+      rows[3 * i] = i % 50 - 24;
+      rows[3 * i + 1] = i % 30 - 14;
+      rows[3 * i + 2] = i % 2;
+    }
+    String html = html(writing(PenDrawing.of("long", rows), Writing.Axis.AUTO));
+    assertThat(html).contains("{\"rate\":2500.0,"); // 100,000 points in 40 s
+    assertThat(html.split("<rect", -1)).hasSize(1 + 1 + 4 * 600);
+    assertThat(html.split("lift thin", -1)).hasSizeLessThan(2 + 5 * 600);
   }
 
   @Test
