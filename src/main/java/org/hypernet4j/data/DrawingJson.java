@@ -97,7 +97,7 @@ public final class DrawingJson {
       } else if (single) {
         throw broken(place(), "a row of a drawing is not three numbers", null);
       } else {
-        drawings.add(drawing());
+        drawings.add(drawing(name + ": drawing " + drawings.size() + " (counted from 0)"));
       }
     }
     in.endArray();
@@ -113,8 +113,7 @@ public final class DrawingJson {
     return drawings;
   }
 
-  private PenDrawing drawing() throws IOException {
-    String where = place();
+  private PenDrawing drawing(String where) throws IOException {
     while (in.hasNext()) {
       begin();
       row();

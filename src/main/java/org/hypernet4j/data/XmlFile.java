@@ -24,8 +24,8 @@ import org.xml.sax.ext.DefaultHandler2;
  * names the file and the line.
  *
  * <p>The file may come from anybody. A document type is refused before anything of it is used, so
- * that there is no entity to expand and nothing outside the file to read; the five entities that XML
- * itself defines are read.
+ * that there is no entity to expand and nothing outside the file to read; the five entities that
+ * XML itself defines are read.
  */
 final class XmlFile extends DefaultHandler2 {
   /** A page of handwriting with time and pressure at every point has a few megabytes. */

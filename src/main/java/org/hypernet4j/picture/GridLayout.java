@@ -9,7 +9,7 @@ import org.hypernet4j.pen.PenDrawing;
 /**
  * The places in a picture of a {@link DrawingGrid}. Three quarters of the drawings have one scale,
  * as large as their cells allow; larger ones are made smaller until they fit. If there are rows
- * apart, such as the data, the scale is theirs.
+ * apart, such as the data, they alone decide the scale and the shape of the cells.
  *
  * @param line width of the pen
  * @param drawings row by row
@@ -17,7 +17,11 @@ import org.hypernet4j.pen.PenDrawing;
  * @param rules heights of the lines between rows
  */
 record GridLayout(
-    int width, int height, double line, List<PenFit> drawings, List<Caption> captions,
+    int width,
+    int height,
+    double line,
+    List<PenFit> drawings,
+    List<Caption> captions,
     List<Integer> rules) {
 
   private static final double LINE = 0.025;
@@ -49,24 +53,15 @@ record GridLayout(
         grid.rows().stream()
             .map(row -> row.drawings().stream().map(d -> path(d, style)).toList())
             .toList();
-    List<PenPath> all = paths.stream().flatMap(List::stream).toList();
-    double aspect = aspect(all);
+    List<PenPath> leading = leading(grid, paths);
+    double aspect = aspect(leading);
     int cellWidth = (int) Math.round(aspect >= 1 ? style.size() : style.size() * aspect);
     int cellHeight = (int) Math.round(aspect >= 1 ? style.size() / aspect : style.size());
     int padding = (int) Math.ceil(PADDING * Math.min(cellWidth, cellHeight));
     int innerWidth = cellWidth - 2 * padding;
     int innerHeight = cellHeight - 2 * padding;
-    List<PenPath> apart = new ArrayList<>();
-    for (int r = 1; r < paths.size(); r++) {
-      if (grid.rows().get(r).apart() || !apart.isEmpty()) {
-        apart.addAll(paths.get(r));
-      }
-    }
     double scale =
-        quantile(
-            apart.isEmpty() ? all : apart,
-            0.25,
-            path -> PenFit.scale(path, innerWidth, innerHeight));
+        quantile(leading, 0.25, path -> PenFit.scale(path, innerWidth, innerHeight));
 
     int names = grid.rows().stream().mapToInt(row -> letters(row.caption())).max().orElse(0);
     int left = names == 0 ? 0 : names * letter + textLine / 2;
@@ -119,6 +114,17 @@ record GridLayout(
         drawings,
         captions,
         rules);
+  }
+
+  /** The drawings that decide the scale: those in rows apart, or all if there are no such rows. */
+  private static List<PenPath> leading(DrawingGrid grid, List<List<PenPath>> paths) {
+    List<PenPath> apart = new ArrayList<>();
+    for (int r = 1; r < paths.size(); r++) {
+      if (grid.rows().get(r).apart() || !apart.isEmpty()) {
+        apart.addAll(paths.get(r));
+      }
+    }
+    return apart.isEmpty() ? paths.stream().flatMap(List::stream).toList() : apart;
   }
 
   private static PenPath path(PenDrawing drawing, DrawingStyle style) {

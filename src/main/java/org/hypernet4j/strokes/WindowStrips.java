@@ -4,6 +4,7 @@ package org.hypernet4j.strokes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.hypernet4j.picture.AlignmentPng;
 import org.hypernet4j.picture.TextStrips;
 
@@ -12,7 +13,9 @@ final class WindowStrips {
   /** Characters of a text that still has strips. */
   private static final int MOST = 60;
 
-  private static final String SPACE = "space";
+  /** Characters that a strip's name cannot show, or of which it would take the next down or up. */
+  private static final Map<String, String> NAMES =
+      Map.of(" ", "space", "_", "low line", "^", "caret");
 
   private static final List<TextStrips.Colour> COLOURS =
       List.of(
@@ -36,7 +39,7 @@ final class WindowStrips {
       String character = Character.toString(characters[i]);
       strips.add(
           new TextStrips.Strip(
-              character.isBlank() ? SPACE : character,
+              NAMES.getOrDefault(character, character),
               "character " + (i + 1),
               COLOURS.get(i % COLOURS.size()),
               alignment[i]));
@@ -53,7 +56,11 @@ final class WindowStrips {
   }
 
   private static String character(String name) {
-    return name.equals(SPACE) ? " " : name;
+    return NAMES.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(name))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(name);
   }
 
   static String note(String text, List<TextStrips.Strip> strips) {

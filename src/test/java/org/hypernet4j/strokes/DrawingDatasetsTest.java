@@ -132,7 +132,8 @@ class DrawingDatasetsTest {
         .isInstanceOf(UserError.class);
     assertThatThrownBy(() -> DrawingDatasets.load(new InkMlDataSpec(0.1, 0.1, usual()), folder))
         .isInstanceOf(UserError.class);
-    assertThatThrownBy(() -> DrawingDatasets.load(new MnistDataSpec(1, new AugmentationSpec(0, false)), null))
+    assertThatThrownBy(
+            () -> DrawingDatasets.load(new MnistDataSpec(1, new AugmentationSpec(0, false)), null))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
