@@ -49,8 +49,7 @@ public final class DrawingSvg {
     DrawingFrame frame = DrawingFrame.of(drawing, style);
     StringBuilder out = new StringBuilder(1 << 12);
     begin(out, frame, drawing, PenSvg.css(style.byStroke()) + PenSvg.animation());
-    PenSvg.animated(
-        out, frame.fit(), frame.line(), style.byStroke(), 0, seconds(drawing.points()));
+    PenSvg.animated(out, frame.fit(), frame.line(), style.byStroke(), 0, seconds(drawing.points()));
     return out.append("</svg>\n").toString();
   }
 
@@ -59,8 +58,7 @@ public final class DrawingSvg {
     return Math.min(SECONDS, LONGEST / points);
   }
 
-  private static void begin(
-      StringBuilder out, DrawingFrame frame, PenDrawing drawing, String css) {
+  private static void begin(StringBuilder out, DrawingFrame frame, PenDrawing drawing, String css) {
     PenSvg.begin(out, frame.width(), frame.height(), describe(drawing), css);
   }
 

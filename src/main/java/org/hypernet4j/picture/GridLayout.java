@@ -16,7 +16,11 @@ import org.hypernet4j.pen.PenDrawing;
  * @param rules heights of the lines between rows
  */
 record GridLayout(
-    int width, int height, double line, List<PenFit> drawings, List<Caption> captions,
+    int width,
+    int height,
+    double line,
+    List<PenFit> drawings,
+    List<Caption> captions,
     List<Integer> rules) {
 
   private static final double LINE = 0.025;

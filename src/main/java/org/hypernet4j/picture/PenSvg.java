@@ -15,7 +15,7 @@ final class PenSvg {
   static void begin(StringBuilder out, int width, int height, String label, String css) {
     out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"h4-pen\" role=\"img\"")
         .append(" aria-label=\"%s\"".formatted(Markup.escape(label)))
-        .append(" width=\"%d\" height=\"%d\" viewBox=\"0 0 %1$d %2$d\">\n".formatted(width, height))
+        .append(" width=\"%s\" height=\"%s\" viewBox=\"0 0 %1$s %2$s\">\n".formatted(width, height))
         .append("<style>\n")
         .append(css)
         .append("</style>\n");
@@ -25,8 +25,8 @@ final class PenSvg {
     StringBuilder light = new StringBuilder(".h4-pen { color: #111; }\n");
     StringBuilder dark = new StringBuilder(".h4-pen { color: #eee; }\n");
     for (int i = 0; byStroke && i < COLOURS.length; i++) {
-      light.append(".h4-c%d { color: #%06x; }\n".formatted(i, COLOURS[i].onWhite));
-      dark.append(".h4-c%d { color: #%06x; }\n".formatted(i, COLOURS[i].onBlack));
+      light.append(".h4-c%s { color: #%06x; }\n".formatted(i, COLOURS[i].onWhite));
+      dark.append(".h4-c%s { color: #%06x; }\n".formatted(i, COLOURS[i].onBlack));
     }
     return light + "@media (prefers-color-scheme: dark) {\n" + dark + "}\n";
   }

@@ -6,6 +6,9 @@ import org.hypernet4j.pen.PenDrawing;
 
 /** The strips of a {@link WritingPage}: a line of text and a band of columns for each. */
 final class StripBands {
+  /** Strokes whose marks are thin, so that they leave something of the strips. */
+  private static final int MANY = 60;
+
   private StripBands() {}
 
   /** A strip of numbers. */
@@ -35,7 +38,8 @@ final class StripBands {
   /** A band that shows when the pen is down. */
   static void strokes(StringBuilder out, PenDrawing drawing, StripColumns columns) {
     begin(out, "strip pen", "pen", "a bar for each stroke", columns);
-    out.append("<rect width=\"%d\" height=\"1\" fill-opacity=\"0.55\"/>".formatted(columns.count()));
+    out.append(
+        "<rect width=\"%s\" height=\"1\" fill-opacity=\"0.55\"/>".formatted(columns.count()));
     lifts(out, drawing, columns);
     end(out);
   }
@@ -46,20 +50,25 @@ final class StripBands {
   }
 
   private static void lifts(StringBuilder out, PenDrawing drawing, StripColumns columns) {
+    String kind = drawing.strokes() > MANY ? "lift thin" : "lift";
+    int before = -1;
     for (int i = 0; i + 1 < drawing.points(); i++) {
-      if (drawing.lifted(i)) {
-        int at = columns.from()[i + 1];
-        out.append("<path class=\"lift\" d=\"M%d 0V1\"/>".formatted(at));
+      int at = columns.from()[i + 1];
+      if (drawing.lifted(i) && at != before) {
+        out.append("<path class=\"%s\" d=\"M%s 0V1\"/>".formatted(kind, at));
+        before = at;
       }
     }
   }
 
   private static void begin(
       StringBuilder out, String kind, String sign, String meaning, StripColumns columns) {
-    out.append("<div class=\"%s\"><p><b>%s</b> <span>%s</span> <output></output></p>\n"
-            .formatted(kind, sign, meaning))
-        .append("<svg viewBox=\"0 0 %d 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-            .formatted(columns.count()));
+    out.append(
+            "<div class=\"%s\"><p><b>%s</b> <span>%s</span> <output></output></p>\n"
+                .formatted(kind, sign, meaning))
+        .append(
+            "<svg viewBox=\"0 0 %s 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+                .formatted(columns.count()));
   }
 
   private static void end(StringBuilder out) {

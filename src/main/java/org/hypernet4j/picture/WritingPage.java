@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.hypernet4j.io.internal.AtomicFiles;
-import org.hypernet4j.pen.PenDrawing;
 
 /**
  * Writes a {@link Writing} as one HTML page that plays it: the pen draws while the strips fill. The
@@ -29,11 +28,16 @@ public final class WritingPage {
   private static final String STYLE = read("writing.css");
   private static final String SCRIPT = read("writing.js");
 
-  /** A page that plays in this many seconds, unless that would be too slow or too fast. */
+  /** A page plays for this many seconds, unless that would be too slow or too fast. */
   private static final double SECONDS = 8;
 
+  /** Points a second. */
   private static final double SLOWEST = 12;
+
   private static final double FASTEST = 60;
+
+  /** However many points there are. */
+  private static final double LONGEST = 40;
 
   /** Pixels to which a line of handwriting shrinks on a small screen. */
   private static final int LEAST_HEIGHT = 110;
@@ -80,9 +84,7 @@ public final class WritingPage {
     player(out, writing, style, frame, columns, wide);
     controls(out, writing.drawing().points());
     out.append("<section class=\"notes\" aria-label=\"Explanation\">\n");
-    writing
-        .notes()
-        .forEach(note -> out.append("<p>").append(Markup.escape(note)).append("</p>\n"));
+    writing.notes().forEach(note -> out.append("<p>").append(Markup.escape(note)).append("</p>\n"));
     StripPage.legend(out, writing.strips());
     out.append("</section>\n</main>\n<script type=\"application/json\" id=\"data\">")
         .append(data(writing, frame, columns))
@@ -99,11 +101,12 @@ public final class WritingPage {
       DrawingFrame frame,
       StripColumns columns,
       boolean wide) {
-    out.append("<figure id=\"player\" class=\"%s\">\n".formatted(columns.place() ? "place" : "time"))
+    out.append(
+            "<figure id=\"player\" class=\"%s\">\n".formatted(columns.place() ? "place" : "time"))
         .append("<div id=\"view\"%s>\n".formatted(wide ? " class=\"wide\" tabindex=\"0\"" : ""))
         .append("<svg id=\"ink\" role=\"img\" aria-label=\"")
         .append(DrawingSvg.describe(writing.drawing()))
-        .append("\" viewBox=\"0 0 %d %d\">\n".formatted(frame.width(), frame.height()));
+        .append("\" viewBox=\"0 0 %s %s\">\n".formatted(frame.width(), frame.height()));
     PenSvg.strokes(out, frame.fit(), frame.line(), style.byStroke());
     out.append("</svg>\n<div id=\"strips\">\n");
     if (!columns.place()) {
@@ -121,7 +124,7 @@ public final class WritingPage {
         <div id="controls" role="group" aria-label="Player" hidden>
         <button type="button" id="play"><svg viewBox="0 0 16 16" aria-hidden="true"><path class="go" d="M4 2v12l10-6z"/>\
         <path class="wait" d="M3 2h4v12h-4zM9 2h4v12h-4z"/></svg><span id="act">Play</span></button>
-        <input type="range" id="scrub" aria-label="Point" min="0" max="%d" step="1" value="%1$d">
+        <input type="range" id="scrub" aria-label="Point" min="0" max="%s" step="1" value="%1$s">
         <label>Speed <select id="speed">
         <option value="0.25">&#188; &#215;</option><option value="0.5">&#189; &#215;</option>\
         <option value="1" selected>1 &#215;</option><option value="2">2 &#215;</option>\
@@ -136,8 +139,10 @@ public final class WritingPage {
   /** Numbers only, so that nothing in it can end the element. */
   private static String data(Writing writing, DrawingFrame frame, StripColumns columns) {
     PenPath path = frame.fit().path();
-    double rate = Math.max(SLOWEST, Math.min(FASTEST, writing.drawing().points() / SECONDS));
-    return "{\"rate\":%s,\"columns\":%d,\"place\":%b,\n"
+    int points = writing.drawing().points();
+    double rate =
+        Math.max(points / LONGEST, Math.max(SLOWEST, Math.min(FASTEST, points / SECONDS)));
+    return "{\"rate\":%s,\"columns\":%s,\"place\":%b,\n"
             .formatted(number(rate), columns.count(), columns.place())
         + "\"x\":"
         + IntStream.range(0, path.x.length)
@@ -155,16 +160,15 @@ public final class WritingPage {
         + IntStream.of(columns.to())
             .mapToObj(Integer::toString)
             .collect(Collectors.joining(",", "[", "],\n\"strips\":["))
-        + writing.strips().stream()
-            .map(WritingPage::strip)
-            .collect(Collectors.joining(",\n"))
+        + writing.strips().stream().map(WritingPage::strip).collect(Collectors.joining(",\n"))
         + "]}";
   }
 
   private static String strip(TextStrips.Strip strip) {
     return IntStream.range(0, strip.values().length)
         .mapToObj(i -> number(strip.values()[i]))
-        .collect(Collectors.joining(",", "{\"full\":" + number(strip.full()) + ",\"values\":[", "]}"));
+        .collect(
+            Collectors.joining(",", "{\"full\":" + number(strip.full()) + ",\"values\":[", "]}"));
   }
 
   /** JSON has no NaN. */
@@ -179,14 +183,15 @@ public final class WritingPage {
     StringBuilder dark = new StringBuilder("@media (prefers-color-scheme: dark) {\n");
     for (TextStrips.Colour colour : TextStrips.Colour.values()) {
       String name = colour.name().toLowerCase(Locale.ROOT);
-      light.append(".%s { --strip: #%06x; }\n".formatted(name, colour.onWhite));
-      dark.append(".%s { --strip: #%06x; }\n".formatted(name, colour.onBlack));
+      String rule = ".%s b, .%s svg, .%s i { color: #%06x; }\n";
+      light.append(rule.formatted(name, name, name, colour.onWhite));
+      dark.append(rule.formatted(name, name, name, colour.onBlack));
     }
     return light.append(dark).append("}\n").toString();
   }
 
   private static String widest(int pixels) {
-    return ".wide #ink, .wide #strips { min-width: %dpx; }\n".formatted(pixels);
+    return ".wide #ink, .wide #strips { min-width: %spx; }\n".formatted(pixels);
   }
 
   private static String sha256(String text) {

@@ -89,7 +89,7 @@ public final class WritingSvg {
       double width = columns.place() ? frame.width() : style.size();
       double from = columns.place() ? x : left + w * (style.size() + GAP);
       out.append(
-          "<g transform=\"translate(%s %d)\" shape-rendering=\"crispEdges\">\n"
+          "<g transform=\"translate(%s %s)\" shape-rendering=\"crispEdges\">\n"
               .formatted(Markup.length(from), top));
       strips(out, writings.get(w), columns, full, width, seconds);
       out.append("</g>\n");
@@ -113,8 +113,8 @@ public final class WritingSvg {
     StringBuilder dark = new StringBuilder("@media (prefers-color-scheme: dark) {\n");
     for (int s = 0; s < names.size(); s++) {
       TextStrips.Colour colour = names.get(s).colour();
-      light.append(".h4-s%d { fill: #%06x; }\n".formatted(s, colour.onWhite));
-      dark.append(".h4-s%d { fill: #%06x; }\n".formatted(s, colour.onBlack));
+      light.append(".h4-s%s { fill: #%06x; }\n".formatted(s, colour.onWhite));
+      dark.append(".h4-s%s { fill: #%06x; }\n".formatted(s, colour.onBlack));
     }
     return light.append(dark).append("}\n").toString();
   }
@@ -131,8 +131,8 @@ public final class WritingSvg {
   private static void labels(StringBuilder out, List<TextStrips.Strip> names, int top) {
     out.append("<g font-family=\"sans-serif\" font-size=\"13\">\n");
     for (int s = 0; s < names.size(); s++) {
-      out.append("<text x=\"2\" y=\"%d\">".formatted(top + s * STEP + BAND - 4))
-          .append("<tspan class=\"h4-s%d\" font-weight=\"bold\">".formatted(s));
+      out.append("<text x=\"2\" y=\"%s\">".formatted(top + s * STEP + BAND - 4))
+          .append("<tspan class=\"h4-s%s\" font-weight=\"bold\">".formatted(s));
       double lowered = 0;
       Matcher part = SIGN.matcher(names.get(s).name());
       while (part.find()) {
@@ -143,8 +143,9 @@ public final class WritingSvg {
             .append("</tspan>");
         lowered = low;
       }
-      out.append("</tspan><tspan dx=\"7\" dy=\"%s\" fill=\"currentColor\">"
-              .formatted(Markup.length(-lowered)))
+      out.append(
+              "</tspan><tspan dx=\"7\" dy=\"%s\" fill=\"currentColor\">"
+                  .formatted(Markup.length(-lowered)))
           .append(Markup.escape(names.get(s).meaning()))
           .append("</tspan></text>\n");
     }
@@ -174,7 +175,8 @@ public final class WritingSvg {
       lifted[columns.from()[i]] |= !columns.place() && writing.drawing().lifted(i);
     }
     for (int s = 0; s < full.length; s++) {
-      out.append("<rect y=\"%d\" width=\"%s\" height=\"%d\" fill=\"currentColor\" opacity=\"0.06\"/>\n"
+      out.append(
+          "<rect y=\"%s\" width=\"%s\" height=\"%s\" fill=\"currentColor\" opacity=\"0.06\"/>\n"
               .formatted(STEP / 2 + s * STEP, Markup.length(width), BAND));
     }
     List<double[]> largest =
@@ -189,13 +191,15 @@ public final class WritingSvg {
           "x=\"%s\" width=\"%s\"".formatted(Markup.length(c * step), Markup.length(end - c * step));
       out.append("<g").append(seconds > 0 ? appears(first[c], seconds) : "").append('>');
       if (!columns.place()) {
-        out.append("<rect %s height=\"%d\" fill=\"currentColor\" fill-opacity=\"0.5\"/>"
+        out.append(
+            "<rect %s height=\"%s\" fill=\"currentColor\" fill-opacity=\"0.5\"/>"
                 .formatted(place, PEN_BAND));
       }
       for (int s = 0; s < full.length; s++) {
         double shade = StripBands.shade(largest.get(s)[c], full[s]);
         if (Markup.hundredths(shade) > 0) {
-          out.append("<rect class=\"h4-s%d\" %s y=\"%d\" height=\"%d\" fill-opacity=\"%s\"/>"
+          out.append(
+              "<rect class=\"h4-s%s\" %s y=\"%s\" height=\"%s\" fill-opacity=\"%s\"/>"
                   .formatted(s, place, STEP / 2 + s * STEP, BAND, Markup.length(shade)));
         }
       }

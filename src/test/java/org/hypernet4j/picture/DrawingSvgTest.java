@@ -36,7 +36,8 @@ class DrawingSvgTest {
           2, 0, 1, //
           -4, 0, 0, /**/ 0, 2, 0);
 
-  private static final DrawingStyle STYLE = DrawingStyle.DEFAULT.withStartsDown(false).withSize(100);
+  private static final DrawingStyle STYLE =
+      DrawingStyle.DEFAULT.withStartsDown(false).withSize(100);
 
   static PenDrawing drawing(double... rows) {
     float[] values = new float[rows.length];
@@ -88,8 +89,8 @@ class DrawingSvgTest {
   }
 
   /**
-   * Places by hand: x from -1 to 5, y from -1 to 3 with the first point at (-1, -1); 100 pixels with
-   * a margin of 6 leave 88, so 88 / 6 for a unit of x.
+   * Places by hand: x from -1 to 5, y from -1 to 3 with the first point at (-1, -1); 100 pixels
+   * with a margin of 6 leave 88, so 88 / 6 for a unit of x.
    */
   @Test
   void pathsAreThePlacesOfTheEquation() {

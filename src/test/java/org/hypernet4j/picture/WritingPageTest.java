@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.pen.PenDrawing;
@@ -45,7 +46,11 @@ class WritingPageTest {
                         s == 0 && first.length > 0 ? first : numbers(drawing.points(), s)))
             .toList();
     return new Writing(
-        "A <b> & \"writing\" </title>", List.of("One note.", "Another < note."), drawing, strips, axis);
+        "A <b> & \"writing\" </title>",
+        List.of("One note.", "Another < note."),
+        drawing,
+        strips,
+        axis);
   }
 
   private static double[] numbers(int points, int strip) {
@@ -111,9 +116,7 @@ class WritingPageTest {
   void sketchesHaveAColumnForEachPointAndShowWhereThePenWasLifted() {
     Element page =
         parse(
-            html(
-                writing(
-                    DrawingSvgTest.SMALL, Writing.Axis.AUTO, Double.NaN, 0.5, 1, 2, 0.25, 0)));
+            html(writing(DrawingSvgTest.SMALL, Writing.Axis.AUTO, Double.NaN, 0.5, 1, 2, 0.25, 0)));
     List<Element> strips = strips(page);
     assertThat(strips).hasSize(5); // the pen and four gates
     assertThat(all(strips.get(0), "path"))
@@ -155,7 +158,8 @@ class WritingPageTest {
   @Test
   void textCannotLeaveItsPlace() {
     String html = html(writing(DrawingSvgTest.SMALL, Writing.Axis.AUTO));
-    assertThat(html).contains("<title>A &lt;b&gt; &amp; &quot;writing&quot; &lt;/title&gt;</title>");
+    assertThat(html)
+        .contains("<title>A &lt;b&gt; &amp; &quot;writing&quot; &lt;/title&gt;</title>");
     assertThat(html.split("</script>", -1)).hasSize(3);
     Element page = parse(html);
     assertThat(all(page, "p").stream().map(Element::getTextContent))
@@ -180,7 +184,8 @@ class WritingPageTest {
   private static String sha256(String html, String begin, String end) throws Exception {
     int from = html.indexOf(begin) + begin.length();
     String text = html.substring(from, html.indexOf(end, from));
-    byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     return Base64.getEncoder().encodeToString(hash);
   }
 
@@ -191,7 +196,8 @@ class WritingPageTest {
     assertThat(html).contains("\"values\":[null,null,null,1.0E-7,0.0,12.5]");
     String data =
         html.substring(
-            html.indexOf("id=\"data\">") + 10, html.indexOf("</script>", html.indexOf("id=\"data\"")));
+            html.indexOf("id=\"data\">") + 10,
+            html.indexOf("</script>", html.indexOf("id=\"data\"")));
     assertThat(data).doesNotContain("NaN", "Infinity").contains("\"strokes\":[[1,3],[4,4],[5,6]]");
     assertThat(data).matches("[\\[\\]{}\",:.a-zE0-9\\n-]+");
   }
@@ -225,14 +231,13 @@ class WritingPageTest {
   /** Width 100 and margin 2 % of 1000: place x is at 20 + 9.6 x of 1000, ten to a column. */
   @Test
   void aColumnHasTheLargestNumberOfThePointsThatShareIt() {
-    PenDrawing drawing =
-        DrawingSvgTest.drawing(0, 0, 0, 50, 0, 0, 50, 0, 1, -20, 0, 0, 10, 0, 0);
+    PenDrawing drawing = DrawingSvgTest.drawing(0, 0, 0, 50, 0, 0, 50, 0, 1, -20, 0, 0, 10, 0, 0);
     StripColumns columns =
-        StripColumns.of(
-            drawing, Writing.Axis.AUTO, DrawingFrame.of(drawing, STYLE.withSize(1000)));
+        StripColumns.of(drawing, Writing.Axis.AUTO, DrawingFrame.of(drawing, STYLE.withSize(1000)));
     assertThat(columns.place()).isTrue();
     assertThat(columns.count()).isEqualTo(100);
-    // 20, 500, 980, 788, 884: a drawn line fills the columns between its ends, a lifted pen does not
+    // 20, 500, 980, 788, 884: a drawn line fills the columns between its ends, a lifted pen does
+    // not
     assertThat(columns.from()).containsExactly(2, 2, 50, 78, 78);
     assertThat(columns.to()).containsExactly(2, 50, 98, 78, 88);
     double[] largest = columns.largest(new double[] {1, 2, 3, 8, 4});
@@ -263,11 +268,41 @@ class WritingPageTest {
     Arrays.fill(rows, 1);
     PenDrawing drawing = PenDrawing.of("test", rows);
     StripColumns columns =
-        StripColumns.of(
-            drawing, Writing.Axis.TIME, DrawingFrame.of(drawing, STYLE.withSize(1000)));
+        StripColumns.of(drawing, Writing.Axis.TIME, DrawingFrame.of(drawing, STYLE.withSize(1000)));
     assertThat(columns.count()).isEqualTo(600);
     assertThat(columns.from()[1499]).isEqualTo(599);
     assertThat(columns.from()[3]).isEqualTo(1); // 3 * 600 / 1500
+  }
+
+  @Test
+  void digitsAreThoseOfHtmlInEveryLanguage() {
+    Writing writing = writing(line(), Writing.Axis.TIME);
+    DrawingStyle style = STYLE.withByStroke(true);
+    String page = WritingPage.html(writing, style);
+    String picture = WritingSvg.svg("a", List.of(writing), style, true);
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat(String.format("%d", 1)).isNotEqualTo("1"); // this language has digits of its own
+      assertThat(WritingPage.html(writing, style)).isEqualTo(page);
+      assertThat(WritingSvg.svg("a", List.of(writing), style, true)).isEqualTo(picture);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void aLongDrawingHasAPageOfBoundedStrips() {
+    float[] rows = new float[3 * PenDrawing.MOST_POINTS];
+    for (int i = 0; i < PenDrawing.MOST_POINTS; i++) {
+      rows[3 * i] = i % 50 - 24;
+      rows[3 * i + 1] = i % 30 - 14;
+      rows[3 * i + 2] = i % 2;
+    }
+    String html = html(writing(PenDrawing.of("long", rows), Writing.Axis.AUTO));
+    assertThat(html).contains("{\"rate\":2500.0,"); // 100,000 points in 40 s
+    assertThat(html.split("<rect", -1)).hasSize(1 + 1 + 4 * 600);
+    assertThat(html.split("lift thin", -1)).hasSizeLessThan(2 + 5 * 600);
   }
 
   @Test

@@ -32,8 +32,7 @@ class WritingSvgTest {
   }
 
   private static Element svg(boolean animated, Writing... writings) {
-    return DrawingSvgTest.parse(
-        WritingSvg.svg("a <label>", List.of(writings), STYLE, animated));
+    return DrawingSvgTest.parse(WritingSvg.svg("a <label>", List.of(writings), STYLE, animated));
   }
 
   private static List<Element> pieces(Element svg) {
@@ -78,8 +77,7 @@ class WritingSvgTest {
                 svg(
                     false,
                     writing(0, 1, 0, 0, 0, 0),
-                    new Writing(
-                        "", List.of(), DrawingSvgTest.SMALL, List.of(), Writing.Axis.TIME)))
+                    new Writing("", List.of(), DrawingSvgTest.SMALL, List.of(), Writing.Axis.TIME)))
         .hasMessage("writings with different strips");
   }
 
@@ -104,8 +102,7 @@ class WritingSvgTest {
   void degenerateDrawingsHaveStrips(PenDrawing drawing) throws IOException {
     for (Writing.Axis axis : Writing.Axis.values()) {
       Path file = folder.resolve("a.svg");
-      WritingSvg.write(
-          file, "a", List.of(WritingPageTest.writing(drawing, axis)), STYLE, true);
+      WritingSvg.write(file, "a", List.of(WritingPageTest.writing(drawing, axis)), STYLE, true);
       String xml = Files.readString(file);
       assertThat(xml).doesNotContain("NaN", "Infinity");
       DrawingSvgTest.parse(xml);
