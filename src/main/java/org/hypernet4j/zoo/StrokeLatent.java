@@ -134,7 +134,7 @@ public final class StrokeLatent {
   /**
    * Reads drawings.
    *
-   * @param points of each drawing, without a start: {@code [T, B, pointColumns]}
+   * @param points of each drawing, without a start: {@code [T, B, pointColumns]}; T may be 0
    * @param lengths points of each drawing, {@code [B]}
    * @param training null for inference
    */
@@ -146,8 +146,22 @@ public final class StrokeLatent {
     ScanOptions options =
         (training == null ? ScanOptions.inference() : ScanOptions.training().withNoDropout())
             .withLengths(lengths);
-    Operand<TFloat32> joined = last(tf, forwards, backwards, points, lengths, options);
+    Operand<TFloat32> joined =
+        last(tf, forwards, backwards, withStep(tf, points), lengths, options);
     return new Code(mean.apply(tf, joined), logvar.apply(tf, joined));
+  }
+
+  /** At least one step, since there is an output to take also where no drawing has a point. */
+  private static Operand<TFloat32> withStep(Ops tf, Operand<TFloat32> points) {
+    Operand<TInt32> shape = tf.shape(points);
+    Operand<TInt32> time = tf.slice(shape, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+    Operand<TInt32> missing =
+        tf.math.maximum(tf.math.sub(tf.constant(1), time), tf.constant(0));
+    Operand<TInt32> rest = tf.slice(shape, tf.constant(new int[] {1}), tf.constant(new int[] {2}));
+    Operand<TInt32> first = tf.constant(0);
+    return tf.concat(
+        List.of(points, tf.fill(tf.concat(List.of(missing, rest), first), tf.constant(0f))),
+        first);
   }
 
   /** The last outputs of both directions. */

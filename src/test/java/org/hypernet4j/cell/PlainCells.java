@@ -12,7 +12,7 @@ import java.util.Objects;
 public final class PlainCells {
   private final Map<String, double[]> p;
 
-  PlainCells(Map<String, double[]> parameters) {
+  public PlainCells(Map<String, double[]> parameters) {
     this.p = parameters;
   }
 
@@ -147,7 +147,7 @@ public final class PlainCells {
    * d_h, d_x and beta from the small cell's output, gate by gate as equations 11 and 12 have them:
    * {@code [3][gates * units]}.
    */
-  double[][] scalings(double[] small, int gates, int units) {
+  public double[][] scalings(double[] small, int gates, int units) {
     double[][] d = {{}, {}, {}};
     String[] kinds = {"h", "x", "b"};
     for (int kind = 0; kind < 3; kind++) {
@@ -207,7 +207,7 @@ public final class PlainCells {
   }
 
   /** Equation 9 without layer normalisation, forget bias 1; returns c' and h'. */
-  double[][] lstm(String scope, double[] x, double[] c, double[] h) {
+  public double[][] lstm(String scope, double[] x, double[] c, double[] h) {
     double[] gates =
         plus(times(x, get(scope + "W_x")), times(h, get(scope + "W_h")), get(scope + "b"));
     return lstmUpdate(gates, c, false);
@@ -225,7 +225,7 @@ public final class PlainCells {
   }
 
   /** Equations 10 to 13 without layer normalisation of the gates; an LSTM is the small cell. */
-  double[][] hyperLstm(double[] x, double[][] state) {
+  public double[][] hyperLstm(double[] x, double[][] state) {
     double[] h = state[1];
     double[][] small = lstm("hyper/", join(x, h), state[2], state[3]);
     double[][] d = scalings(small[1], 4, h.length);

@@ -8,7 +8,7 @@ import org.hypernet4j.nn.MixtureDensity.Settings;
  * {@code Z / (1 - rho^2)}), and its derivative by those of Graves. Only {@code 1 - rho^2} is
  * written so that it does not vanish: {@code 1 / cosh^2}.
  */
-final class PlainMixture {
+public final class PlainMixture {
   private final Settings settings;
   private final double[] raw;
   private final double[] x;
@@ -17,7 +17,7 @@ final class PlainMixture {
   private final double[] logPi;
   private final double[] joint;
 
-  PlainMixture(Settings settings, double[] raw, double[] x, double[] pen) {
+  public PlainMixture(Settings settings, double[] raw, double[] x, double[] pen) {
     this.settings = settings;
     this.raw = raw;
     this.x = x;
@@ -85,7 +85,7 @@ final class PlainMixture {
     return largest + Math.log(sum);
   }
 
-  double offset() {
+  public double offset() {
     double density = logSum(joint);
     if (settings.densityEpsilon() > 0) {
       return -logSum(new double[] {density, Math.log(settings.densityEpsilon())});
@@ -95,7 +95,7 @@ final class PlainMixture {
         : -density;
   }
 
-  double pen() {
+  public double pen() {
     return switch (settings.pen()) {
       case NONE -> 0;
       case BERNOULLI -> pen[0] * softplus(-raw[0]) + (1 - pen[0]) * softplus(raw[0]);
@@ -111,7 +111,7 @@ final class PlainMixture {
   }
 
   /** The derivative of {@code byOffset offset + byPen pen} by raw. */
-  double[] gradient(double byOffset, double byPen) {
+  public double[] gradient(double byOffset, double byPen) {
     double[] all = new double[raw.length];
     int first = settings.pen().columns();
     for (int j = 0; j < first; j++) {
