@@ -31,6 +31,8 @@ public final class Main {
         new PublishCommand(),
         new ImportCommand(),
         new GenerateCommand(),
+        new DrawCommand(),
+        new ScoreCommand(),
         new VisualiseCommand(),
         new CurvesCommand(),
         new CompareCommand(),

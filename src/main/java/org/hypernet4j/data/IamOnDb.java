@@ -168,6 +168,15 @@ public final class IamOnDb {
   }
 
   /**
+   * The drawing in the file of one line.
+   *
+   * @throws UserError if it is not such a file, or has no point
+   */
+  public static PenDrawing line(Path file) {
+    return drawing(file).drawing();
+  }
+
+  /**
    * The points of a line's file.
    *
    * @throws UserError if it is not such a file; the error names the line

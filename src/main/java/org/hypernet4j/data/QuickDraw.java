@@ -4,6 +4,7 @@ package org.hypernet4j.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
@@ -69,6 +70,34 @@ public final class QuickDraw {
       }
     }
     return parts.parts(path.toString(), notes.lines());
+  }
+
+  /**
+   * The drawings of one file, in its order.
+   *
+   * @throws UserError if it cannot be read, a line is broken (its number is named), or there is no
+   *     drawing
+   */
+  public static List<PenDrawing> drawings(Path file) {
+    Room room = new Room(file);
+    List<PenDrawing> drawings = new ArrayList<>();
+    try (DataLines lines = DataLines.open(file, LONGEST_LINE)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        if (!line.isBlank()) {
+          PenDrawing drawing = QuickDrawLine.parse(line, lines.where()).drawing();
+          room.take(drawing);
+          drawings.add(drawing);
+        }
+      }
+    }
+    if (drawings.isEmpty()) {
+      throw UserError.in(file)
+          .what("there is no drawing")
+          .expected("a JSON object a line")
+          .received("an empty file")
+          .build();
+    }
+    return drawings;
   }
 
   private static List<Path> files(Path path) {

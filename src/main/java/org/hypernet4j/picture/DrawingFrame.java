@@ -20,7 +20,7 @@ record DrawingFrame(int width, int height, double line, PenFit fit) {
   private static final double LINE = 0.018;
 
   static DrawingFrame of(PenDrawing drawing, DrawingStyle style) {
-    return of(new PenPath(drawing, style.startsDown()), style.size());
+    return of(new PenPath(drawing, style.startsDown(), style.given()), style.size());
   }
 
   static DrawingFrame of(PenPath path, double size) {

@@ -9,8 +9,9 @@ package org.hypernet4j.picture;
  * @param byStroke whether strokes have colours of their own, else all are black
  * @param size pixels of the longer side of a picture of one drawing, or of a cell of a grid; 16 to
  *     8192
+ * @param given how many points each drawing began with before a model went on: they are pale
  */
-public record DrawingStyle(boolean startsDown, boolean byStroke, int size) {
+public record DrawingStyle(boolean startsDown, boolean byStroke, int size, int given) {
   /** Smallest {@code size}. */
   public static final int SMALLEST = 16;
 
@@ -18,7 +19,7 @@ public record DrawingStyle(boolean startsDown, boolean byStroke, int size) {
   public static final int LARGEST = 8192;
 
   /** Black, starting down, 480 pixels. */
-  public static final DrawingStyle DEFAULT = new DrawingStyle(true, false, 480);
+  public static final DrawingStyle DEFAULT = new DrawingStyle(true, false, 480, 0);
 
   /** Checks the size. */
   public DrawingStyle {
@@ -30,16 +31,21 @@ public record DrawingStyle(boolean startsDown, boolean byStroke, int size) {
 
   /** The style with another {@code startsDown}. */
   public DrawingStyle withStartsDown(boolean down) {
-    return new DrawingStyle(down, byStroke, size);
+    return new DrawingStyle(down, byStroke, size, given);
   }
 
   /** The style with another {@code byStroke}. */
   public DrawingStyle withByStroke(boolean colours) {
-    return new DrawingStyle(startsDown, colours, size);
+    return new DrawingStyle(startsDown, colours, size, given);
   }
 
   /** The style with another {@code size}. */
   public DrawingStyle withSize(int pixels) {
-    return new DrawingStyle(startsDown, byStroke, pixels);
+    return new DrawingStyle(startsDown, byStroke, pixels, given);
+  }
+
+  /** The style with another {@code given}. */
+  public DrawingStyle withGiven(int points) {
+    return new DrawingStyle(startsDown, byStroke, size, points);
   }
 }

@@ -8,7 +8,8 @@ import org.hypernet4j.pen.PenDrawing;
 
 /**
  * The places in a picture of a {@link DrawingGrid}. Three quarters of the drawings have one scale,
- * as large as their cells allow; larger ones are made smaller until they fit.
+ * as large as their cells allow; larger ones are made smaller until they fit. If there are rows
+ * apart, such as the data, they alone decide the scale and the shape of the cells.
  *
  * @param line width of the pen
  * @param drawings row by row
@@ -52,14 +53,15 @@ record GridLayout(
         grid.rows().stream()
             .map(row -> row.drawings().stream().map(d -> path(d, style)).toList())
             .toList();
-    List<PenPath> all = paths.stream().flatMap(List::stream).toList();
-    double aspect = aspect(all);
+    List<PenPath> leading = leading(grid, paths);
+    double aspect = aspect(leading);
     int cellWidth = (int) Math.round(aspect >= 1 ? style.size() : style.size() * aspect);
     int cellHeight = (int) Math.round(aspect >= 1 ? style.size() / aspect : style.size());
     int padding = (int) Math.ceil(PADDING * Math.min(cellWidth, cellHeight));
     int innerWidth = cellWidth - 2 * padding;
     int innerHeight = cellHeight - 2 * padding;
-    double scale = quantile(all, 0.25, path -> PenFit.scale(path, innerWidth, innerHeight));
+    double scale =
+        quantile(leading, 0.25, path -> PenFit.scale(path, innerWidth, innerHeight));
 
     int names = grid.rows().stream().mapToInt(row -> letters(row.caption())).max().orElse(0);
     int left = names == 0 ? 0 : names * letter + textLine / 2;
@@ -114,8 +116,19 @@ record GridLayout(
         rules);
   }
 
+  /** The drawings that decide the scale: those in rows apart, or all if there are no such rows. */
+  private static List<PenPath> leading(DrawingGrid grid, List<List<PenPath>> paths) {
+    List<PenPath> apart = new ArrayList<>();
+    for (int r = 1; r < paths.size(); r++) {
+      if (grid.rows().get(r).apart() || !apart.isEmpty()) {
+        apart.addAll(paths.get(r));
+      }
+    }
+    return apart.isEmpty() ? paths.stream().flatMap(List::stream).toList() : apart;
+  }
+
   private static PenPath path(PenDrawing drawing, DrawingStyle style) {
-    return new PenPath(drawing, style.startsDown());
+    return new PenPath(drawing, style.startsDown(), style.given());
   }
 
   private static int letters(String text) {

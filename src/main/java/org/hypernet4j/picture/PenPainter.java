@@ -23,12 +23,12 @@ final class PenPainter {
           RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       graphics.setStroke(
           new BasicStroke((float) line, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-      graphics.setColor(Color.BLACK);
       for (int s = 0; s < fit.path().strokes.size(); s++) {
-        if (byStroke) {
-          graphics.setColor(new Color(COLOURS[s % COLOURS.length].onWhite));
-        }
-        paint(graphics, fit, fit.path().strokes.get(s), line);
+        PenPath.Stroke stroke = fit.path().strokes.get(s);
+        int colour = byStroke ? COLOURS[s % COLOURS.length].onWhite : 0;
+        int opacity = stroke.given() ? (int) Math.round(255 * PenSvg.PALE) : 255;
+        graphics.setColor(new Color(opacity << 24 | colour, true));
+        paint(graphics, fit, stroke, line);
       }
     } finally {
       graphics.dispose();

@@ -20,15 +20,21 @@ final class PenPath {
   final double width;
   final double height;
 
-  /** What the pen draws without being lifted: vertices from {@code first} to {@code last}. */
-  record Stroke(int first, int last) {}
+  /**
+   * What the pen draws without being lifted: vertices from {@code first} to {@code last}.
+   *
+   * @param given whether it belongs to the points that the drawing began with; a stroke that goes
+   *     on after them is two
+   */
+  record Stroke(int first, int last, boolean given) {}
 
   /**
    * Follows the pen.
    *
    * @param startsDown whether the pen is down at vertex 0, so that the first offset draws
+   * @param given how many points the drawing began with
    */
-  PenPath(PenDrawing drawing, boolean startsDown) {
+  PenPath(PenDrawing drawing, boolean startsDown, int given) {
     int points = drawing.points();
     x = new double[points + 1];
     y = new double[points + 1];
@@ -41,8 +47,11 @@ final class PenPath {
         x[v] = x[v - 1] + drawing.dx(v - 1);
         y[v] = y[v - 1] + drawing.dy(v - 1);
         if (drawing.lifted(v - 1) || v == points) {
-          found.add(new Stroke(first, v));
+          found.add(new Stroke(first, v, v <= given));
           first = v + 1;
+        } else if (v == given) {
+          found.add(new Stroke(first, v, true));
+          first = v;
         }
       }
       if (v > 0 || startsDown) {

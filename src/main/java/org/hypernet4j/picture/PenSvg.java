@@ -10,6 +10,9 @@ final class PenSvg {
   /** Radius of a dot in widths of the pen: larger than the end of a line, or it is overlooked. */
   static final double DOT = 0.75;
 
+  /** Opacity of the points that a drawing began with. */
+  static final double PALE = 0.35;
+
   private PenSvg() {}
 
   static void begin(StringBuilder out, int width, int height, String label, String css) {
@@ -56,7 +59,7 @@ final class PenSvg {
     StringBuilder path = new StringBuilder();
     for (int s = 0; s < fit.path().strokes.size(); s++) {
       PenPath.Stroke stroke = fit.path().strokes.get(s);
-      if (byStroke || fit.isDot(stroke)) {
+      if (byStroke || stroke.given() || fit.isDot(stroke)) {
         stroke(out, fit, line, s, byStroke);
       } else {
         append(path, fit, stroke);
@@ -80,7 +83,7 @@ final class PenSvg {
   private static void stroke(
       StringBuilder out, PenFit fit, double line, int index, boolean byStroke) {
     PenPath.Stroke stroke = fit.path().strokes.get(index);
-    String attribute = byStroke ? " class=\"" + colour(index) + "\"" : "";
+    String attribute = (byStroke ? " class=\"" + colour(index) + "\"" : "") + pale(stroke);
     if (fit.isDot(stroke)) {
       dot(out, fit, stroke, line, attribute);
       return;
@@ -110,11 +113,11 @@ final class PenSvg {
             fit,
             stroke,
             line,
-            " class=\"h4-dot%s\" style=\"animation-delay: %ss; animation-duration: %ss\""
-                .formatted(colour, delay, number(seconds)));
+            " class=\"h4-dot%s\" style=\"animation-delay: %ss; animation-duration: %ss\"%s"
+                .formatted(colour, delay, number(seconds), pale(stroke)));
         continue;
       }
-      out.append("<path class=\"h4-line%s\" pathLength=\"1\"".formatted(colour))
+      out.append("<path class=\"h4-line%s\" pathLength=\"1\"%s".formatted(colour, pale(stroke)))
           .append(
               " style=\"animation-delay: %ss; animation-duration: %ss\" d=\""
                   .formatted(delay, number((stroke.last() - stroke.first()) * seconds)));
@@ -122,6 +125,13 @@ final class PenSvg {
       out.append("\"/>\n");
     }
     out.append("</g>\n");
+  }
+
+  /** Not by the opacity itself, which animations change. */
+  private static String pale(PenPath.Stroke stroke) {
+    return stroke.given()
+        ? " stroke-opacity=\"%1$s\" fill-opacity=\"%1$s\"".formatted(Markup.length(PALE))
+        : "";
   }
 
   private static void group(StringBuilder out, double line) {

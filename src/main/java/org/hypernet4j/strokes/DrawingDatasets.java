@@ -39,6 +39,11 @@ public final class DrawingDatasets {
     throw new IllegalArgumentException("Not drawings: " + spec);
   }
 
+  /** Whether some of these drawings are inside the library, or made by it. */
+  static boolean isBuiltIn(DataSpec spec) {
+    return spec instanceof OmniglotDataSpec || spec instanceof PenWordsDataSpec;
+  }
+
   /**
    * Loads training, validation and test drawings within the limits of the specification.
    *

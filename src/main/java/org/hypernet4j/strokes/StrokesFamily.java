@@ -54,7 +54,7 @@ public final class StrokesFamily implements ModelFamily {
 
   @Override
   public TrainingOps define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
-    return StrokesTask.define(spec, store, inputs).ops();
+    return StrokesTask.define(spec, store, inputs, 1).ops();
   }
 
   @Override

@@ -3,6 +3,8 @@ package org.hypernet4j.strokes;
 
 import java.nio.file.Path;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.error.Setting;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.FinishedRun;
@@ -52,6 +54,16 @@ public final class StrokesRun extends FinishedRun {
   /** Draws some of the model's own drawings, and the change of its weights during one. */
   @Override
   public Drawing draw(DrawOptions options) {
-    throw new UnsupportedOperationException("TODO");
+    if (options.text() != null || options.textFile() != null) {
+      throw UserError.in(Setting.of("text"))
+          .what("the run is that of a model of pen strokes, which reads no text")
+          .next("leave it out")
+          .build();
+    }
+    try (TrainedStrokes best = best()) {
+      return new SketchBook(
+              StrokesModel.of(best), SketchSettings.DEFAULT.withData(options.data()))
+          .draw(options.folder());
+    }
   }
 }

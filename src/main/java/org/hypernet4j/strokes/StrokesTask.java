@@ -44,7 +44,9 @@ import org.tensorflow.types.TInt64;
 /**
  * Training a {@link StrokeModel}: whole drawings, each from its start.
  *
- * <p>The loss is the nats of all offsets and pens of a batch, divided by its points; with a latent
+ * <p>The loss is the nats of all offsets and pens of a batch, divided by the points that so many
+ * drawings have in the mean. Not by its own: a batch holds drawings of like length, so each would
+ * count as one over its length, and the model would learn to draw too little. With a latent
  * vector the divergence, averaged over drawings and numbers of z, is added with the weight of
  * {@link LatentSpec}.
  */
@@ -102,11 +104,17 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
 
   @Override
   public Built build(ParameterStore store, StepInputs inputs) {
-    return new Built(define(spec, store, inputs));
+    DrawingPart train = data.train();
+    return new Built(define(spec, store, inputs, train.points() / (double) train.count()));
   }
 
-  /** Builds model, loss and placeholders of a specification; needs no data. */
-  static Parts define(ExperimentSpec spec, ParameterStore store, StepInputs inputs) {
+  /**
+   * Builds model, loss and placeholders of a specification; needs no data.
+   *
+   * @param meanPoints points of a drawing in the mean of the training part
+   */
+  static Parts define(
+      ExperimentSpec spec, ParameterStore store, StepInputs inputs, double meanPoints) {
     StrokesModelSpec modelSpec = model(spec.model());
     StrokeModel model = SpecModels.strokeModel(store.root(), modelSpec);
     StrokesOutputs outputs = StrokesOutputs.build(store.root().child("inference").tf(), model);
@@ -141,10 +149,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
                         training));
     StrokeSeries.Nats nats = series.nats(tf, predictions.raw());
     Operand<TInt32> all = tf.constant(new int[] {0, 1});
-    Operand<TFloat32> count =
-        tf.math.maximum(
-            tf.dtypes.cast(tf.reduceSum(series.lengths(), tf.constant(0)), TFloat32.class),
-            tf.constant(1f));
+    Operand<TFloat32> count = tf.constant((float) (seen * meanPoints));
     Operand<TFloat32> offset = tf.math.div(tf.reduceSum(nats.offsets(), all), count);
     Operand<TFloat32> pen = tf.math.div(tf.reduceSum(nats.pens(), all), count);
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();

@@ -18,14 +18,22 @@ import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.InferenceSession;
+import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.StrokesModelSpec;
 import org.hypernet4j.zoo.StrokeModel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model of strokes with its trained parameters in a session, and its units. */
 public final class TrainedStrokes implements TrainedModel {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainedStrokes.class);
+
+  /** Points of a drawing that a training leaves, of a model that never ends one. */
+  private static final int SHORT = 200;
+
   private final ExperimentSpec spec;
   private final StrokeScaling scaling;
   private final InferenceSession<Built> opened;
@@ -124,6 +132,25 @@ public final class TrainedStrokes implements TrainedModel {
             references,
             base)
         .withProvenance(provenance);
+  }
+
+  /**
+   * Drawings at five temperatures, below them some of the data if they are built in. A model too
+   * wild to draw with leaves none: that must not cost the training its export.
+   */
+  @Override
+  public Map<String, Path> drawInto(RunFolder folder) {
+    Path drawings = folder.path().resolve("drawings");
+    StrokesModel model = StrokesModel.of(this);
+    SketchSettings settings = SketchSettings.DEFAULT;
+    try {
+      new SketchBook(model, model.properties().ends() ? settings : settings.withLength(SHORT))
+          .draw(drawings);
+    } catch (UserError e) {
+      LOG.warn("no drawings in {}: {}", drawings, e.getMessage());
+      return Map.of();
+    }
+    return Map.of("drawings at five temperatures", drawings.resolve("drawings.png"));
   }
 
   @Override
