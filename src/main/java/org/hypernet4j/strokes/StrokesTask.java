@@ -44,7 +44,8 @@ import org.tensorflow.types.TInt64;
 /**
  * Training a {@link StrokeModel}: whole drawings, each from its start.
  *
- * <p>The loss is the nats of all offsets and pens of a batch, divided by its points; with a latent
+ * <p>The loss is the nats of all offsets and pens of a batch, divided by its points, also where
+ * replicas see shares of it that have different numbers of points; with a latent
  * vector the divergence, averaged over drawings and numbers of z, is added with the weight of
  * {@link LatentSpec}.
  */
@@ -57,12 +58,14 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
   /**
    * The parts that {@link #define} adds to a graph.
    *
+   * @param predictions points of the whole batch
    * @param step decides the random draws; each replica sees another
    * @param number of the step, for the weight of the divergence; null without a latent vector
    */
   record Parts(
       StepInputs.Input<TFloat32> points,
       StepInputs.Input<TInt32> lengths,
+      StepInputs.Input<TFloat32> predictions,
       StepInputs.Input<TInt64> step,
       StepInputs.@Nullable Input<TInt64> number,
       StrokesOutputs outputs,
@@ -116,6 +119,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
     StepInputs.Input<TFloat32> points =
         inputs.examples("points", TFloat32.class, Shape.of(-1, b, 3), 1);
     StepInputs.Input<TInt32> lengths = inputs.examples("lengths", TInt32.class, Shape.of(b), 0);
+    StepInputs.Input<TFloat32> predictions = inputs.scalar("predictions", TFloat32.class);
     StepInputs.Input<TInt64> step = inputs.key("dropout_step");
     TrainingStep training =
         new TrainingStep(
@@ -128,7 +132,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
             : model.latent().encode(tf, series.drawn(tf), series.lengths(), training);
     Operand<TFloat32> z = code == null ? null : code.draw(tf, training);
     int seen = (int) points.seen().shape().get(1);
-    StrokeModel.Outputs predictions =
+    StrokeModel.Outputs read =
         SpecOptimizers.precision(spec.training())
             .during(
                 tf,
@@ -139,12 +143,11 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
                         z,
                         model.initialState(tf, tf.constant(seen), z),
                         training));
-    StrokeSeries.Nats nats = series.nats(tf, predictions.raw());
+    StrokeSeries.Nats nats = series.nats(tf, read.raw());
     Operand<TInt32> all = tf.constant(new int[] {0, 1});
+    // a step's loss is the mean of those of the replicas
     Operand<TFloat32> count =
-        tf.math.maximum(
-            tf.dtypes.cast(tf.reduceSum(series.lengths(), tf.constant(0)), TFloat32.class),
-            tf.constant(1f));
+        tf.math.div(predictions.seen(), tf.constant((float) inputs.replicas()));
     Operand<TFloat32> offset = tf.math.div(tf.reduceSum(nats.offsets(), all), count);
     Operand<TFloat32> pen = tf.math.div(tf.reduceSum(nats.pens(), all), count);
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
@@ -169,7 +172,13 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
           tf.math.add(total, WeightDecay.loss(tf, weights, (float) spec.training().l2()));
     }
     return new Parts(
-        points, lengths, step, number, outputs, new TrainingOps(total, metrics, List.of()));
+        points,
+        lengths,
+        predictions,
+        step,
+        number,
+        outputs,
+        new TrainingOps(total, metrics, List.of()));
   }
 
   /** The divergence above its tolerance, with the weight that grows from step to step. */
@@ -229,6 +238,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
           .floats(
               parts.points().fed(), Shape.of(batch.time(), batch.streams(), 3), batch.points())
           .ints(parts.lengths().fed(), Shape.of(batch.streams()), batch.lengths())
+          .floats(parts.predictions().fed(), Shape.scalar(), (float) batch.predictions())
           .longs(parts.step().fed(), Shape.scalar(), step);
       StepInputs.Input<TInt64> number = parts.number();
       if (number != null) {
