@@ -61,6 +61,7 @@ language=$target/python-language-models
 models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
   "$language"/{language-hyperlstm,language-stacked,language-plain-hyperlstm}/1
   "$target"/python-wide-resnet/{wide-resnet,wide-resnet-baked}/1)
+[ -d "$target/writing-pages" ] || give_up "the Java tests have not written $target/writing-pages yet"
 for model in "${models[@]}"; do
   [ -d "$model" ] || give_up "the Java tests have not exported $model yet"
 done
@@ -81,6 +82,8 @@ HYPERNET4J_MODEL=${models[2]} pytest "$here/test_language_model.py" "$here/test_
 for model in "${models[@]:3:2}"; do
   HYPERNET4J_MODEL=$model pytest "$here/test_language_model.py"
 done
+echo "Python tests: the page that plays a writing"
+HYPERNET4J_PAGES=$target/writing-pages pytest "$here/test_writing_page.py"
 echo "Python tests: Java, Keras, Java"
 # what Maven has just compiled; the launcher would build it once more
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

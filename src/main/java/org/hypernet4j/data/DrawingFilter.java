@@ -64,15 +64,15 @@ public record DrawingFilter(double clamp, int minPoints, int maxPoints) {
         }
       }
     }
-    note(notes, name, tooShort, "drawings of fewer than " + minPoints + " points are left out");
-    note(notes, name, tooLong, "drawings of more than " + maxPoints + " points are left out");
-    note(notes, name, cut, "offsets beyond %s are cut to it".formatted((float) clamp));
+    note(notes, name, "drawings left out for fewer points than " + minPoints, tooShort);
+    note(notes, name, "drawings left out for more points than " + maxPoints, tooLong);
+    note(notes, name, "offsets cut to " + (float) clamp, cut);
     return new DrawingPart(part.name(), drawings, texts, part.originsCut());
   }
 
-  private static void note(List<String> notes, String part, long count, String what) {
+  private static void note(List<String> notes, String part, String what, long count) {
     if (count > 0) {
-      notes.add(part + ": " + count + " " + what);
+      notes.add("%s, %s: %d".formatted(part, what, count));
     }
   }
 

@@ -29,6 +29,7 @@ public final class FlatDrawings {
   /** How the file's name ends. */
   public static final String SUFFIX = ".flat.npz";
 
+  private static final String NPZ = ".npz";
   private static final List<String> PARTS = List.of("train", "valid", "test");
   private static final List<NpyType> POINT_TYPES =
       List.of(NpyType.I1, NpyType.I2, NpyType.I4, NpyType.F4, NpyType.F8);
@@ -40,9 +41,9 @@ public final class FlatDrawings {
   /**
    * Reads a file.
    *
-   * @throws UserError if it cannot be read, lacks an array, or an array is not as it should be;
-   *     for pickled drawings, as sketch-rnn and Quick, Draw! publish them, with the Python line
-   *     that converts them
+   * @throws UserError if it cannot be read, lacks an array, or an array is not as it should be; for
+   *     pickled drawings, as sketch-rnn and Quick, Draw! publish them, with the Python line that
+   *     converts them
    */
   public static DrawingSplits read(Path file) {
     Npz.Contents contents = Npz.readContents(file);
@@ -61,7 +62,8 @@ public final class FlatDrawings {
    * Reads the file of a folder, or the file itself.
    *
    * @param path the folder or file
-   * @param name NAME of the file {@code NAME.flat.npz}; null for the only one
+   * @param name NAME of the file {@code NAME.flat.npz}, or {@code NAME.npz} without it; null for
+   *     the only one
    * @throws UserError as {@link #read(Path)}, or if it is not clear which file is meant
    */
   public static DrawingSplits read(Path path, @Nullable String name) {
@@ -69,18 +71,20 @@ public final class FlatDrawings {
       return read(path);
     }
     if (name != null) {
-      Path file = path.resolve(name + SUFFIX);
-      if (!Files.exists(file)) {
-        throw UserError.in(path)
-            .what("there is no such file of drawings")
-            .expected(file.getFileName())
-            .received(quote(candidates(path)))
-            .next("convert the drawings to flat arrays, or give another folder")
-            .build();
+      for (String suffix : List.of(SUFFIX, NPZ)) {
+        if (Files.exists(path.resolve(name + suffix))) {
+          return read(path.resolve(name + suffix));
+        }
       }
-      return read(file);
+      throw UserError.in(path)
+          .what("there is no such file of drawings")
+          .expected(name + SUFFIX)
+          .received(quote(files(path, SUFFIX)))
+          .next("convert the drawings to flat arrays, or give another folder")
+          .build();
     }
-    List<Path> found = candidates(path);
+    List<Path> flat = files(path, SUFFIX);
+    List<Path> found = flat.isEmpty() ? files(path, NPZ) : flat;
     if (found.size() != 1) {
       throw UserError.in(path)
           .what("it is not clear which drawings are meant")
@@ -92,9 +96,9 @@ public final class FlatDrawings {
     return read(found.get(0));
   }
 
-  private static List<Path> candidates(Path folder) {
+  private static List<Path> files(Path folder, String suffix) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
     } catch (IOException e) {
       throw DataStream.unreadable(folder.toString(), e);
     }
@@ -105,11 +109,8 @@ public final class FlatDrawings {
     return files.isEmpty()
         ? "none"
         : String.join(
-            ", ",
-            files.stream()
-                .limit(most)
-                .map(file -> String.valueOf(file.getFileName()))
-                .toList())
+                ", ",
+                files.stream().limit(most).map(file -> String.valueOf(file.getFileName())).toList())
             + (files.size() > most ? " and more" : "");
   }
 
@@ -232,7 +233,10 @@ public final class FlatDrawings {
     String from = plain ? name : "FILE.npz";
     String to = from.replaceFirst("\\.npz$", "") + SUFFIX;
     return UserError.in(file)
-        .what("the drawings are Python objects ('" + member + "' is pickled), which only Python reads")
+        .what(
+            "the drawings are Python objects ('"
+                + member
+                + "' is pickled), which only Python reads")
         .expected("the flat arrays train_points, train_lengths and so on")
         .received("an object array")
         .next(

@@ -13,8 +13,8 @@ import org.hypernet4j.pen.PenDrawing;
  * Drawings without a given split, sorted into parts by a hash of the key of each: a drawing keeps
  * its part whatever the file's order, and when others come or go.
  *
- * <p>The hash is the first 53 bits of the key's SHA-256 as a fraction of 1: below the test share
- * it is for the test, below test and validation share together for validation.
+ * <p>The hash is the first 53 bits of the key's SHA-256 as a fraction of 1: below the test share it
+ * is for the test, below test and validation share together for validation.
  */
 final class HashSplit {
   private final double validationShare;
@@ -29,9 +29,7 @@ final class HashSplit {
   }
 
   void add(String key, PenDrawing drawing) {
-    List.of(train, validation, test)
-        .get(part(key, validationShare, testShare))
-        .add(drawing);
+    List.of(train, validation, test).get(part(key, validationShare, testShare)).add(drawing);
   }
 
   /** The part of a key: 0 for training, 1 for validation, 2 for test. */

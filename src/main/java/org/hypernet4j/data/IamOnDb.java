@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.xml.stream.XMLStreamConstants;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.pen.PenDrawing;
 
@@ -177,14 +176,18 @@ public final class IamOnDb {
     PenTrack track = new PenTrack(file.toString());
     XmlFile.read(
         file,
-        xml -> {
-          int event;
-          boolean root = true;
-          while ((event = xml.next()) != XMLStreamConstants.END_DOCUMENT) {
-            if (event == XMLStreamConstants.START_ELEMENT) {
-              element(xml, track, root);
-              root = false;
-            } else if (event == XMLStreamConstants.END_ELEMENT && xml.element().equals("Stroke")) {
+        new XmlFile.Content() {
+          private boolean root = true;
+
+          @Override
+          public void begin(XmlFile xml) {
+            element(xml, track, root);
+            root = false;
+          }
+
+          @Override
+          public void end(XmlFile xml) {
+            if (xml.element().equals("Stroke")) {
               track.lift();
             }
           }

@@ -91,8 +91,7 @@ record IamOnDbFolder(Path strokes, @Nullable Path ascii, Map<String, Path> lists
     for (Path entry : entries(folder)) {
       String name = entry.getFileName().toString();
       boolean directory = Files.isDirectory(entry);
-      boolean part =
-          directory ? name.equals(STROKES) || name.equals(ASCII) : LISTS.contains(name);
+      boolean part = directory ? name.equals(STROKES) || name.equals(ASCII) : LISTS.contains(name);
       if (part) {
         Path other = here.put(name, entry);
         if (other != null) {

@@ -57,7 +57,8 @@ public final class InkMl {
       throw UserError.in(folder)
           .what("not a folder of InkML files")
           .expected("a folder")
-          .received(Files.exists(folder) ? "a file: one drawing makes no three parts" : "no such path")
+          .received(
+              Files.exists(folder) ? "a file: one drawing makes no three parts" : "no such path")
           .next("give the folder that holds the .inkml files")
           .build();
     }
@@ -76,8 +77,7 @@ public final class InkMl {
         (name, file) -> {
           int part =
               validation == null
-                  ? HashSplit.part(
-                      file.getFileName().toString(), validationShare, testShare)
+                  ? HashSplit.part(file.getFileName().toString(), validationShare, testShare)
                   : givenPart(name, validation);
           if (part < 0) {
             notes.count("files outside train, " + validation + " and test, left out", name);
@@ -99,8 +99,7 @@ public final class InkMl {
     try (Stream<Path> all = Files.walk(folder)) {
       all.filter(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(".inkml"))
           .filter(file -> !Files.isDirectory(file))
-          .forEach(
-              file -> files.put(folder.relativize(file).toString().replace('\\', '/'), file));
+          .forEach(file -> files.put(folder.relativize(file).toString().replace('\\', '/'), file));
     } catch (IOException e) {
       throw DataStream.unreadable(folder.toString(), e);
     } catch (UncheckedIOException e) {
@@ -139,8 +138,7 @@ public final class InkMl {
 
   private static boolean haveTexts(List<List<Ink>> parts, ReadingNotes notes) {
     long all = parts.stream().mapToLong(List::size).sum();
-    long with =
-        parts.stream().flatMap(List::stream).filter(ink -> ink.text() != null).count();
+    long with = parts.stream().flatMap(List::stream).filter(ink -> ink.text() != null).count();
     if (with > 0 && with < all) {
       notes.say("no texts: only " + with + " of " + all + " drawings have one");
     }

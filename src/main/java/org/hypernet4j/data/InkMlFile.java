@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringTokenizer;
-import javax.xml.stream.XMLStreamConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * hexadecimal numbers, values that nothing separates, several formats in a file, turned axes,
  * traces that continue others.
  */
-final class InkMlFile {
+final class InkMlFile implements XmlFile.Content {
   private final PenTrack track;
-  private final StringBuilder text = new StringBuilder();
+  private String type = "";
   private final List<String> channels = new ArrayList<>();
   private @Nullable String truth;
   private @Nullable String label;
@@ -45,7 +44,7 @@ final class InkMlFile {
    */
   static InkMlFile read(Path file) {
     InkMlFile ink = new InkMlFile(file.toString());
-    XmlFile.read(file, ink::content);
+    XmlFile.read(file, ink);
     return ink;
   }
 
@@ -64,27 +63,11 @@ final class InkMlFile {
     return truth != null ? truth : label;
   }
 
-  private void content(XmlFile xml) {
-    String type = "";
-    int event;
-    while ((event = xml.next()) != XMLStreamConstants.END_DOCUMENT) {
-      if (event == XMLStreamConstants.CHARACTERS) {
-        text.append(xml.text());
-      } else if (event == XMLStreamConstants.START_ELEMENT) {
-        depth++;
-        text.setLength(0);
-        String given = xml.attribute("type");
-        type = given == null ? "" : given;
-        begin(xml);
-      } else {
-        end(xml, type);
-        depth--;
-        text.setLength(0);
-      }
-    }
-  }
-
-  private void begin(XmlFile xml) {
+  @Override
+  public void begin(XmlFile xml) {
+    depth++;
+    String given = xml.attribute("type");
+    type = given == null ? "" : given;
     String element = xml.element();
     if (depth == 1 && !element.equals("ink")) {
       throw xml.fault()
@@ -130,13 +113,14 @@ final class InkMlFile {
     }
   }
 
-  private void end(XmlFile xml, String type) {
+  @Override
+  public void end(XmlFile xml) {
     switch (xml.element()) {
       case "definitions" -> definitions--;
       case "intermittentChannels" -> intermittent--;
       case "traceFormat" -> format(xml, channels.indexOf("X"), channels.indexOf("Y"));
       case "annotation" -> {
-        String said = text.toString().strip();
+        String said = xml.text().strip();
         if (depth == 2 && !said.isEmpty()) {
           truth = type.equals("truth") && truth == null ? said : truth;
           label = type.equals("label") && label == null ? said : label;
@@ -153,6 +137,7 @@ final class InkMlFile {
         // as in begin
       }
     }
+    depth--;
   }
 
   private void format(XmlFile xml, int newX, int newY) {
@@ -167,8 +152,15 @@ final class InkMlFile {
       throw xml.fault()
           .what("X and Y change their places among the values, line " + xml.line())
           .expected("one trace format, before the first trace")
-          .received("values " + (newX + 1) + " and " + (newY + 1) + " after values " + (x + 1)
-              + " and " + (y + 1))
+          .received(
+              "values "
+                  + (newX + 1)
+                  + " and "
+                  + (newY + 1)
+                  + " after values "
+                  + (x + 1)
+                  + " and "
+                  + (y + 1))
           .build();
     }
     x = newX;
@@ -180,7 +172,7 @@ final class InkMlFile {
       x = 0;
       y = 1;
     }
-    String points = text.toString();
+    String points = xml.text();
     refusePrefixes(xml, points);
     int begin = 0;
     while (begin < points.length()) {

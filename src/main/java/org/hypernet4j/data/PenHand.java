@@ -96,8 +96,7 @@ final class PenHand {
     double[] way = new double[places];
     for (int i = 1; i < places; i++) {
       way[i] =
-          way[i - 1]
-              + Math.hypot(curve[0][i] - curve[0][i - 1], curve[1][i] - curve[1][i - 1]);
+          way[i - 1] + Math.hypot(curve[0][i] - curve[0][i - 1], curve[1][i] - curve[1][i - 1]);
     }
     int steps = (int) Math.max(1, Math.round(way[places - 1] / spacing));
     double[][] points = new double[2][steps + 1];

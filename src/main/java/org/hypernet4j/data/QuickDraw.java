@@ -77,7 +77,8 @@ public final class QuickDraw {
     }
     List<Path> found;
     try (Stream<Path> files = Files.list(path)) {
-      found = files.filter(file -> file.toString().matches(".*\\.ndjson(\\.gz)?")).sorted().toList();
+      found =
+          files.filter(file -> file.toString().matches(".*\\.ndjson(\\.gz)?")).sorted().toList();
     } catch (IOException e) {
       throw DataStream.unreadable(path.toString(), e);
     }

@@ -8,7 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,7 +56,7 @@ record QuickDrawLine(String key, boolean recognized, PenDrawing drawing, int emp
 
   private static QuickDrawLine object(JsonReader in, String where) throws IOException {
     require(in, JsonToken.BEGIN_OBJECT, where, "a JSON object");
-    Set<String> seen = new HashSet<>();
+    Set<String> seen = new LinkedHashSet<>();
     String key = null;
     boolean recognized = true;
     PenTrack track = null;
@@ -109,8 +109,7 @@ record QuickDrawLine(String key, boolean recognized, PenDrawing drawing, int emp
         throw UserError.in(where)
             .what("stroke " + stroke + " (counted from 0) has lists of different lengths")
             .expected("as many ys, and times if there are any, as xs: " + xs.length)
-            .received(
-                ys.length + " ys" + (times == null ? "" : ", " + times.length + " times"))
+            .received(ys.length + " ys" + (times == null ? "" : ", " + times.length + " times"))
             .next("get the file again")
             .build();
       }

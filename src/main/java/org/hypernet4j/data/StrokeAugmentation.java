@@ -7,8 +7,8 @@ import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.random.StatelessRandom;
 
 /**
- * Random changes to a training drawing, after sketch-rnn: it is stretched, and some inner points
- * of a stroke are joined to the one before them.
+ * Random changes to a training drawing, after sketch-rnn: it is stretched, and some inner points of
+ * a stroke are joined to the one before them.
  *
  * @param scale the factor is uniform in [1 - scale, 1 + scale); 0 to below 1
  * @param apart whether x and y have a factor of their own each

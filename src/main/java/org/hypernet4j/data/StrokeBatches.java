@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Training batches of drawings as a function of the step: shuffled anew in every epoch, sorted by
- * length inside pools of some batches so that little is padded, the batches of a pool shuffled,
- * the drawings augmented and normalised.
+ * length inside pools of some batches so that little is padded, the batches of a pool shuffled, the
+ * drawings augmented and normalised.
  *
  * <p>No state is kept between steps, so a checkpoint needs only the step number as cursor, and any
  * thread may request any step. A drawing is used once in an epoch; those left over when the batch
@@ -174,8 +174,7 @@ public final class StrokeBatches {
         throw UserError.in(part.name())
             .what("a batch of the longest drawings does not fit into a Java array")
             .expected("fewer than 2^31 numbers")
-            .received(
-                "%d drawings of up to %d points".formatted(batchSize, part.longest()))
+            .received("%d drawings of up to %d points".formatted(batchSize, part.longest()))
             .next("make the batch size or drawings.maxPoints smaller")
             .build();
       }

@@ -30,8 +30,8 @@ public record StrokeScaling(float meanX, float meanY, float sdX, float sdY) {
   public enum Kind {
     /**
      * Means 0 and one standard deviation, that of dx and dy together about their common mean
-     * (sketch-rnn, arXiv:1704.03477). If first points (0, 0) were cut off, they count as two
-     * zeros each, as they do in sketch-rnn: figures in its units can be compared.
+     * (sketch-rnn, arXiv:1704.03477). If first points (0, 0) were cut off, they count as two zeros
+     * each, as they do in sketch-rnn: figures in its units can be compared.
      */
     ONE_SD,
     /** Mean 0 and standard deviation 1 for each coordinate (Graves, arXiv:1308.0850). */

@@ -3,53 +3,62 @@ package org.hypernet4j.data;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UnsupportedEncodingException;
 import java.nio.file.Path;
-import java.util.function.Consumer;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParser;
+import javax.xml.parsers.SAXParserFactory;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.RegularFiles;
 import org.jspecify.annotations.Nullable;
+import org.xml.sax.Attributes;
+import org.xml.sax.InputSource;
+import org.xml.sax.Locator;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+import org.xml.sax.ext.DefaultHandler2;
 
 /**
  * The elements of an XML file, one after another; every fault becomes a {@link UserError} that
  * names the file and the line.
  *
  * <p>The file may come from anybody. A document type is refused before anything of it is used, so
- * that there is no entity to expand and nothing outside the file to read; entities that XML itself
- * defines, such as {@code &amp;}, are read.
+ * that there is no entity to expand and nothing outside the file to read; the five entities that XML
+ * itself defines are read.
  */
-final class XmlFile {
+final class XmlFile extends DefaultHandler2 {
   /** A page of handwriting with time and pressure at every point has a few megabytes. */
   static final long MOST_BYTES = 64L << 20;
 
   private final String name;
-  private final XMLStreamReader xml;
+  private final Content content;
+  private final StringBuilder text = new StringBuilder();
+  private String element = "";
+  private @Nullable Attributes attributes;
+  private @Nullable Locator locator;
 
-  private XmlFile(String name, byte[] bytes) throws XMLStreamException {
+  /** What is done with the elements; both methods ask the file for the rest. */
+  interface Content {
+    /** An element begins; its attributes are known. */
+    void begin(XmlFile xml);
+
+    /** An element ends; the text since the last begin or end is known. */
+    void end(XmlFile xml);
+  }
+
+  private XmlFile(String name, Content content) {
     this.name = name;
-    // the JDK's own, whatever else is on the class path
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-    factory.setXMLResolver(
-        (publicId, systemId, base, namespace) -> {
-          throw new XMLStreamException("refers to another file, " + systemId);
-        });
-    xml = factory.createXMLStreamReader(new ByteArrayInputStream(bytes));
+    this.content = content;
   }
 
   /**
    * Reads a file.
    *
-   * @param content gets the file before its first element
    * @throws UserError if it is missing, larger than {@link #MOST_BYTES}, not well-formed, or has a
    *     document type
    */
-  static void read(Path file, Consumer<XmlFile> content) {
+  static void read(Path file, Content content) {
     String name = file.toString();
     byte[] bytes;
     try {
@@ -57,81 +66,90 @@ final class XmlFile {
     } catch (IOException e) {
       throw DataStream.unreadable(name, e);
     }
+    XmlFile xml = new XmlFile(name, content);
     try {
-      XmlFile xml = new XmlFile(name, bytes);
-      content.accept(xml);
-      while (xml.next() != XMLStreamConstants.END_DOCUMENT) {
-        // what follows may still be damaged
-      }
-    } catch (XMLStreamException e) {
-      throw damaged(name, e);
+      parser(xml).parse(new InputSource(new ByteArrayInputStream(bytes)), xml);
+    } catch (SAXException | IOException e) {
+      throw xml.damaged(e);
     }
   }
 
-  String name() {
-    return name;
+  private static SAXParser parser(XmlFile xml) throws SAXException {
+    try {
+      // the JDK's own, whatever else is on the class path
+      SAXParserFactory factory = SAXParserFactory.newDefaultNSInstance();
+      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      factory.setFeature("http://xml.org/sax/features/external-general-entities", false);
+      factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
+      SAXParser parser = factory.newSAXParser();
+      parser.setProperty("http://xml.org/sax/properties/lexical-handler", xml);
+      return parser;
+    } catch (ParserConfigurationException e) {
+      throw new IllegalStateException("the JDK's XML parser has these features", e);
+    }
   }
 
-  /**
-   * Goes to the next start or end of an element, or to the next text.
-   *
-   * @return {@link XMLStreamConstants#START_ELEMENT}, {@code END_ELEMENT}, {@code CHARACTERS} or
-   *     {@code END_DOCUMENT}
-   */
-  int next() {
-    try {
-      while (true) {
-        if (xml.getEventType() == XMLStreamConstants.END_DOCUMENT) {
-          return XMLStreamConstants.END_DOCUMENT;
-        }
-        int event = xml.next();
-        switch (event) {
-          case XMLStreamConstants.START_ELEMENT,
-              XMLStreamConstants.END_ELEMENT,
-              XMLStreamConstants.CHARACTERS,
-              XMLStreamConstants.END_DOCUMENT -> {
-            return event;
-          }
-          case XMLStreamConstants.DTD ->
-              throw fault()
-                  .what("has a document type (DOCTYPE), line " + line())
-                  .expected("XML without one: it could make the file refer to others or grow")
-                  .received("<!DOCTYPE")
-                  .next("delete the DOCTYPE and what it defines")
-                  .build();
-          default -> {
-            // comments, processing instructions and white space between elements
-          }
-        }
-      }
-    } catch (XMLStreamException e) {
-      throw damaged(name, e);
-    }
+  @Override
+  public void setDocumentLocator(Locator locator) {
+    this.locator = locator;
+  }
+
+  @Override
+  public void startDTD(String root, @Nullable String publicId, @Nullable String systemId) {
+    throw fault()
+        .what("has a document type (DOCTYPE), line " + line())
+        .expected("XML without one: it could make the file refer to others or grow")
+        .received("<!DOCTYPE")
+        .next("delete the DOCTYPE and what it defines")
+        .build();
+  }
+
+  @Override
+  public void startElement(String uri, String local, String qualified, Attributes attributes) {
+    this.attributes = attributes;
+    element = local;
+    text.setLength(0);
+    content.begin(this);
+    this.attributes = null;
+  }
+
+  @Override
+  public void endElement(String uri, String local, String qualified) {
+    element = local;
+    content.end(this);
+    text.setLength(0);
+  }
+
+  @Override
+  public void characters(char[] from, int start, int length) {
+    text.append(from, start, length);
   }
 
   /** The name of the current element without its namespace. */
   String element() {
-    return xml.getLocalName();
+    return element;
   }
 
-  /** The current text. */
+  /** The text since the last element began or ended. */
   String text() {
-    return xml.getText();
+    return text.toString();
   }
 
-  /** An attribute of the current element, of no namespace or any; null if there is none. */
+  /** An attribute of the element that begins, of no namespace or any; null if there is none. */
   @Nullable String attribute(String attribute) {
-    for (int i = 0; i < xml.getAttributeCount(); i++) {
-      if (xml.getAttributeLocalName(i).equals(attribute)) {
-        return xml.getAttributeValue(i);
+    if (attributes != null) {
+      for (int i = 0; i < attributes.getLength(); i++) {
+        if (attributes.getLocalName(i).equals(attribute)) {
+          return attributes.getValue(i);
+        }
       }
     }
     return null;
   }
 
-  /** The line at which the current event ends, from 1. */
+  /** The line at which the current tag ends, from 1. */
   int line() {
-    return xml.getLocation().getLineNumber();
+    return locator == null ? 1 : locator.getLineNumber();
   }
 
   /**
@@ -182,14 +200,14 @@ final class XmlFile {
     return text.length() <= 40 ? text : text.substring(0, 40) + "...";
   }
 
-  private static UserError damaged(String name, XMLStreamException e) {
-    String message = String.valueOf(e.getMessage());
-    int begin = message.indexOf("Message: ");
-    String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNumber();
-    return UserError.in(name)
-        .what("not well-formed XML" + line)
+  private UserError damaged(Exception e) {
+    int line = e instanceof SAXParseException at ? at.getLineNumber() : line();
+    String message =
+        (e instanceof UnsupportedEncodingException ? "the unknown encoding " : "") + e.getMessage();
+    return fault()
+        .what("not well-formed XML" + (line < 1 ? "" : ", line " + line))
         .expected("a complete XML file")
-        .received(begin < 0 ? message : message.substring(begin + "Message: ".length()))
+        .received(message.endsWith(".") ? message.substring(0, message.length() - 1) : message)
         .next("get the file again")
         .cause(e)
         .build();

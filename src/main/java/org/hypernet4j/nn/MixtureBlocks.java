@@ -80,8 +80,7 @@ record MixtureBlocks(
    */
   Operand<TFloat32> boundSlope(Ops tf) {
     Operand<TFloat32> e =
-        tf.math.exp(
-            tf.math.mul(tf.math.abs(r), tf.constant(-2f / settings.correlationBound())));
+        tf.math.exp(tf.math.mul(tf.math.abs(r), tf.constant(-2f / settings.correlationBound())));
     return tf.math.div(
         tf.math.mul(e, tf.constant(4f)), tf.math.square(tf.math.add(e, tf.constant(1f))));
   }

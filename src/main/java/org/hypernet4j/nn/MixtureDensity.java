@@ -207,10 +207,7 @@ public final class MixtureDensity {
    *     they are compared when it runs
    */
   public Loss loss(
-      Ops tf,
-      Operand<TFloat32> raw,
-      Operand<TFloat32> offsets,
-      @Nullable Operand<TFloat32> pen) {
+      Ops tf, Operand<TFloat32> raw, Operand<TFloat32> offsets, @Nullable Operand<TFloat32> pen) {
     Operand<TFloat32> checked = checkedRaw(tf, raw);
     long rows = rows(raw);
     if ((pen == null) != (settings.pen() == Pen.NONE)) {
@@ -231,8 +228,7 @@ public final class MixtureDensity {
     Operand<TFloat32> states = null;
     if (pen != null) {
       long[] shape = settings.pen() == Pen.BERNOULLI ? new long[] {rows} : new long[] {rows, 3};
-      states =
-          SharedSizes.require(tf, WHERE, "pen", pen, 1, () -> dynamicRows(tf, checked), shape);
+      states = SharedSizes.require(tf, WHERE, "pen", pen, 1, () -> dynamicRows(tf, checked), shape);
     }
     MixtureLoss piece = new MixtureLoss(settings, checked, points, states);
     List<Operand<TFloat32>> results = piece.forward(tf);
@@ -297,8 +293,7 @@ public final class MixtureDensity {
   }
 
   /** Two blocks of K, {@code [rows, 2K]}, as {@code [rows, K, 2]}. */
-  private static Operand<TFloat32> pairs(
-      Ops tf, Settings settings, Operand<TFloat32> blocks) {
+  private static Operand<TFloat32> pairs(Ops tf, Settings settings, Operand<TFloat32> blocks) {
     return tf.linalg.transpose(
         tf.reshape(blocks, tf.constant(new int[] {-1, 2, settings.components()})),
         tf.constant(new int[] {0, 2, 1}));

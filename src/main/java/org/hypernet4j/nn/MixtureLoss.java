@@ -163,8 +163,7 @@ record MixtureLoss(
     if (settings.pen() == Pen.BERNOULLI) {
       return tf.math.add(
           tf.math.mul(states, tf.math.softplus(tf.math.neg(logits))),
-          tf.math.mul(
-              tf.math.sub(tf.constant(1f), states), tf.math.softplus(logits)));
+          tf.math.mul(tf.math.sub(tf.constant(1f), states), tf.math.softplus(logits)));
     }
     Operand<TFloat32> second = turned(tf, logits, 1);
     Operand<TFloat32> others = // log(exp(second) + exp(third))
@@ -229,8 +228,7 @@ record MixtureLoss(
     if (settings.correlationBound() > 0) {
       byR = tf.math.mul(byR, blocks.boundSlope(tf));
     }
-    Operand<TFloat32> byPi =
-        tf.math.add(tf.math.mul(tf.math.exp(results.get(LOG_PI)), scale), g);
+    Operand<TFloat32> byPi = tf.math.add(tf.math.mul(tf.math.exp(results.get(LOG_PI)), scale), g);
     List<Operand<TFloat32>> columns = new ArrayList<>();
     if (pen != null) {
       columns.add(tf.math.mul(penSlope(tf, blocks), columnOf(tf, byValue, 1)));
@@ -238,8 +236,7 @@ record MixtureLoss(
     columns.addAll(List.of(byPi, byMu, byS, byR));
     Operand<TFloat32> byOffsets =
         tf.math.neg(
-            tf.reduceSum(
-                tf.reshape(byMu, tf.constant(new int[] {-1, 2, k})), tf.constant(2)));
+            tf.reduceSum(tf.reshape(byMu, tf.constant(new int[] {-1, 2, k})), tf.constant(2)));
     return Arrays.asList(tf.concat(columns, tf.constant(1)), byOffsets);
   }
 

@@ -48,8 +48,7 @@ final class MixturePoints {
     Operand<TFloat32> b = perRow("bias", bias, 1);
     Operand<TBool> warm = tf.math.greaterEqual(tau, tf.constant(MixtureDraw.COLD));
     this.cold = tf.math.logicalNot(warm);
-    this.temperature =
-        tf.dtypes.cast(tf.select(warm, tau, tf.constant(1f)), TFloat64.class);
+    this.temperature = tf.dtypes.cast(tf.select(warm, tau, tf.constant(1f)), TFloat64.class);
     Operand<TFloat32> zero = tf.constant(0f);
     this.bias = tf.dtypes.cast(tf.select(tf.math.greater(b, zero), b, zero), TFloat64.class);
   }
@@ -73,8 +72,7 @@ final class MixturePoints {
   private Operand<TFloat64> weights(Operand<TFloat64> logits, int n) {
     Operand<TInt32> axis = tf.constant(1);
     Operand<TFloat64> largest = tf.reduceMax(logits, axis, ReduceMax.keepDims(true));
-    Operand<TFloat64> warm =
-        tf.math.exp(tf.math.div(tf.math.sub(logits, largest), temperature));
+    Operand<TFloat64> warm = tf.math.exp(tf.math.div(tf.math.sub(logits, largest), temperature));
     Operand<TFloat64> certain =
         tf.oneHot(
             tf.math.argMax(logits, axis, TInt32.class),
@@ -86,8 +84,7 @@ final class MixturePoints {
 
   private Operand<TFloat64> componentWeights(MixtureBlocks blocks) {
     Operand<TFloat64> pi = tf.dtypes.cast(blocks.pi(), TFloat64.class);
-    return weights(
-        tf.math.mul(pi, tf.math.add(bias, tf.constant(1.0))), settings.components());
+    return weights(tf.math.mul(pi, tf.math.add(bias, tf.constant(1.0))), settings.components());
   }
 
   /** Weights of the pen's states: down and up, or down, up and end; null without a pen. */
@@ -104,8 +101,7 @@ final class MixturePoints {
   /** The factor of sigma, {@code [rows, 1]}; 0 where it is cold. */
   private Operand<TFloat64> spread() {
     Operand<TFloat64> factor = law == Law.VARIANCE ? tf.math.sqrt(temperature) : temperature;
-    return tf.select(
-        cold, tf.constant(0.0), tf.math.mul(tf.math.exp(tf.math.neg(bias)), factor));
+    return tf.select(cold, tf.constant(0.0), tf.math.mul(tf.math.exp(tf.math.neg(bias)), factor));
   }
 
   /** The distribution that points are drawn from. */
@@ -138,10 +134,10 @@ final class MixturePoints {
    * @param uniforms {@code [rows, 4]}
    */
   MixtureSampling.Point draw(Operand<TFloat64> uniforms) {
-    List<Operand<TFloat64>> u = columns(perRow("uniforms", uniforms, MixtureDraw.UNIFORMS), MixtureDraw.UNIFORMS);
+    List<Operand<TFloat64>> u =
+        columns(perRow("uniforms", uniforms, MixtureDraw.UNIFORMS), MixtureDraw.UNIFORMS);
     MixtureBlocks blocks = MixtureBlocks.of(tf, settings, raw);
-    Operand<TInt32> component =
-        choose(componentWeights(blocks), u.get(0), settings.components());
+    Operand<TInt32> component = choose(componentWeights(blocks), u.get(0), settings.components());
     Operand<TFloat64> penWeights = penWeights(blocks);
     Operand<TInt32> pen =
         penWeights == null
@@ -159,8 +155,7 @@ final class MixturePoints {
       r = tf.math.mul(tf.math.tanh(tf.math.div(r, bound)), bound);
     }
     Operand<TFloat64> length =
-        tf.math.sqrt(
-            tf.math.mul(tf.math.log1p(tf.math.neg(u.get(2))), tf.constant(-2.0)));
+        tf.math.sqrt(tf.math.mul(tf.math.log1p(tf.math.neg(u.get(2))), tf.constant(-2.0)));
     Operand<TFloat64> angle = tf.math.mul(u.get(3), tf.constant(2 * Math.PI));
     Operand<TFloat64> n1 = tf.math.mul(length, tf.math.cos(angle));
     Operand<TFloat64> n2 = tf.math.mul(length, tf.math.sin(angle));
@@ -169,10 +164,8 @@ final class MixturePoints {
         tf.math.add(tf.math.mul(tf.math.tanh(r), n1), tf.math.div(n2, tf.math.cosh(r)));
     Operand<TFloat64> means = tf.concat(List.of(own.get(0), own.get(1)), tf.constant(1));
     Operand<TFloat64> deviations =
-        tf.concat(
-            List.of(tf.math.mul(sigma1, n1), tf.math.mul(sigma2, across)), tf.constant(1));
-    Operand<TFloat64> offset =
-        tf.select(cold, means, tf.math.add(means, deviations));
+        tf.concat(List.of(tf.math.mul(sigma1, n1), tf.math.mul(sigma2, across)), tf.constant(1));
+    Operand<TFloat64> offset = tf.select(cold, means, tf.math.add(means, deviations));
     return new MixtureSampling.Point(tf.dtypes.cast(offset, TFloat32.class), pen, component);
   }
 

@@ -31,10 +31,7 @@ import org.tensorflow.types.TInt32;
  * @param law what the temperature does to sigma
  */
 public record MixtureSampling(
-    Operand<TFloat32> temperature,
-    Operand<TFloat32> bias,
-    Operand<TFloat64> uniforms,
-    Law law) {
+    Operand<TFloat32> temperature, Operand<TFloat32> bias, Operand<TFloat64> uniforms, Law law) {
 
   /** What the temperature does to sigma. */
   public enum Law {
@@ -56,6 +53,5 @@ public record MixtureSampling(
    * @param pen 0 down, 1 up, 2 end, {@code [rows]}; zeros without a pen
    * @param component the Gaussian that each is from, {@code [rows]}
    */
-  public record Point(
-      Operand<TFloat32> offset, Operand<TInt32> pen, Operand<TInt32> component) {}
+  public record Point(Operand<TFloat32> offset, Operand<TInt32> pen, Operand<TInt32> component) {}
 }

@@ -4,8 +4,8 @@
  * generated.
  *
  * <p>No parameters are created here except those of {@link BatchNorm}: a model creates its own and
- * passes their values in. Losses are the framework's, weight decay is in {@code optim}, whole
- * models are in {@code zoo}.
+ * passes their values in. Losses are the framework's, except that of {@link MixtureDensity}; weight
+ * decay is in {@code optim}, whole models are in {@code zoo}.
  */
 @NullMarked
 package org.hypernet4j.nn;

@@ -13,6 +13,9 @@ import org.hypernet4j.pen.PenDrawing;
 record DrawingFrame(int width, int height, double line, PenFit fit) {
   private static final double MARGIN = 0.06;
 
+  /** The margin of drawings that are wide and low, or high and narrow. */
+  private static final double LEAST_MARGIN = 0.02;
+
   /** Width of the pen as a share of the picture's longer side. */
   private static final double LINE = 0.018;
 
@@ -21,7 +24,7 @@ record DrawingFrame(int width, int height, double line, PenFit fit) {
   }
 
   static DrawingFrame of(PenPath path, double size) {
-    double margin = MARGIN * size;
+    double margin = margin(path) * size;
     double inner = size - 2 * margin;
     double scale = PenFit.scale(path, inner, inner);
     boolean place = !Double.isFinite(scale); // without extent: a square around it
@@ -33,6 +36,15 @@ record DrawingFrame(int width, int height, double line, PenFit fit) {
         (int) Math.ceil(down + 2 * margin - 1e-9),
         line(path, scale, size),
         fit);
+  }
+
+  private static double margin(PenPath path) {
+    double longer = Math.max(path.width, path.height);
+    if (longer == 0) {
+      return MARGIN;
+    }
+    double shorter = Math.min(path.width, path.height) / longer;
+    return Math.max(LEAST_MARGIN, Math.min(MARGIN, shorter / 4));
   }
 
   /**

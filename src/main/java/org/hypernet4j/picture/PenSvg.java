@@ -56,12 +56,8 @@ final class PenSvg {
     StringBuilder path = new StringBuilder();
     for (int s = 0; s < fit.path().strokes.size(); s++) {
       PenPath.Stroke stroke = fit.path().strokes.get(s);
-      if (fit.isDot(stroke)) {
-        dot(out, fit, stroke, line, byStroke ? " class=\"" + colour(s) + "\"" : "");
-      } else if (byStroke) {
-        out.append("<path class=\"%s\" d=\"".formatted(colour(s)));
-        append(out, fit, stroke);
-        out.append("\"/>\n");
+      if (byStroke || fit.isDot(stroke)) {
+        stroke(out, fit, line, s, byStroke);
       } else {
         append(path, fit, stroke);
       }
@@ -70,6 +66,28 @@ final class PenSvg {
       out.append("<path d=\"").append(path).append("\"/>\n");
     }
     out.append("</g>\n");
+  }
+
+  /** The drawing, one element for each stroke. */
+  static void strokes(StringBuilder out, PenFit fit, double line, boolean byStroke) {
+    group(out, line);
+    for (int s = 0; s < fit.path().strokes.size(); s++) {
+      stroke(out, fit, line, s, byStroke);
+    }
+    out.append("</g>\n");
+  }
+
+  private static void stroke(
+      StringBuilder out, PenFit fit, double line, int index, boolean byStroke) {
+    PenPath.Stroke stroke = fit.path().strokes.get(index);
+    String attribute = byStroke ? " class=\"" + colour(index) + "\"" : "";
+    if (fit.isDot(stroke)) {
+      dot(out, fit, stroke, line, attribute);
+      return;
+    }
+    out.append("<path").append(attribute).append(" d=\"");
+    append(out, fit, stroke);
+    out.append("\"/>\n");
   }
 
   /**

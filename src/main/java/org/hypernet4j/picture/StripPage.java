@@ -90,7 +90,7 @@ public final class StripPage {
         .toString();
   }
 
-  private static void legend(StringBuilder out, List<TextStrips.Strip> strips) {
+  static void legend(StringBuilder out, List<TextStrips.Strip> strips) {
     out.append("<table class=\"key\">\n<thead><tr><th scope=\"col\">Strip</th>")
         .append("<th scope=\"col\">Shows</th><th scope=\"col\">Mean</th>")
         .append("<th scope=\"col\">Full colour from</th></tr></thead>\n<tbody>\n");

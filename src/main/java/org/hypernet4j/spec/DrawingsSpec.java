@@ -16,16 +16,13 @@ public record DrawingsSpec(
         @Default("1000")
         @Range(above = 0, max = 1e9)
         double clamp,
-    @Doc("Drawings with fewer points are left out")
-        @Default("1")
-        @Range(min = 1, max = 100_000)
+    @Doc("Drawings with fewer points are left out") @Default("1") @Range(min = 1, max = 100_000)
         int minPoints,
     @Doc("Drawings with more points are left out, in training and evaluation")
         @Default("1000")
         @Range(min = 1, max = 100_000)
         int maxPoints,
-    @Doc("Random changes to training drawings") @Default("{}")
-        DrawingAugmentationSpec augmentation,
+    @Doc("Random changes to training drawings") @Default("{}") DrawingAugmentationSpec augmentation,
     @Doc("Batches in a pool: drawings are sorted by length within one, for less padding")
         @Default("20")
         @Range(min = 1, max = 100_000)

@@ -9,6 +9,7 @@ import org.hypernet4j.data.FlatDrawings;
 import org.hypernet4j.data.IamOnDb;
 import org.hypernet4j.data.InkMl;
 import org.hypernet4j.data.Omniglot;
+import org.hypernet4j.data.PenWords;
 import org.hypernet4j.data.QuickDraw;
 import org.hypernet4j.data.StrokeAugmentation;
 import org.hypernet4j.data.StrokeScaling;
@@ -22,6 +23,7 @@ import org.hypernet4j.spec.FlatDrawingsDataSpec;
 import org.hypernet4j.spec.IamOnDbDataSpec;
 import org.hypernet4j.spec.InkMlDataSpec;
 import org.hypernet4j.spec.OmniglotDataSpec;
+import org.hypernet4j.spec.PenWordsDataSpec;
 import org.hypernet4j.spec.QuickDrawDataSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +82,17 @@ public final class DrawingDatasets {
     } else if (spec instanceof InkMlDataSpec ink) {
       return InkMl.fromFolder(
           given(path, "a folder of .inkml files"), ink.validationShare(), ink.testShare());
+    } else if (spec instanceof PenWordsDataSpec words) {
+      if (path != null) {
+        throw UserError.in(Setting.of("data", path.toString()))
+            .what("pen words are made, not read")
+            .expected("no " + Setting.of("data"))
+            .received(path)
+            .next("leave it out, or use another data.type")
+            .build();
+      }
+      return PenWords.splits(
+          words.seed(), words.train(), words.validation(), words.test(), words.mostWords());
     }
     throw new IllegalArgumentException("Not drawings: " + spec);
   }
@@ -114,8 +127,6 @@ public final class DrawingDatasets {
   public static StrokeAugmentation augmentation(DrawingsSpec spec) {
     DrawingAugmentationSpec changes = spec.augmentation();
     return new StrokeAugmentation(
-        changes.scale(),
-        changes.axes() == DrawingAugmentationSpec.Axes.APART,
-        changes.dropping());
+        changes.scale(), changes.axes() == DrawingAugmentationSpec.Axes.APART, changes.dropping());
   }
 }

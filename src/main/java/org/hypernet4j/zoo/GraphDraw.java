@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.zoo;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.random.StatelessRandom;
 import org.tensorflow.Operand;
@@ -9,7 +8,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.core.Squeeze;
-import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -87,24 +85,6 @@ final class GraphDraw {
     z = tf.math.mul(mixed(tf, z, 27), tf.constant(SECOND_FACTOR));
     Operand<TInt64> bits = shifted(tf, mixed(tf, z, 31), 11);
     return tf.math.mul(tf.dtypes.cast(bits, TFloat64.class), tf.constant(0x1p-53));
-  }
-
-  /**
-   * Four uniform numbers for each of some points: those of {@link StatelessRandom} at the positions
-   * from 4 times that of the point on.
-   *
-   * @param seed {@code [B]}
-   * @param position {@code [B]}
-   * @return {@code [B, 4]}
-   */
-  static Operand<TFloat64> fourUniforms(
-      Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
-    Operand<TInt64> first = tf.math.mul(position, tf.constant(4L));
-    List<Operand<TFloat64>> numbers = new ArrayList<>();
-    for (long i = 0; i < 4; i++) {
-      numbers.add(uniform(tf, seed, tf.math.add(first, tf.constant(i))));
-    }
-    return tf.stack(numbers, Stack.axis(1L));
   }
 
   /**

@@ -124,7 +124,7 @@ public final class StrokeSampleLoop {
                   new MixtureSampling(
                       loop.invariant(request.temperature),
                       loop.invariant(request.bias),
-                      GraphDraw.fourUniforms(
+                      StrokeUniforms.of(
                           body, loop.invariant(request.seed), body.dtypes.cast(position, TInt64.class)),
                       law));
       Operand<TInt32> bodyOne = body.constant(1);

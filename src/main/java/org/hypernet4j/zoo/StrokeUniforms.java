@@ -39,8 +39,7 @@ public final class StrokeUniforms {
    * @param position {@code [rows]}
    * @return {@code [rows, 4]}
    */
-  public static Operand<TFloat64> of(
-      Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
+  public static Operand<TFloat64> of(Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
     Shapes.require("uniforms", "seed", seed, -1);
     long rows = seed.shape().isUnknown() ? -1 : seed.shape().get(0);
     Shapes.require("uniforms", "position", position, rows);

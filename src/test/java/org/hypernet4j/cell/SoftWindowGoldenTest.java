@@ -4,6 +4,7 @@ package org.hypernet4j.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hypernet4j.fixtures.Arrays4.assertClose;
 import static org.hypernet4j.fixtures.Arrays4.assertGradient;
+import static org.hypernet4j.fixtures.Arrays4.toFloats;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -189,13 +190,5 @@ class SoftWindowGoldenTest {
     double[] all = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, all, a.length, b.length);
     return all;
-  }
-
-  private static float[] toFloats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
   }
 }

@@ -35,7 +35,8 @@ class DrawingPartTest {
     PenDrawing other = PenDrawing.of("test", new float[] {1, 2, 0, 3, 4.000001f, 1});
 
     // Python: sha256(struct.pack('>ii6fi3f', 2, 2, 1, 2, 0, 3, 4, 1, 1, 0, 0, 1)).hexdigest()
-    assertThat(part.fingerprint()).isEqualTo("01c7ca15d3aa3a6e04c3a5c1fde3c01dc1d5b8782dcaddaf25add5363d868578");
+    assertThat(part.fingerprint())
+        .isEqualTo("01c7ca15d3aa3a6e04c3a5c1fde3c01dc1d5b8782dcaddaf25add5363d868578");
     assertThat(part(List.of(other, DOT)).fingerprint()).isNotEqualTo(part.fingerprint());
     assertThat(part(List.of(DOT, LINE)).fingerprint()).isNotEqualTo(part.fingerprint());
     assertThat(part(List.of(LINE, DOT), "a", "b").fingerprint()).isNotEqualTo(part.fingerprint());
@@ -81,14 +82,14 @@ class DrawingPartTest {
     assertThat(kept.notes())
         .containsExactly(
             "before",
-            "training: 1 drawings of fewer than 2 points are left out",
-            "training: 2 offsets beyond 1000.0 are cut to it");
+            "training, drawings left out for fewer points than 2: 1",
+            "training, offsets cut to 1000.0: 2");
     assertThat(new DrawingFilter(1000, 1, 1).apply(splits(train)).notes())
-        .contains("training: 2 drawings of more than 1 points are left out");
+        .contains("training, drawings left out for more points than 1: 2");
     assertThatThrownBy(() -> new DrawingFilter(1000, 3, 9).apply(splits(train)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("train: there is no drawing")
-        .hasMessageContaining("3 drawings of fewer than 3 points");
+        .hasMessageContaining("drawings left out for fewer points than 3: 3");
     assertThatThrownBy(() -> new DrawingFilter(0, 1, 9)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new DrawingFilter(1, 9, 1)).isInstanceOf(UserError.class);
   }

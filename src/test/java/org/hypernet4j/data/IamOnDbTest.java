@@ -137,8 +137,7 @@ class IamOnDbTest {
     String before = IamOnDb.fromFolder(folder, IamOnDb.Split.GRAVES).fingerprint();
     move("lineStrokes", "data/lineStrokes-all/lineStrokes");
     move("ascii", "data/ascii-all/ascii");
-    for (String list :
-        List.of("trainset.txt", "testset_v.txt", "testset_t.txt", "testset_f.txt")) {
+    for (String list : List.of("trainset.txt", "testset_v.txt", "testset_t.txt", "testset_f.txt")) {
       move(list, "task1/" + list);
     }
     assertThat(IamOnDb.fromFolder(folder, IamOnDb.Split.GRAVES).fingerprint()).isEqualTo(before);

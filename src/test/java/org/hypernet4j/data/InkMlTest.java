@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.pen.PenDrawing;
 import org.junit.jupiter.api.Test;
@@ -108,6 +112,30 @@ class InkMlTest {
     assertRefused(file, "the drawing is empty");
     write("a.inkml", "<trace>" + "1 2,".repeat(1_000_000) + "</trace>");
     assertRefused(file, "the drawing has too many points; expected at most 100000, received more");
+  }
+
+  @Test
+  void damagedBytesAndUnknownEncodingsAreRefused() throws IOException {
+    Path file = folder.resolve("a.inkml");
+    Files.write(file, "<ink>\u00f0A</ink>".getBytes(ISO_8859_1)); // no UTF-8
+    assertRefused(file, "not well-formed XML, line 1; expected a complete XML file, received");
+    Files.writeString(file, "<?xml version=\"1.0\" encoding=\"x-none\"?><ink/>");
+    assertRefused(file, "received the unknown encoding x-none. Get the file again.");
+    Files.writeString(
+        file,
+        "<?xml version=\"1.0\" encoding=\"UTF-16\"?><ink><trace>0 0, 1 2</trace></ink>",
+        UTF_16);
+    assertThat(InkMl.drawing(file)).isEqualTo(drawing(1, 2, 1));
+  }
+
+  @Test
+  void everyTruncationIsRefused() throws IOException {
+    Path file = write("a.inkml", label("x") + "<trace id=\"1\">10 0, 9 14</trace>");
+    byte[] whole = Files.readString(file).strip().getBytes(UTF_8);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertRefused(file, "not well-formed XML, line ");
+    }
   }
 
   private static void assertRefused(Path file, String message) {

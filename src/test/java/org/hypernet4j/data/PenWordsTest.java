@@ -92,7 +92,9 @@ class PenWordsTest {
     assertThat(part.longest()).isLessThan(600);
   }
 
-  /** Sizes by the alphabet, o 50 and l 93 high, times a scale of 0.34 to 0.56; shaken by a tenth. */
+  /**
+   * Sizes by the alphabet, o 50 and l 93 high, times a scale of 0.34 to 0.56; shaken by a tenth.
+   */
   @Test
   void lettersHaveTheirHeights() {
     for (int hand = 0; hand < 100; hand++) {

@@ -42,9 +42,7 @@ class StrokeAugmentationTest {
     double[] stroke = {0, 0, 1};
     int count = 0;
     for (int i = 0; i < drawing.points(); i++) {
-      double[] candidate = {
-        drawing.dx(i) * fx, drawing.dy(i) * fy, drawing.lifted(i) ? 1 : 0
-      };
+      double[] candidate = {drawing.dx(i) * fx, drawing.dy(i) * fy, drawing.lifted(i) ? 1 : 0};
       if (candidate[2] == 1 || previous[2] == 1) {
         count = 0;
       } else {

@@ -92,8 +92,7 @@ class StrokeBatchesTest {
   @Test
   void aBatchIsAFunctionOfSeedAndStep() {
     StrokeAugmentation changes = new StrokeAugmentation(0.15, true, 0.1);
-    StrokeBatches forwards =
-        new StrokeBatches(numbered(50), TWICE, changes, 4, 3, 9, null);
+    StrokeBatches forwards = new StrokeBatches(numbered(50), TWICE, changes, 4, 3, 9, null);
     StrokeBatches other = new StrokeBatches(numbered(50), TWICE, changes, 4, 3, 10, null);
     List<float[]> points = new ArrayList<>();
     for (int step = 0; step < 60; step++) {
@@ -103,8 +102,7 @@ class StrokeBatchesTest {
     int different = 0;
     for (int i : StatelessRandom.of(1).permutation(60)) {
       // a new object, as after a restart, asked in another order
-      StrokeBatches resumed =
-          new StrokeBatches(numbered(50), TWICE, changes, 4, 3, 9, null);
+      StrokeBatches resumed = new StrokeBatches(numbered(50), TWICE, changes, 4, 3, 9, null);
       assertThat(resumed.batch(i).points()).isEqualTo(points.get(i));
       assertThat(forwards.batch(i).points()).isEqualTo(points.get(i));
       different += Arrays.equals(other.batch(i).points(), points.get(i)) ? 0 : 1;
@@ -158,8 +156,7 @@ class StrokeBatchesTest {
 
   @Test
   void textsComeAsIdsPaddedWithZeros() {
-    Vocabulary vocabulary =
-        Vocabulary.of(Vocabulary.Kind.CHARACTERS, TextPart.of("test", "xab"));
+    Vocabulary vocabulary = Vocabulary.of(Vocabulary.Kind.CHARACTERS, TextPart.of("test", "xab"));
     for (StrokeBatch batch : StrokeBatches.inOrder(numbered(9), TWICE, 4, vocabulary)) {
       List<Integer> drawings = drawings(batch);
       assertThat(batch.textTime())

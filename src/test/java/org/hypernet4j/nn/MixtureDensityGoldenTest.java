@@ -73,19 +73,33 @@ class MixtureDensityGoldenTest {
     given.checkParameters(Settings.of(given.components, Pen.BERNOULLI), "eos");
   }
 
-  /**
-   * A file's inputs, row by row.
-   *
-   * @param padding whether a row is padding, whose offset does not count
-   */
-  private record Case(
-      GoldenFiles golden,
-      int rows,
-      int components,
-      float[] raw,
-      float[] offsets,
-      float[] pen,
-      boolean[] padding) {
+  /** A file's inputs, row by row; the offset of a row that is padding does not count. */
+  private static final class Case {
+    private final GoldenFiles golden;
+    private final int rows;
+    private final int components;
+    private final float[] raw;
+    private final float[] offsets;
+    private final float[] pen;
+    private final boolean[] padding;
+
+    private Case(
+        GoldenFiles golden,
+        int rows,
+        int components,
+        float[] raw,
+        float[] offsets,
+        float[] pen,
+        boolean[] padding) {
+      this.golden = golden;
+      this.rows = rows;
+      this.components = components;
+      this.raw = raw;
+      this.offsets = offsets;
+      this.pen = pen;
+      this.padding = padding;
+    }
+
     static Case magenta(GoldenFiles golden) {
       float[] strokes = golden.floats("strokes5");
       long[] shape = golden.shape("strokes5");

@@ -8,8 +8,6 @@ import static org.hypernet4j.fixtures.Arrays4.assertClose;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.fixtures.GoldenFiles;
 import org.hypernet4j.fixtures.TestGraph;
 import org.hypernet4j.graph.internal.Loop;
@@ -18,7 +16,6 @@ import org.hypernet4j.nn.MixtureDensity.Pen;
 import org.hypernet4j.nn.MixtureDensity.Settings;
 import org.hypernet4j.nn.MixtureDraw.Drawn;
 import org.hypernet4j.nn.MixtureSampling.Law;
-import org.hypernet4j.random.StatelessRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,105 +28,11 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /** Points drawn in the graph and in plain Java, and what both are drawn from. */
 class MixtureDrawTest {
   private static final int MANY = 20_000;
-
-  /** Rows of one draw in the graph, with what each of them is given. */
-  private record Rows(
-      Settings settings, int rows, float[] raw, float[] temperature, float[] bias, double[] u) {
-    static Rows random(Settings settings, int rows, long seed, float[] temperatures) {
-      Random random = new Random(seed);
-      float[] raw = new float[rows * settings.columns()];
-      for (int i = 0; i < raw.length; i++) {
-        raw[i] = (float) random.nextGaussian() * (i % 7 == 0 ? 8 : 1.5f);
-      }
-      float[] temperature = new float[rows];
-      float[] bias = new float[rows];
-      double[] u = new double[rows * 4];
-      for (int row = 0; row < rows; row++) {
-        temperature[row] = temperatures[row % temperatures.length];
-        bias[row] = row % 3 == 0 ? 0 : row % 3 == 1 ? 0.7f : -1;
-      }
-      for (int i = 0; i < u.length; i++) {
-        u[i] = random.nextDouble();
-      }
-      return new Rows(settings, rows, raw, temperature, bias, u);
-    }
-
-    /** The same row again and again, with uniforms of its own. */
-    static Rows same(Settings settings, float[] row, int rows, float temperature, float bias) {
-      float[] raw = new float[rows * row.length];
-      double[] u = new double[rows * 4];
-      StatelessRandom random = StatelessRandom.of(9);
-      for (int i = 0; i < raw.length; i++) {
-        raw[i] = row[i % row.length];
-      }
-      for (int i = 0; i < u.length; i++) {
-        u[i] = random.uniform(i);
-      }
-      float[] temperatures = new float[rows];
-      float[] biases = new float[rows];
-      Arrays.fill(temperatures, temperature);
-      Arrays.fill(biases, bias);
-      return new Rows(settings, rows, raw, temperatures, biases, u);
-    }
-
-    Drawn inJava(int row, Law law) {
-      int columns = settings.columns();
-      return MixtureDraw.draw(
-          settings,
-          Arrays.copyOfRange(raw, row * columns, (row + 1) * columns),
-          temperature[row],
-          bias[row],
-          law,
-          Arrays.copyOfRange(u, row * 4, row * 4 + 4));
-    }
-
-    Drawn[] inGraph(Law law) {
-      try (TestGraph test = new TestGraph()) {
-        Ops tf = test.tf;
-        return fetch(
-            test,
-            new MixtureDensity(settings)
-                .draw(
-                    tf,
-                    tf.constant(Shape.of(rows, settings.columns()), DataBuffers.of(raw)),
-                    new MixtureSampling(
-                        tf.constant(temperature),
-                        tf.constant(bias),
-                        tf.constant(Shape.of(rows, 4), DataBuffers.of(u)),
-                        law)));
-      }
-    }
-  }
-
-  private static Drawn[] fetch(TestGraph test, MixtureSampling.Point point) {
-    try (Result result =
-        test.session
-            .runner()
-            .fetch(point.offset())
-            .fetch(point.pen())
-            .fetch(point.component())
-            .run()) {
-      TFloat32 offset = (TFloat32) result.get(0);
-      TInt32 pen = (TInt32) result.get(1);
-      TInt32 component = (TInt32) result.get(2);
-      Drawn[] drawn = new Drawn[(int) pen.size()];
-      for (int row = 0; row < drawn.length; row++) {
-        drawn[row] =
-            new Drawn(
-                offset.getFloat(row, 0),
-                offset.getFloat(row, 1),
-                pen.getInt(row),
-                component.getInt(row));
-      }
-      return drawn;
-    }
-  }
 
   @ParameterizedTest
   @EnumSource(Law.class)
@@ -141,9 +44,9 @@ class MixtureDrawTest {
               Settings.of(5, pen),
               Settings.of(1, pen),
               Settings.of(20, pen).withSigmaFloor(0.1f).withCorrelationBound(2))) {
-        Rows rows = Rows.random(settings, 200, 3 + settings.components(), temperatures);
+        DrawnRows rows = DrawnRows.random(settings, 200, 3 + settings.components(), temperatures);
         Drawn[] drawn = rows.inGraph(law);
-        for (int row = 0; row < rows.rows(); row++) {
+        for (int row = 0; row < rows.rows; row++) {
           assertSame(drawn[row], rows.inJava(row, law));
         }
       }
@@ -157,14 +60,6 @@ class MixtureDrawTest {
     assertThat(actual.dy()).isCloseTo(expected.dy(), within(1e-5 * (1 + Math.abs(expected.dy()))));
   }
 
-  /** Columns: pen logits, then pi, mu1, mu2, s1, s2, r of two components. */
-  private static float[] fixed(float... pen) {
-    float[] mixture = {0.4f, -0.3f, 1, -2, 0.5f, 1.5f, -0.7f, 0.2f, 0.3f, -1.1f, 0.9f, -0.4f};
-    float[] row = Arrays.copyOf(pen, pen.length + mixture.length);
-    System.arraycopy(mixture, 0, row, pen.length, mixture.length);
-    return row;
-  }
-
   /**
    * Means, covariances, weights and pen states of 20,000 points against the closed form, each
    * within 4 standard errors: a mean's is sigma / sqrt(n), a covariance's {@code sqrt((s11 s22 +
@@ -176,15 +71,16 @@ class MixtureDrawTest {
   void manyDrawsHaveTheMomentsOfTheMixture(Law law) {
     for (float tau : new float[] {1, 0.3f, 1.7f}) {
       for (float bias : new float[] {0, 0.5f}) {
-        assertMoments(Settings.of(2, Pen.THREE_WAY), fixed(0.3f, -0.5f, 1), tau, bias, law);
-        assertMoments(Settings.of(2, Pen.BERNOULLI), fixed(-0.8f), tau, bias, law);
+        assertMoments(
+            Settings.of(2, Pen.THREE_WAY), DrawnRows.fixed(0.3f, -0.5f, 1), tau, bias, law);
+        assertMoments(Settings.of(2, Pen.BERNOULLI), DrawnRows.fixed(-0.8f), tau, bias, law);
       }
     }
   }
 
   private static void assertMoments(
       Settings settings, float[] raw, float tau, float bias, Law law) {
-    Drawn[] drawn = Rows.same(settings, raw, MANY, tau, bias).inGraph(law);
+    Drawn[] drawn = DrawnRows.same(settings, raw, MANY, tau, bias).inGraph(law);
     int first = settings.pen().columns();
     double[] pi = softmax((1 + bias) / tau, raw[first], raw[first + 1]);
     double variance = Math.exp(-2 * bias) * (law == Law.VARIANCE ? tau : (double) tau * tau);
@@ -219,9 +115,7 @@ class MixtureDrawTest {
       assertThat(sums[4]).isCloseTo(s12, within(4 * Math.sqrt((s11 * s22 + s12 * s12) / n)));
     }
     double[] pen =
-        first == 1
-            ? softmax(1.0 / tau, 0, raw[0])
-            : softmax(1.0 / tau, raw[0], raw[1], raw[2]);
+        first == 1 ? softmax(1.0 / tau, 0, raw[0]) : softmax(1.0 / tau, raw[0], raw[1], raw[2]);
     for (int state = 0; state < pen.length; state++) {
       int wanted = state;
       long count = Arrays.stream(drawn).filter(point -> point.pen() == wanted).count();
@@ -266,7 +160,7 @@ class MixtureDrawTest {
     put(row, 3 + 3 * k, golden.doubles("sigma1"), Math::log);
     put(row, 3 + 4 * k, golden.doubles("sigma2"), Math::log);
     put(row, 3 + 5 * k, golden.doubles("rho"), x -> 0.5 * Math.log((1 + x) / (1 - x)));
-    Rows rows = Rows.same(settings, row, taus.length, 1, 0);
+    DrawnRows rows = DrawnRows.same(settings, row, taus.length, 1, 0);
     float[] temperature = new float[taus.length];
     put(temperature, 0, taus, x -> x);
     for (Law law : Law.values()) {
@@ -297,14 +191,13 @@ class MixtureDrawTest {
     }
   }
 
-  private static Parameters parameters(Ops tf, Rows rows, float[] temperature, Law law) {
-    return new MixtureDensity(rows.settings())
+  private static Parameters parameters(Ops tf, DrawnRows rows, float[] temperature, Law law) {
+    return new MixtureDensity(rows.settings)
         .parameters(
             tf,
-            tf.constant(
-                Shape.of(rows.rows(), rows.settings().columns()), DataBuffers.of(rows.raw())),
+            tf.constant(Shape.of(rows.rows, rows.settings.columns()), DataBuffers.of(rows.raw)),
             tf.constant(temperature),
-            tf.constant(rows.bias()),
+            tf.constant(rows.bias),
             law);
   }
 
@@ -319,7 +212,7 @@ class MixtureDrawTest {
   @ValueSource(floats = {0, -0.0f, -2, Float.NaN, Float.NEGATIVE_INFINITY, 1e-38f})
   void withoutTemperatureItIsTheLikeliest(float tau) {
     Settings settings = Settings.of(2, Pen.THREE_WAY);
-    Rows rows = Rows.same(settings, fixed(0.3f, -0.5f, 1), 20, tau, 0);
+    DrawnRows rows = DrawnRows.same(settings, DrawnRows.fixed(0.3f, -0.5f, 1), 20, tau, 0);
     for (Drawn drawn : rows.inGraph(Law.VARIANCE)) {
       assertThat(drawn).isEqualTo(new Drawn(1, 0.5, 2, 0)); // mu of the first component, end
     }
@@ -338,12 +231,12 @@ class MixtureDrawTest {
   @Test
   void biasIsThatOfGraves() {
     Settings settings = Settings.of(2, Pen.BERNOULLI);
-    float[] row = fixed(-0.8f);
-    Rows rows = Rows.same(settings, row, 3, 1, 1);
-    rows.bias()[1] = -5; // counts as 0
-    rows.bias()[2] = Float.NaN;
+    float[] row = DrawnRows.fixed(-0.8f);
+    DrawnRows rows = DrawnRows.same(settings, row, 3, 1, 1);
+    rows.bias[1] = -5; // counts as 0
+    rows.bias[2] = Float.NaN;
     try (TestGraph test = new TestGraph()) {
-      Parameters at = parameters(test.tf, rows, rows.temperature(), Law.VARIANCE);
+      Parameters at = parameters(test.tf, rows, rows.temperature, Law.VARIANCE);
       List<float[]> actual = test.fetch(List.of(at.pi(), at.sigma(), at.pen()));
       for (int i = 0; i < 3; i++) {
         double b = i == 0 ? 1 : 0;
@@ -359,8 +252,8 @@ class MixtureDrawTest {
   @Test
   void aBrokenRowStaysAlone() {
     Settings settings = Settings.of(3, Pen.THREE_WAY);
-    Rows rows = Rows.random(settings, 3, 5, new float[] {1});
-    Arrays.fill(rows.raw(), settings.columns(), 2 * settings.columns(), Float.NaN);
+    DrawnRows rows = DrawnRows.random(settings, 3, 5, new float[] {1});
+    Arrays.fill(rows.raw, settings.columns(), 2 * settings.columns(), Float.NaN);
     Drawn[] drawn = rows.inGraph(Law.VARIANCE);
     assertThat(drawn[1].dx()).isNaN();
     assertSame(drawn[0], rows.inJava(0, Law.VARIANCE));
@@ -371,7 +264,7 @@ class MixtureDrawTest {
   @Test
   void drawsInTheBodyOfALoop() {
     Settings settings = Settings.of(3, Pen.THREE_WAY);
-    Rows rows = Rows.random(settings, 4, 6, new float[] {1, 0, 0.5f});
+    DrawnRows rows = DrawnRows.random(settings, 4, 6, new float[] {1, 0, 0.5f});
     try (TestGraph test = new TestGraph()) {
       Ops tf = test.tf;
       Placeholder<TFloat32> raw =
@@ -381,29 +274,28 @@ class MixtureDrawTest {
         Ops body = loop.body();
         Output<TInt32> i = loop.variable(tf.constant(0));
         Output<TFloat32> sum =
-            loop.variable(tf.math.mul(tf.slice(
-                raw, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 2})),
-                tf.constant(0f)));
+            loop.variable(
+                tf.math.mul(
+                    tf.slice(raw, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 2})),
+                    tf.constant(0f)));
         MixtureSampling.Point point =
             new MixtureDensity(settings)
                 .draw(
                     body,
                     loop.invariant(raw),
                     new MixtureSampling(
-                        loop.invariant(tf.constant(rows.temperature())),
-                        loop.invariant(tf.constant(rows.bias())),
-                        loop.invariant(tf.constant(Shape.of(4, 4), DataBuffers.of(rows.u()))),
+                        loop.invariant(tf.constant(rows.temperature)),
+                        loop.invariant(tf.constant(rows.bias)),
+                        loop.invariant(tf.constant(Shape.of(4, 4), DataBuffers.of(rows.u))),
                         Law.VARIANCE));
         loop.next(i, body.math.add(i, body.constant(1)));
         loop.next(sum, body.math.add(sum, point.offset()));
         summed =
-            loop.build(
-                    (ops, at) -> ops.math.less(Loop.number(at.apply(i)), ops.constant(2)))
+            loop.build((ops, at) -> ops.math.less(Loop.number(at.apply(i)), ops.constant(2)))
                 .of(sum);
       }
       try (TFloat32 fed =
-              TFloat32.tensorOf(
-                  Shape.of(4, settings.columns()), DataBuffers.of(rows.raw()));
+              TFloat32.tensorOf(Shape.of(4, settings.columns()), DataBuffers.of(rows.raw));
           Result result = test.session.runner().feed(raw, fed).fetch(summed).run()) {
         TFloat32 actual = (TFloat32) result.get(0);
         for (int row = 0; row < 4; row++) {
@@ -412,72 +304,13 @@ class MixtureDrawTest {
           assertThat(actual.getFloat(row, 1)).isCloseTo(2 * (float) expected.dy(), within(1e-4f));
         }
       }
-      try (TFloat32 fed = TFloat32.tensorOf(
-              Shape.of(5, settings.columns()),
-              DataBuffers.of(new float[5 * settings.columns()]))) {
-        assertThatThrownBy(
-                () -> test.session.runner().feed(raw, fed).fetch(summed).run().close())
-            .hasMessageContaining("4 values").hasMessageContaining("requested shape has 5");
+      try (TFloat32 fed =
+          TFloat32.tensorOf(
+              Shape.of(5, settings.columns()), DataBuffers.of(new float[5 * settings.columns()]))) {
+        assertThatThrownBy(() -> test.session.runner().feed(raw, fed).fetch(summed).run().close())
+            .hasMessageContaining("4 values")
+            .hasMessageContaining("requested shape has 5");
       }
     }
-  }
-
-  @Test
-  void settingsOfEachRowAreNotRepeated() {
-    Settings settings = Settings.of(2, Pen.NONE);
-    MixtureDensity mixture = new MixtureDensity(settings);
-    try (TestGraph test = new TestGraph()) {
-      Ops tf = test.tf;
-      Operand<TFloat32> raw = tf.zeros(tf.constant(new int[] {3, 12}), TFloat32.class);
-      Operand<TFloat32> one = tf.constant(new float[] {1});
-      Operand<TFloat32> three = tf.constant(new float[] {1, 1, 1});
-      Operand<TFloat64> u = tf.zeros(tf.constant(new int[] {3, 4}), TFloat64.class);
-      assertThatThrownBy(
-              () -> mixture.draw(tf, raw, new MixtureSampling(one, three, u, Law.SIGMA)))
-          .isInstanceOf(UserError.class)
-          .hasMessage(
-              "mixture density: temperature has the wrong shape; expected [3], received [1].");
-      assertThatThrownBy(
-              () -> mixture.draw(tf, raw, new MixtureSampling(three, one, u, Law.SIGMA)))
-          .isInstanceOf(UserError.class)
-          .hasMessageContaining("bias has the wrong shape");
-      Operand<TFloat64> few = tf.zeros(tf.constant(new int[] {3, 3}), TFloat64.class);
-      assertThatThrownBy(
-              () -> mixture.draw(tf, raw, new MixtureSampling(three, three, few, Law.SIGMA)))
-          .isInstanceOf(UserError.class)
-          .hasMessageContaining("uniforms has the wrong shape; expected [3, 4], received [3, 3]");
-    }
-  }
-
-  @Test
-  void plainJavaRefusesWhatMakesNoSense() {
-    for (float tau : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> new MixtureDraw(tau, 0, Law.VARIANCE))
-          .isInstanceOf(UserError.class)
-          .hasMessageStartingWith("temperature: nothing can be drawn with it; expected a finite");
-    }
-    for (float bias : new float[] {-0.1f, Float.NaN, Float.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> new MixtureDraw(1, bias, Law.VARIANCE))
-          .isInstanceOf(UserError.class)
-          .hasMessageStartingWith("bias: nothing can be drawn with it; expected a finite number");
-    }
-    MixtureDraw draw = new MixtureDraw(1, 0, Law.VARIANCE);
-    Settings settings = Settings.of(2, Pen.BERNOULLI);
-    assertThatThrownBy(() -> draw.draw(settings, new float[12], 0, 0, 0, 0))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("expected 13 raw, 4 uniforms, received 12 raw, 4 uniforms");
-    assertThatThrownBy(() -> draw.draw(settings, new float[13], 0, 0, 0))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("3 uniforms");
-    float[] broken = fixed(0);
-    broken[5] = Float.NaN;
-    assertThatThrownBy(() -> draw.draw(settings, broken, 0, 0, 0, 0))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("not finite");
-    // the median of everything: sqrt(2 log 2) to the right of the mean of the first component
-    Drawn drawn = draw.draw(settings, fixed(-1), 0.5, 0.5, 0.5, 0);
-    assertThat(drawn.component()).isZero();
-    assertThat(drawn.pen()).isZero();
-    assertThat(drawn.dx()).isCloseTo(1 + Math.exp(-0.7) * 1.177410022515, within(1e-7));
   }
 }

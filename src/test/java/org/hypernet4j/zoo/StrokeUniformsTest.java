@@ -49,12 +49,10 @@ class StrokeUniformsTest {
       assertThatThrownBy(() -> StrokeUniforms.of(test.tf, two, one))
           .isInstanceOf(UserError.class)
           .hasMessage("uniforms: position has the wrong shape; expected [2], received [1].");
-      Placeholder<TInt64> any =
-          test.tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(-1)));
+      Placeholder<TInt64> any = test.tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(-1)));
       Operand<TFloat64> uniforms = StrokeUniforms.of(test.tf, two, any);
       try (TInt64 fed = TInt64.vectorOf(1)) {
-        assertThatThrownBy(
-                () -> test.session.runner().feed(any, fed).fetch(uniforms).run().close())
+        assertThatThrownBy(() -> test.session.runner().feed(any, fed).fetch(uniforms).run().close())
             .hasMessageContaining("1 values");
       }
     }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.hypernet4j.error.UserError;
+import org.hypernet4j.json.Doc;
+import org.hypernet4j.json.SpecReader;
+import org.hypernet4j.json.SpecWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DrawingSpecTest {
+  private static final DrawingsSpec USUAL =
+      new DrawingsSpec(
+          DrawingsSpec.Scaling.ONE_SD,
+          1000,
+          1,
+          1000,
+          new DrawingAugmentationSpec(0.15, DrawingAugmentationSpec.Axes.APART, 0.1),
+          20);
+
+  /** As a specification file holds its data. */
+  @Doc("A file")
+  record Holder(@Doc("The data") DataSpec data) {}
+
+  private static DataSpec read(String data) {
+    return SpecReader.read(Holder.class, "{\"data\": " + data + "}", "x.json").data();
+  }
+
+  @Test
+  void whatIsLeftOutIsSketchRnns() {
+    assertThat(read("{\"type\": \"omniglot\"}")).isEqualTo(new OmniglotDataSpec(USUAL));
+    assertThat(read("{\"type\": \"stroke-arrays\"}"))
+        .isEqualTo(new FlatDrawingsDataSpec(null, USUAL));
+    assertThat(read("{\"type\": \"quick-draw\"}"))
+        .isEqualTo(new QuickDrawDataSpec(true, 75_000, 0.035, 0.035, USUAL));
+    assertThat(read("{\"type\": \"iam-on-db\"}"))
+        .isEqualTo(new IamOnDbDataSpec(IamOnDbDataSpec.Split.GRAVES, USUAL));
+    assertThat(read("{\"type\": \"ink-ml\"}")).isEqualTo(new InkMlDataSpec(0.05, 0.05, USUAL));
+    assertThat(read("{\"type\": \"pen-words\"}"))
+        .isEqualTo(new PenWordsDataSpec(4000, 400, 400, 2, 1, USUAL));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\": \"omniglot\"}",
+        "{\"type\": \"stroke-arrays\", \"name\": \"short_kanji\"}",
+        "{\"type\": \"quick-draw\", \"recognizedOnly\": false}",
+        "{\"type\": \"iam-on-db\", \"split\": \"standard\"}",
+        "{\"type\": \"ink-ml\", \"testShare\": 0.2}",
+        "{\"type\": \"pen-words\", \"drawings\": {\"scaling\": \"per-axis\", \"maxPoints\": 50}}"
+      })
+  void whatIsWrittenIsReadAgain(String data) {
+    Holder spec = new Holder(read(data));
+
+    assertThat(SpecReader.read(Holder.class, SpecWriter.toJson(spec), "y.json")).isEqualTo(spec);
+    assertThat(spec.data()).isInstanceOf(DrawingDataSpec.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "scaling": "sd"                    | data.drawings.scaling
+          "clamp": 0                         | data.drawings.clamp
+          "maxPoints": 0                     | data.drawings.maxPoints
+          "maxPoints": 100001                | data.drawings.maxPoints
+          "minPoints": 20, "maxPoints": 19   | data.drawings.minPoints
+          "poolBatches": 0                   | data.drawings.poolBatches
+          "augmentation": {"scale": 1}       | data.drawings.augmentation.scale
+          "augmentation": {"dropping": -0.1} | data.drawings.augmentation.dropping
+          "augmentation": {"axes": "both"}   | data.drawings.augmentation.axes
+          """)
+  void whatMakesNoSenseIsRefused(String drawings, String place) {
+    assertThatThrownBy(() -> read("{\"type\": \"omniglot\", \"drawings\": {" + drawings + "}}"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(place);
+  }
+
+  @Test
+  void sharesThatLeaveNothingAndNamesOfOtherFoldersAreRefused() {
+    for (String type : new String[] {"quick-draw", "ink-ml"}) {
+      assertThatThrownBy(
+              () ->
+                  read(
+                      "{\"type\": \"%s\", \"validationShare\": 0.5, \"testShare\": 0.5}"
+                          .formatted(type)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("testShare");
+    }
+    assertThatThrownBy(() -> read("{\"type\": \"stroke-arrays\", \"name\": \"../x\"}"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("data.name");
+  }
+}
