@@ -103,7 +103,7 @@ public final class InkMl {
     } catch (IOException e) {
       throw DataStream.unreadable(folder.toString(), e);
     } catch (UncheckedIOException e) {
-      throw DataStream.unreadable(folder.toString(), e.getCause());
+      throw DataStream.unreadable(folder.toString(), Objects.requireNonNull(e.getCause()));
     }
     return files;
   }
