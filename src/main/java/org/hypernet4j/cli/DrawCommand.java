@@ -52,7 +52,7 @@ final class DrawCommand extends CliCommand {
       names = "--temperature",
       paramLabel = "X",
       description =
-          "Above 0. 1 draws as the model was trained, less is safer and duller. Default: 0.5, with"
+          "Above 0. 1 draws as the model was trained, less is safer and duller. Default: 0.7, with"
               + " --interpolate 0.1.")
   @Nullable Float temperature;
 

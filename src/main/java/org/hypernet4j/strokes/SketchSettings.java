@@ -10,7 +10,7 @@ import org.hypernet4j.zoo.StrokeSampleLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link SketchBook} draws.
+ * Settings of a {@link SketchBook}.
  *
  * @param temperatures a row of drawings each; empty for {@link #TEMPERATURE}, or {@link
  *     #BETWEEN_TEMPERATURE} between two drawings
@@ -43,7 +43,7 @@ public record SketchSettings(
           List.of(0.1f, 0.3f, 0.5f, 0.7f, 1f), 8, 0, 1, null, null, null, null, 0);
 
   /** The temperature unless one is given. */
-  public static final float TEMPERATURE = 0.5f;
+  public static final float TEMPERATURE = 0.7f;
 
   /** The temperature between two drawings unless one is given (sketch-rnn's notebook). */
   public static final float BETWEEN_TEMPERATURE = 0.1f;

@@ -11,7 +11,7 @@ import org.hypernet4j.random.StatelessRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many points and strokes a model's drawings have at temperature 1, beside those of its data.
+ * Mean points and strokes of a model's drawings at temperature 1, beside those of its data.
  *
  * @param drawings how many were drawn
  * @param length points that a drawing could have
@@ -24,7 +24,7 @@ public record SketchStatistics(
     int drawings, int length, double ended, double points, double strokes, @Nullable Data data) {
 
   /**
-   * The data's own numbers.
+   * Mean points and strokes of the data.
    *
    * @param drawings how many there are
    * @param points mean points of a drawing

@@ -57,7 +57,7 @@ public final class StrokesModel implements AutoCloseable {
   }
 
   /**
-   * What is known of a model.
+   * Properties of a model.
    *
    * @param name that of its specification
    * @param specification null for an exported model that does not state it
@@ -74,7 +74,7 @@ public final class StrokesModel implements AutoCloseable {
       StrokeScaling scaling) {}
 
   /**
-   * What a model thinks of a drawing.
+   * Nats of a drawing.
    *
    * @param points of the drawing
    * @param nats of all of it, in normalised units
@@ -208,7 +208,7 @@ public final class StrokesModel implements AutoCloseable {
         : null;
   }
 
-  /** What is known of the model. */
+  /** Properties of the model. */
   public Properties properties() {
     return properties;
   }
@@ -310,7 +310,7 @@ public final class StrokesModel implements AutoCloseable {
   }
 
   /**
-   * How far the weights of each gate move from point to point, see {@link
+   * Measures how far the weights of each gate move from point to point, see {@link
    * org.hypernet4j.zoo.StrokeTrace}.
    *
    * @param z the code for a model with z, else null

@@ -69,8 +69,7 @@ class DrawCommandTest {
     List<Object> words =
         new ArrayList<>(
             List.of("train", "graphs/" + spec + ".json", "--json", "--run", runs.resolve(run)));
-    for (String setting :
-        List.of("training.steps=3", "training.batchSize=4", "model.mixtures=2")) {
+    for (String setting : List.of("training.steps=3", "training.batchSize=4", "model.mixtures=2")) {
       words.add("--set");
       words.add(setting);
     }
@@ -139,16 +138,20 @@ class DrawCommandTest {
     assertThat(drawn.get(0).slice(0, 2).rows()).containsExactly(30, 0, 0, 0, 40.5f, 0);
     assertThat(drawn.get(0).points())
         .isEqualTo(
-            2 + cli.json().getAsJsonArray("drawings").get(0).getAsJsonObject().get("points")
-                .getAsInt());
+            2
+                + cli.json()
+                    .getAsJsonArray("drawings")
+                    .get(0)
+                    .getAsJsonObject()
+                    .get("points")
+                    .getAsInt());
     assertThat(Files.readString(out.resolve("drawings.svg"))).contains("stroke-opacity=\"0.35\"");
     assertThat(Files.readString(out.resolve("writing.html"))).contains("the first 2 of them given");
   }
 
   @Test
   void reportsStatisticsBesideTheData() {
-    Cli cli =
-        draw(hyper, folder.resolve("out"), "--statistics", 50, "--length", 9, "--count", 1);
+    Cli cli = draw(hyper, folder.resolve("out"), "--statistics", 50, "--length", 9, "--count", 1);
 
     JsonObject figures = cli.json().getAsJsonObject("statistics");
     assertThat(figures.get("drawings").getAsInt()).isEqualTo(50);
@@ -279,8 +282,10 @@ class DrawCommandTest {
     for (int i = 1; i < 250; i++) {
       rows.append(",[1,1,0]");
     }
-    prime("[" + rows + "]", "--prime: the drawing to go on from is as long as a drawing may be;"
-        + " expected fewer than 250 points, received 250. Set --length above 250.");
+    prime(
+        "[" + rows + "]",
+        "--prime: the drawing to go on from is as long as a drawing may be;"
+            + " expected fewer than 250 points, received 250. Set --length above 250.");
     prime("", "prime.json: the text ends too early");
     prime("[]", "prime.json: there is no drawing");
     prime("[[]]", "the drawing is empty");

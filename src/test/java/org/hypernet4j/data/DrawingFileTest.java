@@ -148,7 +148,7 @@ class DrawingFileTest {
   }
 
   @Test
-  void stopsBehindTheLongestDrawing() throws IOException {
+  void stopsAfterTheLongestDrawing() throws IOException {
     StringBuilder text = new StringBuilder("[[1,1,0]");
     text.append(",[1,1,0]".repeat(PenDrawing.MOST_POINTS));
     Path file = write("long.json", text.append(']').toString());

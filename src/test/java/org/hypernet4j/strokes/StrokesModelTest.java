@@ -17,6 +17,8 @@ import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.language.SmallLanguageModel;
 import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.random.StatelessRandom;
+import org.hypernet4j.run.RunFolder;
+import org.hypernet4j.spec.SpecFiles;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,6 +192,12 @@ class StrokesModelTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("the model is not one of pen strokes")
         .hasMessageContaining("language-hyperlstm");
+    Path run = folder.resolve("digits");
+    RunFolder.create(run, SpecFiles.read(Path.of("graphs", "mnist-hyper.json"), List.of()));
+    assertThatThrownBy(() -> StrokesModel.open(run))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the run is not that of a model of pen strokes")
+        .hasMessageContaining("'mnist-hyper'");
     assertThatThrownBy(() -> StrokesModel.open(folder.resolve("none")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("none");

@@ -83,10 +83,7 @@ class LanguageModelDropoutTest {
           .containsExactly(0.7);
       // layer0/output; layer1/output and layer1/cell/tanh_g
       RnnCell<?> both = new DropoutCell<>(dropping, false, true);
-      assertThat(
-              shares(
-                  new StackedCell(List.of(output, both), false),
-                  new Keep(1, 1, 0.9, 1, 0.7)))
+      assertThat(shares(new StackedCell(List.of(output, both), false), new Keep(1, 1, 0.9, 1, 0.7)))
           .containsExactly(0.7, 1, 0.9);
       // cell/layer0/output, cell/layer1/output, within a wrapper whose own mask stands first
       assertThat(
@@ -115,8 +112,7 @@ class LanguageModelDropoutTest {
                           new LstmCell(small.child("layer0"), LstmCell.Settings.of(size, 2)),
                           new LstmCell(small.child("layer1"), LstmCell.Settings.of(2, 2))),
                       true));
-      assertThat(shares(hyper, new Keep(1, 1, 0.9, 0.8, 1)))
-          .containsExactly(0.9, 0.8, 0.8);
+      assertThat(shares(hyper, new Keep(1, 1, 0.9, 0.8, 1))).containsExactly(0.9, 0.8, 0.8);
       // layer0/tanh_g, layer0/hyper/..., layer0/output; layer1/output
       assertThat(shares(new StackedCell(List.of(hyper, plain), true), keep))
           .containsExactly(0.9, 0.8, 0.8, 0.7, 1);
@@ -128,26 +124,22 @@ class LanguageModelDropoutTest {
     try (Graph graph = new Graph()) {
       ParameterScope scope = new ParameterStore(graph, 1L).root();
       LstmCell plain = new LstmCell(scope.child("cell"), LstmCell.Settings.of(3, 3));
-      assertThatThrownBy(
-              () -> new LanguageModel(scope, plain, new Keep(1, 1, 0.9, 1, 1)))
+      assertThatThrownBy(() -> new LanguageModel(scope, plain, new Keep(1, 1, 0.9, 1, 1)))
           .isInstanceOf(UserError.class)
           .hasMessage(
               "language model, keep, recurrent: the cell has no mask that applies this dropout; its"
                   + " masks are []; expected 1.0, received 0.9. Set it to 1, or create the cell"
                   + " with this dropout.");
-      assertThatThrownBy(
-              () -> new LanguageModel(scope, plain, new Keep(1, 1, 1, 0.9, 1)))
+      assertThatThrownBy(() -> new LanguageModel(scope, plain, new Keep(1, 1, 1, 0.9, 1)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("keep, hyperRecurrent");
       // the top layer's output alone is not between layers
       StackedCell one = new StackedCell(List.of(plain), true);
-      assertThatThrownBy(
-              () -> new LanguageModel(scope, one, new Keep(1, 1, 1, 1, 0.9)))
+      assertThatThrownBy(() -> new LanguageModel(scope, one, new Keep(1, 1, 1, 1, 0.9)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("keep, between")
           .hasMessageContaining("[layer0/output]");
-      assertThat(new LanguageModel(scope, plain, new Keep(0.5, 0.5, 1, 1, 1)))
-          .isNotNull();
+      assertThat(new LanguageModel(scope, plain, new Keep(0.5, 0.5, 1, 1, 1))).isNotNull();
     }
   }
 

@@ -103,7 +103,6 @@ class PlainSettingsTest {
     assertThatThrownBy(() -> new Keep(1, 1, 0, 1, 1))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "dropout, keep: not a share of entries; expected above 0, up to 1, received"
-                + " 0.0.");
+            "dropout, keep: not a share of entries; expected above 0, up to 1, received" + " 0.0.");
   }
 }
