@@ -9,6 +9,9 @@ import java.util.Objects;
 import java.util.Random;
 import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.data.StrokeScaling;
+import org.hypernet4j.data.TextPart;
+import org.hypernet4j.data.Vocabulary;
+import org.hypernet4j.data.WrittenTexts;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ServingSignature;
@@ -22,6 +25,7 @@ import org.hypernet4j.spec.LatentSpec;
 import org.hypernet4j.spec.PenSpec;
 import org.hypernet4j.spec.StrokesModelSpec;
 import org.hypernet4j.spec.TemperatureLawSpec;
+import org.hypernet4j.spec.WindowSpec;
 import org.hypernet4j.zoo.StrokeModel;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
@@ -34,6 +38,11 @@ import org.tensorflow.Session;
 final class SmallStrokeModel implements AutoCloseable {
   private static final double NOISE = 0.4;
   private static final float RARELY = 2.5f;
+
+  /** Those of the model that writes. */
+  static final Vocabulary CHARACTERS =
+      Vocabulary.of(
+          Vocabulary.Kind.CHARACTERS, TextPart.of("characters", " abcd" + WrittenTexts.REST));
 
   final StrokesModelSpec spec;
   final StrokeScaling scaling;
@@ -100,6 +109,28 @@ final class SmallStrokeModel implements AutoCloseable {
         new StrokeScaling(0f, 0f, 30f, 30f));
   }
 
+  /**
+   * Two LSTMs and a window over a text of six characters, of which the last stands for all others.
+   */
+  static SmallStrokeModel writing(WindowSpec.Form form, WindowSpec.Stop stop) {
+    CellSpec lstm = new CellSpec.Lstm(5, false, 0.001, true, 1, CellSpec.Initializer.ORTHOGONAL);
+    return new SmallStrokeModel(
+        new StrokesModelSpec(
+            lstm,
+            2,
+            false,
+            2,
+            PenSpec.BERNOULLI,
+            0,
+            0,
+            0,
+            TemperatureLawSpec.VARIANCE,
+            KeepSpec.NONE,
+            null,
+            new WindowSpec(3, 6, form, 0.4, stop)),
+        new StrokeScaling(3f, -2f, 20f, 8f));
+  }
+
   private static CellSpec hyper(boolean layerNorm) {
     return new CellSpec.HyperLstm(
         6, 4, 2, layerNorm, layerNorm, 0.001, 1, 1, CellSpec.Initializer.ORTHOGONAL);
@@ -133,7 +164,7 @@ final class SmallStrokeModel implements AutoCloseable {
             name,
             spec,
             scaling,
-            null,
+            spec.window() == null ? null : CHARACTERS,
             ParameterValues.read(session.session(), session.store().model()),
             StrokesReferences.record(session, signatures, spec, scaling),
             base)

@@ -8,6 +8,7 @@ import static org.hypernet4j.fixtures.TinyStrokes.BERNOULLI;
 import static org.hypernet4j.fixtures.TinyStrokes.HYPER;
 import static org.hypernet4j.fixtures.TinyStrokes.LATENT;
 import static org.hypernet4j.fixtures.TinyStrokes.LN_HYPER;
+import static org.hypernet4j.fixtures.TinyStrokes.WINDOW;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,7 +48,10 @@ class StrokesTaskTest {
   private static final String NO_CLIP = "training.gradientClip={\"type\":\"none\"}";
 
   private static StrokesTask task(ExperimentSpec spec) {
-    DrawingSplits data = TinyStrokes.splits();
+    DrawingSplits data =
+        StrokesTask.model(spec.model()).window() == null
+            ? TinyStrokes.splits()
+            : TinyStrokes.written();
     return new StrokesTask(
         spec, data, StrokeScaling.of(data.train(), StrokeScaling.Kind.ONE_SD));
   }
@@ -120,7 +124,10 @@ class StrokesTaskTest {
         List.of("model.cell={\"type\":\"lstm\",\"units\":5,\"layerNorm\":true}", "training.l2=0.1"),
         List.of(HYPER, "model.correlationBound=2", "model.keep.recurrent=0.8"),
         List.of(LN_HYPER, "model.keep.output=0.7", "model.densityEpsilon=0.01"),
-        List.of(LATENT, "model.latent.klTolerance=0", "model.latent.klWeightStart=0.4"));
+        List.of(LATENT, "model.latent.klTolerance=0", "model.latent.klWeightStart=0.4"),
+        List.of(WINDOW, "model.layers=3", BERNOULLI, "model.window.initialStep=0.5"),
+        List.of(WINDOW, "model.layers=2", HYPER, "model.window.form=vasquez"),
+        List.of(WINDOW, "model.layers=3", "model.keep.between=0.8", "model.window.form=scribe"));
   }
 
   /**
@@ -250,6 +257,29 @@ class StrokesTaskTest {
           TinyStrokes.spec(NO_CLIP, sgd, "training.xla=" + xla);
       Trained.by(task(compiled), compiled, ONE, 4).requireEqual(right, 2e-5);
     }
+  }
+
+  /** The texts of a batch are divided among the devices as its drawings are. */
+  @Test
+  void aWindowLearnsTheSameOnTwoDevices() {
+    SessionOptions two =
+        new SessionOptions(1, true, false, ComputeDevices.parse(List.of("CPU:0", "CPU:1"), false));
+    ExperimentSpec spec =
+        TinyStrokes.spec(
+            NO_CLIP, WINDOW, "training.optimizer={\"type\":\"sgd\",\"learningRate\":0.05}");
+    Trained right = Trained.by(task(spec), spec, ONE, 3);
+    Trained.by(task(spec), spec, two, 3).requireEqual(right, 2e-5);
+  }
+
+  @Test
+  void aWindowNeedsTexts() {
+    ExperimentSpec spec = TinyStrokes.spec(WINDOW);
+    DrawingSplits silent = TinyStrokes.splits();
+    assertThatThrownBy(() -> new StrokesTask(spec, silent, StrokeScaling.IDENTITY))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("train: nobody says what these drawings say")
+        .hasMessageContaining("expected a text for each drawing, received none")
+        .hasMessageContaining("or a model without 'window'");
   }
 
   /** A product in bfloat16 errs by about 1 in 256; the loss much less. */
