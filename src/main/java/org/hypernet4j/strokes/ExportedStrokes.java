@@ -43,7 +43,7 @@ final class ExportedStrokes {
     JsonElement latent = guide.get("latent");
     Manifest.SignatureEntry traced = manifest.signatures().get(StrokesSignatures.TRACE);
     Vocabulary vocabulary =
-        guide.has("text")
+        guide.has(StrokesRun.VOCABULARY)
             ? TextInputs.vocabulary(folder, model.file(StrokesExport.VOCABULARY))
             : null;
     return new StrokesModel.Properties(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.data.StrokeScaling;
@@ -99,11 +100,13 @@ final class StrokesExport {
     if (vocabulary == null) {
       return new ModelGuide(json, Map.of());
     }
-    JsonObject text = new JsonObject();
-    text.addProperty("file", ModelGuide.path(VOCABULARY));
-    text.addProperty("size", vocabulary.size());
-    text.addProperty("rest", vocabulary.find(WrittenTexts.REST.codePointAt(0)).orElseThrow());
-    json.add("text", text);
+    JsonObject characters = new JsonObject();
+    characters.addProperty("file", ModelGuide.path(VOCABULARY));
+    characters.addProperty("kind", vocabulary.toJson().get("kind").getAsString());
+    characters.addProperty("size", vocabulary.size());
+    characters.addProperty("rest", vocabulary.find(WrittenTexts.REST.codePointAt(0)).orElseThrow());
+    json.addProperty("symbols", Objects.requireNonNull(spec.window()).characters());
+    json.add(StrokesRun.VOCABULARY, characters);
     return new ModelGuide(json, Map.of(VOCABULARY, vocabulary.toJson() + "\n"));
   }
 }

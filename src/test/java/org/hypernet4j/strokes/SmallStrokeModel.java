@@ -38,6 +38,7 @@ import org.tensorflow.Session;
 final class SmallStrokeModel implements AutoCloseable {
   private static final double NOISE = 0.4;
   private static final float RARELY = 2.5f;
+  private static final float OFTEN = 1f;
 
   /** Those of the model that writes. */
   static final Vocabulary CHARACTERS =
@@ -70,6 +71,10 @@ final class SmallStrokeModel implements AutoCloseable {
     if (spec.pen() == PenSpec.THREE_WAY) {
       // columns down, up, end: drawings shall have some points
       Objects.requireNonNull(values.get("output/bias"))[2] -= RARELY;
+    }
+    if (spec.window() != null) {
+      // the logit of the pen: it shall be lifted now and then, but not always
+      Objects.requireNonNull(values.get("output/bias"))[0] += OFTEN;
     }
     ParameterValues.assign(session.session(), store, values);
   }

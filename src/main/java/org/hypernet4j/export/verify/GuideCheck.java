@@ -26,6 +26,7 @@ final class GuideCheck {
   private static final String VOCABULARY = "vocabulary";
   private static final String LOGITS = "logits";
   private static final String STATE = "state_";
+  private static final String REST = "rest";
 
   private final Path folder;
   private final Manifest manifest;
@@ -114,6 +115,10 @@ final class GuideCheck {
             "the vocabulary's kind is %s, given is %s"
                 .formatted(vocabulary.get("kind"), guide.get("kind")));
       }
+      if (guide.has(REST) && !readsSymbols()) {
+        checkRest(guide.get(REST), listed);
+        return;
+      }
       Long first = whole(guide.get("emptyPrompt"));
       if (first == null || first != newline(listed)) {
         add(
@@ -122,6 +127,23 @@ final class GuideCheck {
       }
     } catch (IOException | UserError e) {
       add("the vocabulary cannot be read: " + Verifier.oneLine(e));
+    }
+  }
+
+  /** Whether the model is a language model, which predicts symbols. */
+  private boolean readsSymbols() {
+    return manifest.signatures().values().stream()
+        .anyMatch(signature -> signature.outputs().containsKey(LOGITS));
+  }
+
+  /** The label of all characters that a model of handwriting does not tell apart. */
+  private void checkRest(JsonElement rest, JsonArray symbols) {
+    Long label = whole(rest);
+    if (label == null
+        || label < 0
+        || label >= symbols.size()
+        || !symbols.get(label.intValue()).equals(new JsonPrimitive("\uFFFD"))) {
+      add("rest is %s, which is not the place of U+FFFD in the vocabulary".formatted(rest));
     }
   }
 
