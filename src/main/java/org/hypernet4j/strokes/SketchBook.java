@@ -26,8 +26,8 @@ public final class SketchBook {
    *
    * @param codes the z of each drawing; null without z
    */
-  record Row(float temperature, List<StrokesModel.Sample> samples, List<float @Nullable []> codes) {
-  }
+  record Row(
+      float temperature, List<StrokesModel.Sample> samples, List<float @Nullable []> codes) {}
 
   /**
    * All that is drawn.

@@ -65,9 +65,7 @@ public final class TrainedStrokes implements TrainedModel {
       ExperimentSpec spec, Checkpoint checkpoint, StrokeScaling scaling) {
     StrokesModelSpec model = StrokesTask.model(spec.model());
     return new TrainedStrokes(
-        spec,
-        scaling,
-        InferenceSession.open(checkpoint, store -> Built.of(store, model, scaling)));
+        spec, scaling, InferenceSession.open(checkpoint, store -> Built.of(store, model, scaling)));
   }
 
   /** The specification of the model. */
@@ -86,8 +84,7 @@ public final class TrainedStrokes implements TrainedModel {
    * @throws UserError if there is none
    */
   public Map<String, Double> measure(DrawingPart drawings) {
-    return StrokesTask.measure(
-        spec, opened.model().outputs(), scaling, opened.session(), drawings);
+    return StrokesTask.measure(spec, opened.model().outputs(), scaling, opened.session(), drawings);
   }
 
   /** The session of the model, for its signatures. */
@@ -116,8 +113,7 @@ public final class TrainedStrokes implements TrainedModel {
           .next("leave " + Setting.of("data") + " out")
           .build();
     }
-    return StrokesReferences.record(
-        opened, signatures(), StrokesTask.model(spec.model()), scaling);
+    return StrokesReferences.record(opened, signatures(), StrokesTask.model(spec.model()), scaling);
   }
 
   @Override
