@@ -37,6 +37,21 @@ def reference_cases():
         ]
 
 
+def answering(entries, key="serving_default"):
+    """Of the manifest's trainable parameters, those that a signature reads: no encoder's."""
+    other = ("encoder/", "latent/mean/", "latent/logvar/")
+    if key == "step":
+        other += ("latent/state/",)
+    return [
+        entry for entry in entries if entry["trainable"] and not entry["name"].startswith(other)]
+
+
+def widened(values, width):
+    """Rows [B, n, ..] as [B, width, ..], filled up as `sample` does: drawings by 0, ids by -1."""
+    shape = [(0, 0), (0, width - values.shape[1])] + [(0, 0)] * (values.ndim - 2)
+    return np.pad(values, shape, constant_values=0 if values.dtype.kind == "f" else -1)
+
+
 def assert_close(actual, expected, tolerance, where):
     """Within the manifest's tolerance, equal where it is not about floats."""
     actual = np.asarray(actual)

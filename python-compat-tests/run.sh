@@ -58,9 +58,11 @@ export TF_CPP_MIN_LOG_LEVEL=2 CUDA_VISIBLE_DEVICES= PYTHONDONTWRITEBYTECODE=1
 export HYPERNET4J_EVENTS=$target/tensorboard-sample
 [ -d "$HYPERNET4J_EVENTS" ] || give_up "the Java tests have not written $HYPERNET4J_EVENTS yet"
 language=$target/python-language-models
+strokes=$target/python-stroke-models
 models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
   "$language"/{language-hyperlstm,language-stacked,language-plain-hyperlstm}/1
-  "$target"/python-wide-resnet/{wide-resnet,wide-resnet-baked}/1)
+  "$target"/python-wide-resnet/{wide-resnet,wide-resnet-baked}/1
+  "$strokes"/{strokes-hyperlstm,strokes-latent}/1)
 [ -d "$target/writing-pages" ] || give_up "the Java tests have not written $target/writing-pages yet"
 for model in "${models[@]}"; do
   [ -d "$model" ] || give_up "the Java tests have not exported $model yet"
@@ -82,6 +84,10 @@ HYPERNET4J_MODEL=${models[2]} pytest "$here/test_language_model.py" "$here/test_
 for model in "${models[@]:3:2}"; do
   HYPERNET4J_MODEL=$model pytest "$here/test_language_model.py"
 done
+echo "Python tests: the exported stroke models"
+for model in "$strokes"/{strokes-hyperlstm,strokes-stacked,strokes-latent}/1; do
+  HYPERNET4J_MODEL=$model pytest "$here/test_stroke_model.py"
+done
 echo "Python tests: the page that plays a writing"
 HYPERNET4J_PAGES=$target/writing-pages pytest "$here/test_writing_page.py"
 echo "Python tests: Java, Keras, Java"
@@ -93,7 +99,7 @@ HYPERNET4J_MODEL=${models[2]} pytest "$here/test_round_trip.py"
 newest=$here/.venv-newest
 if extra "$newest" "$here/requirements-newest.txt" "the newest TensorFlow"; then
   venv=$newest
-  for model in "${models[0]}" "${models[3]}"; do  # of each family the one with more in it
+  for model in "${models[0]}" "${models[3]}" "${models[8]}"; do  # of each family the one with more
     echo "Python tests: the exported model $model in the newest TensorFlow"
     HYPERNET4J_MODEL=$model pytest "$here/test_readers.py"
   done

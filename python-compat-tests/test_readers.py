@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import exported_model
-from exported_model import assert_outputs
+from exported_model import answering, assert_outputs, widened
 
 FOLDER = exported_model.folder()
 tf = pytest.importorskip("tensorflow")
@@ -55,16 +55,13 @@ def test_saved_model_cli_runs_a_signature(tmp_path):
 
 
 def concatenated(first, second):
-    """Along axis 0; what is as long as the longest row of its batch is filled up with -1."""
+    """Along axis 0; what is as long as the longest row of its batch is filled up."""
     both = {}
     for alias in first:
         parts = [np.asarray(first[alias]), np.asarray(second[alias])]
         if parts[0].ndim > 1 and parts[0].shape[1] != parts[1].shape[1]:
             width = max(part.shape[1] for part in parts)
-            parts = [
-                np.pad(part, [(0, 0), (0, width - part.shape[1])], constant_values=-1)
-                for part in parts
-            ]
+            parts = [widened(part, width) for part in parts]
         both[alias] = np.concatenate(parts)
     return both
 
@@ -90,9 +87,22 @@ def rows(case):
     return len(next(iter(case[1].values())))
 
 
-def half_squared_logits(model, inputs):
-    logits = model.signatures["serving_default"](**inputs)["logits"]
-    return 0.5 * tf.reduce_sum(tf.square(logits))
+def answered(answer):
+    """What a loss is taken of: logits, or the parameters of a density."""
+    if "logits" in answer:
+        return [answer["logits"]]
+    return [answer[alias] for alias in sorted(answer)]
+
+
+def variables_of(model):
+    """The trainable variables that serving_default reads."""
+    names = {entry["name"] for entry in answering(MANIFEST["parameters"])}
+    return [v for v in model.trainable_variables if v.name.split(":")[0] in names]
+
+
+def half_squared(model, inputs):
+    answer = answered(model.signatures["serving_default"](**inputs))
+    return 0.5 * tf.add_n([tf.reduce_sum(tf.square(values)) for values in answer])
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +110,8 @@ def gradients(model):
     """Through the signature, by variable name, at the first reference case."""
     inputs = constants(case_of("serving_default")[0])
     with tf.GradientTape() as tape:
-        loss = half_squared_logits(model, inputs)
-    variables = model.trainable_variables
+        loss = half_squared(model, inputs)
+    variables = variables_of(model)
     taken = tape.gradient(loss, variables)
     return {
         variable.name.split(":")[0]: tf.convert_to_tensor(gradient).numpy()
@@ -128,14 +138,14 @@ def test_gradients_are_the_slopes_of_the_loss(gradients):
     inputs = constants(case_of("serving_default")[0])
 
     @tf.function  # a direct call costs Python more than the model
-    def logits():
-        return changed.signatures["serving_default"](**inputs)["logits"]
+    def answer():
+        return answered(changed.signatures["serving_default"](**inputs))
 
     def loss():
-        return 0.5 * np.square(logits().numpy().astype(np.float64)).sum()
+        return 0.5 * sum(np.square(one.numpy().astype(np.float64)).sum() for one in answer())
 
     before = loss()
-    for variable in changed.trainable_variables:
+    for variable in variables_of(changed):
         name = variable.name.split(":")[0]
         length = np.linalg.norm(gradients[name])
         assert length > 0, name
@@ -151,22 +161,36 @@ def test_gradients_are_the_slopes_of_the_loss(gradients):
         assert (above - below) / (2 * pace) == pytest.approx(length, rel=0.01), name
 
 
+def loss_against_labels(outputs):
+    """Cross entropy of labels drawn for logits of this shape."""
+    *front, classes = outputs["logits"].shape
+    labels = np.random.RandomState(1).randint(classes, size=front)
+    return lambda answer: tf.reduce_mean(
+        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=answer["logits"]))
+
+
+def loss_against_a_point(answer):
+    """How far a density's means, weighed, are from (5, -5), and its pen from lifting."""
+    mean = tf.reduce_sum(answer["pi"][..., None] * answer["mu"], axis=-2)
+    spread = tf.reduce_mean(answer["sigma"]) + tf.reduce_mean(tf.square(answer["rho"]))
+    pen = answer["pen"]
+    lift = pen if pen.shape.rank == 2 else pen[..., 1]
+    return tf.reduce_mean(tf.abs(mean - [5.0, -5.0])) + spread - tf.reduce_mean(tf.math.log(lift))
+
+
 def test_a_model_fine_tuned_in_python_is_saved_and_read_again(tmp_path):
     tuned = tf.saved_model.load(str(FOLDER))
     before = {v.name: v.numpy() for v in tuned.trainable_variables}
     inputs, outputs = case_of("serving_default")
-    classes = outputs["logits"].shape[-1]
-    labels = np.random.RandomState(1).randint(classes, size=outputs["logits"].shape[:-1])
+    loss_of = loss_against_labels(outputs) if "logits" in outputs else loss_against_a_point
     optimizer = keras.optimizers.Adam(0.01)
 
     @tf.function
     def train():
         with tf.GradientTape() as tape:
-            logits = tuned.signatures["serving_default"](**constants(inputs))["logits"]
-            loss = tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
-        taken = tape.gradient(loss, tuned.trainable_variables)
-        optimizer.apply_gradients(zip(taken, tuned.trainable_variables))
+            loss = loss_of(tuned.signatures["serving_default"](**constants(inputs)))
+        variables = variables_of(tuned)
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
         return loss
 
     losses = [float(train()) for _ in range(10)]
@@ -178,6 +202,7 @@ def test_a_model_fine_tuned_in_python_is_saved_and_read_again(tmp_path):
     assert [v.name for v in again.trainable_variables] == list(before)
     for kept, saved in zip(again.trainable_variables, tuned.trainable_variables):
         np.testing.assert_array_equal(kept.numpy(), saved.numpy(), err_msg=kept.name)
+    for kept in variables_of(again):
         assert np.abs(kept.numpy() - before[kept.name]).max() > 0, kept.name
     for key, case_inputs, _ in CASES:
         answer = tuned.signatures[key](**constants(case_inputs))
@@ -192,7 +217,7 @@ def test_a_keras_layer_of_a_signature(key):
     # Keras has no slashes in names
     entries = {
         entry["name"].replace("/", "_"): entry
-        for entry in MANIFEST["parameters"] if entry["trainable"]}
+        for entry in answering(MANIFEST["parameters"], key)}
     names = {weight.name.split(":")[0]: weight.numpy() for weight in layer.trainable_weights}
     assert set(names) == set(entries)
     for name, value in names.items():
@@ -210,10 +235,14 @@ def test_a_keras_layer_of_a_signature(key):
 
 def test_a_keras_model_with_the_layer_inside_predicts():
     inputs, outputs = case_of("serving_default")
-    ((alias, value),) = inputs.items()
-    first = keras.Input(value.shape[1:], dtype=value.dtype.name, name=alias)
+    places = {
+        alias: keras.Input(value.shape[1:], dtype=value.dtype.name, name=alias)
+        for alias, value in inputs.items()}
     layer = keras.layers.TFSMLayer(str(FOLDER), call_endpoint="serving_default")
-    answer = keras.Model(first, layer(first)).predict(value, batch_size=len(value), verbose=0)
+    first, *others = sorted(places)
+    outcome = layer(places[first], **{alias: places[alias] for alias in others})
+    answer = keras.Model(places, outcome).predict(
+        inputs, batch_size=len(inputs[first]), verbose=0)
     assert_outputs(answer, outputs, TOLERANCE, "serving_default")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import exported_model
-from exported_model import assert_close, assert_outputs
+from exported_model import answering, assert_close, assert_outputs, widened
 
 FOLDER = exported_model.folder()
 EXTRA = FOLDER / "assets.extra"
@@ -111,22 +111,28 @@ def test_signature_shapes_are_those_of_the_manifest(model, manifest):
             assert tensor["shape"][0] == -1, f"{key}.{alias}"
 
 
-def test_gradients_flow_through_serving_default(model, cases):
-    signature, inputs, _ = next(case for case in cases if case[0] == "serving_default")
-    trainable = [variable for variable in model.variables if variable.trainable]
-    assert trainable
-    with tf.GradientTape() as tape:
-        answer = model.signatures[signature](
-            **{alias: tf.constant(value) for alias, value in inputs.items()}
-        )
-        floats = [tensor for tensor in answer.values() if tensor.dtype.is_floating]
-        # squares: the sum of a softmax alone has no gradient
-        loss = tf.add_n([tf.reduce_sum(tf.square(tensor)) for tensor in floats])
-    for variable, gradient in zip(trainable, tape.gradient(loss, trainable)):
-        assert gradient is not None, variable.name
-        value = tf.convert_to_tensor(gradient).numpy()
-        assert np.isfinite(value).all(), variable.name
-        assert np.abs(value).max() > 0, variable.name
+def test_gradients_flow_through_the_signatures(model, manifest, cases):
+    """Through serving_default; through score to the parameters that only an encoder reads."""
+    read = {entry["name"] for entry in answering(manifest["parameters"])}
+    variables = {variable.name.split(":")[0]: variable for variable in model.trainable_variables}
+    assert read
+    for key, names in (("serving_default", read), ("score", variables.keys() - read)):
+        if not names:
+            continue
+        _, inputs, _ = next(case for case in cases if case[0] == key)
+        with tf.GradientTape() as tape:
+            answer = model.signatures[key](
+                **{alias: tf.constant(value) for alias, value in inputs.items()}
+            )
+            floats = [tensor for tensor in answer.values() if tensor.dtype.is_floating]
+            # squares: the sum of a softmax alone has no gradient
+            loss = tf.add_n([tf.reduce_sum(tf.square(tensor)) for tensor in floats])
+        gradients = tape.gradient(loss, {name: variables[name] for name in names})
+        for name, gradient in gradients.items():
+            assert gradient is not None, name
+            value = tf.convert_to_tensor(gradient).numpy()
+            assert np.isfinite(value).all(), name
+            assert np.abs(value).max() > 0, name
 
 
 def test_the_tensorflow_1_loader_gives_the_reference_outputs(manifest, cases):
@@ -220,11 +226,9 @@ def test_warm_up_requests_give_the_reference_outputs(model, manifest, cases):
             assert len(actual) == batch, f"{key}.{alias}"
             expected = expected[rows]
             if actual.shape != expected.shape:
-                # as long as the longest row of the batch, filled up with -1
-                wide = np.full((batch, max(actual.shape[1], expected.shape[1])), -1, actual.dtype)
-                wide[:, : actual.shape[1]] = actual
-                actual = wide[:, : expected.shape[1]]
-                assert (wide[:, expected.shape[1] :] == -1).all(), f"{key}.{alias}"
+                # as long as the longest row of the batch
+                width = max(actual.shape[1], expected.shape[1])
+                actual, expected = widened(actual, width), widened(expected, width)
             assert_close(actual, expected, manifest["tolerance"], f"{key}.{alias}, {batch} rows")
     assert all(sizes == {1, 8, 32} for sizes in served.values()), served
 

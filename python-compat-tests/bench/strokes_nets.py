@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stroke models of the speed comparison: graphs/strokes-omniglot-*.json, and batches for them.
 
-A decoder without a latent vector, K = 20 components, a three-way pen; the cells are those of the
-NumPy reference, whose names and layouts of parameters are the Java cells'.
+A decoder without a latent vector, K = 20 components, a three-way pen, sigma above 0.01, |r| below 6;
+the cells are those of the NumPy reference, whose names and layouts of parameters are the Java cells'.
 """
 
 import pathlib
@@ -22,7 +22,8 @@ INPUTS, EPSILON = 5, 1e-3
 
 
 def net(cell, components=20):
-    return StrokeModel(cell, Mixture(components, "three-way"))
+    mixture = Mixture(components, "three-way", sigma_floor=0.01, correlation_bound=6.0)
+    return StrokeModel(cell, mixture)
 
 
 def lstm(units, layer_norm=False):

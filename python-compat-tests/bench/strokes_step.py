@@ -25,15 +25,18 @@ import bench_rounds
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 NETS = ("hyperlstm", "ln-hyperlstm", "lstm", "ln-lstm")
 PEERS = {"torch": {}, "torch-built-in": {"built_in": True}, "torch-compile": {"compiled": True}}
+JAVA_LENGTH = 130
 WARM_UP = 2  # the first call prepares; PyTorch's compiler needs the second, too
 
 
 def java_command(args):
-    """Ours for the same net, batch and length."""
+    """Ours for the same net and batch; it makes drawings of JAVA_LENGTH points, of which none may be
+    dropped."""
     return shlex.join([
         os.path.join(ROOT, "hypernet4j"), "bench",
         os.path.join(ROOT, "graphs", f"strokes-omniglot-{args.net}.json"),
-        "--set", f"training.batchSize={args.batch}", "--steps", str(args.steps), "--json"])
+        "--set", f"training.batchSize={args.batch}", "--set", "data.drawings.augmentation.dropping=0",
+        "--threads", str(args.threads), "--steps", str(args.steps), "--json"])
 
 
 def time_peer(name, args):
@@ -46,8 +49,9 @@ def time_peer(name, args):
     import strokes_nets
     import strokes_torch
 
-    parameters = strokes_nets.random_parameters(strokes_nets.NETS[args.net])
-    train = strokes_torch.trainer(parameters, **PEERS[name])
+    model = strokes_nets.NETS[args.net]
+    parameters = strokes_nets.random_parameters(model)
+    train = strokes_torch.trainer(parameters, model.mixture, **PEERS[name])
     random = np.random.default_rng(1)
     seconds = bench_rounds.step_seconds(train, (
         strokes_nets.random_batch(args.batch, args.length, random)
@@ -88,6 +92,8 @@ def main():
         parser.error(f"peers of {args.net}: {', '.join(PEERS)}; torch-built-in for the LSTM alone")
     if min(args.batch, args.length, args.steps, args.rounds, args.threads) < 1:
         parser.error("batch, length, steps, rounds and threads must be positive")
+    if not (args.java or args.no_java or args.worker) and args.length != JAVA_LENGTH:
+        parser.error(f"our bench command pads to {JAVA_LENGTH}: use that length, or --no-java")
     os.environ["OMP_NUM_THREADS"] = str(args.threads)
     bench_rounds.some_cores(args.threads)
     if args.worker:
@@ -99,10 +105,6 @@ def main():
             args.java or java_command(args), "medianStepMillis", "medianStepMillis")
     found |= {name: contestant(name, args) for name in names}
     results = bench_rounds.in_turn(found, args.rounds, "medianStepMillis")
-    counts = {result["parameters"] for rows in results.values() for result in rows
-              if "parameters" in result}
-    if len(counts) > 1:
-        raise SystemExit(f"the nets have different numbers of parameters: {sorted(counts)}")
     rows = bench_rounds.summary(
         results, "medianStepMillis", ("minStepMillis", "firstSeconds", "peakMib", "parameters"))
     if args.json:

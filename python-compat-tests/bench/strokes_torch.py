@@ -6,6 +6,9 @@ with d = (x - mu) / sigma and Z the quadratic form of a correlation tanh r,
 
     Z / (1 - rho^2) = ((d1 - d2)^2 (1 + exp(2 r)) + (d1 + d2)^2 (1 + exp(-2 r))) / 4
     log(1 - rho^2)  = 2 (log 2 - |r| - softplus(-2 |r|))
+
+with log(exp(s) + f) for s where there is a floor f of sigma, and b tanh(r / b) for r where there is a
+bound b.
 """
 
 import math
@@ -21,9 +24,17 @@ LEARNING_RATE, BETAS, ADAM_EPSILON = 1e-3, (0.9, 0.999), 1e-8
 CLIP_VALUE = 1.0
 
 
-def offset_loss(raw, offsets):
-    """-log of the density in nats [..]: raw [.., 6 K] without the pen's columns, offsets [.., 2]."""
+def offset_loss(raw, offsets, mixture=None):
+    """-log of the density in nats [..]: raw [.., 6 K] without the pen's columns, offsets [.., 2].
+
+    The limits are those of a mixture of the NumPy reference; none without it.
+    """
     pi, mu1, mu2, s1, s2, r = raw.chunk(6, -1)
+    if mixture and mixture.sigma_floor > 0:
+        floor = torch.tensor(math.log(mixture.sigma_floor))
+        s1, s2 = torch.logaddexp(s1, floor), torch.logaddexp(s2, floor)
+    if mixture and mixture.correlation_bound > 0:
+        r = mixture.correlation_bound * torch.tanh(r / mixture.correlation_bound)
     x, y = offsets.unsqueeze(-1).unbind(-2)
     d1, d2 = (x - mu1) * torch.exp(-s1), (y - mu2) * torch.exp(-s2)
     grown = torch.exp(2 * r)
@@ -117,8 +128,9 @@ class BuiltInLstm(torch.nn.Module):
 class Strokes(torch.nn.Module):
     """A cell and the layer above it, by the names of a Java model: cell/.., output/.."""
 
-    def __init__(self, parameters, built_in=False, compiled=False):
+    def __init__(self, parameters, mixture, built_in=False, compiled=False):
         super().__init__()
+        self.mixture = mixture
         cell = {name.removeprefix("cell/"): value for name, value in parameters.items()
                 if name.startswith("cell/")}
         if built_in:
@@ -138,15 +150,15 @@ class Strokes(torch.nn.Module):
     def loss(self, rows, offsets, pens, offset_counts, pen_counts):
         """Nats a point: see `strokes_nets.steps`."""
         raw = self.raw(rows)
-        offset = offset_loss(raw[..., 3:], offsets) * offset_counts
+        offset = offset_loss(raw[..., 3:], offsets, self.mixture) * offset_counts
         pen = F.cross_entropy(raw[..., :3].flatten(0, 1), pens.flatten(), reduction="none")
         pen = pen.view_as(offset) * pen_counts
         return (offset.sum() + pen.sum()) / offset_counts.sum()
 
 
-def trainer(parameters, **options):
+def trainer(parameters, mixture, **options):
     """A function of (points [B, T, 3], lengths [B]) that makes one step and returns the loss."""
-    model = Strokes(parameters, **options)
+    model = Strokes(parameters, mixture, **options)
     weights = [value for value in model.parameters() if value.requires_grad]
     adam = torch.optim.Adam(weights, LEARNING_RATE, betas=BETAS, eps=ADAM_EPSILON, fused=True)
 

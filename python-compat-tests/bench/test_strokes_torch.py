@@ -99,7 +99,7 @@ def test_a_net_is_that_of_the_numpy_reference(peer, name, options):
     model = SMALL[name]
     parameters, batch = random_parameters(model), random_batch(3, 4, np.random.default_rng(2))
     w = {key: value.astype(np.float64) for key, value in parameters.items()}
-    twin = peer.Strokes(parameters, **options)
+    twin = peer.Strokes(parameters, model.mixture, **options)
     loss = twin.loss(*map(torch.from_numpy, steps(*batch)))
     loss.backward()
     expected_loss, expected_raw = numpy_loss(model, w, batch)
@@ -125,14 +125,15 @@ def test_the_built_in_lstm_trains_as_the_one_by_hand(peer):
     parameters = random_parameters(SMALL["lstm"])
     losses = []
     for options in ({}, {"built_in": True}):
-        random, train = np.random.default_rng(5), peer.trainer(parameters, **options)
+        random, train = np.random.default_rng(5), peer.trainer(
+            parameters, SMALL["lstm"].mixture, **options)
         losses.append([train(*random_batch(4, 6, random)) for _ in range(4)])
     np.testing.assert_allclose(losses[1], losses[0], rtol=1e-5)
 
 
 @pytest.mark.parametrize("name,options", PEERS)
 def test_training_goes_down(peer, name, options):
-    train = peer.trainer(random_parameters(SMALL[name]), **options)
+    train = peer.trainer(random_parameters(SMALL[name]), SMALL[name].mixture, **options)
     batch = random_batch(8, 6, np.random.default_rng(6))
     first = train(*batch)
     for _ in range(60):

@@ -23,8 +23,7 @@ final class BoundText {
   private final long rows;
   private final boolean differentiable;
 
-  private BoundText(
-      Operand<TFloat32> vectors, Operand<TFloat32> lengths, boolean differentiable) {
+  private BoundText(Operand<TFloat32> vectors, Operand<TFloat32> lengths, boolean differentiable) {
     this.vectors = Weight.madeOf(this, "characters", tf -> vectors);
     this.lengths = Weight.madeOf(this, "lengths", tf -> lengths);
     this.rows = vectors.shape().isUnknown() ? -1 : vectors.shape().get(0);
@@ -75,8 +74,7 @@ final class BoundText {
 
   /** One size of a tensor, {@code [1]}. */
   static Operand<TInt32> size(Ops tf, Operand<?> tensor, int axis) {
-    return tf.slice(
-        tf.shape(tensor), tf.constant(new int[] {axis}), tf.constant(new int[] {1}));
+    return tf.slice(tf.shape(tensor), tf.constant(new int[] {axis}), tf.constant(new int[] {1}));
   }
 
   /** Number of texts, or -1 where it is not known when the graph is built. */

@@ -71,8 +71,7 @@ final class HyperInput<H> {
   List<Operand<TFloat32>> project(
       Ops tf, CellValues values, Parameter kernel, Operand<TFloat32> x) {
     return List.of(
-        Precision.of(tf).matMul(tf, x, values.of(kernel)),
-        input.project(tf, values, x).get(0));
+        Precision.of(tf).matMul(tf, x, values.of(kernel)), input.project(tf, values, x).get(0));
   }
 
   /** As {@link #project}, for one-hot inputs. */

@@ -103,8 +103,7 @@ final class SoftWindow {
     Operand<TFloat32> sum = values.product(tf, h, ofLayer);
     if (settings.windowReadsInput()) {
       sum =
-          tf.math.add(
-              tf.math.add(projected.get(0), values.product(tf, before.w(), ofWindow)), sum);
+          tf.math.add(tf.math.add(projected.get(0), values.product(tf, before.w(), ofWindow)), sum);
     }
     sum = values.shifted(tf, sum, bias);
     Operand<TFloat32> positive =
@@ -129,8 +128,7 @@ final class SoftWindow {
     Operand<TFloat32> w =
         tf.reshape(
             product(tf, phi, vectors),
-            tf.constant(
-                new int[] {(int) CellShapes.rows(List.of(h)), settings.characters()}));
+            tf.constant(new int[] {(int) CellShapes.rows(List.of(h)), settings.characters()}));
     return new Read(alpha, beta, kappa, w);
   }
 
@@ -152,8 +150,7 @@ final class SoftWindow {
     // a window far from the text has a phi of 0 everywhere, yet one that is larger than another
     Operand<TFloat32> most =
         tf.math.maximum(
-            tf.max(exponents, tf.constant(-2), Max.keepDims(true)),
-            tf.constant(-Float.MAX_VALUE));
+            tf.max(exponents, tf.constant(-2), Max.keepDims(true)), tf.constant(-Float.MAX_VALUE));
     Operand<TFloat32> sum =
         tf.reduceSum(tf.math.exp(tf.math.sub(exponents, most)), tf.constant(-2));
     return tf.math.add(tf.math.log(sum), tf.squeeze(most, Squeeze.axis(List.of(-2L))));

@@ -29,8 +29,8 @@ import org.tensorflow.types.TInt32;
  * through one matrix.
  *
  * <p>Parameters, besides those of the layers: {@code window/kernel [units, 3K]}, or {@code [x + C +
- * units, 3K]} with rows x, w, h if the window reads the input, and {@code window/bias [3K]}; columns
- * alpha, beta, step.
+ * units, 3K]} with rows x, w, h if the window reads the input, and {@code window/bias [3K]};
+ * columns alpha, beta, step.
  *
  * <p>{@link #reading} gives the cell that reads a certain batch of texts, to be run by a scan, an
  * unroll or step by step:
@@ -96,8 +96,7 @@ public final class SoftWindowCell {
             .build();
       }
     }
-    window =
-        new SoftWindow(scope.child("window"), settings, inputSize, layers.get(0).outputSize());
+    window = new SoftWindow(scope.child("window"), settings, inputSize, layers.get(0).outputSize());
   }
 
   /** Size of the input x. */

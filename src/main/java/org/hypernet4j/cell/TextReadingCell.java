@@ -152,11 +152,7 @@ public final class TextReadingCell implements RnnCell<SoftWindowState> {
     private final SoftWindowState before;
     private SoftWindow.@Nullable Read read;
 
-    Step(
-        Ops tf,
-        CellValues values,
-        List<Operand<TFloat32>> projected,
-        SoftWindowState before) {
+    Step(Ops tf, CellValues values, List<Operand<TFloat32>> projected, SoftWindowState before) {
       this.tf = tf;
       this.values = values;
       this.projected = projected;
@@ -191,8 +187,7 @@ public final class TextReadingCell implements RnnCell<SoftWindowState> {
       SoftWindow.Read made = read;
       if (made == null) {
         int parts = window.projectionParts().size();
-        List<Operand<TFloat32>> own =
-            projected.subList(projected.size() - parts, projected.size());
+        List<Operand<TFloat32>> own = projected.subList(projected.size() - parts, projected.size());
         made = window.read(tf, values, text, own, h, before);
         read = made;
       }
@@ -209,7 +204,8 @@ public final class TextReadingCell implements RnnCell<SoftWindowState> {
     Operand<TFloat32> all = tf.math.exp(window.logPhi(tf, values, text, state)); // U + 1
     Operand<TFloat32> shown = tf.select(upTo(tf, values, -1), all, tf.constant(0f));
     Operand<TInt32> rank = tf.rank(shown);
-    Operand<TInt32> last = tf.oneHot(tf.math.sub(rank, tf.constant(1)), rank, tf.constant(1), tf.constant(0));
+    Operand<TInt32> last =
+        tf.oneHot(tf.math.sub(rank, tf.constant(1)), rank, tf.constant(1), tf.constant(0));
     return tf.slice(shown, tf.zerosLike(last), tf.math.sub(tf.shape(shown), last));
   }
 

@@ -105,7 +105,7 @@ public record MixtureDraw(float temperature, float bias, Law law) {
     double r = raw[at + 4 * k];
     double bound = settings.correlationBound();
     double limited = bound > 0 ? bound * Math.tanh(r / bound) : r;
-    double length = Math.sqrt(-2 * Math.log1p(-uniforms[2]));
+    double length = Math.sqrt(-2 * Math.log(1 - uniforms[2]));
     double n1 = length * Math.cos(2 * Math.PI * uniforms[3]);
     double n2 = length * Math.sin(2 * Math.PI * uniforms[3]);
     // sqrt(1 - tanh^2) = 1 / cosh, which keeps its digits

@@ -154,8 +154,9 @@ final class MixturePoints {
       Operand<TFloat64> bound = tf.constant((double) settings.correlationBound());
       r = tf.math.mul(tf.math.tanh(tf.math.div(r, bound)), bound);
     }
-    Operand<TFloat64> length =
-        tf.math.sqrt(tf.math.mul(tf.math.log1p(tf.math.neg(u.get(2))), tf.constant(-2.0)));
+    // not log1p, which TFLite has no kernel for: the difference is exact in steps of 2^-53
+    Operand<TFloat64> other = tf.math.log(tf.math.sub(tf.constant(1.0), u.get(2)));
+    Operand<TFloat64> length = tf.math.sqrt(tf.math.mul(other, tf.constant(-2.0)));
     Operand<TFloat64> angle = tf.math.mul(u.get(3), tf.constant(2 * Math.PI));
     Operand<TFloat64> n1 = tf.math.mul(length, tf.math.cos(angle));
     Operand<TFloat64> n2 = tf.math.mul(length, tf.math.sin(angle));

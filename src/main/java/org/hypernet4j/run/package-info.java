@@ -5,7 +5,7 @@
  * that a run folder may hold.
  *
  * <p>Models that learn from the same kind of data are a {@link ModelFamily}. A new family is a
- * package beside {@code image} and {@code language}: an implementation of {@link ModelFamily}, with
+ * package beside {@code image}, {@code language} and {@code strokes}: an implementation of {@link ModelFamily}, with
  * an {@link Experiment} around a {@code TrainingTask}, a {@link FinishedRun} and a {@link
  * TrainedModel}; its specifications (a {@code ModelSpec}, a {@code DataSpec}); and one line in
  * {@code experiment.ModelFamilies}. No command and no other class changes: all that a command needs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.json.Default;
 import org.hypernet4j.json.Doc;
 import org.hypernet4j.json.Matches;
@@ -29,6 +30,14 @@ public record ExperimentSpec(
 
   public ExperimentSpec {
     model.requireFits(data);
+    if (training.stepsPerRun() > 1 && !model.hasStepsOfOneSize()) {
+      throw UserError.in("training.stepsPerRun")
+          .what("a batch is as long as its longest drawing: several do not fit into one call")
+          .expected(1)
+          .received(training.stepsPerRun())
+          .next("leave 'training.stepsPerRun' out")
+          .build();
+    }
   }
 
   /** The experiment as it runs on the built-in sample: the values of {@code sample} in force. */

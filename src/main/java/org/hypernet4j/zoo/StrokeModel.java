@@ -209,9 +209,14 @@ public final class StrokeModel {
   /** The latent vector behind every point. */
   static Operand<TFloat32> withLatent(
       Ops tf, Operand<TFloat32> points, Operand<TFloat32> z) {
-    Operand<TInt32> time = tf.slice(tf.shape(points), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    Operand<TInt32> repeats = tf.concat(List.of(time, tf.constant(new int[] {1, 1})), tf.constant(0));
-    Operand<TFloat32> all = tf.tile(tf.expandDims(z, tf.constant(0)), repeats); // [T, B, size]
+    Operand<TInt32> time =
+        tf.slice(tf.shape(points), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+    Operand<TInt32> steps =
+        tf.concat(List.of(time, tf.constant(new int[] {1, 1})), tf.constant(0));
+    // repeated by a sum: where oneDNN lacks int32, the gradient of a tile prints an error
+    Operand<TFloat32> all =
+        tf.math.add(
+            tf.fill(steps, tf.constant(0f)), tf.expandDims(z, tf.constant(0))); // [T, B, size]
     return tf.concat(List.of(points, all), tf.constant(2));
   }
 

@@ -63,8 +63,7 @@ class SoftWindowGoldenTest {
       ParameterScope output = store.root().child("output");
       Parameter kernel =
           output.parameter("kernel", Shape.of(units, columns), Initializers.zeros(), Role.KERNEL);
-      Parameter bias =
-          output.parameter("bias", Shape.of(columns), Initializers.zeros(), Role.BIAS);
+      Parameter bias = output.parameter("bias", Shape.of(columns), Initializers.zeros(), Role.BIAS);
       Ops tf = store.root().child("test").tf();
       TextReadingCell cell = writer.reading(tf, Fetched.constant(tf, golden, "chars"), null);
       ScanResult<SoftWindowState> run =
@@ -113,21 +112,14 @@ class SoftWindowGoldenTest {
   }
 
   private Operand<TFloat32> timeMajor(Ops tf, String key) {
-    return tf.linalg.transpose(
-        Fetched.constant(tf, golden, key), tf.constant(new int[] {1, 0, 2}));
+    return tf.linalg.transpose(Fetched.constant(tf, golden, key), tf.constant(new int[] {1, 0, 2}));
   }
 
   /** Theirs, with the pen's sign turned and a density of at least 1e-20. */
-  private Operand<TFloat32> loss(
-      Ops tf, Operand<TFloat32> raw, Operand<TFloat32> targets) {
+  private Operand<TFloat32> loss(Ops tf, Operand<TFloat32> raw, Operand<TFloat32> targets) {
     int k = (columns - 1) / 6;
     List<Output<TFloat32>> parts =
-        tf.splitV(
-                raw,
-                tf.constant(new int[] {1, k, k, k, k, k, k}),
-                tf.constant(1),
-                7L)
-            .output();
+        tf.splitV(raw, tf.constant(new int[] {1, k, k, k, k, k, k}), tf.constant(1), 7L).output();
     List<Output<TFloat32>> target = tf.split(tf.constant(1), targets, 3L).output();
     Operand<TFloat32> sd1 = tf.math.exp(parts.get(4));
     Operand<TFloat32> sd2 = tf.math.exp(parts.get(5));
@@ -150,8 +142,7 @@ class SoftWindowGoldenTest {
     Operand<TFloat32> offset =
         tf.math.neg(tf.math.log(tf.math.maximum(mixed, tf.constant(1e-20f))));
     Operand<TFloat32> logit = tf.math.neg(parts.get(0));
-    Operand<TFloat32> pen =
-        tf.math.sub(tf.math.softplus(logit), tf.math.mul(logit, target.get(2)));
+    Operand<TFloat32> pen = tf.math.sub(tf.math.softplus(logit), tf.math.mul(logit, target.get(2)));
     return tf.math.mean(
         tf.math.add(offset, tf.reshape(pen, tf.constant(new int[] {batch * steps}))),
         tf.constant(0));

@@ -156,7 +156,9 @@ class SoftWindowTest {
     return all;
   }
 
-  /** Graves (section 5): 57 characters, a window of ten, 400 cells in each layer: "3.7M weights". */
+  /**
+   * Graves (section 5): 57 characters, a window of ten, 400 cells in each layer: "3.7M weights".
+   */
   @Test
   void hasGravesNumberOfParameters() {
     try (Graph graph = new Graph()) {
@@ -239,8 +241,6 @@ class SoftWindowTest {
 
   private static void refused(
       String message, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    assertThatExceptionOfType(UserError.class)
-        .isThrownBy(call)
-        .withMessageContaining(message);
+    assertThatExceptionOfType(UserError.class).isThrownBy(call).withMessageContaining(message);
   }
 }

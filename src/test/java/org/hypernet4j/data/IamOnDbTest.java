@@ -75,7 +75,7 @@ class IamOnDbTest {
     StringBuilder xml = new StringBuilder("  <StrokeSet>\n");
     for (String stroke : strokes) {
       xml.append("    <Stroke colour=\"black\" start_time=\"769.05\" end_time=\"769.64\">\n");
-      for (String point : stroke.split(" ")) {
+      for (String point : stroke.split(" ", -1)) {
         if (!point.isEmpty()) {
           xml.append("      <Point x=\"").append(point.replace(",", "\" y=\""));
           xml.append("\" time=\"769.05\"/>\n");

@@ -110,7 +110,7 @@ class StrokeAugmentationTest {
         x += rows[i];
         y += rows[i + 1];
       }
-      points += rows.length / 3;
+      points += rows.length / 3.0;
       least = Math.min(least, x / 1000);
       most = Math.max(most, x / 1000);
       sum += x / 1000;

@@ -92,7 +92,7 @@ class StrokeScalingTest {
 
   @Test
   void jsonGivesTheSameConstants() {
-    StrokeScaling scaling = new StrokeScaling(0.1f, -1e-7f, 53.437045f, 1e-3f);
+    StrokeScaling scaling = new StrokeScaling(0.1f, -1e-7f, 53.437046f, 1e-3f);
 
     String json = scaling.toJson().toString();
 

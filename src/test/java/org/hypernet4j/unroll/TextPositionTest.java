@@ -135,8 +135,7 @@ class TextPositionTest {
     SoftWindowCell writer = writer(0);
     Operand<TInt32> lengths = tf.constant(new int[] {3, 5});
     TextReadingCell cell =
-        writer.readingIds(
-            tf, tf.constant(new int[][] {{0, 1, 2, 0, 0}, {2, 1, 0, 1, 2}}), lengths);
+        writer.readingIds(tf, tf.constant(new int[][] {{0, 1, 2, 0, 0}, {2, 1, 0, 1, 2}}), lengths);
     Operand<?> steps;
     try (Loop loop = new Loop(tf, "write")) {
       Ops body = loop.body();
@@ -164,9 +163,10 @@ class TextPositionTest {
       loop.next(
           last,
           body.select(
-              body.math.logicalAnd(ended, body.math.less(last, body.constant(0))), body.math.add(body.zerosLike(last), t), last));
-      loop.next(
-          end, body.select(body.reduceAll(ended, body.constant(0)), body.constant(0), end));
+              body.math.logicalAnd(ended, body.math.less(last, body.constant(0))),
+              body.math.add(body.zerosLike(last), t),
+              last));
+      loop.next(end, body.select(body.reduceAll(ended, body.constant(0)), body.constant(0), end));
       loop.next(t, body.math.add(t, body.constant(1)));
       Loop.Results results =
           loop.build(
@@ -218,9 +218,7 @@ class TextPositionTest {
     TextReadingCell cell = writer(1).readingIds(tf, ids, null);
     SoftWindowState next =
         cell.step(
-                tf,
-                tf.constant(new float[][] {{1, 2}, {3, 4}}),
-                cell.zeroState(tf, tf.constant(2)))
+                tf, tf.constant(new float[][] {{1, 2}, {3, 4}}), cell.zeroState(tf, tf.constant(2)))
             .state();
     CellValues values = CellValues.make(tf);
     store.initialize(session);

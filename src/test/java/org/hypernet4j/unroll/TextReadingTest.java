@@ -73,8 +73,7 @@ class TextReadingTest {
                 HyperLstmCell.Settings.paper(settings.layerInputSize(1, 2, 33), 3, 2, 0f),
                 LstmCell.Settings.of(settings.layerInputSize(1, 2, 33) + 3, 2)),
             new LstmCell(
-                scope.child("top"),
-                LstmCell.Settings.of(settings.layerInputSize(2, 2, 3), 4))));
+                scope.child("top"), LstmCell.Settings.of(settings.layerInputSize(2, 2, 3), 4))));
   }
 
   /** Optimising the graphs would take most of the time. */
@@ -139,8 +138,7 @@ class TextReadingTest {
     int compared = 0;
     for (String name : fetches.keySet()) {
       if (name.startsWith("loop ")) {
-        double[] expected =
-            toDoubles(actual.get("unrolled " + name.substring("loop ".length())));
+        double[] expected = toDoubles(actual.get("unrolled " + name.substring("loop ".length())));
         assertThat(expected).as(name).doesNotContain(Double.NaN);
         double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
         assertClose(name, actual.get(name), expected, 2e-6 * Math.max(1, largest));
@@ -167,8 +165,7 @@ class TextReadingTest {
       StatePart part = cell.stateLayout().parts().get(i);
       fetches.put(way + "last " + part.name(), parts.get(i));
       loss =
-          tf.math.add(
-              loss, Fetched.weightedSum(tf, parts.get(i), numbers(60 + i, 3, part.size())));
+          tf.math.add(loss, Fetched.weightedSum(tf, parts.get(i), numbers(60 + i, 3, part.size())));
     }
     Map<Parameter, Operand<TFloat32>> gradients = Gradients.of(loss, store.trainables());
     gradients.forEach((p, gradient) -> fetches.put(way + "gradient by " + p.name(), gradient));
@@ -287,8 +284,7 @@ class TextReadingTest {
       Operand<TFloat32> x = numbers(3, 1, 2);
       SoftWindowState zero = cell.zeroState(tf, tf.constant(1));
       fetches.put(
-          name,
-          cell.advance(tf, values, cell.project(tf, values, x), zero, List.of()).state().w());
+          name, cell.advance(tf, values, cell.project(tf, values, x), zero, List.of()).state().w());
       fetches.put(name + " alone", cell.step(tf, x, zero).state().w());
       fetches.put(
           name + " by ids",
@@ -301,7 +297,8 @@ class TextReadingTest {
               .state()
               .w());
       fetches.put(
-          name + " by one-hot", cell.step(tf, tf.constant(new float[][] {{0, 1}}), zero).state().w());
+          name + " by one-hot",
+          cell.step(tf, tf.constant(new float[][] {{0, 1}}), zero).state().w());
     }
     store.initialize(session);
     Fetched actual = Fetched.of(session, fetches);
