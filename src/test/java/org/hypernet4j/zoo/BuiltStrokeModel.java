@@ -81,10 +81,7 @@ final class BuiltStrokeModel implements AutoCloseable {
 
   /** Fetches numbers of drawings, {@code [time][batch][3]}. */
   List<float[]> fetch(
-      Batch batch,
-      float[][][] rows,
-      int[] lengths,
-      List<? extends Operand<TFloat32>> tensors) {
+      Batch batch, float[][][] rows, int[] lengths, List<? extends Operand<TFloat32>> tensors) {
     float[] flat = new float[rows.length * lengths.length * 3];
     for (int at = 0; at < flat.length; at++) {
       flat[at] = rows[at / 3 / lengths.length][at / 3 % lengths.length][at % 3];
@@ -111,8 +108,7 @@ final class BuiltStrokeModel implements AutoCloseable {
   /** Nats of drawings by the model, z one standard deviation from its mean if there is one. */
   StrokeSeries.Nats nats(Batch batch, boolean training) {
     TrainingStep step = training ? new TrainingStep(1, tf.constant(0L)) : null;
-    StrokeSeries series =
-        new StrokeSeries(tf, model.density(), batch.points(), batch.lengths());
+    StrokeSeries series = new StrokeSeries(tf, model.density(), batch.points(), batch.lengths());
     StrokeLatent latent = model.latent();
     Operand<TFloat32> z = null;
     if (latent != null) {

@@ -43,7 +43,8 @@ final class MagentaCells {
     /** Parts of the state as they are packed. */
     List<String> packing() {
       if (hyper()) {
-        // the slot behind h holds what its small cell puts first: h with layer normalisation, else c
+        // the slot behind h holds what its small cell puts first: h with layer normalisation, else
+        // c
         return norm()
             ? List.of("main/h", "hyper/h", "main/c", "hyper/c")
             : List.of("main/h", "hyper/c", "main/c", "hyper/h");
@@ -131,11 +132,7 @@ final class MagentaCells {
       for (int gate = 0; gate < order.length; gate++) {
         for (int row = 0; row < rows; row++) {
           System.arraycopy(
-              all[gate],
-              row * columns,
-              joined,
-              (row * order.length + gate) * columns,
-              columns);
+              all[gate], row * columns, joined, (row * order.length + gate) * columns, columns);
         }
       }
       return joined;

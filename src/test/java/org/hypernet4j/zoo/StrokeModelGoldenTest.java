@@ -31,8 +31,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Whole decoders, and one with its encoder, against magenta's sketch-rnn run in float64: raw
- * outputs, losses, states, the divergence, and gradients by every weight. Its loss has an epsilon of
- * 1e-6, counts pens in padding and is a mean over all steps, padding too: {@link
+ * outputs, losses, states, the divergence, and gradients by every weight. Its loss has an epsilon
+ * of 1e-6, counts pens in padding and is a mean over all steps, padding too: {@link
  * MixtureDensity#loss} on {@link StrokeModel#raw} has what is needed.
  */
 class StrokeModelGoldenTest {
@@ -121,14 +121,11 @@ class StrokeModelGoldenTest {
         }
         List<Operand<TFloat32>> initial = model.initialState(tf, tf.constant(batch), z);
         StrokeModel.Outputs outputs =
-            model.raw(
-                tf, from(tf, strokes, 0), z, initial, new TrainingStep(1, tf.constant(0L)));
+            model.raw(tf, from(tf, strokes, 0), z, initial, new TrainingStep(1, tf.constant(0L)));
         Operand<TFloat32> points = pointLoss(tf, density, outputs.raw(), targets);
         Operand<TFloat32> loss = tf.math.mean(points, tf.constant(0));
         Operand<TFloat32> cost =
-            kl == null
-                ? loss
-                : tf.math.add(loss, tf.math.mul(kl, tf.constant(KL_WEIGHT)));
+            kl == null ? loss : tf.math.add(loss, tf.math.mul(kl, tf.constant(KL_WEIGHT)));
         fetches.put("raw", byDrawing(tf, outputs.raw(), density.columns()));
         fetches.put("point_loss", byDrawing(tf, points, 1));
         fetches.put("loss", loss);
@@ -184,10 +181,8 @@ class StrokeModelGoldenTest {
       return tf.math.add(tf.math.mul(loss.offset(), counted), loss.pen());
     }
 
-    private static Operand<TFloat32> columns(
-        Ops tf, Operand<TFloat32> rows, int first, int count) {
-      return tf.slice(
-          rows, tf.constant(new int[] {0, first}), tf.constant(new int[] {-1, count}));
+    private static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> rows, int first, int count) {
+      return tf.slice(rows, tf.constant(new int[] {0, first}), tf.constant(new int[] {-1, count}));
     }
 
     /** Rows of time and batch in their order: drawing after drawing. */
@@ -198,8 +193,7 @@ class StrokeModelGoldenTest {
     }
 
     /** A state as they pack it. */
-    private Operand<TFloat32> packed(
-        Ops tf, StrokeModel model, List<Operand<TFloat32>> state) {
+    private Operand<TFloat32> packed(Ops tf, StrokeModel model, List<Operand<TFloat32>> state) {
       List<Operand<TFloat32>> all = new ArrayList<>();
       for (String part : decoder.packing()) {
         all.add(state.get(place(model, part)));

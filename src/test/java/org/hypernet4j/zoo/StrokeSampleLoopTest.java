@@ -101,10 +101,7 @@ class StrokeSampleLoopTest {
       }
       step =
           built.model.step(
-              tf,
-              StrokeSeries.inputs(tf, built.settings.pen(), point),
-              code,
-              List.copyOf(state));
+              tf, StrokeSeries.inputs(tf, built.settings.pen(), point), code, List.copyOf(state));
       initial = built.model.initialState(tf, tf.constant(1), code);
     }
 
@@ -151,10 +148,7 @@ class StrokeSampleLoopTest {
                 .fetch(drawn.ended())
                 .run()) {
           return read(
-              rows.length,
-              (TFloat32) result.get(0),
-              (TInt32) result.get(1),
-              (TBool) result.get(2));
+              rows.length, (TFloat32) result.get(0), (TInt32) result.get(1), (TBool) result.get(2));
         }
       }
     }

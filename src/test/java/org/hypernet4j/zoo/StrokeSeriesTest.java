@@ -79,8 +79,7 @@ class StrokeSeriesTest {
               points,
               tf.constant(new int[] {3, 9, -2, 1})); // beyond the padding and below 0: all, none
       StrokeSeries.Nats nats = series.nats(tf, outputs);
-      Operand<TFloat32> total =
-          tf.math.add(graph.sum(nats.offsets()), graph.sum(nats.pens()));
+      Operand<TFloat32> total = tf.math.add(graph.sum(nats.offsets()), graph.sum(nats.pens()));
       List<Operand<TFloat32>> gradients = Gradients.byTensors(total, List.of(outputs, points));
       List<float[]> fetched =
           graph.fetch(List.of(nats.offsets(), nats.pens(), gradients.get(0), gradients.get(1)));
@@ -105,9 +104,7 @@ class StrokeSeriesTest {
             double[] state =
                 !ends
                     ? new double[] {lifted}
-                    : end
-                        ? new double[] {0, 0, 1}
-                        : new double[] {1 - lifted, lifted, 0};
+                    : end ? new double[] {0, 0, 1} : new double[] {1 - lifted, lifted, 0};
             PlainMixture plain = new PlainMixture(settings, row, x, state);
             offsetNats = point ? plain.offset() : 0;
             penNats = plain.pen();
@@ -230,8 +227,7 @@ class StrokeSeriesTest {
       // two drawings of no points, with and without padding
       List<float[]> ended = new ArrayList<>();
       for (int time : new int[] {3, 0}) {
-        List<float[]> fetched =
-            built.fetch(batch, drawings(time, 0, 0), new int[2], both);
+        List<float[]> fetched = built.fetch(batch, drawings(time, 0, 0), new int[2], both);
         assertThat(fetched.get(0)).isEqualTo(new float[2 * time]);
         float[] pens = fetched.get(1);
         assertThat(pens).hasSize(2 * (ends ? time + 1 : time));

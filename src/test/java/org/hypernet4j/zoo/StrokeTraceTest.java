@@ -43,12 +43,12 @@ class StrokeTraceTest {
           .containsExactlyInAnyOrder(
               "W_h_i", "W_h_g", "W_h_f", "W_h_o", "W_x_i", "W_x_g", "W_x_f", "W_x_o", "beta_i",
               "beta_g", "beta_f", "beta_o");
-      List<float[]> fetched =
-          built.fetch(batch, rows, lengths, List.copyOf(changes.values()));
+      List<float[]> fetched = built.fetch(batch, rows, lengths, List.copyOf(changes.values()));
 
       PlainCells plain = plain(built);
       for (int b = 0; b < lengths.length; b++) {
-        List<Map<String, double[]>> weights = weights(plain, inputs(rows, b, lengths[b], bernoulli));
+        List<Map<String, double[]>> weights =
+            weights(plain, inputs(rows, b, lengths[b], bernoulli));
         for (int t = 0; t < lengths[b]; t++) {
           for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
@@ -123,7 +123,8 @@ class StrokeTraceTest {
   @Test
   void constantWeightsHaveNoChanges() {
     try (BuiltStrokeModel built = new BuiltStrokeModel(TWO, SKIPS)) {
-      assertThat(StrokeTrace.changes(built.tf, built.model, built.batch().points(), null)).isEmpty();
+      assertThat(StrokeTrace.changes(built.tf, built.model, built.batch().points(), null))
+          .isEmpty();
     }
   }
 
