@@ -174,9 +174,7 @@ final class DrawCommand extends CliCommand {
           .build();
     }
     SketchSettings.Between between =
-        interpolate == null
-            ? null
-            : new SketchSettings.Between(interpolate[0], interpolate[1]);
+        interpolate == null ? null : new SketchSettings.Between(interpolate[0], interpolate[1]);
     PenDrawing begun = prime == null ? null : DrawingFile.read(prime, null).drawings().get(0);
     return new SketchSettings(
         temperature == null ? temperatures : List.of(temperature),

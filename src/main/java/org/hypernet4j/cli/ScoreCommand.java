@@ -67,7 +67,8 @@ final class ScoreCommand extends CliCommand {
       latent = model.properties().latent() > 0;
     }
     JsonArray each = new JsonArray();
-    report.say("%8s  %6s  %10s  %10s  %10s  %10s", "drawing", "points", "nats", "offset", "pen", "raw");
+    report.say(
+        "%8s  %6s  %10s  %10s  %10s  %10s", "drawing", "points", "nats", "offset", "pen", "raw");
     for (int i = 0; i < scores.size(); i++) {
       Score score = scores.get(i);
       each.add(json(score, latent));

@@ -60,8 +60,7 @@ record GridLayout(
     int padding = (int) Math.ceil(PADDING * Math.min(cellWidth, cellHeight));
     int innerWidth = cellWidth - 2 * padding;
     int innerHeight = cellHeight - 2 * padding;
-    double scale =
-        quantile(leading, 0.25, path -> PenFit.scale(path, innerWidth, innerHeight));
+    double scale = quantile(leading, 0.25, path -> PenFit.scale(path, innerWidth, innerHeight));
 
     int names = grid.rows().stream().mapToInt(row -> letters(row.caption())).max().orElse(0);
     int left = names == 0 ? 0 : names * letter + textLine / 2;

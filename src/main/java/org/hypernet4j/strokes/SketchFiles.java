@@ -99,7 +99,11 @@ final class SketchFiles {
     List<SketchBook.Row> rows = new ArrayList<>(page.rows());
     Collections.rotate(rows, -(rows.size() / 2));
     List<Writing> writings =
-        rows.stream().map(this::writings).filter(some -> !some.isEmpty()).findFirst().orElse(List.of());
+        rows.stream()
+            .map(this::writings)
+            .filter(some -> !some.isEmpty())
+            .findFirst()
+            .orElse(List.of());
     if (writings.isEmpty()) {
       return List.of();
     }
@@ -176,8 +180,7 @@ final class SketchFiles {
     figures.addProperty("seed", settings.seed());
     figures.addProperty("bias", decimal(settings.bias()));
     figures.addProperty("length", settings.lengthOf(model.properties()));
-    figures.addProperty(
-        "primePoints", settings.prime() == null ? 0 : settings.prime().points());
+    figures.addProperty("primePoints", settings.prime() == null ? 0 : settings.prime().points());
     figures.add("drawings", drawings);
     if (page.statistics() != null) {
       figures.add("statistics", page.statistics().toJson());

@@ -24,8 +24,7 @@ final class SketchGrid {
     List<DrawingGrid.Row> rows = new ArrayList<>();
     boolean several = page.rows().size() > 1;
     for (SketchBook.Row row : page.rows()) {
-      String caption =
-          several || !page.data().isEmpty() ? number(row.temperature()) : "";
+      String caption = several || !page.data().isEmpty() ? number(row.temperature()) : "";
       lines(rows, caption, drawings(row), several, false);
     }
     lines(rows, "data", page.data(), several, true);
@@ -51,8 +50,7 @@ final class SketchGrid {
     }
   }
 
-  private static DrawingGrid between(
-      String name, SketchSettings settings, SketchBook.Page page) {
+  private static DrawingGrid between(String name, SketchSettings settings, SketchBook.Page page) {
     List<String> columns = new ArrayList<>();
     columns.add("data");
     int steps = page.rows().get(0).samples().size();

@@ -79,8 +79,7 @@ final class SketchPage {
             String layer = matcher.group(1);
             int place = layer == null ? 0 : Integer.parseInt(layer);
             String gate = matcher.group(2);
-            strips.put(
-                place * GATES.length() + GATES.indexOf(gate), strip(layer, gate, values));
+            strips.put(place * GATES.length() + GATES.indexOf(gate), strip(layer, gate, values));
           }
         });
     return List.copyOf(strips.values());

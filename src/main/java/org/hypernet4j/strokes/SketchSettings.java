@@ -57,8 +57,7 @@ public record SketchSettings(
 
   /** Five temperatures, eight drawings each. */
   public static final SketchSettings DEFAULT =
-      new SketchSettings(
-          List.of(0.1f, 0.3f, 0.5f, 0.7f, 1f), 8, 0, 1, null, null, null, null, 0);
+      new SketchSettings(List.of(0.1f, 0.3f, 0.5f, 0.7f, 1f), 8, 0, 1, null, null, null, null, 0);
 
   /** The temperature unless one is given. */
   public static final float TEMPERATURE = 0.7f;

@@ -151,10 +151,7 @@ public final class StrokesModel implements AutoCloseable {
 
   /** Signatures in a session, which the caller closes. */
   static StrokesModel of(
-      Session session,
-      List<ServingSignature> signatures,
-      Runnable closing,
-      Properties properties) {
+      Session session, List<ServingSignature> signatures, Runnable closing, Properties properties) {
     return new StrokesModel(
         (key, inputs) ->
             ReferenceCase.record(session, StrokesSignatures.find(signatures, key), inputs)

@@ -132,8 +132,7 @@ public final class TrainedStrokes implements TrainedModel {
           .next("leave " + Setting.of("data") + " out")
           .build();
     }
-    return StrokesReferences.record(
-        opened, signatures(), StrokesTask.model(spec.model()), scaling);
+    return StrokesReferences.record(opened, signatures(), StrokesTask.model(spec.model()), scaling);
   }
 
   @Override

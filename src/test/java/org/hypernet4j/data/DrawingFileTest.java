@@ -173,7 +173,8 @@ class DrawingFileTest {
     assertThatThrownBy(() -> DrawingFile.read(folder.resolve("none.json"), null))
         .hasMessageContaining("none.json: cannot be read")
         .hasMessageContaining("no such file");
-    assertThatThrownBy(() -> DrawingFile.read(Files.createDirectory(folder.resolve("d.json")), null))
+    assertThatThrownBy(
+            () -> DrawingFile.read(Files.createDirectory(folder.resolve("d.json")), null))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("d.json");
   }

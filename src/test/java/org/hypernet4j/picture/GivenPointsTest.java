@@ -18,8 +18,7 @@ class GivenPointsTest {
 
   /** Down the left side, along the bottom in two points, then a second stroke. */
   private static final PenDrawing DRAWING =
-      PenDrawing.of(
-          "test", new float[] {0, 10, 0, 5, 0, 0, 5, 0, 1, 0, -5, 0, 0, -5, 1});
+      PenDrawing.of("test", new float[] {0, 10, 0, 5, 0, 0, 5, 0, 1, 0, -5, 0, 0, -5, 1});
 
   @TempDir Path folder;
 
@@ -32,9 +31,7 @@ class GivenPointsTest {
             new PenPath.Stroke(4, 5, false));
     assertThat(new PenPath(DRAWING, true, 3).strokes)
         .containsExactly(new PenPath.Stroke(0, 3, true), new PenPath.Stroke(4, 5, false));
-    assertThat(new PenPath(DRAWING, true, 0).strokes)
-        .noneMatch(PenPath.Stroke::given)
-        .hasSize(2);
+    assertThat(new PenPath(DRAWING, true, 0).strokes).noneMatch(PenPath.Stroke::given).hasSize(2);
   }
 
   @Test

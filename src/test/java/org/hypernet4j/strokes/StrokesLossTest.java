@@ -69,10 +69,7 @@ class StrokesLossTest {
         try (Feeds feeds = new Feeds()) {
           graph.built().feed(task.batch(step), step, feeds);
           try (Result result =
-              feeds
-                  .into(graph.session().runner())
-                  .fetch(graph.built().ops().loss())
-                  .run()) {
+              feeds.into(graph.session().runner()).fetch(graph.built().ops().loss()).run()) {
             sum += ((TFloat32) result.get(0)).getFloat();
           }
         }
