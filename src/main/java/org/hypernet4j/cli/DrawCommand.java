@@ -177,13 +177,13 @@ final class DrawCommand extends CliCommand {
         interpolate == null ? null : new SketchSettings.Between(interpolate[0], interpolate[1]);
     PenDrawing begun = prime == null ? null : DrawingFile.read(prime, null).drawings().get(0);
     return new SketchSettings(
-        temperature == null ? temperatures : List.of(temperature),
-        count,
-        bias,
-        seed,
-        length,
-        begun,
-        data,
+            temperature == null ? temperatures : List.of(temperature),
+            count,
+            bias,
+            seed,
+            length,
+            begun,
+            data,
             between,
             statistics)
         .withText(text, primeText);

@@ -35,13 +35,11 @@ public final class AlignmentPng {
     int left = MARGIN + 2 * Picture.LETTER;
     int height = characters.size() * ROW;
     Picture picture =
-        new Picture(
-            left + points * pixel + MARGIN, MARGIN + height + 4 + Picture.LINE + MARGIN);
+        new Picture(left + points * pixel + MARGIN, MARGIN + height + 4 + Picture.LINE + MARGIN);
     double most = Arrays.stream(weights).flatMapToDouble(Arrays::stream).max().orElse(0);
     for (int row = 0; row < weights.length; row++) {
       int y = MARGIN + row * ROW;
-      picture.text(
-          MARGIN, y + 2, TextStrips.visible(characters.get(row)), Picture.BLACK);
+      picture.text(MARGIN, y + 2, TextStrips.visible(characters.get(row)), Picture.BLACK);
       for (int point = 0; point < points; point++) {
         double share = most > 0 ? Math.max(0, weights[row][point]) / most : 0;
         picture.fill(left + point * pixel, y, pixel, ROW, shade(share));

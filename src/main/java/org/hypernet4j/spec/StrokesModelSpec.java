@@ -27,7 +27,9 @@ public record StrokesModelSpec(
     @Doc("bernoulli: lifted or not; three-way: down, up, or end of the drawing")
         @Default("\"three-way\"")
         PenSpec pen,
-    @Doc("Added to the density in the loss; 0.000001 in sketch-rnn's code, where far points cost 13.8")
+    @Doc(
+            "Added to the density in the loss; 0.000001 in sketch-rnn's code, where far points cost"
+                + " 13.8")
         @Default("0")
         @Range(min = 0, max = 1)
         double densityEpsilon,
@@ -44,8 +46,7 @@ public record StrokesModelSpec(
         TemperatureLawSpec temperatureLaw,
     @Doc("Dropout in training") @Default("{}") KeepSpec keep,
     @Doc("Encoder and latent vector") @Default(Default.NONE) @Nullable LatentSpec latent,
-    @Doc("Window through which the layers read a text, to write it")
-        @Default(Default.NONE)
+    @Doc("Window through which the layers read a text, to write it") @Default(Default.NONE)
         @Nullable WindowSpec window)
     implements ModelSpec {
 

@@ -10,21 +10,24 @@ import org.hypernet4j.json.Range;
 @Doc("The soft window through which the layers read a text, to write it (Graves, arXiv:1308.0850)")
 public record WindowSpec(
     @Doc("K: bell curves in the window") @Default("10") @Range(min = 1, max = 1000) int components,
-    @Doc("C: labels of characters; the most frequent C - 1 of the training texts have one each, all"
-            + " others share one")
+    @Doc(
+            "C: labels of characters; the most frequent C - 1 of the training texts have one each,"
+                + " all others share one")
         @Default("57")
         @Range(min = 2, max = 65_536)
         int characters,
-    @Doc("How the window is formed and who reads what: graves, or as in the programs scribe and"
-            + " vasquez")
+    @Doc(
+            "How the window is formed and who reads what: graves, or as in the programs scribe and"
+                + " vasquez")
         @Default("\"graves\"")
         Form form,
     @Doc("Characters that the window moves by at a point, before training")
         @Default("0.04")
         @Range(above = 0, max = 10)
         double initialStep,
-    @Doc("text: a drawing ends when the window is behind its text; lift: when the pen is lifted"
-            + " there")
+    @Doc(
+            "text: a drawing ends when the window is behind its text; lift: when the pen is lifted"
+                + " there")
         @Default("\"text\"")
         Stop stop) {
 

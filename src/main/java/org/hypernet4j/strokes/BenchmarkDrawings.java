@@ -50,6 +50,7 @@ final class BenchmarkDrawings {
       }
       drawings.add(PenDrawing.of("benchmark", rows));
     }
-    return new DrawingPart("pseudo-random", drawings, texts ? Collections.nCopies(count, TEXT) : List.of());
+    return new DrawingPart(
+        "pseudo-random", drawings, texts ? Collections.nCopies(count, TEXT) : List.of());
   }
 }

@@ -60,8 +60,7 @@ public final class SketchBook {
     List<Integer> chosen = chosen(data);
     List<PenDrawing> shown =
         data == null ? List.of() : chosen.stream().map(data.drawings()::get).toList();
-    List<@Nullable String> texts =
-        new SketchTexts(model.properties(), settings).of(data, chosen);
+    List<@Nullable String> texts = new SketchTexts(model.properties(), settings).of(data, chosen);
     List<Row> rows = rows(left, shown, texts);
     SketchStatistics statistics =
         settings.statistics() == 0
@@ -128,8 +127,7 @@ public final class SketchBook {
     return place;
   }
 
-  private List<Row> rows(
-      int left, List<PenDrawing> shown, List<@Nullable String> texts) {
+  private List<Row> rows(int left, List<PenDrawing> shown, List<@Nullable String> texts) {
     List<float @Nullable []> codes = codes(shown);
     List<SampleRequest> requests = new ArrayList<>();
     for (float temperature : settings.temperatures()) {

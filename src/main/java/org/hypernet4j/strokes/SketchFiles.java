@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.data.DrawingJson;
 import org.hypernet4j.io.internal.AtomicFiles;

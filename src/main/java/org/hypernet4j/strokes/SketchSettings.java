@@ -123,17 +123,7 @@ public record SketchSettings(
   /** The same with the user's copy of the data. */
   SketchSettings withData(@Nullable Path path) {
     return new SketchSettings(
-        temperatures,
-        count,
-        bias,
-        seed,
-        length,
-        prime,
-        path,
-        between,
-        statistics,
-        text,
-        primeText);
+        temperatures, count, bias, seed, length, prime, path, between, statistics, text, primeText);
   }
 
   /**
@@ -144,17 +134,7 @@ public record SketchSettings(
    */
   public SketchSettings withText(@Nullable String write, @Nullable String begun) {
     return new SketchSettings(
-        temperatures,
-        count,
-        bias,
-        seed,
-        length,
-        prime,
-        data,
-        between,
-        statistics,
-        write,
-        begun);
+        temperatures, count, bias, seed, length, prime, data, between, statistics, write, begun);
   }
 
   /** The same with another length. */

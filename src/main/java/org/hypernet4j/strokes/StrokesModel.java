@@ -382,8 +382,7 @@ public final class StrokesModel implements AutoCloseable {
       lengths[i] = drawings.get(i).points();
     }
     Map<String, NpyArray> inputs = new LinkedHashMap<>();
-    inputs.put(
-        StrokesSignatures.POINTS, NpyArray.of(points, rows, longest, PenDrawing.COLUMNS));
+    inputs.put(StrokesSignatures.POINTS, NpyArray.of(points, rows, longest, PenDrawing.COLUMNS));
     inputs.put(StrokesSignatures.LENGTHS, NpyArray.of(lengths, rows));
     return inputs;
   }

@@ -50,8 +50,7 @@ record StrokesOutputs(
 
   static StrokesOutputs build(Ops tf, StrokeModel given) {
     Placeholder<TFloat32> points =
-        tf.withName("points")
-            .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 3)));
+        tf.withName("points").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 3)));
     Placeholder<TInt32> lengths =
         tf.withName("lengths").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
     Text text = given.characters() == 0 ? null : Text.of(tf);

@@ -43,7 +43,8 @@ import org.tensorflow.types.family.TType;
  *       2]}, {@code rho [B, T + 1, K]}, {@code pen [B, T + 1]} for Bernoulli or {@code [B, T + 1,
  *       3]}
  *   <li>{@code initial_state}: {@code point [B, 3]}, of which only the number of rows matters, or
- *       {@code z [B, size]} -&gt; the density of the first point, without a time axis, and the state
+ *       {@code z [B, size]} -&gt; the density of the first point, without a time axis, and the
+ *       state
  *   <li>{@code step}: {@code point [B, 3]}, state (and {@code z}) -&gt; the density of the next
  *       point, next state
  *   <li>{@code score}: {@code points [B, T, 3]}, {@code lengths [B]} -&gt; {@code nats}, {@code
@@ -90,10 +91,7 @@ final class StrokesSignatures {
   private final StrokeScaling scaling;
 
   private StrokesSignatures(
-      ParameterScope scope,
-      StrokeModel model,
-      StrokesModelSpec spec,
-      StrokeScaling scaling) {
+      ParameterScope scope, StrokeModel model, StrokesModelSpec spec, StrokeScaling scaling) {
     this.scope = scope;
     this.model = model;
     this.spec = spec;
@@ -131,12 +129,8 @@ final class StrokesSignatures {
    * @param scaling the units of the model
    */
   static List<ServingSignature> build(
-      ParameterScope root,
-      StrokeModel model,
-      StrokesModelSpec spec,
-      StrokeScaling scaling) {
-    StrokesSignatures signatures =
-        new StrokesSignatures(root.child("serve"), model, spec, scaling);
+      ParameterScope root, StrokeModel model, StrokesModelSpec spec, StrokeScaling scaling) {
+    StrokesSignatures signatures = new StrokesSignatures(root.child("serve"), model, spec, scaling);
     List<ServingSignature> all = new ArrayList<>();
     all.add(signatures.whole());
     all.add(signatures.initialState());
@@ -166,8 +160,7 @@ final class StrokesSignatures {
     }
     StrokeModel reader = reader(tf, inputs);
     Operand<TFloat32> read = StrokeSeries.withStart(tf, model.density(), series);
-    StrokeModel.Outputs outputs =
-        reader.raw(tf, read, z, reader.initialState(tf, batch, z), null);
+    StrokeModel.Outputs outputs = reader.raw(tf, read, z, reader.initialState(tf, batch, z), null);
     Operand<TFloat32> raw =
         tf.linalg.transpose(outputs.raw(), tf.constant(new int[] {1, 0, 2})); // [B, T + 1, columns]
     Operand<TFloat32> rows =
@@ -249,8 +242,7 @@ final class StrokesSignatures {
     Map<String, Operand<?>> results = new LinkedHashMap<>();
     Operand<TFloat32> z = null;
     if (model.latent() != null) {
-      StrokeLatent.Code code =
-          model.latent().encode(tf, series.drawn(tf), series.lengths(), null);
+      StrokeLatent.Code code = model.latent().encode(tf, series.drawn(tf), series.lengths(), null);
       z = code.mean();
       results.put("kl", code.divergence(tf));
     }

@@ -272,8 +272,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
       Text text = parts.text();
       if (text != null) {
         feeds
-            .ints(
-                text.labels().fed(), Shape.of(batch.streams(), batch.textTime()), batch.texts())
+            .ints(text.labels().fed(), Shape.of(batch.streams(), batch.textTime()), batch.texts())
             .ints(text.lengths().fed(), Shape.of(batch.streams()), batch.textLengths());
       }
     }
@@ -305,10 +304,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
         .measure(
             session,
             StrokeBatches.inOrder(
-                texts(part, vocabulary),
-                scaling,
-                spec.training().evaluateBatchSize(),
-                vocabulary));
+                texts(part, vocabulary), scaling, spec.training().evaluateBatchSize(), vocabulary));
   }
 
   /** The half of a graph of such a task that evaluation runs. */

@@ -119,8 +119,7 @@ final class TextInputs {
     return labels;
   }
 
-  private static UserError lacking(
-      Setting setting, int symbol, int at, Vocabulary vocabulary) {
+  private static UserError lacking(Setting setting, int symbol, int at, Vocabulary vocabulary) {
     return UserError.in(setting)
         .what("the model never learnt to write character " + (at + 1))
         .expected("one of " + characters(vocabulary))

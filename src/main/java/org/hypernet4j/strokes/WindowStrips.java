@@ -8,7 +8,9 @@ import java.util.Map;
 import org.hypernet4j.picture.AlignmentPng;
 import org.hypernet4j.picture.TextStrips;
 
-/** Strips of a written text: how much of each character was read at every point (Graves, fig 13). */
+/**
+ * Strips of a written text: how much of each character was read at every point (Graves, fig 13).
+ */
 final class WindowStrips {
   /** Characters of a text that still has strips. */
   private static final int MOST = 60;

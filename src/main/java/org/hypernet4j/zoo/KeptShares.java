@@ -86,8 +86,7 @@ final class KeptShares {
     // not of the masks alone: the top layer may have none
     List<String> names =
         Stream.concat(
-                state.stream().map(StatePart::name),
-                masks.stream().map(KeptShares::unwrapped))
+                state.stream().map(StatePart::name), masks.stream().map(KeptShares::unwrapped))
             .toList();
     StringBuilder top = new StringBuilder();
     for (int layer = topLayer(names, ""); layer >= 0; layer = topLayer(names, top.toString())) {

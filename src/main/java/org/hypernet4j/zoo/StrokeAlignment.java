@@ -16,8 +16,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Which characters a model with a window reads while it writes (Graves, arXiv:1308.0850, figure 13):
- * the weight phi of each character in the step that predicts a point.
+ * Which characters a model with a window reads while it writes (Graves, arXiv:1308.0850, figure
+ * 13): the weight phi of each character in the step that predicts a point.
  */
 public final class StrokeAlignment {
   private StrokeAlignment() {}
@@ -30,8 +30,7 @@ public final class StrokeAlignment {
    *     reaches results behind it
    * @return {@code [T, B, U]}, 0 past a text's end
    */
-  public static Operand<TFloat32> of(
-      Ops tf, StrokeModel model, Operand<TFloat32> drawings) {
+  public static Operand<TFloat32> of(Ops tf, StrokeModel model, Operand<TFloat32> drawings) {
     TextReadingCell cell = Objects.requireNonNull(model.writer(), "a window");
     Operand<TInt32> batch = tf.gather(tf.shape(drawings), tf.constant(1), tf.constant(0));
     Operand<TFloat32> read = StrokeSeries.withStart(tf, model.density(), drawings);

@@ -32,11 +32,10 @@ import org.tensorflow.types.TInt64;
  * Models of pen strokes: recurrent layers that read a point and predict a {@link MixtureDensity} of
  * the next one (HyperNetworks, section 4.5; Graves, arXiv:1308.0850, section 4; with a latent
  * vector Ha and Eck, arXiv:1704.03477; with a window through which they read a text Graves, section
- * 5). Sequences are time-major: T steps of B drawings, in
- * normalised units.
+ * 5). Sequences are time-major: T steps of B drawings, in normalised units.
  *
- * <p>An input is a row {@code dx, dy, lifted} for a Bernoulli pen, {@code dx, dy, down, up, end} for
- * a pen of three states; {@link StrokeSeries} makes both from drawings.
+ * <p>An input is a row {@code dx, dy, lifted} for a Bernoulli pen, {@code dx, dy, down, up, end}
+ * for a pen of three states; {@link StrokeSeries} makes both from drawings.
  *
  * <p>Parameters: {@code cell/...} of the cell, or {@code cell/layerK/...} of each of several;
  * {@code output/kernel [N_h, columns]} and {@code output/bias [columns]}, both Glorot uniform at
@@ -109,8 +108,7 @@ public final class StrokeModel {
     this.reader = null;
     this.density = density;
     this.keep = keep;
-    this.shares =
-        new KeptShares(WHERE, window.stateLayout().parts(), window.maskParts(), keep);
+    this.shares = new KeptShares(WHERE, window.stateLayout().parts(), window.maskParts(), keep);
     this.latent = null;
     requireFits(window.inputSize(), 0);
     ParameterScope output = scope.child("output");
@@ -155,8 +153,7 @@ public final class StrokeModel {
    *     influence
    * @throws UserError if the model has no window
    */
-  public StrokeModel reading(
-      Ops tf, Operand<TInt32> characters, Operand<TInt32> lengths) {
+  public StrokeModel reading(Ops tf, Operand<TInt32> characters, Operand<TInt32> lengths) {
     if (window == null) {
       throw UserError.in(WHERE)
           .what("the model has no window to read a text through")
@@ -188,17 +185,13 @@ public final class StrokeModel {
 
   private Operand<TFloat32> kernel(ParameterScope output, int units) {
     return output.value(
-        "kernel",
-        Shape.of(units, density.columns()),
-        Initializers.glorotUniform(),
-        Role.KERNEL);
+        "kernel", Shape.of(units, density.columns()), Initializers.glorotUniform(), Role.KERNEL);
   }
 
   private Operand<TFloat32> bias(ParameterScope output) {
     int columns = density.columns();
     float limit = (float) Math.sqrt(3.0 / columns); // Glorot's for a vector, as in TensorFlow
-    return output.value(
-        "bias", Shape.of(columns), Initializers.uniform(-limit, limit), Role.BIAS);
+    return output.value("bias", Shape.of(columns), Initializers.uniform(-limit, limit), Role.BIAS);
   }
 
   /** Columns of an input point: 3 for a Bernoulli pen, 5 for one of three states. */
@@ -314,12 +307,10 @@ public final class StrokeModel {
   }
 
   /** The latent vector behind every point. */
-  static Operand<TFloat32> withLatent(
-      Ops tf, Operand<TFloat32> points, Operand<TFloat32> z) {
+  static Operand<TFloat32> withLatent(Ops tf, Operand<TFloat32> points, Operand<TFloat32> z) {
     Operand<TInt32> time =
         tf.slice(tf.shape(points), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    Operand<TInt32> steps =
-        tf.concat(List.of(time, tf.constant(new int[] {1, 1})), tf.constant(0));
+    Operand<TInt32> steps = tf.concat(List.of(time, tf.constant(new int[] {1, 1})), tf.constant(0));
     // repeated by a sum: where oneDNN lacks int32, the gradient of a tile prints an error
     Operand<TFloat32> all =
         tf.math.add(
@@ -404,8 +395,7 @@ public final class StrokeModel {
       Operand<TFloat32> x,
       List<? extends Operand<TFloat32>> state) {
     PartsCell<?> parts = reader();
-    PartsCell.Outputs step =
-        parts.step(tf, values, parts.cell().project(tf, values, x), state);
+    PartsCell.Outputs step = parts.step(tf, values, parts.cell().project(tf, values, x), state);
     return new Outputs(Dense.apply(tf, step.outputs(), kernel, bias), step.state());
   }
 

@@ -77,7 +77,8 @@ class StrokesLossTest {
 
       assertThat(steps).isEqualTo(6);
       double nats =
-          StrokesTask.measure(spec, StrokesTask.outputs(graph), scaling, null, graph.session(), walks)
+          StrokesTask.measure(
+                  spec, StrokesTask.outputs(graph), scaling, null, graph.session(), walks)
               .get("loss");
       assertThat(sum / steps).isCloseTo(nats, within(1e-4));
     }

@@ -52,8 +52,7 @@ class StrokesTaskTest {
         StrokesTask.model(spec.model()).window() == null
             ? TinyStrokes.splits()
             : TinyStrokes.written();
-    return new StrokesTask(
-        spec, data, StrokeScaling.of(data.train(), StrokeScaling.Kind.ONE_SD));
+    return new StrokesTask(spec, data, StrokeScaling.of(data.train(), StrokeScaling.Kind.ONE_SD));
   }
 
   /** Loss and metrics of batches, and the gradients of the loss. */

@@ -104,9 +104,7 @@ class StrokesWritingTest {
     float first = alone(7, 1, 2);
     float second = alone(4, 3, 4, 2, 0);
 
-    assertThat(of(both, "nats"))
-        .usingComparatorWithPrecision(1e-4f)
-        .containsExactly(first, second);
+    assertThat(of(both, "nats")).usingComparatorWithPrecision(1e-4f).containsExactly(first, second);
     assertThat(alone(7, 1, 3)).isNotEqualTo(first);
     assertThat(alone(7, 1, 2, 2)).isNotEqualTo(first);
   }
@@ -166,8 +164,8 @@ class StrokesWritingTest {
   }
 
   /**
-   * Section 10 of the specification, in double: the weight of each of U characters, and of the place
-   * behind the last, from the parts of the state.
+   * Section 10 of the specification, in double: the weight of each of U characters, and of the
+   * place behind the last, from the parts of the state.
    */
   private static double[] phi(Map<String, NpyArray> state, int characters, WindowSpec.Form form) {
     float[] alpha = of(state, "state_window_alpha");
@@ -187,7 +185,8 @@ class StrokesWritingTest {
 
   /**
    * Temperature 0 draws what the densities of {@code step} make likeliest, from the points that a
-   * drawing begins with on, until the window is behind the text, and lifted where that is asked for.
+   * drawing begins with on, until the window is behind the text, and lifted where that is asked
+   * for.
    */
   @ParameterizedTest
   @EnumSource(WindowSpec.Stop.class)
@@ -385,8 +384,7 @@ class StrokesWritingTest {
                 stack.session.session(),
                 stack.signatures,
                 () -> {},
-                new StrokesModel.Properties(
-                    "small", null, false, 0, false, stack.scaling, null))) {
+                new StrokesModel.Properties("small", null, false, 0, false, stack.scaling, null))) {
       assertThatThrownBy(
               () -> model.sample(List.of(new SampleRequest(null, 9, 1, 0, 1, null, "a"))))
           .isInstanceOf(UserError.class)
