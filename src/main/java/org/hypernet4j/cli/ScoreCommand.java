@@ -6,11 +6,15 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.hypernet4j.data.DrawingFile;
 import org.hypernet4j.data.DrawingPart;
+import org.hypernet4j.data.TextFiles;
+import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.device.internal.ShownGpus;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.strokes.StrokesModel;
 import org.hypernet4j.strokes.StrokesModel.Score;
 import org.jspecify.annotations.Nullable;
@@ -54,16 +58,24 @@ final class ScoreCommand extends CliCommand {
           "Score only this part of a .flat.npz: train, valid or test. Default: the whole file.")
   @Nullable String part;
 
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description =
+          "For a model that writes a given text: what the drawings say, a line of UTF-8 for each.")
+  @Nullable Path texts;
+
   @Mixin TrustOption trust;
 
   @Override
   int run(Report report) {
     DrawingPart drawings = DrawingFile.read(file, part);
+    List<@Nullable String> said = said(drawings.count());
     quietTensorFlow(ShownGpus.configuration());
     List<Score> scores;
     boolean latent;
     try (StrokesModel model = StrokesModel.open(source, trust.read())) {
-      scores = model.score(drawings.drawings());
+      scores = model.score(drawings.drawings(), said);
       latent = model.properties().latent() > 0;
     }
     JsonArray each = new JsonArray();
@@ -104,6 +116,23 @@ final class ScoreCommand extends CliCommand {
         .put("drawings", each)
         .put("seconds", report.seconds());
     return ExitCode.OK;
+  }
+
+  /** The text of each drawing; nulls without texts. */
+  private List<@Nullable String> said(int drawings) {
+    if (texts == null) {
+      return Collections.nCopies(drawings, null);
+    }
+    List<String> lines =
+        TextFiles.whole(texts, Vocabulary.Kind.CHARACTERS).symbols().lines().toList();
+    if (lines.size() != drawings) {
+      throw UserError.in(texts)
+          .what("there is not one line for each drawing of " + file)
+          .expected(drawings + " lines")
+          .received(lines.size())
+          .build();
+    }
+    return Collections.unmodifiableList(lines);
   }
 
   private static JsonObject json(Score score, boolean latent) {

@@ -34,8 +34,10 @@ public final class AlignmentPng {
     int pixel = Math.max(1, Math.min(WIDEST, WIDE / points));
     int left = MARGIN + 2 * Picture.LETTER;
     int height = characters.size() * ROW;
+    String caption = "point 1 to " + points;
+    int width = Math.max(points * pixel, caption.length() * Picture.LETTER);
     Picture picture =
-        new Picture(left + points * pixel + MARGIN, MARGIN + height + 4 + Picture.LINE + MARGIN);
+        new Picture(left + width + MARGIN, MARGIN + height + 4 + Picture.LINE + MARGIN);
     double most = Arrays.stream(weights).flatMapToDouble(Arrays::stream).max().orElse(0);
     for (int row = 0; row < weights.length; row++) {
       int y = MARGIN + row * ROW;
@@ -45,7 +47,6 @@ public final class AlignmentPng {
         picture.fill(left + point * pixel, y, pixel, ROW, shade(share));
       }
     }
-    String caption = "point 1 to " + points;
     picture.text(left, MARGIN + height + 4, caption, Picture.GREY);
     picture.write(file);
   }

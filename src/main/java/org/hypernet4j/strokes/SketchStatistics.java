@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hypernet4j.data.DrawingPart;
-import org.hypernet4j.error.Setting;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.random.StatelessRandom;
 import org.jspecify.annotations.Nullable;
@@ -45,15 +43,7 @@ public record SketchStatistics(
       StrokesModel model, int drawings, int length, long seed, @Nullable DrawingPart data) {
     StatelessRandom random = StatelessRandom.of(seed).fold("statistics");
     int size = model.properties().latent();
-    boolean says = model.properties().vocabulary() != null;
-    if (says && (data == null || data.texts().isEmpty())) {
-      throw UserError.in(Setting.of("statistics"))
-          .what("the texts to write are not at hand")
-          .expected("the data that the model was trained on")
-          .received("no " + Setting.of("data"))
-          .next("add " + Setting.of("data", "PATH"))
-          .build();
-    }
+    List<@Nullable String> texts = SketchTexts.ofData(model.properties(), data);
     List<SampleRequest> requests = new ArrayList<>(drawings);
     for (int i = 0; i < drawings; i++) {
       requests.add(
@@ -64,7 +54,7 @@ public record SketchStatistics(
               0,
               random.fold(i).key(),
               size == 0 ? null : Slerp.normal(random.fold("latent").fold(i), size),
-              says ? data.texts().get(i % data.count()) : null));
+              texts.get(i % texts.size())));
     }
     long ended = 0;
     long points = 0;

@@ -4,6 +4,7 @@ package org.hypernet4j.strokes;
 import java.util.Collections;
 import java.util.List;
 import org.hypernet4j.data.DrawingPart;
+import org.hypernet4j.data.WrittenTexts;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +34,31 @@ final class SketchTexts {
       new TextInputs(model.name(), model.vocabulary()).require("text", text);
       return List.of(begun() + text);
     }
+    List<@Nullable String> all = ofData(model, data);
+    return chosen.isEmpty() || model.vocabulary() == null
+        ? all
+        : Collections.unmodifiableList(chosen.stream().<@Nullable String>map(all::get).toList());
+  }
+
+  /**
+   * The texts of data as a model reads them.
+   *
+   * @return a single null for a model that writes no given text
+   * @throws UserError if the model must be told what to write and the data do not say it
+   */
+  static List<@Nullable String> ofData(StrokesModel.Properties model, @Nullable DrawingPart data) {
     if (model.vocabulary() == null) {
       return Collections.singletonList(null);
     }
-    if (data == null || data.texts().isEmpty() || chosen.isEmpty()) {
+    if (data == null || data.texts().isEmpty()) {
       throw UserError.in(Setting.of("text"))
           .what("the model must be told what to write")
           .expected("a text")
-          .received("none")
-          .next("add " + Setting.of("text", "TEXT"))
+          .received("none, and no data with texts")
+          .next("add " + Setting.of("text", "TEXT") + " or " + Setting.of("data", "PATH"))
           .build();
     }
-    return Collections.unmodifiableList(chosen.stream().map(data.texts()::get).toList());
+    return Collections.unmodifiableList(WrittenTexts.known(data, model.vocabulary()).texts());
   }
 
   private String begun() {

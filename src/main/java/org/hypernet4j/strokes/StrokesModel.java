@@ -47,6 +47,7 @@ public final class StrokesModel implements AutoCloseable {
   private final Caller caller;
   private final Runnable closing;
   private final Properties properties;
+  private final StrokesInputs arrays;
   private final TextInputs texts;
 
   /** Calls a signature. */
@@ -104,6 +105,7 @@ public final class StrokesModel implements AutoCloseable {
     this.caller = caller;
     this.closing = closing;
     this.properties = properties;
+    this.arrays = new StrokesInputs(properties.latent());
     this.texts = new TextInputs(properties.name(), properties.vocabulary());
   }
 
@@ -200,7 +202,7 @@ public final class StrokesModel implements AutoCloseable {
     Score[] scores = new Score[drawings.size()];
     for (List<Integer> group : groups(drawings)) {
       List<PenDrawing> some = group.stream().map(drawings::get).toList();
-      Map<String, NpyArray> inputs = padded(some);
+      Map<String, NpyArray> inputs = StrokesInputs.padded(some);
       texts.put(inputs, group.stream().<@Nullable String>map(said::get).toList());
       Map<String, NpyArray> answer = caller.call(StrokesSignatures.SCORE, inputs);
       float[] nats = floats(answer, "nats");
@@ -236,35 +238,7 @@ public final class StrokesModel implements AutoCloseable {
   }
 
   private List<Sample> sampled(List<SampleRequest> requests) {
-    int rows = requests.size();
-    int longest = requests.stream().mapToInt(SampleRequest::primed).max().orElseThrow();
-    float[] prime = new float[rows * longest * PenDrawing.COLUMNS];
-    int[] lengths = new int[rows];
-    int[] counts = new int[rows];
-    float[] temperatures = new float[rows];
-    float[] biases = new float[rows];
-    long[] seeds = new long[rows];
-    float[] codes = new float[rows * properties.latent()];
-    for (int i = 0; i < rows; i++) {
-      SampleRequest request = requests.get(i);
-      lengths[i] = request.primed();
-      if (request.prime() != null) {
-        put(request.prime(), prime, i, longest);
-      }
-      counts[i] = request.count();
-      temperatures[i] = request.temperature();
-      biases[i] = request.bias();
-      seeds[i] = request.seed();
-      put(request.z(), codes, i);
-    }
-    Map<String, NpyArray> inputs = new LinkedHashMap<>();
-    inputs.put("prime", NpyArray.of(prime, rows, longest, PenDrawing.COLUMNS));
-    inputs.put("prime_lengths", NpyArray.of(lengths, rows));
-    inputs.put("count", NpyArray.of(counts, rows));
-    inputs.put("temperature", NpyArray.of(temperatures, rows));
-    inputs.put("bias", NpyArray.of(biases, rows));
-    inputs.put("seed", NpyArray.of(seeds, rows));
-    putLatent(inputs, codes, rows);
+    Map<String, NpyArray> inputs = arrays.sample(requests);
     texts.put(inputs, requests.stream().<@Nullable String>map(SampleRequest::text).toList());
     Map<String, NpyArray> answer = caller.call(StrokesSignatures.SAMPLE, inputs);
     return StrokesAnswers.samples(answer, requests);
@@ -278,7 +252,8 @@ public final class StrokesModel implements AutoCloseable {
       float[] means =
           floats(
               caller.call(
-                  StrokesSignatures.ENCODE, padded(group.stream().map(drawings::get).toList())),
+                  StrokesSignatures.ENCODE,
+                  StrokesInputs.padded(group.stream().map(drawings::get).toList())),
               "z_mean");
       for (int i = 0; i < group.size(); i++) {
         float[] code = new float[size];
@@ -339,13 +314,7 @@ public final class StrokesModel implements AutoCloseable {
 
   private Map<String, NpyArray> traced(
       PenDrawing drawing, float @Nullable [] z, @Nullable String text) {
-    Map<String, NpyArray> inputs = new LinkedHashMap<>();
-    inputs.put(
-        StrokesSignatures.POINTS,
-        NpyArray.of(drawing.rows(), 1, drawing.points(), PenDrawing.COLUMNS));
-    float[] codes = new float[properties.latent()];
-    put(z, codes, 0);
-    putLatent(inputs, codes, 1);
+    Map<String, NpyArray> inputs = arrays.whole(drawing, z);
     texts.put(inputs, Collections.singletonList(text));
     return caller.call(StrokesSignatures.TRACE, inputs);
   }
@@ -370,43 +339,6 @@ public final class StrokesModel implements AutoCloseable {
       }
     }
     return groups;
-  }
-
-  private static Map<String, NpyArray> padded(List<PenDrawing> drawings) {
-    int rows = drawings.size();
-    int longest = drawings.stream().mapToInt(PenDrawing::points).max().orElseThrow();
-    float[] points = new float[rows * longest * PenDrawing.COLUMNS];
-    int[] lengths = new int[rows];
-    for (int i = 0; i < rows; i++) {
-      put(drawings.get(i), points, i, longest);
-      lengths[i] = drawings.get(i).points();
-    }
-    Map<String, NpyArray> inputs = new LinkedHashMap<>();
-    inputs.put(StrokesSignatures.POINTS, NpyArray.of(points, rows, longest, PenDrawing.COLUMNS));
-    inputs.put(StrokesSignatures.LENGTHS, NpyArray.of(lengths, rows));
-    return inputs;
-  }
-
-  private static void put(PenDrawing drawing, float[] points, int row, int longest) {
-    float[] rows = drawing.rows();
-    System.arraycopy(rows, 0, points, row * longest * PenDrawing.COLUMNS, rows.length);
-  }
-
-  private void put(float @Nullable [] z, float[] codes, int row) {
-    int size = properties.latent();
-    if ((z == null ? 0 : z.length) != size) {
-      throw new IllegalArgumentException(
-          (z == null ? 0 : z.length) + " numbers of z for a model that has " + size);
-    }
-    if (z != null) {
-      System.arraycopy(z, 0, codes, row * size, size);
-    }
-  }
-
-  private void putLatent(Map<String, NpyArray> inputs, float[] codes, int rows) {
-    if (properties.latent() > 0) {
-      inputs.put(StrokesSignatures.Z, NpyArray.of(codes, rows, properties.latent()));
-    }
   }
 
   private static float[] floats(Map<String, NpyArray> answer, String name) {

@@ -71,14 +71,19 @@ public final class StrokesRun extends FinishedRun {
   /** Draws some of the model's own drawings, and the change of its weights during one. */
   @Override
   public Drawing draw(DrawOptions options) {
-    if (options.text() != null || options.textFile() != null) {
-      throw UserError.in(Setting.of("text"))
-          .what("the run is that of a model of pen strokes, which reads no text")
+    if (options.textFile() != null || (options.text() != null && vocabulary == null)) {
+      throw UserError.in(Setting.of(options.text() == null ? "text-file" : "text"))
+          .what(
+              vocabulary == null
+                  ? "the run is that of a model of pen strokes, which reads no text"
+                  : "a model of pen strokes writes a line, not a file")
           .next("leave it out")
           .build();
     }
     try (TrainedStrokes best = best()) {
-      return new SketchBook(StrokesModel.of(best), SketchSettings.DEFAULT.withData(options.data()))
+      return new SketchBook(
+              StrokesModel.of(best),
+              SketchSettings.DEFAULT.withData(options.data()).withText(options.text(), null))
           .draw(options.folder());
     }
   }

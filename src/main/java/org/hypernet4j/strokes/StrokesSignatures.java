@@ -89,6 +89,7 @@ final class StrokesSignatures {
   private final StrokeModel model;
   private final StrokesModelSpec spec;
   private final StrokeScaling scaling;
+  private final StrokesUnits data;
 
   private StrokesSignatures(
       ParameterScope scope, StrokeModel model, StrokesModelSpec spec, StrokeScaling scaling) {
@@ -96,6 +97,7 @@ final class StrokesSignatures {
     this.model = model;
     this.spec = spec;
     this.scaling = scaling;
+    this.data = new StrokesUnits(model.density(), scaling);
   }
 
   /** The name of a part of the state in requests and responses: {@code state_main_c}. */
@@ -150,14 +152,10 @@ final class StrokesSignatures {
     Operand<TFloat32> points = input(tf, POINTS, TFloat32.class, -1, -1, 3);
     Operand<TInt32> shape = tf.shape(points);
     Operand<TInt32> batch = tf.gather(shape, tf.constant(0), tf.constant(0));
-    Operand<TFloat32> series = timeMajor(tf, scaled(tf, points));
+    Operand<TFloat32> series = timeMajor(tf, data.normalised(tf, points));
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(POINTS, points);
-    Operand<TFloat32> z = null;
-    if (model.latent() != null) {
-      z = latentInput(tf, model.latent());
-      inputs.put(Z, z);
-    }
+    Operand<TFloat32> z = latentInput(tf, inputs);
     StrokeModel reader = reader(tf, inputs);
     Operand<TFloat32> read = StrokeSeries.withStart(tf, model.density(), series);
     StrokeModel.Outputs outputs = reader.raw(tf, read, z, reader.initialState(tf, batch, z), null);
@@ -168,7 +166,7 @@ final class StrokesSignatures {
     Operand<TInt32> leading =
         tf.slice(tf.shape(raw), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
     Map<String, Operand<?>> results = new LinkedHashMap<>();
-    density(tf, rows)
+    data.parameters(tf, rows)
         .forEach(
             (name, value) -> {
               Operand<TInt32> own =
@@ -218,13 +216,9 @@ final class StrokesSignatures {
       state.add(one);
       inputs.put(stateName(part), one);
     }
-    Operand<TFloat32> z = null;
-    if (model.latent() != null) {
-      z = latentInput(tf, model.latent());
-      inputs.put(Z, z);
-    }
+    Operand<TFloat32> z = latentInput(tf, inputs);
     StrokeModel reader = reader(tf, inputs);
-    Operand<TFloat32> read = StrokeSeries.inputs(tf, pen(), scaled(tf, point));
+    Operand<TFloat32> read = StrokeSeries.inputs(tf, pen(), data.normalised(tf, point));
     return new ServingSignature(STEP, inputs, outputs(tf, reader.step(tf, read, z, state)));
   }
 
@@ -233,7 +227,7 @@ final class StrokesSignatures {
     Operand<TFloat32> points = input(tf, POINTS, TFloat32.class, -1, -1, 3);
     Operand<TInt32> lengths = input(tf, LENGTHS, TInt32.class, -1);
     StrokeSeries series =
-        new StrokeSeries(tf, model.density(), timeMajor(tf, scaled(tf, points)), lengths);
+        new StrokeSeries(tf, model.density(), timeMajor(tf, data.normalised(tf, points)), lengths);
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(POINTS, points);
     inputs.put(LENGTHS, lengths);
@@ -283,11 +277,7 @@ final class StrokesSignatures {
     inputs.put("bias", bias);
     Operand<TInt64> seed = input(tf, "seed", TInt64.class, -1);
     inputs.put("seed", seed);
-    Operand<TFloat32> z = null;
-    if (model.latent() != null) {
-      z = latentInput(tf, model.latent());
-      inputs.put(Z, z);
-    }
+    Operand<TFloat32> z = latentInput(tf, inputs);
     StrokeSampleLoop.Drawn drawn =
         StrokeSampleLoop.build(
             tf,
@@ -295,16 +285,14 @@ final class StrokesSignatures {
             StrokesExport.law(spec),
             spec.window() != null && spec.window().stop() == WindowSpec.Stop.LIFT,
             new StrokeSampleLoop.Request(
-                scaled(tf, prime), lengths, count, temperature, bias, seed, z));
+                data.normalised(tf, prime), lengths, count, temperature, bias, seed, z));
     Operand<TFloat32> points = drawn.points();
     Operand<TInt32> places =
         tf.range(
             tf.constant(0),
             tf.gather(tf.shape(points), tf.constant(1), tf.constant(0)),
             tf.constant(1));
-    Operand<TFloat32> units =
-        tf.math.add(
-            tf.math.mul(points, deviations(tf)), means(tf)); // dx, dy in the units of the data
+    Operand<TFloat32> units = data.original(tf, points);
     Map<String, Operand<?>> results = new LinkedHashMap<>();
     results.put(
         POINTS,
@@ -324,7 +312,7 @@ final class StrokesSignatures {
     Operand<TFloat32> points = input(tf, POINTS, TFloat32.class, -1, -1, 3);
     Operand<TInt32> lengths = input(tf, LENGTHS, TInt32.class, -1);
     StrokeSeries series =
-        new StrokeSeries(tf, model.density(), timeMajor(tf, scaled(tf, points)), lengths);
+        new StrokeSeries(tf, model.density(), timeMajor(tf, data.normalised(tf, points)), lengths);
     StrokeLatent.Code code = latent.encode(tf, series.drawn(tf), series.lengths(), null);
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(POINTS, points);
@@ -340,14 +328,10 @@ final class StrokesSignatures {
     Operand<TFloat32> points = input(tf, POINTS, TFloat32.class, -1, -1, 3);
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(POINTS, points);
-    Operand<TFloat32> z = null;
-    if (model.latent() != null) {
-      z = latentInput(tf, model.latent());
-      inputs.put(Z, z);
-    }
+    Operand<TFloat32> z = latentInput(tf, inputs);
     StrokeModel reader = reader(tf, inputs);
     Map<String, Operand<?>> results = new LinkedHashMap<>();
-    Operand<TFloat32> series = timeMajor(tf, scaled(tf, points));
+    Operand<TFloat32> series = timeMajor(tf, data.normalised(tf, points));
     if (model.characters() > 0) {
       results.put(
           ALIGNMENT,
@@ -381,42 +365,25 @@ final class StrokesSignatures {
 
   /** The density of a step and the state after it. */
   private Map<String, Operand<?>> outputs(Ops tf, StrokeModel.Outputs step) {
-    Map<String, Operand<?>> outputs = new LinkedHashMap<>(density(tf, step.raw()));
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>(data.parameters(tf, step.raw()));
     for (int i = 0; i < model.stateParts().size(); i++) {
       outputs.put(stateName(model.stateParts().get(i)), step.state().get(i));
     }
     return outputs;
   }
 
-  /** The parameters of the density of each row, in the units of the data. */
-  private Map<String, Operand<TFloat32>> density(Ops tf, Operand<TFloat32> raw) {
-    MixtureDensity.Parameters parameters = model.density().parameters(tf, raw);
-    Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
-    Operand<TFloat32> sd = tf.constant(new float[] {scaling.sdX(), scaling.sdY()});
-    Operand<TFloat32> mean = tf.constant(new float[] {scaling.meanX(), scaling.meanY()});
-    outputs.put("pi", parameters.pi());
-    outputs.put("mu", tf.math.add(tf.math.mul(parameters.mu(), sd), mean));
-    outputs.put("sigma", tf.math.mul(parameters.sigma(), sd));
-    outputs.put("rho", parameters.rho());
-    outputs.put("pen", Objects.requireNonNull(parameters.pen()));
-    return outputs;
-  }
-
-  /** Rows {@code dx, dy, pen} in normalised units. */
-  private Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> rows) {
-    return tf.math.div(tf.math.sub(rows, means(tf)), deviations(tf));
-  }
-
-  private Operand<TFloat32> means(Ops tf) {
-    return tf.constant(new float[] {scaling.meanX(), scaling.meanY(), 0});
-  }
-
-  private Operand<TFloat32> deviations(Ops tf) {
-    return tf.constant(new float[] {scaling.sdX(), scaling.sdY(), 1});
-  }
-
   private static Operand<TFloat32> timeMajor(Ops tf, Operand<TFloat32> rows) {
     return tf.linalg.transpose(rows, tf.constant(new int[] {1, 0, 2}));
+  }
+
+  /** The latent vector, an input that is added if the model has one. */
+  private @Nullable Operand<TFloat32> latentInput(Ops tf, Map<String, Operand<?>> inputs) {
+    if (model.latent() == null) {
+      return null;
+    }
+    Operand<TFloat32> z = latentInput(tf, model.latent());
+    inputs.put(Z, z);
+    return z;
   }
 
   private static Operand<TFloat32> latentInput(Ops tf, @Nullable StrokeLatent latent) {

@@ -40,6 +40,7 @@ final class TextInputs {
 
   /**
    * Checks the text of each drawing and adds the inputs, none for a model that reads no text.
+   * {@link WrittenTexts#REST} stands for a character that the model does not tell apart.
    *
    * @throws UserError if a text is missing, empty, too long, or has a character that the model
    *     lacks; or if there is one and the model reads none
@@ -73,9 +74,14 @@ final class TextInputs {
     }
   }
 
-  /** Checks a text that {@code setting} gives. */
+  /** Checks a text that {@code setting} gives, which cannot ask for the rest of all characters. */
   void require(String setting, String text) {
     labels(Setting.of(setting), text);
+    int rest = text.indexOf(WrittenTexts.REST);
+    if (rest >= 0 && vocabulary != null) {
+      int at = text.codePointCount(0, rest);
+      throw lacking(Setting.of(setting), text.codePointAt(rest), at, vocabulary);
+    }
   }
 
   private int[] labels(Setting setting, @Nullable String text) {
@@ -111,7 +117,7 @@ final class TextInputs {
     int[] points = text.codePoints().toArray();
     for (int i = 0; i < points.length; i++) {
       OptionalInt label = vocabulary.find(points[i]);
-      if (label.isEmpty() || points[i] == WrittenTexts.REST.codePointAt(0)) {
+      if (label.isEmpty()) {
         throw lacking(setting, points[i], i, vocabulary);
       }
       labels[i] = label.getAsInt();

@@ -98,4 +98,42 @@ class DrawingSpecTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("data.name");
   }
+
+  private static StrokesModelSpec model(String settings) {
+    return SpecReader.read(
+        StrokesModelSpec.class,
+        "{\"cell\": {\"type\": \"lstm\", \"units\": 4}" + settings + "}",
+        "x.json");
+  }
+
+  @Test
+  void aModelWritesNoGivenTextUnlessItHasAWindow() {
+    assertThat(model("").window()).isNull();
+    assertThat(model(", \"window\": {}").window())
+        .isEqualTo(new WindowSpec(10, 57, WindowSpec.Form.GRAVES, 0.04, WindowSpec.Stop.TEXT));
+    StrokesModelSpec whole =
+        model(
+            ", \"layers\": 3, \"window\": {\"components\": 1, \"characters\": 73,"
+                + " \"form\": \"vasquez\", \"initialStep\": 0.5, \"stop\": \"lift\"}");
+    assertThat(SpecReader.read(StrokesModelSpec.class, SpecWriter.toJson(whole), "y.json"))
+        .isEqualTo(whole);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "layers": 3, "skips": true, "window": {}           | skips: a window brings connections
+          "window": {"form": "scribe"}                       | names more layers; expected at least 2
+          "window": {}, "latent": {"encoder": {"type": "lstm", "units": 2}} | both a window and a
+          "window": {"characters": 1}                        | window.characters
+          "window": {"initialStep": 0}                       | window.initialStep
+          "window": {"stop": "never"}                        | window.stop
+          """)
+  void refusesAWindowThatTheModelHasNoPlaceFor(String settings, String message) {
+    assertThatThrownBy(() -> model(", " + settings))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(message);
+  }
 }
