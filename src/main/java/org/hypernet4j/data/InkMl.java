@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
@@ -103,7 +104,7 @@ public final class InkMl {
     } catch (IOException e) {
       throw DataStream.unreadable(folder.toString(), e);
     } catch (UncheckedIOException e) {
-      throw DataStream.unreadable(folder.toString(), e.getCause());
+      throw DataStream.unreadable(folder.toString(), Objects.requireNonNull(e.getCause()));
     }
     return files;
   }
