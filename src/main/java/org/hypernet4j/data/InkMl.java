@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
