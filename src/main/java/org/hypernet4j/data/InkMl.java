@@ -102,13 +102,8 @@ public final class InkMl {
           .forEach(file -> files.put(folder.relativize(file).toString().replace('\\', '/'), file));
     } catch (IOException e) {
       throw DataStream.unreadable(folder.toString(), e);
-<<<<<<< HEAD
     } catch (UncheckedIOException e) { // of a folder below
       throw DataStream.unreadable(folder.toString(), new IOException(e.getMessage(), e));
-=======
-    } catch (UncheckedIOException e) {
-      throw DataStream.unreadable(folder.toString(), Objects.requireNonNull(e.getCause()));
->>>>>>> tests
     }
     return files;
   }
