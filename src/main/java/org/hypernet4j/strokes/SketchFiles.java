@@ -31,6 +31,10 @@ import org.hypernet4j.run.RunFolder;
 final class SketchFiles {
   private static final int SINGLE = 480;
   private static final int CELL = 120;
+
+  /** Width of a written line. */
+  private static final int LINE = 360;
+
   private static final int STRIPS = 200;
   private static final int SIDE_BY_SIDE = 3;
 
@@ -81,7 +85,8 @@ final class SketchFiles {
       DrawingSvg.write(svg, drawn.get(0), style);
       DrawingSvg.writeAnimated(animated, drawn.get(0), style);
     } else {
-      DrawingStyle style = style(CELL);
+      boolean written = model.properties().vocabulary() != null;
+      DrawingStyle style = style(written ? LINE : CELL);
       var grid = SketchGrid.of(model.properties().name(), settings, page);
       GridPicture.writePng(png, grid, style);
       GridPicture.writeSvg(svg, grid, style);

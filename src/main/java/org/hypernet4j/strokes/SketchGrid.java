@@ -12,6 +12,9 @@ final class SketchGrid {
   /** Drawings of one temperature in a line at most. */
   private static final int COLUMNS = 10;
 
+  /** The same of lines that say a text. */
+  private static final int WRITTEN = 2;
+
   /** The place of a drawing that the model ended before its first point. */
   private static final PenDrawing DOT = PenDrawing.of("dot", new float[] {0, 0, 1});
 
@@ -25,22 +28,28 @@ final class SketchGrid {
     boolean several = page.rows().size() > 1;
     for (SketchBook.Row row : page.rows()) {
       String caption = several || !page.data().isEmpty() ? number(row.temperature()) : "";
-      lines(rows, caption, drawings(row), several, false);
+      lines(rows, caption, drawings(row), columns(page, drawings(row).size()), false);
     }
-    lines(rows, "data", page.data(), several, true);
+    lines(rows, "data", page.data(), columns(page, page.data().size()), true);
     String temperature =
         several ? "by temperature" : "temperature " + number(settings.temperatures().get(0));
     return new DrawingGrid(name + ", " + temperature + bias(settings), List.of(), rows);
   }
 
   /** One line for each temperature, however many drawings; else as many lines as it takes. */
+  private static int columns(SketchBook.Page page, int drawings) {
+    if (page.rows().size() > 1) {
+      return Math.max(1, drawings);
+    }
+    return page.rows().get(0).texts().get(0) == null ? COLUMNS : WRITTEN;
+  }
+
   private static void lines(
       List<DrawingGrid.Row> rows,
       String caption,
       List<PenDrawing> drawings,
-      boolean single,
+      int width,
       boolean apart) {
-    int width = single ? Math.max(1, drawings.size()) : COLUMNS;
     for (int from = 0; from < drawings.size(); from += width) {
       rows.add(
           new DrawingGrid.Row(
