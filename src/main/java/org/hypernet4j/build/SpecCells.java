@@ -60,7 +60,7 @@ final class SpecCells {
     return skips ? StackedCell.withSkips(cells, between) : new StackedCell(cells, between);
   }
 
-  /** Layers that read a text, each in a scope {@code layerK}, and their window. */
+  /** Layers that read a text, with a scope for each, numbered from 0, and their window. */
   static SoftWindowCell writing(
       ParameterScope scope,
       WindowSpec window,

@@ -184,7 +184,7 @@ class StrokesWritingTest {
   }
 
   /**
-   * Temperature 0 draws what the densities of {@code step} make likeliest, from the points that a
+   * Temperature 0 draws what the densities of each step make likeliest, from the points that a
    * drawing begins with on, until the window is behind the text, and lifted where that is asked
    * for.
    */
