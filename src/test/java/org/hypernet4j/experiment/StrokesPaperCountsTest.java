@@ -51,6 +51,16 @@ class StrokesPaperCountsTest {
     assertThat(count(read("strokes-iam-lstm-3x400", "model.skips=true"))).isEqualTo(3_364_521);
   }
 
+  /**
+   * Graves' synthesis network: inputs 3 + 57, twice 3 + 57 + 400, a window of 3 x 10 from 400 + 1,
+   * and the mixture of all 1200. He prints 3.7 M.
+   */
+  @Test
+  void countsGravesSynthesis() {
+    assertThat(count(read("strokes-iam-synthesis-3x400"))).isEqualTo(3_650_151);
+    assertThat(count(read("strokes-words-lstm"))).isEqualTo(427_287); // 128 units, 28 labels
+  }
+
   /** Normalisation in the small cell alone, of which the paper's count cannot tell. */
   @Test
   void countsTheSmallCellsNormalisation() {
