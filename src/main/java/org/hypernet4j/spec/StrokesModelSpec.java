@@ -26,7 +26,8 @@ public record StrokesModelSpec(
     @Doc("bernoulli: lifted or not; three-way: down, up, or end of the drawing")
         @Default("\"three-way\"")
         PenSpec pen,
-    @Doc("Added to the density in the loss; 0.000001 in sketch-rnn's code, where far points cost 13.8")
+    @Doc(
+            "Added to the density in the loss; 0.000001 in sketch-rnn's code, where far points cost 13.8")
         @Default("0")
         @Range(min = 0, max = 1)
         double densityEpsilon,

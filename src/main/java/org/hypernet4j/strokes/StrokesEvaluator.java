@@ -19,9 +19,9 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Metrics: {@code nats} a drawing, {@code loss}, {@code offset} and {@code pen} a point, all in
  * normalised units, and {@code natsRaw} a drawing in the units of the data. With a latent vector
- * they are those of a decoder that knows the mean of z, {@code kl} is what z costs, nats a
- * drawing, and {@code natsWithKl} the sum of both. That is no bound of the likelihood, which a z
- * drawn at random would give.
+ * they are those of a decoder that knows the mean of z, {@code kl} is what z costs, nats a drawing,
+ * and {@code natsWithKl} the sum of both. That is no bound of the likelihood, which a z drawn at
+ * random would give.
  */
 final class StrokesEvaluator {
   private final StrokesOutputs outputs;

@@ -45,7 +45,8 @@ public final class StrokesExperiment extends Experiment {
   public static StrokesExperiment prepare(ExperimentSpec given, TrainOptions options) {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
     DrawingSplits data = DrawingDatasets.load(spec.data(), options.data());
-    StrokeScaling scaling = DrawingDatasets.scaling(StrokesTask.drawings(spec.data()), data.train());
+    StrokeScaling scaling =
+        DrawingDatasets.scaling(StrokesTask.drawings(spec.data()), data.train());
     return new StrokesExperiment(spec, data, scaling, options);
   }
 

@@ -73,14 +73,14 @@ final class StrokesExport {
         state.addProperty(StrokesSignatures.stateName(part), part.size());
       }
     }
-    json.addProperty("points", "dx, dy, pen: 1 if the pen is lifted after the point; y points down");
+    json.addProperty(
+        "points", "dx, dy, pen: 1 if the pen is lifted after the point; y points down");
     json.addProperty("pen", spec.pen().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     json.addProperty("mixtures", spec.mixtures());
     json.addProperty("sigmaFloor", spec.sigmaFloor());
     json.addProperty("correlationBound", spec.correlationBound());
     json.addProperty("densityEpsilon", spec.densityEpsilon());
-    json.addProperty(
-        "temperatureLaw", spec.temperatureLaw().name().toLowerCase(Locale.ROOT));
+    json.addProperty("temperatureLaw", spec.temperatureLaw().name().toLowerCase(Locale.ROOT));
     json.addProperty("mostPoints", StrokeSampleLoop.MOST);
     if (spec.latent() != null) {
       json.addProperty("latent", spec.latent().size());

@@ -31,8 +31,7 @@ record StrokesOutputs(
 
   static StrokesOutputs build(Ops tf, StrokeModel model) {
     Placeholder<TFloat32> points =
-        tf.withName("points")
-            .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 3)));
+        tf.withName("points").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 3)));
     Placeholder<TInt32> lengths =
         tf.withName("lengths").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
     StrokeSeries series = new StrokeSeries(tf, model.density(), points, lengths);

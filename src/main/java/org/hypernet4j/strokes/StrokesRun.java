@@ -61,8 +61,7 @@ public final class StrokesRun extends FinishedRun {
           .build();
     }
     try (TrainedStrokes best = best()) {
-      return new SketchBook(
-              StrokesModel.of(best), SketchSettings.DEFAULT.withData(options.data()))
+      return new SketchBook(StrokesModel.of(best), SketchSettings.DEFAULT.withData(options.data()))
           .draw(options.folder());
     }
   }

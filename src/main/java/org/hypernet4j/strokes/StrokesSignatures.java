@@ -40,7 +40,8 @@ import org.tensorflow.types.family.TType;
  *       2]}, {@code rho [B, T + 1, K]}, {@code pen [B, T + 1]} for Bernoulli or {@code [B, T + 1,
  *       3]}
  *   <li>{@code initial_state}: {@code point [B, 3]}, of which only the number of rows matters, or
- *       {@code z [B, size]} -&gt; the density of the first point, without a time axis, and the state
+ *       {@code z [B, size]} -&gt; the density of the first point, without a time axis, and the
+ *       state
  *   <li>{@code step}: {@code point [B, 3]}, state (and {@code z}) -&gt; the density of the next
  *       point, next state
  *   <li>{@code score}: {@code points [B, T, 3]}, {@code lengths [B]} -&gt; {@code nats}, {@code
@@ -78,10 +79,7 @@ final class StrokesSignatures {
   private final StrokeScaling scaling;
 
   private StrokesSignatures(
-      ParameterScope scope,
-      StrokeModel model,
-      MixtureSampling.Law law,
-      StrokeScaling scaling) {
+      ParameterScope scope, StrokeModel model, MixtureSampling.Law law, StrokeScaling scaling) {
     this.scope = scope;
     this.model = model;
     this.law = law;
@@ -114,12 +112,8 @@ final class StrokesSignatures {
    * @param scaling the units of the model
    */
   static List<ServingSignature> build(
-      ParameterScope root,
-      StrokeModel model,
-      MixtureSampling.Law law,
-      StrokeScaling scaling) {
-    StrokesSignatures signatures =
-        new StrokesSignatures(root.child("serve"), model, law, scaling);
+      ParameterScope root, StrokeModel model, MixtureSampling.Law law, StrokeScaling scaling) {
+    StrokesSignatures signatures = new StrokesSignatures(root.child("serve"), model, law, scaling);
     List<ServingSignature> all = new ArrayList<>();
     all.add(signatures.whole());
     all.add(signatures.initialState());
@@ -148,8 +142,7 @@ final class StrokesSignatures {
       inputs.put(Z, z);
     }
     Operand<TFloat32> read = StrokeSeries.withStart(tf, model.density(), series);
-    StrokeModel.Outputs outputs =
-        model.raw(tf, read, z, model.initialState(tf, batch, z), null);
+    StrokeModel.Outputs outputs = model.raw(tf, read, z, model.initialState(tf, batch, z), null);
     Operand<TFloat32> raw =
         tf.linalg.transpose(outputs.raw(), tf.constant(new int[] {1, 0, 2})); // [B, T + 1, columns]
     Operand<TFloat32> rows =
@@ -224,8 +217,7 @@ final class StrokesSignatures {
     Map<String, Operand<?>> results = new LinkedHashMap<>();
     Operand<TFloat32> z = null;
     if (model.latent() != null) {
-      StrokeLatent.Code code =
-          model.latent().encode(tf, series.drawn(tf), series.lengths(), null);
+      StrokeLatent.Code code = model.latent().encode(tf, series.drawn(tf), series.lengths(), null);
       z = code.mean();
       results.put("kl", code.divergence(tf));
     }

@@ -70,10 +70,7 @@ final class PartsCell<S> {
 
   /** Runs the cell over inputs {@code [T, B, inputSize]}. */
   Outputs scan(
-      Ops tf,
-      Operand<TFloat32> x,
-      List<? extends Operand<TFloat32>> state,
-      ScanOptions options) {
+      Ops tf, Operand<TFloat32> x, List<? extends Operand<TFloat32>> state, ScanOptions options) {
     ScanResult<S> scanned =
         Scan.run(tf, cell, x, cell.stateLayout().state(List.copyOf(state)), options);
     return new Outputs(scanned.outputs(), cell.stateLayout().tensors(scanned.finalState()));

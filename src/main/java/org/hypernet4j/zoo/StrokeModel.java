@@ -30,8 +30,8 @@ import org.tensorflow.types.TInt64;
  * vector Ha and Eck, arXiv:1704.03477). Sequences are time-major: T steps of B drawings, in
  * normalised units.
  *
- * <p>An input is a row {@code dx, dy, lifted} for a Bernoulli pen, {@code dx, dy, down, up, end} for
- * a pen of three states; {@link StrokeSeries} makes both from drawings.
+ * <p>An input is a row {@code dx, dy, lifted} for a Bernoulli pen, {@code dx, dy, down, up, end}
+ * for a pen of three states; {@link StrokeSeries} makes both from drawings.
  *
  * <p>Parameters: {@code cell/...} of the cell, or {@code cell/layerK/...} of each of several;
  * {@code output/kernel [N_h, columns]} and {@code output/bias [columns]}, both Glorot uniform at
@@ -113,8 +113,7 @@ public final class StrokeModel {
             Initializers.glorotUniform(),
             Role.KERNEL);
     float limit = (float) Math.sqrt(3.0 / columns); // Glorot's for a vector, as in TensorFlow
-    bias =
-        output.value("bias", Shape.of(columns), Initializers.uniform(-limit, limit), Role.BIAS);
+    bias = output.value("bias", Shape.of(columns), Initializers.uniform(-limit, limit), Role.BIAS);
   }
 
   /** Columns of an input point: 3 for a Bernoulli pen, 5 for one of three states. */
@@ -207,12 +206,10 @@ public final class StrokeModel {
   }
 
   /** The latent vector behind every point. */
-  static Operand<TFloat32> withLatent(
-      Ops tf, Operand<TFloat32> points, Operand<TFloat32> z) {
+  static Operand<TFloat32> withLatent(Ops tf, Operand<TFloat32> points, Operand<TFloat32> z) {
     Operand<TInt32> time =
         tf.slice(tf.shape(points), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    Operand<TInt32> steps =
-        tf.concat(List.of(time, tf.constant(new int[] {1, 1})), tf.constant(0));
+    Operand<TInt32> steps = tf.concat(List.of(time, tf.constant(new int[] {1, 1})), tf.constant(0));
     // repeated by a sum: where oneDNN lacks int32, the gradient of a tile prints an error
     Operand<TFloat32> all =
         tf.math.add(

@@ -65,8 +65,7 @@ public final class StrokeSampleLoop {
    *
    * @param law what a temperature multiplies
    */
-  public static Drawn build(
-      Ops tf, StrokeModel model, MixtureSampling.Law law, Request request) {
+  public static Drawn build(Ops tf, StrokeModel model, MixtureSampling.Law law, Request request) {
     Operand<TInt32> zero = tf.constant(0);
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> shape = tf.shape(request.prime);
@@ -90,8 +89,7 @@ public final class StrokeSampleLoop {
     MixtureDensity.Pen pen = model.density().settings().pen();
     boolean ends = pen == MixtureDensity.Pen.THREE_WAY;
     Operand<TFloat32> start =
-        tf.tile(
-            tf.constant(new float[][] {{0, 0, ends ? 0 : 1}}), tf.stack(List.of(batch, one)));
+        tf.tile(tf.constant(new float[][] {{0, 0, ends ? 0 : 1}}), tf.stack(List.of(batch, one)));
     Operand<TFloat32> z = request.z;
 
     try (Loop loop = new Loop(tf, "SampleStrokes")) {
@@ -105,8 +103,7 @@ public final class StrokeSampleLoop {
       model.initialState(tf, batch, z).forEach(part -> state.add(loop.variable(part)));
       Output<? extends TType> rows =
           loop.variable(
-              tf.tensorListReserve(
-                      tf.stack(List.of(batch, tf.constant(3))), steps, TFloat32.class)
+              tf.tensorListReserve(tf.stack(List.of(batch, tf.constant(3))), steps, TFloat32.class)
                   .asOutput());
       Output<TInt32> end = loop.invariant(steps);
       Output<TInt32> first = loop.invariant(primed);
@@ -125,7 +122,9 @@ public final class StrokeSampleLoop {
                       loop.invariant(request.temperature),
                       loop.invariant(request.bias),
                       StrokeUniforms.of(
-                          body, loop.invariant(request.seed), body.dtypes.cast(position, TInt64.class)),
+                          body,
+                          loop.invariant(request.seed),
+                          body.dtypes.cast(position, TInt64.class)),
                       law));
       Operand<TInt32> bodyOne = body.constant(1);
       Operand<TFloat32> lifted =
@@ -135,19 +134,13 @@ public final class StrokeSampleLoop {
       Operand<TBool> drawing = body.math.greaterEqual(position, body.constant(0));
       Operand<TBool> stops = body.math.equal(point.pen(), body.constant(2));
       Operand<TBool> makes =
-          body.math.logicalAnd(
-              body.math.logicalAnd(alive, drawing), body.math.logicalNot(stops));
-      Operand<TBool> endsNow =
-          body.math.logicalAnd(body.math.logicalAnd(alive, drawing), stops);
-      Operand<TInt32> total =
-          body.math.add(made, body.dtypes.cast(makes, TInt32.class));
+          body.math.logicalAnd(body.math.logicalAnd(alive, drawing), body.math.logicalNot(stops));
+      Operand<TBool> endsNow = body.math.logicalAnd(body.math.logicalAnd(alive, drawing), stops);
+      Operand<TInt32> total = body.math.add(made, body.dtypes.cast(makes, TInt32.class));
       Operand<TFloat32> known =
           body.gather(
-              loop.invariant(prime),
-              body.math.minimum(t, loop.invariant(width)),
-              body.constant(0));
-      Operand<TFloat32> following =
-          body.select(body.expandDims(drawing, bodyOne), drawn, known);
+              loop.invariant(prime), body.math.minimum(t, loop.invariant(width)), body.constant(0));
+      Operand<TFloat32> following = body.select(body.expandDims(drawing, bodyOne), drawn, known);
       loop.next(t, body.math.add(t, bodyOne));
       loop.next(current, following);
       loop.next(made, total);

@@ -46,8 +46,7 @@ final class SmallStrokeModel implements AutoCloseable {
     Graph graph = new Graph();
     ParameterStore store = new ParameterStore(graph, 7L);
     StrokeModel model = SpecModels.strokeModel(store.root(), spec);
-    signatures =
-        StrokesSignatures.build(store.root(), model, StrokesExport.law(spec), scaling);
+    signatures = StrokesSignatures.build(store.root(), model, StrokesExport.law(spec), scaling);
     session = new InferenceSession<>(graph, new Session(graph), store, model);
     store.initialize(session.session());
     Map<String, float[]> values = ParameterValues.read(session.session(), store.model());
@@ -94,8 +93,7 @@ final class SmallStrokeModel implements AutoCloseable {
   static SmallStrokeModel latent() {
     CellSpec encoder = new CellSpec.Lstm(4, true, 0.001, false, 1, CellSpec.Initializer.ORTHOGONAL);
     return new SmallStrokeModel(
-        spec(
-            hyper(false), 1, false, PenSpec.THREE_WAY, new LatentSpec(3, encoder, 0.5, 0, 0.9, 0)),
+        spec(hyper(false), 1, false, PenSpec.THREE_WAY, new LatentSpec(3, encoder, 0.5, 0, 0.9, 0)),
         new StrokeScaling(0f, 0f, 30f, 30f));
   }
 
