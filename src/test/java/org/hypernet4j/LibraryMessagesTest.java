@@ -27,7 +27,8 @@ class LibraryMessagesTest {
           "FreshJvm.java",
           "GpuDriver.java",
           "Verifier.java",
-          "VerifyMain.java");
+          "VerifyMain.java",
+          "WritingPage.java"); // a custom property of CSS
 
   @Test
   void nameNoFlag() throws IOException {

@@ -20,7 +20,8 @@ import org.tensorflow.types.TFloat32;
  * <p>Metrics: {@code nats} a drawing, {@code loss}, {@code offset} and {@code pen} a point, all in
  * normalised units, and {@code natsRaw} a drawing in the units of the data. With a latent vector
  * they are those of a decoder that knows the mean of z, {@code kl} is what z costs, nats a
- * drawing, and {@code bound} the sum of both.
+ * drawing, and {@code natsWithKl} the sum of both. That is no bound of the likelihood, which a z
+ * drawn at random would give.
  */
 final class StrokesEvaluator {
   private final StrokesOutputs outputs;
@@ -57,7 +58,7 @@ final class StrokesEvaluator {
     metrics.put("natsRaw", (nats + sums.points * scaling.natsPerPoint()) / sums.drawings);
     if (outputs.divergence() != null) {
       metrics.put("kl", sums.divergence / sums.drawings);
-      metrics.put("bound", (nats + sums.divergence) / sums.drawings);
+      metrics.put("natsWithKl", (nats + sums.divergence) / sums.drawings);
     }
     return metrics;
   }

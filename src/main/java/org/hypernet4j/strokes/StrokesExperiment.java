@@ -94,7 +94,7 @@ public final class StrokesExperiment extends Experiment {
     figures.put("testNatsRaw", of(test, "natsRaw"));
     if (test.containsKey("kl")) {
       figures.put("testKl", of(test, "kl"));
-      figures.put("testBound", of(test, "bound"));
+      figures.put("testNatsWithKl", of(test, "natsWithKl"));
     }
     figures.put("validationNats", validation);
     return new TestResult(

@@ -160,12 +160,10 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
     StepInputs.Input<TInt64> number = null;
     if (latent != null && code != null) {
       number = inputs.scalar("step_number", TInt64.class);
-      Operand<TFloat32> kl =
-          tf.math.div(
-              tf.math.mean(code.divergence(tf), tf.constant(0)),
-              tf.constant((float) latent.size()));
+      Operand<TFloat32> kl = tf.math.mean(code.divergence(tf), tf.constant(0));
       metrics.put("kl", kl);
-      total = tf.math.add(total, weighted(tf, latent, kl, number.seen()));
+      Operand<TFloat32> each = tf.math.div(kl, tf.constant((float) latent.size()));
+      total = tf.math.add(total, weighted(tf, latent, each, number.seen()));
     }
     if (spec.training().l2() > 0) {
       List<Operand<TFloat32>> weights = new ArrayList<>();
@@ -250,7 +248,7 @@ public final class StrokesTask implements TrainingTask<StrokeBatch> {
 
   /** The metric that decides which parameters are best: nats a drawing, with z what z costs too. */
   static String criterion(ExperimentSpec spec) {
-    return model(spec.model()).latent() == null ? "nats" : "bound";
+    return model(spec.model()).latent() == null ? "nats" : "natsWithKl";
   }
 
   /** Measures drawings with the batch size of a specification. */

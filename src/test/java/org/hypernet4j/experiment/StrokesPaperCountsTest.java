@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Parameters of models of strokes. By hand, with I input columns, K = 20: 4N(I+N) + 4N for an LSTM,
  * 6N more with layer normalisation and no bias, a HyperLSTM as in {@link PaperCountsTest}, and
- * C(N+1) for the mixture, C = 121 with a Bernoulli pen (I = 3), 123 with one of three states (I = 5).
+ * C(N+1) for the mixture, C = 121 with a Bernoulli pen (I = 3), 123 with one of three states (I =
+ * 5).
  */
 class StrokesPaperCountsTest {
   private static ExperimentSpec read(String name, String... overrides) {

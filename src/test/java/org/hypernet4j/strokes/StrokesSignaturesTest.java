@@ -226,8 +226,7 @@ class StrokesSignaturesTest {
       points[0] = 99;
       float[] z = {0.5f, -1, 2, 0.1f};
       Map<String, NpyArray> whole =
-          served.call(
-              ServingSignature.DEFAULT_KEY, Map.of("points", array(points, 2, TIME, 3)), z);
+          served.call(ServingSignature.DEFAULT_KEY, Map.of("points", array(points, 2, TIME, 3)), z);
       Map<String, NpyArray> answer =
           served.call(
               StrokesSignatures.INITIAL_STATE, Map.of("point", array(new float[6], 2, 3)), z);
@@ -295,8 +294,7 @@ class StrokesSignaturesTest {
                       Arrays.copyOf(z, 2)),
                   known.size());
           int best = largest(density.pi);
-          int pen =
-              density.pen.length == 3 ? largest(density.pen) : density.pen[0] > 0.5 ? 1 : 0;
+          int pen = density.pen.length == 3 ? largest(density.pen) : density.pen[0] > 0.5 ? 1 : 0;
           if (pen == 2) {
             assertThat(lengths[b]).isEqualTo(t);
             assertThat(ended[b]).isEqualTo((byte) 1);
