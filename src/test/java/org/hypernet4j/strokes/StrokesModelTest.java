@@ -116,7 +116,7 @@ class StrokesModelTest {
     drawings.add(walk(9_000));
     drawings.add(walk(11_000));
 
-    List<List<Integer>> groups = StrokesModel.groups(drawings);
+    List<List<Integer>> groups = LengthGroups.of(drawings);
 
     // 100 drawings or 20,000 points with their padding at most, unless one alone has more
     assertThat(groups.stream().map(List::size).toList()).containsExactly(100, 50, 1, 1, 1);
