@@ -18,7 +18,8 @@ import org.hypernet4j.strokes.StrokesFamily;
 /** All families of models: the one place that decides by the type of a specification. */
 public final class ModelFamilies {
   /** A new family is one more line here. */
-  private static final List<ModelFamily> ALL = List.of(new ImageFamily(), new LanguageFamily(), new StrokesFamily());
+  private static final List<ModelFamily> ALL =
+      List.of(new ImageFamily(), new LanguageFamily(), new StrokesFamily());
 
   private ModelFamilies() {}
 

@@ -8,7 +8,8 @@ import org.hypernet4j.io.internal.AtomicFiles;
 /**
  * Writes a {@link DrawingGrid} as SVG or PNG. Three quarters of the drawings, or of those in the
  * rows apart if there are such, have one scale; larger ones are made smaller until they fit into
- * their cells, which are square unless most drawings are wide or high. The style's size is that of a cell's longer side.
+ * their cells, which are square unless most drawings are wide or high. The style's size is that of
+ * a cell's longer side.
  */
 public final class GridPicture {
   private static final int SVG_LETTER = 8;

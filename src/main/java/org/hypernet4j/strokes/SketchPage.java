@@ -43,10 +43,10 @@ final class SketchPage {
             : strips.isEmpty()
                 ? "There are no strips: the weights of this model are the same at every point."
                 : "The strips show how far the recurrent weights W_h of each gate moved when the"
-                      + " model read a point, as Frobenius norm of W(t) - W(t-1) (Ha, Dai and Le,"
-                      + " \"HyperNetworks\", Fig 7). Each strip has its own scale, from no colour"
-                      + " at 0 to full colour at the number that 98 % of its numbers do not exceed."
-                      + " The first point has none before it, so it has no colour.");
+                    + " model read a point, as Frobenius norm of W(t) - W(t-1) (Ha, Dai and Le,"
+                    + " \"HyperNetworks\", Fig 7). Each strip has its own scale, from no colour"
+                    + " at 0 to full colour at the number that 98 % of its numbers do not exceed."
+                    + " The first point has none before it, so it has no colour.");
     notes.add(
         String.format(
             Locale.ROOT,

@@ -4,11 +4,9 @@ package org.hypernet4j.strokes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.hypernet4j.data.StrokeScaling;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
@@ -38,12 +36,6 @@ import org.tensorflow.Session;
  * }</pre>
  */
 public final class StrokesModel implements AutoCloseable {
-  /** Drawings of a call at most. */
-  private static final int ROWS = 100;
-
-  /** Points of a call at most, padding included, unless a single drawing has more. */
-  private static final int POINTS = 20_000;
-
   private final Caller caller;
   private final Runnable closing;
   private final Properties properties;
@@ -200,7 +192,7 @@ public final class StrokesModel implements AutoCloseable {
    */
   public List<Score> score(List<PenDrawing> drawings, List<@Nullable String> said) {
     Score[] scores = new Score[drawings.size()];
-    for (List<Integer> group : groups(drawings)) {
+    for (List<Integer> group : LengthGroups.of(drawings)) {
       List<PenDrawing> some = group.stream().map(drawings::get).toList();
       Map<String, NpyArray> inputs = StrokesInputs.padded(some);
       texts.put(inputs, group.stream().<@Nullable String>map(said::get).toList());
@@ -231,8 +223,9 @@ public final class StrokesModel implements AutoCloseable {
    */
   public List<Sample> sample(List<SampleRequest> requests) {
     List<Sample> samples = new ArrayList<>();
-    for (int from = 0; from < requests.size(); from += ROWS) {
-      samples.addAll(sampled(requests.subList(from, Math.min(requests.size(), from + ROWS))));
+    for (int from = 0; from < requests.size(); from += LengthGroups.ROWS) {
+      samples.addAll(
+          sampled(requests.subList(from, Math.min(requests.size(), from + LengthGroups.ROWS))));
     }
     return samples;
   }
@@ -248,7 +241,7 @@ public final class StrokesModel implements AutoCloseable {
   public float[][] encode(List<PenDrawing> drawings) {
     float[][] codes = new float[drawings.size()][];
     int size = properties.latent();
-    for (List<Integer> group : groups(drawings)) {
+    for (List<Integer> group : LengthGroups.of(drawings)) {
       float[] means =
           floats(
               caller.call(
@@ -317,28 +310,6 @@ public final class StrokesModel implements AutoCloseable {
     Map<String, NpyArray> inputs = arrays.whole(drawing, z);
     texts.put(inputs, Collections.singletonList(text));
     return caller.call(StrokesSignatures.TRACE, inputs);
-  }
-
-  /** The places of drawings that are computed together. */
-  static List<List<Integer>> groups(List<PenDrawing> drawings) {
-    List<Integer> order =
-        IntStream.range(0, drawings.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> drawings.get(i).points()))
-            .toList();
-    List<List<Integer>> groups = new ArrayList<>();
-    int from = 0;
-    for (int to = 1; to <= order.size(); to++) {
-      boolean full =
-          to == order.size()
-              || to - from == ROWS
-              || (long) (to - from + 1) * drawings.get(order.get(to)).points() > POINTS;
-      if (full) {
-        groups.add(order.subList(from, to));
-        from = to;
-      }
-    }
-    return groups;
   }
 
   private static float[] floats(Map<String, NpyArray> answer, String name) {

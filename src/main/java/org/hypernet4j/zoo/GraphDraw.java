@@ -97,15 +97,13 @@ final class GraphDraw {
       Ops tf, Operand<TFloat32> like, TrainingStep training, String name) {
     Operand<TInt64> shape = tf.shape(like, TInt64.class);
     Operand<TInt64> count = tf.reduceProd(shape, tf.constant(0));
-    Operand<TInt64> places =
-        tf.reshape(tf.range(tf.constant(0L), count, tf.constant(1L)), shape);
+    Operand<TInt64> places = tf.reshape(tf.range(tf.constant(0L), count, tf.constant(1L)), shape);
     Operand<TInt64> seed = tf.constant(StatelessRandom.of(training.seed()).fold(name).key());
-    Operand<TInt64> key = tf.math.add(seed, tf.math.mul(training.step(), tf.constant(FIRST_FACTOR)));
+    Operand<TInt64> key =
+        tf.math.add(seed, tf.math.mul(training.step(), tf.constant(FIRST_FACTOR)));
     Operand<TInt64> twice = tf.math.mul(places, tf.constant(2L));
     return normal(
-        tf,
-        uniform(tf, key, twice),
-        uniform(tf, key, tf.math.add(twice, tf.constant(1L))));
+        tf, uniform(tf, key, twice), uniform(tf, key, tf.math.add(twice, tf.constant(1L))));
   }
 
   private static Operand<TFloat32> normal(

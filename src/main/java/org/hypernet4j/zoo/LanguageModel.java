@@ -176,13 +176,7 @@ public final class LanguageModel {
         tf,
         ids,
         CellShapes.require(
-            tf,
-            WHERE,
-            "state",
-            stateParts(),
-            state,
-            () -> tf.shape(ids),
-            batch(ids, 0)));
+            tf, WHERE, "state", stateParts(), state, () -> tf.shape(ids), batch(ids, 0)));
   }
 
   /**

@@ -28,8 +28,8 @@ import org.tensorflow.types.TInt32;
  * {@code tanh(z W + b)}.
  *
  * <p>Parameters: {@code latent/mean/kernel}, {@code latent/mean/bias}, {@code latent/logvar/...},
- * {@code latent/state/...}, kernels normal (0, 0.001) at first as in sketch-rnn's code, biases zero.
- * Columns of {@code latent/state} are the parts of the decoder's state in their order.
+ * {@code latent/state/...}, kernels normal (0, 0.001) at first as in sketch-rnn's code, biases
+ * zero. Columns of {@code latent/state} are the parts of the decoder's state in their order.
  */
 public final class StrokeLatent {
   private static final String WHERE = "latent vector";
@@ -65,8 +65,9 @@ public final class StrokeLatent {
     }
 
     /**
-     * The Kullback-Leibler divergence from the standard normal distribution, summed over the vector:
-     * nats of each drawing, {@code [B]}. Sketch-rnn's is this divided by the size, averaged.
+     * The Kullback-Leibler divergence from the standard normal distribution, summed over the
+     * vector: nats of each drawing, {@code [B]}. Sketch-rnn's is this divided by the size,
+     * averaged.
      */
     public Operand<TFloat32> divergence(Ops tf) {
       Operand<TFloat32> terms =
@@ -81,10 +82,7 @@ public final class StrokeLatent {
     static Projection of(ParameterScope scope, int inputs, int outputs) {
       return new Projection(
           scope.value(
-              "kernel",
-              Shape.of(inputs, outputs),
-              Initializers.normal(0, FIRST_SD),
-              Role.KERNEL),
+              "kernel", Shape.of(inputs, outputs), Initializers.normal(0, FIRST_SD), Role.KERNEL),
           scope.value("bias", Shape.of(outputs), Initializers.zeros(), Role.BIAS));
     }
 
@@ -139,10 +137,7 @@ public final class StrokeLatent {
    * @param training null for inference
    */
   public Code encode(
-      Ops tf,
-      Operand<TFloat32> points,
-      Operand<TInt32> lengths,
-      @Nullable TrainingStep training) {
+      Ops tf, Operand<TFloat32> points, Operand<TInt32> lengths, @Nullable TrainingStep training) {
     ScanOptions options =
         (training == null ? ScanOptions.inference() : ScanOptions.training().withNoDropout())
             .withLengths(lengths);
@@ -155,13 +150,11 @@ public final class StrokeLatent {
   private static Operand<TFloat32> withStep(Ops tf, Operand<TFloat32> points) {
     Operand<TInt32> shape = tf.shape(points);
     Operand<TInt32> time = tf.slice(shape, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    Operand<TInt32> missing =
-        tf.math.maximum(tf.math.sub(tf.constant(1), time), tf.constant(0));
+    Operand<TInt32> missing = tf.math.maximum(tf.math.sub(tf.constant(1), time), tf.constant(0));
     Operand<TInt32> rest = tf.slice(shape, tf.constant(new int[] {1}), tf.constant(new int[] {2}));
     Operand<TInt32> first = tf.constant(0);
     return tf.concat(
-        List.of(points, tf.fill(tf.concat(List.of(missing, rest), first), tf.constant(0f))),
-        first);
+        List.of(points, tf.fill(tf.concat(List.of(missing, rest), first), tf.constant(0f))), first);
   }
 
   /** The last outputs of both directions. */
@@ -189,8 +182,7 @@ public final class StrokeLatent {
     Operand<TFloat32> there = part(tf, outputs, 0, split);
     Operand<TFloat32> back = part(tf, outputs, split, backwards.outputSize());
     // forwards has read all after the last point of each drawing, backwards after the first
-    Operand<TInt32> end =
-        tf.math.maximum(tf.math.sub(lengths, tf.constant(1)), tf.constant(0));
+    Operand<TInt32> end = tf.math.maximum(tf.math.sub(lengths, tf.constant(1)), tf.constant(0));
     Operand<TFloat32> first =
         tf.squeeze(
             tf.slice(back, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {1, -1, -1})),
@@ -205,19 +197,14 @@ public final class StrokeLatent {
   }
 
   /** The row of each drawing at a step of its own: {@code [B, size]}. */
-  private static Operand<TFloat32> atStep(
-      Ops tf, Operand<TFloat32> series, Operand<TInt32> step) {
+  private static Operand<TFloat32> atStep(Ops tf, Operand<TFloat32> series, Operand<TInt32> step) {
     Operand<TInt32> batch =
-        tf.range(
-            tf.constant(0),
-            tf.reduceSum(tf.onesLike(step), tf.constant(0)),
-            tf.constant(1));
+        tf.range(tf.constant(0), tf.reduceSum(tf.onesLike(step), tf.constant(0)), tf.constant(1));
     return tf.gatherNd(series, tf.stack(List.of(step, batch), Stack.axis(1L)));
   }
 
   /** The state before the first point, for a decoder's cell. */
-  List<Operand<TFloat32>> initialState(
-      Ops tf, Operand<TFloat32> z, List<StatePart> stateParts) {
+  List<Operand<TFloat32>> initialState(Ops tf, Operand<TFloat32> z, List<StatePart> stateParts) {
     Operand<TFloat32> packed = tf.math.tanh(state.apply(tf, z));
     List<Operand<TFloat32>> all = new ArrayList<>();
     int from = 0;

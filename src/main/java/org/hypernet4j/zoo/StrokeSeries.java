@@ -66,8 +66,7 @@ public final class StrokeSeries {
    * @param batch number of drawings, a scalar
    * @return {@code [B, pointColumns]}
    */
-  public static Operand<TFloat32> starts(
-      Ops tf, MixtureDensity density, Operand<TInt32> batch) {
+  public static Operand<TFloat32> starts(Ops tf, MixtureDensity density, Operand<TInt32> batch) {
     MixtureDensity.Pen pen = density.settings().pen();
     return tf.tile(
         inputs(tf, pen, tf.constant(new float[][] {token(pen)})),
@@ -83,8 +82,7 @@ public final class StrokeSeries {
   public static Operand<TFloat32> withStart(
       Ops tf, MixtureDensity density, Operand<TFloat32> drawings) {
     MixtureDensity.Pen pen = density.settings().pen();
-    return inputs(
-        tf, pen, tf.concat(List.of(start(tf, pen, drawings), drawings), tf.constant(0)));
+    return inputs(tf, pen, tf.concat(List.of(start(tf, pen, drawings), drawings), tf.constant(0)));
   }
 
   /** The start token as a row of stroke-3: a lifted pen for Bernoulli, one that is down else. */
@@ -92,8 +90,7 @@ public final class StrokeSeries {
     return new float[] {0, 0, pen == MixtureDensity.Pen.BERNOULLI ? 1 : 0};
   }
 
-  private static Operand<TFloat32> start(
-      Ops tf, MixtureDensity.Pen pen, Operand<TFloat32> series) {
+  private static Operand<TFloat32> start(Ops tf, MixtureDensity.Pen pen, Operand<TFloat32> series) {
     Operand<TInt32> batch =
         tf.slice(tf.shape(series), tf.constant(new int[] {1}), tf.constant(new int[] {1}));
     return tf.tile(
@@ -109,8 +106,7 @@ public final class StrokeSeries {
    * @param rows {@code [..., 3]}
    * @return {@code [..., 3]} for a Bernoulli pen, {@code [..., 5]} otherwise
    */
-  public static Operand<TFloat32> inputs(
-      Ops tf, MixtureDensity.Pen pen, Operand<TFloat32> rows) {
+  public static Operand<TFloat32> inputs(Ops tf, MixtureDensity.Pen pen, Operand<TFloat32> rows) {
     if (pen == MixtureDensity.Pen.BERNOULLI) {
       return rows;
     }
@@ -118,8 +114,7 @@ public final class StrokeSeries {
     Operand<TFloat32> lifted = column(tf, rows, axes, 2, 1);
     Operand<TFloat32> down = tf.math.sub(tf.constant(1f), lifted);
     return tf.concat(
-        List.of(
-            column(tf, rows, axes, 0, 2), down, lifted, tf.zerosLike(lifted)),
+        List.of(column(tf, rows, axes, 0, 2), down, lifted, tf.zerosLike(lifted)),
         tf.constant(axes - 1));
   }
 
@@ -170,11 +165,9 @@ public final class StrokeSeries {
     Operand<TFloat32> harmless = checked;
     if (ends()) {
       // the end predicts no offset: nor may the density there, of which a part may be infinite
-      Operand<TFloat32> mixture =
-          column(tf, checked, 3, pen, columns - pen);
+      Operand<TFloat32> mixture = column(tf, checked, 3, pen, columns - pen);
       Operand<TFloat32> counted =
-          tf.select(
-              tf.expandDims(offsetSteps(tf), tf.constant(2)), mixture, tf.zerosLike(mixture));
+          tf.select(tf.expandDims(offsetSteps(tf), tf.constant(2)), mixture, tf.zerosLike(mixture));
       harmless = tf.concat(List.of(column(tf, checked, 3, 0, pen), counted), tf.constant(2));
       offsets = tf.concat(List.of(known, tf.zerosLike(lastRow(tf))), tf.constant(0));
     }
@@ -187,8 +180,7 @@ public final class StrokeSeries {
     Operand<TInt32> shape = tf.shape(steps.steps());
     Operand<TFloat32> offsetNats = tf.reshape(loss.offset(), shape);
     if (ends()) {
-      offsetNats =
-          tf.slice(offsetNats, tf.constant(new int[] {0, 0}), tf.shape(points.steps()));
+      offsetNats = tf.slice(offsetNats, tf.constant(new int[] {0, 0}), tf.shape(points.steps()));
     }
     return new Nats(
         only(tf, points.steps(), offsetNats),
@@ -204,8 +196,7 @@ public final class StrokeSeries {
     return only(tf, points.steps(), values);
   }
 
-  private static Operand<TFloat32> only(
-      Ops tf, Operand<TBool> mask, Operand<TFloat32> values) {
+  private static Operand<TFloat32> only(Ops tf, Operand<TBool> mask, Operand<TFloat32> values) {
     return tf.select(mask, values, tf.zerosLike(values));
   }
 
@@ -214,12 +205,12 @@ public final class StrokeSeries {
     Operand<TBool> some = points.steps();
     Operand<TBool> row =
         tf.slice(steps.steps(), tf.constant(new int[] {0, 0}), tf.constant(new int[] {1, -1}));
-    return tf.concat(List.of(some, tf.math.logicalAnd(row, tf.math.logicalNot(row))), tf.constant(0));
+    return tf.concat(
+        List.of(some, tf.math.logicalAnd(row, tf.math.logicalNot(row))), tf.constant(0));
   }
 
   private Operand<TFloat32> lastRow(Ops tf) {
-    return tf.slice(
-        inputs, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {1, -1, 3}));
+    return tf.slice(inputs, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {1, -1, 3}));
   }
 
   /** The pens to predict, as the density takes them. */

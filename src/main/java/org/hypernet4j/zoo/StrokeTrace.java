@@ -63,8 +63,7 @@ public final class StrokeTrace {
               tf.constant(new int[] {0, 0, from}),
               tf.constant(new int[] {-1, -1, part.size()}));
       Operand<TFloat32> shifted =
-          tf.concat(
-              List.of(tf.expandDims(initial.get(i), tf.constant(0)), after), tf.constant(0));
+          tf.concat(List.of(tf.expandDims(initial.get(i), tf.constant(0)), after), tf.constant(0));
       before.add(
           tf.reshape(
               tf.slice(shifted, tf.constant(new int[] {0, 0, 0}), tf.shape(after)),
@@ -91,8 +90,7 @@ public final class StrokeTrace {
   }
 
   /** The change of each gate's columns, {@code [T, B, gates]}. */
-  private static Operand<TFloat32> norms(
-      Ops tf, DynamicWeight weight, Operand<TInt32> leading) {
+  private static Operand<TFloat32> norms(Ops tf, DynamicWeight weight, Operand<TInt32> leading) {
     int columns = (int) weight.scale().shape().get(1);
     int gates = weight.gates().size();
     Operand<TInt32> first = tf.constant(0);
@@ -100,10 +98,8 @@ public final class StrokeTrace {
         tf.reshape(
             weight.scale(), tf.concat(List.of(leading, tf.constant(new int[] {columns})), first));
     Operand<TFloat32> later =
-        tf.slice(
-            scales, tf.constant(new int[] {1, 0, 0}), tf.constant(new int[] {-1, -1, -1}));
-    Operand<TFloat32> earlier =
-        tf.slice(scales, tf.constant(new int[] {0, 0, 0}), tf.shape(later));
+        tf.slice(scales, tf.constant(new int[] {1, 0, 0}), tf.constant(new int[] {-1, -1, -1}));
+    Operand<TFloat32> earlier = tf.slice(scales, tf.constant(new int[] {0, 0, 0}), tf.shape(later));
     Operand<TFloat32> squares = tf.math.square(tf.math.sub(later, earlier));
     Operand<TFloat32> matrix = weight.matrix();
     if (matrix != null) {

@@ -71,12 +71,7 @@ public final class JavaGradients {
           return new Reader(
               ids,
               model
-                  .logits(
-                      tf,
-                      known,
-                      model.zeroState(tf, batch),
-                      null,
-                      new TrainingStep(1, step))
+                  .logits(tf, known, model.zeroState(tf, batch), null, new TrainingStep(1, step))
                   .logits());
         });
   }

@@ -91,11 +91,11 @@ class StrokesExperimentTest {
       assertThat(measured).isEqualTo(best.metrics());
       double perPoint = Math.log(scaling.sdX()) + Math.log(scaling.sdY());
       double points = (double) validation.points() / validation.count();
-      assertThat(measured.get("natsRaw"))
-          .isCloseTo(measured.get("nats") + points * perPoint, within(1e-6));
-      assertThat(measured.get("nats")).isCloseTo(points * measured.get("loss"), within(1e-9));
-      assertThat(measured.get("offset") + measured.get("pen"))
-          .isCloseTo(measured.get("loss"), within(1e-9));
+      assertThat(Objects.requireNonNull(measured.get("natsRaw")))
+          .isCloseTo(Objects.requireNonNull(measured.get("nats")) + points * perPoint, within(1e-6));
+      assertThat(Objects.requireNonNull(measured.get("nats"))).isCloseTo(points * Objects.requireNonNull(measured.get("loss")), within(1e-9));
+      assertThat(Objects.requireNonNull(measured.get("offset")) + Objects.requireNonNull(measured.get("pen")))
+          .isCloseTo(Objects.requireNonNull(measured.get("loss")), within(1e-9));
 
       ExportResult exported =
           Exporter.export(
@@ -127,11 +127,11 @@ class StrokesExperimentTest {
     inputs.put("lengths", NpyArray.of(lengths, lengths.length));
     Map<String, NpyArray> scores =
         loaded.session().record(loaded.signature("score"), inputs).outputs();
-    assertThat(mean(scores, "nats")).isCloseTo(measured.get("nats"), within(1e-4));
-    assertThat(mean(scores, "nats_raw")).isCloseTo(measured.get("natsRaw"), within(1e-4));
+    assertThat(mean(scores, "nats")).isCloseTo(Objects.requireNonNull(measured.get("nats")), within(1e-4));
+    assertThat(mean(scores, "nats_raw")).isCloseTo(Objects.requireNonNull(measured.get("natsRaw")), within(1e-4));
     double each = (double) part.points() / part.count();
-    assertThat(mean(scores, "nats_offset")).isCloseTo(each * measured.get("offset"), within(1e-4));
-    assertThat(mean(scores, "nats_pen")).isCloseTo(each * measured.get("pen"), within(1e-4));
+    assertThat(mean(scores, "nats_offset")).isCloseTo(each * Objects.requireNonNull(measured.get("offset")), within(1e-4));
+    assertThat(mean(scores, "nats_pen")).isCloseTo(each * Objects.requireNonNull(measured.get("pen")), within(1e-4));
   }
 
   private static double mean(Map<String, NpyArray> scores, String name) {
@@ -172,8 +172,8 @@ class StrokesExperimentTest {
     // with z the divergence counts, too
     try (TrainedStrokes best = second.finished().best()) {
       Map<String, Double> measured = best.measure(second.data().test());
-      assertThat(measured.get("natsWithKl"))
-          .isCloseTo(measured.get("nats") + measured.get("kl"), within(1e-9));
+      assertThat(Objects.requireNonNull(measured.get("natsWithKl")))
+          .isCloseTo(Objects.requireNonNull(measured.get("nats")) + Objects.requireNonNull(measured.get("kl")), within(1e-9));
       assertThat(StrokesTask.criterion(spec)).isEqualTo("natsWithKl");
     }
   }

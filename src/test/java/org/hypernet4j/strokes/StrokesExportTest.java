@@ -178,10 +178,7 @@ class StrokesExportTest {
       System.arraycopy(drawing(1), 0, padded, 0, 18);
       System.arraycopy(drawing(2), 0, padded, 18, 4 * 3);
       Map<String, NpyArray> both =
-          call(
-              model,
-              "score",
-              Map.of(POINTS, NpyArray.of(padded, 2, 6, 3), "lengths", ints(6, 4)));
+          call(model, "score", Map.of(POINTS, NpyArray.of(padded, 2, 6, 3), "lengths", ints(6, 4)));
       List<float[]> nats = new ArrayList<>();
       for (int number = 1; number <= 2; number++) {
         int length = number == 1 ? 6 : 4;

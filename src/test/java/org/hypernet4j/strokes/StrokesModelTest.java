@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.data.DrawingPart;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ReferenceCase;
@@ -95,7 +96,7 @@ class StrokesModelTest {
     for (int i = 0; i < drawings.size(); i += 7) {
       Map<String, NpyArray> one = alone(HYPER, drawings.get(i));
       StrokesModel.Score score = scores.get(i);
-      float nats = one.get("nats").floats()[0];
+      float nats = Objects.requireNonNull(one.get("nats")).floats()[0];
       assertThat(score.points()).isEqualTo(drawings.get(i).points());
       assertThat(score.nats()).isCloseTo(nats, within(1e-4 * Math.max(1, Math.abs(nats))));
       assertThat(score.nats()).isCloseTo(score.offset() + score.pen(), within(1e-2));
@@ -116,7 +117,7 @@ class StrokesModelTest {
     drawings.add(walk(9_000));
     drawings.add(walk(11_000));
 
-    List<List<Integer>> groups = StrokesModel.groups(drawings);
+    List<List<Integer>> groups = LengthGroups.of(drawings);
 
     // 100 drawings or 20,000 points with their padding at most, unless one alone has more
     assertThat(groups.stream().map(List::size).toList()).containsExactly(100, 50, 1, 1, 1);
@@ -129,7 +130,8 @@ class StrokesModelTest {
     StrokesModel.Score score = latent.score(List.of(drawing)).get(0);
 
     assertThat(score.divergence())
-        .isCloseTo(alone(LATENT, drawing).get("kl").floats()[0], within(1e-4));
+        .isCloseTo(
+            Objects.requireNonNull(alone(LATENT, drawing).get("kl")).floats()[0], within(1e-4));
     assertThat(score.divergence()).isPositive();
   }
 
@@ -143,10 +145,11 @@ class StrokesModelTest {
                 new SampleRequest(null, 3, 0.5f, 1, 6, null)));
 
     StrokesModel.Sample first = samples.get(0);
-    assertThat(first.whole().slice(0, 4)).isEqualTo(begun);
+    PenDrawing whole = Objects.requireNonNull(first.whole());
+    assertThat(whole.slice(0, 4)).isEqualTo(begun);
     assertThat(first.primed()).isEqualTo(4);
     assertThat(first.points()).isEqualTo(6);
-    assertThat(samples.get(1).whole().points()).isEqualTo(3);
+    assertThat(Objects.requireNonNull(samples.get(1).whole()).points()).isEqualTo(3);
     assertThat(samples).noneMatch(StrokesModel.Sample::ended); // a Bernoulli pen never ends
     // the rest is what one row alone gives
     Map<String, NpyArray> alone =
@@ -161,9 +164,9 @@ class StrokesModelTest {
                     "bias", NpyArray.of(new float[] {0}, 1),
                     "seed", NpyArray.of(new long[] {5}, 1)))
             .outputs();
-    assertThat(first.whole().slice(4, 10).rows())
+    assertThat(whole.slice(4, 10).rows())
         .usingComparatorWithPrecision(1e-2f)
-        .containsExactly(alone.get("points").floats());
+        .containsExactly(Objects.requireNonNull(alone.get("points")).floats());
   }
 
   @Test

@@ -127,10 +127,11 @@ class StrokesSignaturesTest {
   }
 
   /** The densities of a row of some answer: of a step, or of a time of serving_default. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   private record Density(double[] pi, double[] mu, double[] sigma, double[] rho, double[] pen) {
     static Density of(Map<String, NpyArray> answer, int row) {
       int k = 3;
-      int pens = answer.get("pen").shape().length > answer.get("pi").shape().length - 1 ? 3 : 1;
+      int pens = Objects.requireNonNull(answer.get("pen")).shape().length > Objects.requireNonNull(answer.get("pi")).shape().length - 1 ? 3 : 1;
       return new Density(
           cut(answer, "pi", row, k),
           cut(answer, "mu", row, 2 * k),
@@ -182,7 +183,7 @@ class StrokesSignaturesTest {
       scoring.put("lengths", ints(LENGTHS));
       Map<String, NpyArray> score = served.call(StrokesSignatures.SCORE, scoring, z);
       Map<String, NpyArray> whole = served.call(ServingSignature.DEFAULT_KEY, drawn, z);
-      assertThat(whole.get("pi").shape()).containsExactly(batch, TIME + 1, 3);
+      assertThat(Objects.requireNonNull(whole.get("pi")).shape()).containsExactly(batch, TIME + 1, 3);
       double perPoint = Math.log(40.0 * 3);
       for (int b = 0; b < batch; b++) {
         double raw = 0;
@@ -271,7 +272,7 @@ class StrokesSignaturesTest {
       request.put("bias", array(new float[2], 2));
       request.put("seed", NpyArray.of(new long[] {1, 2}, 2));
       Map<String, NpyArray> sampled = served.call(StrokesSignatures.SAMPLE, request, z);
-      NpyArray points = sampled.get("points");
+      NpyArray points = Objects.requireNonNull(sampled.get("points"));
       int[] lengths = Objects.requireNonNull(sampled.get("lengths")).ints();
       byte[] ended = Objects.requireNonNull(sampled.get("ended")).bytes();
       int longest = Arrays.stream(lengths).max().orElse(0);

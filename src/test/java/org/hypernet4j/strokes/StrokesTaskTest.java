@@ -173,7 +173,10 @@ class StrokesTaskTest {
     }
   }
 
-  /** Loss and metrics against the nats that the evaluation of the same drawings sums. */
+  /**
+   * Loss and metrics against the nats that the evaluation of the same drawings sums, divided by the
+   * points that so many drawings of the training part have in the mean.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"three-way", "bernoulli"})
   void theLossIsTheNatsOfABatchByTheMeanOfPoints(String pen) {
@@ -194,11 +197,15 @@ class StrokesTaskTest {
       DrawingPart train = TinyStrokes.splits().train();
       double points = batch.streams() * (double) train.points() / train.count();
       double share = batch.predictions() / points;
-      assertThat((double) step.get(0)[0]).isCloseTo(share * measured.get("loss"), within(2e-6));
-      assertThat((double) step.get(1)[0]).isCloseTo(share * measured.get("offset"), within(2e-6));
-      assertThat((double) step.get(2)[0]).isCloseTo(share * measured.get("pen"), within(2e-6));
-      assertThat(measured.get("nats") * batch.streams())
-          .isCloseTo(measured.get("loss") * batch.predictions(), within(1e-9));
+      assertThat((double) step.get(0)[0])
+          .isCloseTo(share * Objects.requireNonNull(measured.get("loss")), within(2e-6));
+      assertThat((double) step.get(1)[0])
+          .isCloseTo(share * Objects.requireNonNull(measured.get("offset")), within(2e-6));
+      assertThat((double) step.get(2)[0])
+          .isCloseTo(share * Objects.requireNonNull(measured.get("pen")), within(2e-6));
+      assertThat(Objects.requireNonNull(measured.get("nats")) * batch.streams())
+          .isCloseTo(
+              Objects.requireNonNull(measured.get("loss")) * batch.predictions(), within(1e-9));
     }
   }
 
@@ -216,7 +223,7 @@ class StrokesTaskTest {
             wanted.add(Objects.requireNonNull(metrics.get(name)));
           }
           List<float[]> numbers = losses.fetch(batch, step, wanted);
-          double weight = 0.5 - 0.49 * Math.pow(0.99995, step);
+          double weight = 0.5 - 0.49 * Math.pow(0.99995, (double) step);
           double kl = numbers.get(3)[0] / 2; // for each of the numbers of z
           assertThat(kl).isGreaterThan(0.001);
           assertThat((double) numbers.get(0)[0])

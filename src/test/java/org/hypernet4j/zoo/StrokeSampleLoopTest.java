@@ -42,6 +42,7 @@ class StrokeSampleLoopTest {
   private static final float COLDEST = 1e-38f; // in plain Java what 0 is in a graph
 
   /** A drawing of a request: its prime, settings and z. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   private record Row(
       float[][] prime, int count, float temperature, float bias, long seed, float[] z) {
     Row with(int newCount, float newTemperature) {
