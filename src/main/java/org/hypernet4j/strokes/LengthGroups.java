@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.hypernet4j.pen.PenDrawing;
 
-/** Groups drawings of like length, so that little of a call is padding and its memory is bounded. */
+/**
+ * Groups drawings of like length, so that little of a call is padding and its memory is bounded.
+ */
 final class LengthGroups {
   /** Drawings of a call at most. */
   static final int ROWS = 100;

@@ -92,9 +92,13 @@ class StrokesExperimentTest {
       double perPoint = Math.log(scaling.sdX()) + Math.log(scaling.sdY());
       double points = (double) validation.points() / validation.count();
       assertThat(Objects.requireNonNull(measured.get("natsRaw")))
-          .isCloseTo(Objects.requireNonNull(measured.get("nats")) + points * perPoint, within(1e-6));
-      assertThat(Objects.requireNonNull(measured.get("nats"))).isCloseTo(points * Objects.requireNonNull(measured.get("loss")), within(1e-9));
-      assertThat(Objects.requireNonNull(measured.get("offset")) + Objects.requireNonNull(measured.get("pen")))
+          .isCloseTo(
+              Objects.requireNonNull(measured.get("nats")) + points * perPoint, within(1e-6));
+      assertThat(Objects.requireNonNull(measured.get("nats")))
+          .isCloseTo(points * Objects.requireNonNull(measured.get("loss")), within(1e-9));
+      assertThat(
+              Objects.requireNonNull(measured.get("offset"))
+                  + Objects.requireNonNull(measured.get("pen")))
           .isCloseTo(Objects.requireNonNull(measured.get("loss")), within(1e-9));
 
       ExportResult exported =
@@ -127,11 +131,15 @@ class StrokesExperimentTest {
     inputs.put("lengths", NpyArray.of(lengths, lengths.length));
     Map<String, NpyArray> scores =
         loaded.session().record(loaded.signature("score"), inputs).outputs();
-    assertThat(mean(scores, "nats")).isCloseTo(Objects.requireNonNull(measured.get("nats")), within(1e-4));
-    assertThat(mean(scores, "nats_raw")).isCloseTo(Objects.requireNonNull(measured.get("natsRaw")), within(1e-4));
+    assertThat(mean(scores, "nats"))
+        .isCloseTo(Objects.requireNonNull(measured.get("nats")), within(1e-4));
+    assertThat(mean(scores, "nats_raw"))
+        .isCloseTo(Objects.requireNonNull(measured.get("natsRaw")), within(1e-4));
     double each = (double) part.points() / part.count();
-    assertThat(mean(scores, "nats_offset")).isCloseTo(each * Objects.requireNonNull(measured.get("offset")), within(1e-4));
-    assertThat(mean(scores, "nats_pen")).isCloseTo(each * Objects.requireNonNull(measured.get("pen")), within(1e-4));
+    assertThat(mean(scores, "nats_offset"))
+        .isCloseTo(each * Objects.requireNonNull(measured.get("offset")), within(1e-4));
+    assertThat(mean(scores, "nats_pen"))
+        .isCloseTo(each * Objects.requireNonNull(measured.get("pen")), within(1e-4));
   }
 
   private static double mean(Map<String, NpyArray> scores, String name) {
@@ -173,7 +181,10 @@ class StrokesExperimentTest {
     try (TrainedStrokes best = second.finished().best()) {
       Map<String, Double> measured = best.measure(second.data().test());
       assertThat(Objects.requireNonNull(measured.get("natsWithKl")))
-          .isCloseTo(Objects.requireNonNull(measured.get("nats")) + Objects.requireNonNull(measured.get("kl")), within(1e-9));
+          .isCloseTo(
+              Objects.requireNonNull(measured.get("nats"))
+                  + Objects.requireNonNull(measured.get("kl")),
+              within(1e-9));
       assertThat(StrokesTask.criterion(spec)).isEqualTo("natsWithKl");
     }
   }

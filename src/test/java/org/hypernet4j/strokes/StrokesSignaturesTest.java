@@ -131,7 +131,11 @@ class StrokesSignaturesTest {
   private record Density(double[] pi, double[] mu, double[] sigma, double[] rho, double[] pen) {
     static Density of(Map<String, NpyArray> answer, int row) {
       int k = 3;
-      int pens = Objects.requireNonNull(answer.get("pen")).shape().length > Objects.requireNonNull(answer.get("pi")).shape().length - 1 ? 3 : 1;
+      int pens =
+          Objects.requireNonNull(answer.get("pen")).shape().length
+                  > Objects.requireNonNull(answer.get("pi")).shape().length - 1
+              ? 3
+              : 1;
       return new Density(
           cut(answer, "pi", row, k),
           cut(answer, "mu", row, 2 * k),
@@ -183,7 +187,8 @@ class StrokesSignaturesTest {
       scoring.put("lengths", ints(LENGTHS));
       Map<String, NpyArray> score = served.call(StrokesSignatures.SCORE, scoring, z);
       Map<String, NpyArray> whole = served.call(ServingSignature.DEFAULT_KEY, drawn, z);
-      assertThat(Objects.requireNonNull(whole.get("pi")).shape()).containsExactly(batch, TIME + 1, 3);
+      assertThat(Objects.requireNonNull(whole.get("pi")).shape())
+          .containsExactly(batch, TIME + 1, 3);
       double perPoint = Math.log(40.0 * 3);
       for (int b = 0; b < batch; b++) {
         double raw = 0;
