@@ -85,8 +85,8 @@ final class DrawCommand extends CliCommand {
       names = "--length",
       paramLabel = "N",
       description =
-          "Points of a drawing at most, those of --prime included. Default: 250, or 700 for a model"
-              + " that never ends a drawing itself.")
+          "Points of a drawing at most, those of --prime included. Default: 250, for a model that"
+              + " never ends a drawing itself 700, for one that writes a text 2000.")
   @Nullable Integer length;
 
   @Option(
@@ -109,7 +109,8 @@ final class DrawCommand extends CliCommand {
       names = "--prime-text",
       paramLabel = "TEXT",
       description =
-          "What the drawing of --prime says, for such a model; --text is written behind it.")
+          "What the drawing of --prime says, for such a model; --text is written behind it. Default:"
+              + " none.")
   @Nullable String primeText;
 
   @Option(

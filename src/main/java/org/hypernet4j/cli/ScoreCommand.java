@@ -62,7 +62,8 @@ final class ScoreCommand extends CliCommand {
       names = "--texts",
       paramLabel = "FILE",
       description =
-          "For a model that writes a given text: what the drawings say, a line of UTF-8 for each.")
+          "For a model that writes a given text: what the drawings say, a line of UTF-8 for each."
+              + " Default: none.")
   @Nullable Path texts;
 
   @Mixin TrustOption trust;

@@ -140,7 +140,7 @@ public record SketchSettings(
   /** The same with another length. */
   SketchSettings withLength(int points) {
     return new SketchSettings(
-        temperatures, count, bias, seed, points, prime, data, between, statistics);
+        temperatures, count, bias, seed, points, prime, data, between, statistics, text, primeText);
   }
 
   private static void requireWithin(String setting, int value, int least, int most, String what) {
