@@ -120,6 +120,13 @@ public final class StrokesModel implements AutoCloseable {
     return exported(folder, trust);
   }
 
+  /** Whether a folder is a run of a model of strokes, or an exported one. */
+  public static boolean isIn(Path folder) {
+    return RunFolder.isRun(folder)
+        ? RunFolder.existing(folder).specification().model() instanceof StrokesModelSpec
+        : ExportedStrokes.isIn(folder);
+  }
+
   /** A model in a session, which the caller closes. */
   static StrokesModel of(TrainedStrokes trained) {
     return of(trained, () -> {});
@@ -167,6 +174,11 @@ public final class StrokesModel implements AutoCloseable {
         model.close();
       }
     }
+  }
+
+  /** Calls a signature as it is. */
+  Map<String, NpyArray> call(String signature, Map<String, NpyArray> inputs) {
+    return caller.call(signature, inputs);
   }
 
   /** Properties of the model. */
