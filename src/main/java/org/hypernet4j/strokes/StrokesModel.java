@@ -31,7 +31,7 @@ import org.tensorflow.Session;
  * try (StrokesModel model = StrokesModel.open(Path.of("runs/omniglot/1"))) {
  *   double nats = model.score(List.of(drawing)).get(0).nats();
  *   List<StrokesModel.Sample> drawn =
- *       model.sample(List.of(new SampleRequest(null, 250, 0.4f, 0, 1, null)));
+ *       model.sample(List.of(SampleRequest.of(null, 250, 0.4f, 0, 1)));
  * }
  * }</pre>
  */
