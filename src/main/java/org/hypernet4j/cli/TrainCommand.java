@@ -51,8 +51,10 @@ final class TrainCommand extends CliCommand {
       description =
           "The data, gzipped or not: for mnist the folder of the four IDX files, for cifar10 that of"
               + " data_batch_1.bin and the others, for ptb that of the three ptb.char files, for"
-              + " bytes and text a file. Default: the built-in sample (mnist, text; for cifar10"
-              + " coloured digits), with the settings of the specification's 'sample' section.")
+              + " bytes and text a file; for drawings a .flat.npz, a .ndjson of Quick, Draw!, or a"
+              + " folder of these, of .inkml files or of IAM-OnDB. Default: the built-in sample"
+              + " (mnist, text, omniglot; for cifar10 coloured digits), with the settings of the"
+              + " specification's 'sample' section.")
   @Nullable Path data;
 
   @Option(
@@ -155,6 +157,7 @@ final class TrainCommand extends CliCommand {
         inForce.training().batchSize(),
         experiment.startStep() > 0 ? ", going on after step " + experiment.startStep() : "",
         experiment.folder().path());
+    experiment.notes().forEach(note -> report.say("note: %s", note));
     if (experiment.continuation() != null) {
       report.say("%s", experiment.continuation());
     }

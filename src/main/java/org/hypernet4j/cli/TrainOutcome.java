@@ -35,6 +35,7 @@ final class TrainOutcome {
     try (TestedModel best = experiment.tested(validation)) {
       FinishedRun run = best.run();
       report.say("%s, %s", best.test().words(), moment(run));
+      best.test().beside().forEach(line -> report.say("%s", line));
       best.test().figures().forEach(report::put);
       tellTraining(run);
       best.model()

@@ -66,6 +66,11 @@ public abstract class Experiment implements AutoCloseable {
   /** The size of the training data, human-readable: {@code 60,000 images}. */
   public abstract String dataSize();
 
+  /** What was left out of the data or changed when they were read, a human-readable line each. */
+  public List<String> notes() {
+    return List.of();
+  }
+
   /** The human-readable name of the built-in sample of the data. */
   public String sampleName() {
     return "built-in sample";

@@ -16,6 +16,7 @@ import org.hypernet4j.run.TestResult;
 import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.PenSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ public final class StrokesExperiment extends Experiment {
     return data;
   }
 
-  /** Notes on the data, such as how many drawings were left out. */
+  @Override
   public List<String> notes() {
     return data.notes();
   }
@@ -120,7 +121,17 @@ public final class StrokesExperiment extends Experiment {
       figures.put("testKl", of(test, "kl"));
       figures.put("testNatsWithKl", of(test, "natsWithKl"));
     }
-    figures.put("validationNats", validation);
+    figures.put(criterion.equals("nats") ? "validationNats" : "validationNatsWithKl", validation);
+    GaussianBaseline baseline =
+        GaussianBaseline.of(
+            data.train(),
+            data.test(),
+            scaling,
+            StrokesTask.model(specification().model()).pen() == PenSpec.THREE_WAY);
+    figures.put("testBaselineNats", baseline.nats());
+    figures.put("testBaselineOffset", baseline.offset());
+    figures.put("testBaselineOffsetSingle", baseline.single());
+    figures.put("testBaselinePen", baseline.pen());
     return new TestResult(
         test,
         String.format(
@@ -134,7 +145,8 @@ public final class StrokesExperiment extends Experiment {
             of(test, "pen"),
             of(test, "natsRaw"),
             validation),
-        figures);
+        figures,
+        List.of(baseline.words()));
   }
 
   private static double of(Map<String, Double> metrics, String name) {

@@ -112,6 +112,14 @@ class DrawCommandTest {
         .isBetween(1, 40);
   }
 
+  /** What was left out of the data, and the figures to compare the results with. */
+  @Test
+  void aTrainingTellsNotesOnTheDataAndWhatNoNetworkReaches() {
+    assertThat(trainLines)
+        .contains("note: every drawing began with a point (0, 0), which is cut off")
+        .anyMatch(line -> line.startsWith("without a network: test ") && line.contains(" nats "));
+  }
+
   @Test
   void runAndExportedModelDrawTheSame() throws IOException {
     Path ofRun = folder.resolve("run");

@@ -29,6 +29,7 @@ import org.hypernet4j.io.Npz;
 import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.RunFolder;
+import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.Evaluation;
@@ -79,6 +80,16 @@ class StrokesExperimentTest {
     assertThat(best.criterion()).isEqualTo("nats");
     List<String> losses = Runs.losses(folder.resolve("run"));
     assertThat(losses).hasSize(12 + 2);
+
+    try (TestedModel tested = experiment.tested(best.value())) {
+      assertThat(tested.test().figures())
+          .containsEntry("validationNats", best.value())
+          .containsKeys("testNats", "testBaselineNats");
+      assertThat(tested.test().beside())
+          .singleElement()
+          .asString()
+          .startsWith("without a network: test ");
+    }
 
     StrokesRun run = experiment.finished();
     DrawingPart validation = experiment.data().validation();
