@@ -16,7 +16,10 @@ import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.language.TextModel;
 import org.hypernet4j.run.StepSize;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.strokes.SamplingTimes;
+import org.hypernet4j.strokes.StrokesModel;
 import org.hypernet4j.train.SessionOptions;
+import org.hypernet4j.zoo.StrokeSampleLoop;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.StepStats;
 import picocli.CommandLine.Command;
@@ -46,6 +49,9 @@ import picocli.CommandLine.Option;
     })
 final class BenchCommand extends CliCommand {
   private static final int LISTED = 8;
+  private static final int DRAWINGS = 64;
+  private static final int POINTS = 130;
+  private static final int ROUNDS = 7;
 
   /** Options that would change nothing for a run or an exported model. */
   private static final List<String> OF_TRAINING =
@@ -78,8 +84,9 @@ final class BenchCommand extends CliCommand {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Predictions, each of one image or symbol, after the training. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Predictions, each of one image or symbol, after the training; of a model of pen strokes"
+              + " the points of each of 64 drawings. Default: ${DEFAULT-VALUE}, for a run or an"
+              + " exported model 1000 symbols or 130 points.")
   int predictions;
 
   @Option(
@@ -178,8 +185,11 @@ final class BenchCommand extends CliCommand {
 
   /** A run or an exported model in the place of a specification. */
   private int single(Report report) {
-    int count = predictions == 0 ? 1000 : predictions;
     quietTensorFlow(ShownGpus.configuration());
+    if (StrokesModel.isIn(spec.file)) {
+      return drawings(report);
+    }
+    int count = predictions == 0 ? 1000 : predictions;
     try (TextModel model = TextModel.open(spec.file, trust.read())) {
       long[] nanos = model.timeSteps(count);
       Arrays.sort(nanos);
@@ -193,6 +203,36 @@ final class BenchCommand extends CliCommand {
           .put("predictions", count)
           .put("medianPredictionMicros", median)
           .put("minPredictionMicros", least);
+    }
+    return ExitCode.OK;
+  }
+
+  /** A model of strokes: all points of many drawings in one call, and point by point. */
+  private int drawings(Report report) {
+    int points = predictions == 0 ? POINTS : predictions;
+    if (points > StrokeSampleLoop.MOST) {
+      throw UserError.in("--predictions")
+          .what("a drawing cannot have that many points")
+          .expected("1 to " + StrokeSampleLoop.MOST)
+          .received(points)
+          .build();
+    }
+    try (StrokesModel model = StrokesModel.open(spec.file, trust.read())) {
+      SamplingTimes times = SamplingTimes.of(model, DRAWINGS, points, ROUNDS);
+      report.say(
+          "%d drawings of %d points: 'sample' %.1f ms, %d calls of 'step' %.1f ms, %.2f of that",
+          times.drawings(),
+          times.points(),
+          times.sampleMillis(),
+          times.points(),
+          times.stepsMillis(),
+          times.sampleMillis() / times.stepsMillis());
+      report
+          .put("model", spec.file.toString())
+          .put("drawings", times.drawings())
+          .put("points", times.points())
+          .put("sampleMillis", times.sampleMillis())
+          .put("stepsMillis", times.stepsMillis());
     }
     return ExitCode.OK;
   }

@@ -19,6 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class ExportedStrokes {
   private ExportedStrokes() {}
 
+  /** Whether a folder holds an exported model of pen strokes. */
+  static boolean isIn(Path folder) {
+    return Manifest.isIn(folder) && isOne(Manifest.read(folder));
+  }
+
+  private static boolean isOne(Manifest manifest) {
+    JsonObject guide = manifest.guide();
+    return guide != null
+        && manifest.signatures().containsKey(StrokesSignatures.SAMPLE)
+        && guide.has(StrokesRun.SCALING)
+        && guide.has("pen");
+  }
+
   /**
    * Reads them.
    *
@@ -27,11 +40,7 @@ final class ExportedStrokes {
   static StrokesModel.Properties properties(Path folder, LoadedModel model) {
     Manifest manifest = Manifest.isIn(folder) ? Manifest.read(folder) : null;
     JsonObject guide = manifest == null ? null : manifest.guide();
-    if (manifest == null
-        || guide == null
-        || !manifest.signatures().containsKey(StrokesSignatures.SAMPLE)
-        || !guide.has(StrokesRun.SCALING)
-        || !guide.has("pen")) {
+    if (manifest == null || guide == null || !isOne(manifest)) {
       throw UserError.in(folder)
           .what("the model is not one of pen strokes")
           .expected("a model of pen strokes that this library exported")

@@ -29,15 +29,15 @@ public record SampleRequest(
     float @Nullable [] z,
     @Nullable String text) {
 
-  /** A drawing of a model that reads no text. */
-  public SampleRequest(
-      @Nullable PenDrawing prime,
-      int count,
-      float temperature,
-      float bias,
-      long seed,
-      float @Nullable [] z) {
-    this(prime, count, temperature, bias, seed, z, null);
+  /** A drawing of a model without z that reads no text. */
+  public static SampleRequest of(
+      @Nullable PenDrawing prime, int count, float temperature, float bias, long seed) {
+    return new SampleRequest(prime, count, temperature, bias, seed, null, null);
+  }
+
+  /** The same drawing for a model that writes a given text. */
+  public SampleRequest withText(String said) {
+    return new SampleRequest(prime, count, temperature, bias, seed, z, said);
   }
 
   /**

@@ -31,7 +31,7 @@ import org.tensorflow.Session;
  * try (StrokesModel model = StrokesModel.open(Path.of("runs/omniglot/1"))) {
  *   double nats = model.score(List.of(drawing)).get(0).nats();
  *   List<StrokesModel.Sample> drawn =
- *       model.sample(List.of(new SampleRequest(null, 250, 0.4f, 0, 1, null)));
+ *       model.sample(List.of(SampleRequest.of(null, 250, 0.4f, 0, 1)));
  * }
  * }</pre>
  */
@@ -120,6 +120,13 @@ public final class StrokesModel implements AutoCloseable {
     return exported(folder, trust);
   }
 
+  /** Whether a folder is a run of a model of strokes, or an exported one. */
+  public static boolean isIn(Path folder) {
+    return RunFolder.isRun(folder)
+        ? RunFolder.existing(folder).specification().model() instanceof StrokesModelSpec
+        : ExportedStrokes.isIn(folder);
+  }
+
   /** A model in a session, which the caller closes. */
   static StrokesModel of(TrainedStrokes trained) {
     return of(trained, () -> {});
@@ -167,6 +174,11 @@ public final class StrokesModel implements AutoCloseable {
         model.close();
       }
     }
+  }
+
+  /** Calls a signature as it is. */
+  Map<String, NpyArray> call(String signature, Map<String, NpyArray> inputs) {
+    return caller.call(signature, inputs);
   }
 
   /** Properties of the model. */

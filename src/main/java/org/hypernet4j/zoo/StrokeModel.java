@@ -10,18 +10,14 @@ import org.hypernet4j.cell.SoftWindowCell;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.cell.TextReadingCell;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
-import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.graph.internal.Loop;
-import org.hypernet4j.nn.Dense;
 import org.hypernet4j.nn.Dropout;
 import org.hypernet4j.nn.MixtureDensity;
 import org.hypernet4j.unroll.ScanOptions;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -54,8 +50,7 @@ public final class StrokeModel {
   private final Keep keep;
   private final KeptShares shares;
   private final @Nullable StrokeLatent latent;
-  private final Operand<TFloat32> kernel;
-  private final Operand<TFloat32> bias;
+  private final MixtureOutput output;
 
   /**
    * The results of steps.
@@ -96,9 +91,7 @@ public final class StrokeModel {
     this.shares = new KeptShares(WHERE, cell, keep);
     this.latent = latent;
     requireFits(cell.inputSize(), latent == null ? 0 : latent.size());
-    ParameterScope output = scope.child("output");
-    this.kernel = kernel(output, cell.outputSize());
-    this.bias = bias(output);
+    this.output = MixtureOutput.of(scope.child("output"), cell.outputSize(), density.columns());
   }
 
   private StrokeModel(
@@ -111,9 +104,7 @@ public final class StrokeModel {
     this.shares = new KeptShares(WHERE, window.stateLayout().parts(), window.maskParts(), keep);
     this.latent = null;
     requireFits(window.inputSize(), 0);
-    ParameterScope output = scope.child("output");
-    this.kernel = kernel(output, window.outputSize());
-    this.bias = bias(output);
+    this.output = MixtureOutput.of(scope.child("output"), window.outputSize(), density.columns());
   }
 
   private StrokeModel(StrokeModel model, TextReadingCell writer) {
@@ -124,8 +115,7 @@ public final class StrokeModel {
     this.keep = model.keep;
     this.shares = model.shares;
     this.latent = null;
-    this.kernel = model.kernel;
-    this.bias = model.bias;
+    this.output = model.output;
   }
 
   /**
@@ -181,17 +171,6 @@ public final class StrokeModel {
           .received(cellInputs)
           .build();
     }
-  }
-
-  private Operand<TFloat32> kernel(ParameterScope output, int units) {
-    return output.value(
-        "kernel", Shape.of(units, density.columns()), Initializers.glorotUniform(), Role.KERNEL);
-  }
-
-  private Operand<TFloat32> bias(ParameterScope output) {
-    int columns = density.columns();
-    float limit = (float) Math.sqrt(3.0 / columns); // Glorot's for a vector, as in TensorFlow
-    return output.value("bias", Shape.of(columns), Initializers.uniform(-limit, limit), Role.BIAS);
   }
 
   /** Columns of an input point: 3 for a Bernoulli pen, 5 for one of three states. */
@@ -300,7 +279,7 @@ public final class StrokeModel {
     }
     Operand<TFloat32> rows =
         tf.reshape(outputs, tf.constant(new long[] {-1, parts.cell().outputSize()})); // [T B, N_h]
-    Operand<TFloat32> raw = Dense.apply(tf, rows, kernel, bias);
+    Operand<TFloat32> raw = output.apply(tf, rows);
     Operand<TInt64> shape =
         tf.concat(List.of(size, tf.constant(new long[] {density.columns()})), tf.constant(0));
     return new Outputs(tf.reshape(raw, shape), sequence.state());
@@ -341,8 +320,7 @@ public final class StrokeModel {
     return step(
         tf,
         CellValues.forOneStep(tf),
-        kernel,
-        bias,
+        output,
         z == null ? points : tf.concat(List.of(points, z), tf.constant(1)),
         checked);
   }
@@ -364,8 +342,7 @@ public final class StrokeModel {
     return step(
         body,
         CellValues.make(tf).inLoop(loop::invariant),
-        loop.invariant(kernel),
-        loop.invariant(bias),
+        output.in(loop),
         z == null ? points : body.concat(List.of(points, z), body.constant(1)),
         state);
   }
@@ -390,13 +367,12 @@ public final class StrokeModel {
   private Outputs step(
       Ops tf,
       CellValues values,
-      Operand<TFloat32> kernel,
-      Operand<TFloat32> bias,
+      MixtureOutput layer,
       Operand<TFloat32> x,
       List<? extends Operand<TFloat32>> state) {
     PartsCell<?> parts = reader();
     PartsCell.Outputs step = parts.step(tf, values, parts.cell().project(tf, values, x), state);
-    return new Outputs(Dense.apply(tf, step.outputs(), kernel, bias), step.state());
+    return new Outputs(layer.apply(tf, step.outputs()), step.state());
   }
 
   private void requireLatent(@Nullable Operand<TFloat32> z) {

@@ -80,6 +80,26 @@ class DrawCommandTest {
   }
 
   @Test
+  void aBenchmarkDrawsInTheGraphAndPointByPoint() {
+    for (Path model : List.of(exported, latent)) {
+      Cli cli = Cli.run("bench", model, "--predictions", "5", "--json");
+
+      assertThat(cli.exitCode()).as(cli.err().toString()).isZero();
+      JsonObject times = cli.json();
+      assertThat(times.get("drawings").getAsInt()).isEqualTo(64);
+      assertThat(times.get("points").getAsInt()).isBetween(1, 5);
+      assertThat(times.get("sampleMillis").getAsDouble()).isPositive();
+      assertThat(times.get("stepsMillis").getAsDouble()).isPositive();
+    }
+    Cli tooMany = Cli.run("bench", latent, "--predictions", "10001");
+    assertThat(tooMany.exitCode()).isEqualTo(2);
+    assertThat(tooMany.err())
+        .containsExactly(
+            "error: --predictions: a drawing cannot have that many points; expected 1 to 10000,"
+                + " received 10001.");
+  }
+
+  @Test
   void aTrainingLeavesDrawingsAtFiveTemperatures() throws IOException {
     Path picture = hyper.resolve("drawings/drawings.png");
 

@@ -141,8 +141,8 @@ class StrokesModelTest {
     List<StrokesModel.Sample> samples =
         stack.sample(
             List.of(
-                new SampleRequest(begun, 6, 1, 0, 5, null),
-                new SampleRequest(null, 3, 0.5f, 1, 6, null)));
+                SampleRequest.of(begun, 6, 1, 0, 5),
+                SampleRequest.of(null, 3, 0.5f, 1, 6)));
 
     StrokesModel.Sample first = samples.get(0);
     PenDrawing whole = Objects.requireNonNull(first.whole());

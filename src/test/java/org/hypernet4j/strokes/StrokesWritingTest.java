@@ -320,8 +320,8 @@ class StrokesWritingTest {
       assertThat(exported.properties().traced()).isFalse();
       List<SampleRequest> requests =
           List.of(
-              new SampleRequest(drawing, 30, 1, 0, 1, null, "a dab"),
-              new SampleRequest(null, 30, 0.5f, 1, 2, null, "c"));
+              SampleRequest.of(drawing, 30, 1, 0, 1).withText("a dab"),
+              SampleRequest.of(null, 30, 0.5f, 1, 2).withText("c"));
       List<StrokesModel.Sample> samples = exported.sample(requests);
       assertThat(samples.get(0).primed()).isEqualTo(6);
       for (int i = 0; i < 2; i++) {
@@ -353,7 +353,7 @@ class StrokesWritingTest {
   void refusesCharactersThatTheModelLacks(String text) {
     try (StrokesModel model = opened()) {
       assertThatThrownBy(
-              () -> model.sample(List.of(new SampleRequest(null, 9, 1, 0, 1, null, text))))
+              () -> model.sample(List.of(SampleRequest.of(null, 9, 1, 0, 1).withText(text))))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("the model never learnt to write character")
           .hasMessageContaining("expected one of ' abcd'");
@@ -364,7 +364,7 @@ class StrokesWritingTest {
   void refusesNoTextAnEmptyOneAndOneThatIsTooLong() {
     PenDrawing drawing = PenDrawing.of("drawing", rows(6));
     try (StrokesModel model = opened()) {
-      assertThatThrownBy(() -> model.sample(List.of(new SampleRequest(null, 9, 1, 0, 1, null))))
+      assertThatThrownBy(() -> model.sample(List.of(SampleRequest.of(null, 9, 1, 0, 1))))
           .hasMessageContaining("the model must be told what to write");
       assertThatThrownBy(() -> model.score(List.of(drawing)))
           .hasMessageContaining("the model must be told what to write");
@@ -386,7 +386,7 @@ class StrokesWritingTest {
                 () -> {},
                 new StrokesModel.Properties("small", null, false, 0, false, stack.scaling, null))) {
       assertThatThrownBy(
-              () -> model.sample(List.of(new SampleRequest(null, 9, 1, 0, 1, null, "a"))))
+              () -> model.sample(List.of(SampleRequest.of(null, 9, 1, 0, 1).withText("a"))))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("the model cannot be told what to write")
           .hasMessageContaining("expected a model trained with model.window, received 'small'");
