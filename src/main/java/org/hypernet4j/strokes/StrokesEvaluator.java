@@ -18,10 +18,11 @@ import org.tensorflow.types.TFloat32;
  * and every pen once, the end of the drawing included for a pen of three states.
  *
  * <p>Metrics: {@code nats} a drawing, {@code loss}, {@code offset} and {@code pen} a point, all in
- * normalised units, and {@code natsRaw} a drawing in the units of the data. With a latent vector
- * they are those of a decoder that knows the mean of z, {@code kl} is what z costs, nats a drawing,
- * and {@code natsWithKl} the sum of both. That is no bound of the likelihood, which a z drawn at
- * random would give.
+ * normalised units, {@code natsRaw} a drawing in the units of the data, and {@code penError}, the
+ * share of the pen's states, ends included, that are not the likeliest. With a latent vector they
+ * are those of a decoder that knows the mean of z, {@code kl} is what z costs, nats a drawing, and
+ * {@code natsWithKl} the sum of both. That is no bound of the likelihood, which a z drawn at random
+ * would give.
  */
 final class StrokesEvaluator {
   private final StrokesOutputs outputs;
@@ -56,6 +57,7 @@ final class StrokesEvaluator {
     metrics.put("pen", sums.pens / sums.points);
     metrics.put("nats", nats / sums.drawings);
     metrics.put("natsRaw", (nats + sums.points * scaling.natsPerPoint()) / sums.drawings);
+    metrics.put("penError", sums.penErrors / sums.states);
     if (outputs.divergence() != null) {
       metrics.put("kl", sums.divergence / sums.drawings);
       metrics.put("natsWithKl", (nats + sums.divergence) / sums.drawings);
@@ -68,6 +70,8 @@ final class StrokesEvaluator {
     private long points;
     private double offsets;
     private double pens;
+    private double penErrors;
+    private long states;
     private double divergence;
   }
 
@@ -83,7 +87,11 @@ final class StrokesEvaluator {
             .ints(text.lengths(), Shape.of(batch.streams()), batch.textLengths());
       }
       Session.Runner runner =
-          feeds.into(session.runner()).fetch(outputs.offsets()).fetch(outputs.pens());
+          feeds
+              .into(session.runner())
+              .fetch(outputs.offsets())
+              .fetch(outputs.pens())
+              .fetch(outputs.penErrors());
       Operand<TFloat32> divergence = outputs.divergence();
       if (divergence != null) {
         runner.fetch(divergence);
@@ -91,12 +99,14 @@ final class StrokesEvaluator {
       try (Result result = runner.run()) {
         sums.offsets += sum(result, 0);
         sums.pens += sum(result, 1);
-        sums.divergence += divergence == null ? 0 : sum(result, 2);
+        sums.penErrors += sum(result, 2);
+        sums.divergence += divergence == null ? 0 : sum(result, 3);
       }
     }
     sums.drawings += batch.streams();
     for (int length : batch.lengths()) {
       sums.points += length;
+      sums.states += length + (outputs.ends() ? 1 : 0);
     }
   }
 

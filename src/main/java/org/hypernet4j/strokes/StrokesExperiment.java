@@ -117,6 +117,7 @@ public final class StrokesExperiment extends Experiment {
     figures.put("testOffset", of(test, "offset"));
     figures.put("testPen", of(test, "pen"));
     figures.put("testNatsRaw", of(test, "natsRaw"));
+    figures.put("testPenError", of(test, "penError"));
     if (test.containsKey("kl")) {
       figures.put("testKl", of(test, "kl"));
       figures.put("testNatsWithKl", of(test, "natsWithKl"));
@@ -137,13 +138,14 @@ public final class StrokesExperiment extends Experiment {
         String.format(
             Locale.ROOT,
             "test %.3f nats a drawing (%,d drawings; %.4f a point: offset %.4f, pen %.4f; %.2f in"
-                + " the units of the data), validation %.3f",
+                + " the units of the data; %.2f %% of the pen's states wrong), validation %.3f",
             of(test, criterion),
             data.test().count(),
             of(test, "loss"),
             of(test, "offset"),
             of(test, "pen"),
             of(test, "natsRaw"),
+            100 * of(test, "penError"),
             validation),
         figures,
         List.of(baseline.words()));

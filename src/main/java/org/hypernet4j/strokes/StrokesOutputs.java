@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.strokes;
 
+import org.hypernet4j.nn.MixtureDensity;
 import org.hypernet4j.zoo.StrokeLatent;
 import org.hypernet4j.zoo.StrokeModel;
 import org.hypernet4j.zoo.StrokeSeries;
@@ -16,19 +17,23 @@ import org.tensorflow.types.TInt32;
  * The ops that measure a model of strokes: they take a batch of drawings and return the nats of
  * each. A model with a latent vector reads each drawing first and decodes from the mean of z.
  *
+ * @param ends whether the pen has a third state, the end of a drawing
  * @param points {@code dx, dy, pen} in normalised units, {@code [T, B, 3]}
  * @param lengths points of each drawing, {@code [B]}
  * @param text the texts that the drawings say; null without a window
  * @param offsets nats of the offsets of each drawing, {@code [B]}
  * @param pens nats of the pens of each drawing, {@code [B]}
+ * @param penErrors states of the pen of each drawing that are not the likeliest, {@code [B]}
  * @param divergence nats of the latent vector of each drawing, {@code [B]}; null without one
  */
 record StrokesOutputs(
+    boolean ends,
     Placeholder<TFloat32> points,
     Placeholder<TInt32> lengths,
     @Nullable Text text,
     Operand<TFloat32> offsets,
     Operand<TFloat32> pens,
+    Operand<TFloat32> penErrors,
     @Nullable Operand<TFloat32> divergence) {
 
   /**
@@ -70,11 +75,13 @@ record StrokesOutputs(
     StrokeSeries.Nats nats = series.nats(tf, outputs.raw());
     Operand<TInt32> time = tf.constant(0);
     return new StrokesOutputs(
+        model.density().settings().pen() == MixtureDensity.Pen.THREE_WAY,
         points,
         lengths,
         text,
         tf.reduceSum(nats.offsets(), time),
         tf.reduceSum(nats.pens(), time),
+        tf.reduceSum(series.penErrors(tf, outputs.raw()), time),
         divergence);
   }
 }

@@ -188,6 +188,33 @@ public final class StrokeSeries {
   }
 
   /**
+   * Which states of the pen are not the likeliest: 1 where another is, else 0; of equal ones the
+   * first, down before lifted before the end, counts.
+   *
+   * @param raw those of {@link StrokeModel#raw} for {@link #inputs}
+   * @return {@code [steps, B]}, 0 in padding
+   */
+  public Operand<TFloat32> penErrors(Ops tf, Operand<TFloat32> raw) {
+    Operand<TFloat32> logits =
+        column(tf, steps.only(tf, raw), 3, 0, density.settings().pen().columns());
+    Operand<TFloat32> states = pens(tf); // [steps B] or [steps B, 3]
+    Operand<TBool> wrong;
+    if (ends()) {
+      Operand<TInt32> last = tf.constant(-1);
+      Operand<TInt32> likeliest = tf.math.argMax(logits, last, TInt32.class); // [steps, B]
+      Operand<TInt32> given = tf.math.argMax(states, last, TInt32.class);
+      wrong = tf.math.notEqual(likeliest, tf.reshape(given, tf.shape(likeliest)));
+    } else {
+      Operand<TInt32> shape = tf.shape(steps.steps());
+      wrong =
+          tf.math.notEqual(
+              tf.math.greater(tf.reshape(logits, shape), tf.constant(0f)),
+              tf.math.greater(tf.reshape(states, shape), tf.constant(0.5f)));
+    }
+    return only(tf, steps.steps(), tf.dtypes.cast(wrong, TFloat32.class));
+  }
+
+  /**
    * Numbers of every point, with zeros in padding.
    *
    * @param values {@code [T, B]}

@@ -60,6 +60,53 @@ class StrokeSeriesTest {
     return raw;
   }
 
+  /** Counted by hand: a drawing of three points, then one of none, with and without its end. */
+  @Test
+  void penErrorsAreThoseThatAreNotTheLikeliest() {
+    float[][][] rows = {{{1, 1, 0}, {9, 9, 1}}, {{1, 1, 1}, {9, 9, 1}}, {{1, 1, 1}, {9, 9, 1}}};
+    float nan = Float.NaN;
+    try (TestGraph graph = new TestGraph()) {
+      Ops tf = graph.tf;
+      Operand<TFloat32> points = tf.constant(rows);
+      // right: down; wrong: said down; right: lifted
+      float[][][] two = {{{-1}, {nan}}, {{-0.1f}, {nan}}, {{2}, {nan}}};
+      StrokeSeries series =
+          new StrokeSeries(
+              tf,
+              new MixtureDensity(MixtureDensity.Settings.of(1, MixtureDensity.Pen.BERNOULLI)),
+              points,
+              tf.constant(new int[] {3, 0}));
+      assertThat(graph.fetch(series.penErrors(tf, tf.constant(wide(two)))))
+          .containsExactly(0, 0, 1, 0, 0, 0);
+      // right: down; wrong: said end; right: lifted; right: end, and wrong: said down
+      float[][][] three = {
+        {{1, 0, 0}, {1, 0, 0}},
+        {{0, 1, 2}, {nan, 0, 0}},
+        {{0, 3, 2}, {nan, 0, 0}},
+        {{0, 0, 1}, {nan, 0, 0}}
+      };
+      StrokeSeries ending =
+          new StrokeSeries(
+              tf,
+              new MixtureDensity(MixtureDensity.Settings.of(1, MixtureDensity.Pen.THREE_WAY)),
+              points,
+              tf.constant(new int[] {3, 0}));
+      assertThat(graph.fetch(ending.penErrors(tf, tf.constant(wide(three)))))
+          .containsExactly(0, 1, 1, 0, 0, 0, 0, 0);
+    }
+  }
+
+  /** The pen's logits with the columns of a Gaussian behind them. */
+  private static float[][][] wide(float[][][] logits) {
+    float[][][] raw = new float[logits.length][2][];
+    for (int t = 0; t < raw.length; t++) {
+      for (int b = 0; b < 2; b++) {
+        raw[t][b] = Arrays.copyOf(logits[t][b], logits[t][b].length + 6);
+      }
+    }
+    return raw;
+  }
+
   /** Every nat, and the derivative of all of them by every raw number, in double arithmetic. */
   @ParameterizedTest
   @EnumSource(names = {"BERNOULLI", "THREE_WAY"})
