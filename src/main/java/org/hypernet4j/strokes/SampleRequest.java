@@ -62,7 +62,8 @@ public record SampleRequest(
     if (!(temperature > 0) || !Float.isFinite(temperature)) {
       throw UserError.in(Setting.of(setting))
           .what("nothing can be drawn with it")
-          .expected("a number above 0; near 0 is nearly always the likeliest")
+          .expected(
+              "a number above 0; 1 draws as the model was trained, 0.01 little but the likeliest")
           .received(temperature)
           .build();
     }

@@ -4,6 +4,7 @@ package org.hypernet4j.strokes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.pen.PenDrawing;
 import org.jspecify.annotations.Nullable;
@@ -86,9 +87,13 @@ record StrokesInputs(int latent) {
   }
 
   private void put(float @Nullable [] z, float[] codes, int row) {
-    if ((z == null ? 0 : z.length) != latent) {
-      throw new IllegalArgumentException(
-          (z == null ? 0 : z.length) + " numbers of z for a model that has " + latent);
+    int given = z == null ? 0 : z.length;
+    if (given != latent) {
+      throw UserError.in("z")
+          .what("not a code of this model")
+          .expected(latent == 0 ? "no z: the model has no latent vector" : latent + " numbers")
+          .received(given == 0 ? "none" : given + " numbers")
+          .build();
     }
     if (z != null) {
       System.arraycopy(z, 0, codes, row * latent, latent);

@@ -203,6 +203,13 @@ public final class StrokesModel implements AutoCloseable {
    * @throws UserError if the model cannot read one of the texts
    */
   public List<Score> score(List<PenDrawing> drawings, List<@Nullable String> said) {
+    if (said.size() != drawings.size()) {
+      throw UserError.in("texts of drawings")
+          .what("there is not one for each drawing")
+          .expected(drawings.size())
+          .received(said.size())
+          .build();
+    }
     Score[] scores = new Score[drawings.size()];
     for (List<Integer> group : LengthGroups.of(drawings)) {
       List<PenDrawing> some = group.stream().map(drawings::get).toList();
@@ -249,10 +256,21 @@ public final class StrokesModel implements AutoCloseable {
     return StrokesAnswers.samples(answer, requests);
   }
 
-  /** The means of z that the encoder gives drawings, {@code [drawings][size]}. */
+  /**
+   * The means of z that the encoder gives drawings, {@code [drawings][size]}.
+   *
+   * @throws UserError if the model has no latent vector
+   */
   public float[][] encode(List<PenDrawing> drawings) {
     float[][] codes = new float[drawings.size()][];
     int size = properties.latent();
+    if (size == 0) {
+      throw UserError.in("'" + properties.name() + "'")
+          .what("the model has no latent vector to encode drawings in")
+          .expected("a model trained with model.latent")
+          .received("one without")
+          .build();
+    }
     for (List<Integer> group : LengthGroups.of(drawings)) {
       float[] means =
           floats(

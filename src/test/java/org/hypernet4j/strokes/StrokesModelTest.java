@@ -140,9 +140,7 @@ class StrokesModelTest {
     PenDrawing begun = walk(4);
     List<StrokesModel.Sample> samples =
         stack.sample(
-            List.of(
-                SampleRequest.of(begun, 6, 1, 0, 5),
-                SampleRequest.of(null, 3, 0.5f, 1, 6)));
+            List.of(SampleRequest.of(begun, 6, 1, 0, 5), SampleRequest.of(null, 3, 0.5f, 1, 6)));
 
     StrokesModel.Sample first = samples.get(0);
     PenDrawing whole = Objects.requireNonNull(first.whole());
@@ -185,6 +183,24 @@ class StrokesModelTest {
     assertThat(ending.ended()).isEqualTo(1);
     assertThat(ending.points()).isBetween(0.5, 100.0);
     assertThat(ending.lines()).hasSize(1);
+  }
+
+  @Test
+  void refusesCodesAndTextsThatDoNotFit() {
+    PenDrawing drawing = walk(3);
+    assertThatThrownBy(() -> latent.sample(List.of(SampleRequest.of(null, 3, 1, 0, 5))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("not a code of this model")
+        .hasMessageContaining("received none");
+    assertThatThrownBy(() -> hyper.trace(drawing, new float[2]))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("no latent vector, received 2 numbers");
+    assertThatThrownBy(() -> hyper.encode(List.of(drawing)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("model.latent");
+    assertThatThrownBy(() -> hyper.score(List.of(drawing), List.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("expected 1, received 0");
   }
 
   @Test
