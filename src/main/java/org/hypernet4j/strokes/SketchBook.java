@@ -60,7 +60,8 @@ public final class SketchBook {
     List<Integer> chosen = chosen(data);
     List<PenDrawing> shown =
         data == null ? List.of() : chosen.stream().map(data.drawings()::get).toList();
-    List<@Nullable String> texts = new SketchTexts(model.properties(), settings).of(data, chosen);
+    SketchTexts said = new SketchTexts(model.properties(), settings);
+    List<@Nullable String> texts = said.of(data, chosen);
     List<Row> rows = rows(left, shown, texts);
     SketchStatistics statistics =
         settings.statistics() == 0
@@ -70,7 +71,8 @@ public final class SketchBook {
                 settings.statistics(),
                 settings.lengthOf(model.properties()),
                 settings.seed(),
-                data);
+                data,
+                said.counted(data));
     return new SketchFiles(model, settings, folder).write(new Page(rows, shown, statistics));
   }
 

@@ -38,12 +38,17 @@ public record SketchStatistics(
    * @param drawings how many
    * @param length points of a drawing at most
    * @param data to compare with, or null
+   * @param texts what the drawings say, to be repeated; a null for a model that reads no text
    */
-  public static SketchStatistics of(
-      StrokesModel model, int drawings, int length, long seed, @Nullable DrawingPart data) {
+  static SketchStatistics of(
+      StrokesModel model,
+      int drawings,
+      int length,
+      long seed,
+      @Nullable DrawingPart data,
+      List<@Nullable String> texts) {
     StatelessRandom random = StatelessRandom.of(seed).fold("statistics");
     int size = model.properties().latent();
-    List<@Nullable String> texts = SketchTexts.ofData(model.properties(), data);
     List<SampleRequest> requests = new ArrayList<>(drawings);
     for (int i = 0; i < drawings; i++) {
       requests.add(

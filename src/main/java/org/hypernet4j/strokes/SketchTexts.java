@@ -40,13 +40,22 @@ final class SketchTexts {
         : Collections.unmodifiableList(chosen.stream().<@Nullable String>map(all::get).toList());
   }
 
+  /** What drawings to be counted say: the texts of the data, or the one that was asked for. */
+  List<@Nullable String> counted(@Nullable DrawingPart data) {
+    String text = settings.text();
+    return text != null && (data == null || data.texts().isEmpty())
+        ? List.of(text)
+        : ofData(model, data);
+  }
+
   /**
    * The texts of data as a model reads them.
    *
    * @return a single null for a model that writes no given text
    * @throws UserError if the model must be told what to write and the data do not say it
    */
-  static List<@Nullable String> ofData(StrokesModel.Properties model, @Nullable DrawingPart data) {
+  private static List<@Nullable String> ofData(
+      StrokesModel.Properties model, @Nullable DrawingPart data) {
     if (model.vocabulary() == null) {
       return Collections.singletonList(null);
     }

@@ -214,7 +214,7 @@ public final class StrokesModel implements AutoCloseable {
     for (List<Integer> group : LengthGroups.of(drawings)) {
       List<PenDrawing> some = group.stream().map(drawings::get).toList();
       Map<String, NpyArray> inputs = StrokesInputs.padded(some);
-      texts.put(inputs, group.stream().<@Nullable String>map(said::get).toList());
+      texts.put(inputs, TextInputs.TEXTS, group.stream().<@Nullable String>map(said::get).toList());
       Map<String, NpyArray> answer = caller.call(StrokesSignatures.SCORE, inputs);
       float[] nats = floats(answer, "nats");
       float[] offset = floats(answer, "nats_offset");
@@ -251,7 +251,10 @@ public final class StrokesModel implements AutoCloseable {
 
   private List<Sample> sampled(List<SampleRequest> requests) {
     Map<String, NpyArray> inputs = arrays.sample(requests);
-    texts.put(inputs, requests.stream().<@Nullable String>map(SampleRequest::text).toList());
+    texts.put(
+        inputs,
+        TextInputs.TEXT,
+        requests.stream().<@Nullable String>map(SampleRequest::text).toList());
     Map<String, NpyArray> answer = caller.call(StrokesSignatures.SAMPLE, inputs);
     return StrokesAnswers.samples(answer, requests);
   }
@@ -329,7 +332,7 @@ public final class StrokesModel implements AutoCloseable {
    * @throws UserError if the model writes no given text
    */
   public double[][] alignment(PenDrawing drawing, String text) {
-    texts.put(new LinkedHashMap<>(), List.of(text)); // refuses other models
+    texts.put(new LinkedHashMap<>(), TextInputs.TEXT, List.of(text)); // refuses other models
     return StrokesAnswers.columns(
         StrokesAnswers.of(traced(drawing, null, text), StrokesSignatures.ALIGNMENT),
         drawing.points());
@@ -338,7 +341,7 @@ public final class StrokesModel implements AutoCloseable {
   private Map<String, NpyArray> traced(
       PenDrawing drawing, float @Nullable [] z, @Nullable String text) {
     Map<String, NpyArray> inputs = arrays.whole(drawing, z);
-    texts.put(inputs, Collections.singletonList(text));
+    texts.put(inputs, TextInputs.TEXT, Collections.singletonList(text));
     return caller.call(StrokesSignatures.TRACE, inputs);
   }
 

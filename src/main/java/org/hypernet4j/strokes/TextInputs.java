@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The texts of drawings as inputs of the signatures of a model that writes a given text. */
 final class TextInputs {
+  /** The setting of one text, and that of the text of each drawing. */
+  static final String TEXT = "text";
+
+  static final String TEXTS = "texts";
+
   /** Characters of a text at most; one of handwriting takes about 25 points. */
   static final int MOST = 1000;
 
@@ -42,13 +47,14 @@ final class TextInputs {
    * Checks the text of each drawing and adds the inputs, none for a model that reads no text.
    * {@link WrittenTexts#REST} stands for a character that the model does not tell apart.
    *
+   * @param setting gives the texts, for errors
    * @throws UserError if a text is missing, empty, too long, or has a character that the model
    *     lacks; or if there is one and the model reads none
    */
-  void put(Map<String, NpyArray> inputs, List<@Nullable String> texts) {
+  void put(Map<String, NpyArray> inputs, String setting, List<@Nullable String> texts) {
     List<int[]> all = new ArrayList<>();
     for (String text : texts) {
-      all.add(labels(Setting.of("text"), text));
+      all.add(labels(setting, text));
     }
     if (vocabulary == null) {
       return;
@@ -76,7 +82,7 @@ final class TextInputs {
 
   /** Checks a text that {@code setting} gives, which cannot ask for the rest of all characters. */
   void require(String setting, String text) {
-    labels(Setting.of(setting), text);
+    labels(setting, text);
     int rest = text.indexOf(WrittenTexts.REST);
     if (rest >= 0 && vocabulary != null) {
       int at = text.codePointCount(0, rest);
@@ -84,7 +90,8 @@ final class TextInputs {
     }
   }
 
-  private int[] labels(Setting setting, @Nullable String text) {
+  private int[] labels(String name, @Nullable String text) {
+    Setting setting = Setting.of(name);
     if (vocabulary == null) {
       if (text != null) {
         throw UserError.in(setting)
@@ -101,7 +108,7 @@ final class TextInputs {
           .what(text == null ? "the model must be told what to write" : "the text is empty")
           .expected("a text of the characters " + characters(vocabulary))
           .received(text == null ? "none" : "''")
-          .next("add " + setting + " TEXT")
+          .next("add " + Setting.of(name, name.equals(TEXTS) ? "FILE" : "TEXT"))
           .build();
     }
     TextPart part = TextPart.of(setting.toString(), text);

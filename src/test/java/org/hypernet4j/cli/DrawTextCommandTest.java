@@ -143,7 +143,8 @@ class DrawTextCommandTest {
 
     Cli silent = Cli.run("score", run, drawings);
     assertThat(silent.exitCode()).isEqualTo(2);
-    assertThat(silent.err().toString()).contains("the model must be told what");
+    assertThat(silent.err().toString())
+        .contains("--texts: the model must be told what", "Add --texts FILE");
 
     Path one = Files.writeString(folder.resolve("one.txt"), "tea\n");
     Cli fewer = Cli.run("score", run, drawings, "--texts", one);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,7 @@ import org.hypernet4j.pen.PenDrawing;
 import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.spec.SpecFiles;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -172,8 +174,10 @@ class StrokesModelTest {
     PenDrawing two = PenDrawing.of("two", new float[] {1, 0, 1, 1, 1, 0, 2, 2, 0});
     DrawingPart data = new DrawingPart("data", List.of(two, two.slice(0, 1)), List.of());
 
-    SketchStatistics endless = SketchStatistics.of(stack, 130, 7, 1, data);
-    SketchStatistics ending = SketchStatistics.of(latent, 130, 1000, 1, null);
+    List<@Nullable String> none = Collections.singletonList(null);
+
+    SketchStatistics endless = SketchStatistics.of(stack, 130, 7, 1, data, none);
+    SketchStatistics ending = SketchStatistics.of(latent, 130, 1000, 1, null, none);
 
     assertThat(endless.ended()).isZero();
     assertThat(endless.points()).isEqualTo(7);

@@ -339,6 +339,16 @@ class StrokesWritingTest {
     }
   }
 
+  @Test
+  void countsDrawingsOfTheTextWhereThereAreNoData() {
+    SketchSettings settings =
+        new SketchSettings(List.of(1f), 1, 0, 1, 20, null, null, null, 5).withText("ab", null);
+    try (StrokesModel model = opened()) {
+      assertThat(new SketchBook(model, settings).draw(folder.resolve("drawn")).lines())
+          .anyMatch(line -> line.startsWith("5 drawings at temperature 1: "));
+    }
+  }
+
   private static StrokesModel opened() {
     return StrokesModel.of(
         MODEL.session.session(),
