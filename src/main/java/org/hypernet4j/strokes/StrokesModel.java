@@ -195,7 +195,7 @@ public final class StrokesModel implements AutoCloseable {
     for (List<Integer> group : LengthGroups.of(drawings)) {
       List<PenDrawing> some = group.stream().map(drawings::get).toList();
       Map<String, NpyArray> inputs = StrokesInputs.padded(some);
-      texts.put(inputs, group.stream().<@Nullable String>map(said::get).toList());
+      texts.putSaid(inputs, group.stream().<@Nullable String>map(said::get).toList());
       Map<String, NpyArray> answer = caller.call(StrokesSignatures.SCORE, inputs);
       float[] nats = floats(answer, "nats");
       float[] offset = floats(answer, "nats_offset");

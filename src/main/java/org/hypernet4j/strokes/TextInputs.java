@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class TextInputs {
   /** Characters of a text at most; one of handwriting takes about 25 points. */
   static final int MOST = 1000;
+
+  private static final Setting SAID = Setting.of("texts");
 
   private final String model;
   private final @Nullable Vocabulary vocabulary;
@@ -50,15 +53,29 @@ final class TextInputs {
     for (String text : texts) {
       all.add(labels(Setting.of("text"), text));
     }
+    put(inputs, all);
+  }
+
+  /** As {@link #put(Map, List)}, for the texts of a file with one for each drawing. */
+  void putSaid(Map<String, NpyArray> inputs, List<@Nullable String> texts) {
+    List<int[]> all = new ArrayList<>();
+    for (String text : texts) {
+      all.add(labels(SAID, text));
+    }
+    put(inputs, all);
+  }
+
+  private void put(Map<String, NpyArray> inputs, Collection<int[]> all) {
     if (vocabulary == null) {
       return;
     }
+    List<int[]> labelled = List.copyOf(all);
     int longest = all.stream().mapToInt(labels -> labels.length).max().orElse(0);
     int[] padded = new int[all.size() * longest];
     int[] lengths = new int[all.size()];
     for (int i = 0; i < all.size(); i++) {
-      lengths[i] = all.get(i).length;
-      System.arraycopy(all.get(i), 0, padded, i * longest, lengths[i]);
+      lengths[i] = labelled.get(i).length;
+      System.arraycopy(labelled.get(i), 0, padded, i * longest, lengths[i]);
     }
     inputs.put(StrokesSignatures.TEXT, NpyArray.of(padded, all.size(), longest));
     inputs.put(StrokesSignatures.TEXT_LENGTHS, NpyArray.of(lengths, all.size()));
@@ -101,7 +118,7 @@ final class TextInputs {
           .what(text == null ? "the model must be told what to write" : "the text is empty")
           .expected("a text of the characters " + characters(vocabulary))
           .received(text == null ? "none" : "''")
-          .next("add " + setting + " TEXT")
+          .next(text == null ? "add " + added(setting) : "give one of these characters")
           .build();
     }
     TextPart part = TextPart.of(setting.toString(), text);
@@ -123,6 +140,10 @@ final class TextInputs {
       labels[i] = label.getAsInt();
     }
     return labels;
+  }
+
+  private static String added(Setting setting) {
+    return setting == SAID ? Setting.of("texts", "FILE").toString() : setting + " TEXT";
   }
 
   private static UserError lacking(Setting setting, int symbol, int at, Vocabulary vocabulary) {

@@ -143,6 +143,7 @@ class DrawTextCommandTest {
 
     Cli silent = Cli.run("score", run, drawings);
     assertThat(silent.exitCode()).isEqualTo(2);
+    assertThat(silent.err().toString()).contains("--texts", "Add --texts FILE");
     assertThat(silent.err().toString()).contains("the model must be told what");
 
     Path one = Files.writeString(folder.resolve("one.txt"), "tea\n");
