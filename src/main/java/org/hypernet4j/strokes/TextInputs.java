@@ -7,7 +7,6 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -53,7 +52,7 @@ final class TextInputs {
     for (String text : texts) {
       all.add(labels(Setting.of("text"), text));
     }
-    put(inputs, all);
+    putLabels(inputs, all);
   }
 
   /** As {@link #put(Map, List)}, for the texts of a file with one for each drawing. */
@@ -62,20 +61,19 @@ final class TextInputs {
     for (String text : texts) {
       all.add(labels(SAID, text));
     }
-    put(inputs, all);
+    putLabels(inputs, all);
   }
 
-  private void put(Map<String, NpyArray> inputs, Collection<int[]> all) {
+  private void putLabels(Map<String, NpyArray> inputs, List<int[]> all) {
     if (vocabulary == null) {
       return;
     }
-    List<int[]> labelled = List.copyOf(all);
     int longest = all.stream().mapToInt(labels -> labels.length).max().orElse(0);
     int[] padded = new int[all.size() * longest];
     int[] lengths = new int[all.size()];
     for (int i = 0; i < all.size(); i++) {
-      lengths[i] = labelled.get(i).length;
-      System.arraycopy(labelled.get(i), 0, padded, i * longest, lengths[i]);
+      lengths[i] = all.get(i).length;
+      System.arraycopy(all.get(i), 0, padded, i * longest, lengths[i]);
     }
     inputs.put(StrokesSignatures.TEXT, NpyArray.of(padded, all.size(), longest));
     inputs.put(StrokesSignatures.TEXT_LENGTHS, NpyArray.of(lengths, all.size()));
@@ -143,7 +141,7 @@ final class TextInputs {
   }
 
   private static String added(Setting setting) {
-    return setting == SAID ? Setting.of("texts", "FILE").toString() : setting + " TEXT";
+    return setting.equals(SAID) ? Setting.of("texts", "FILE").toString() : setting + " TEXT";
   }
 
   private static UserError lacking(Setting setting, int symbol, int at, Vocabulary vocabulary) {
