@@ -120,7 +120,8 @@ public final class FlatDrawings {
     for (String part : PARTS) {
       parts.add(part(arrays, part, where));
     }
-    if (parts.stream().allMatch(FlatDrawings::beginsWithOrigins)) {
+    boolean full = parts.stream().noneMatch(part -> part.drawings().isEmpty());
+    if (full && parts.stream().allMatch(FlatDrawings::beginsWithOrigins)) {
       parts.replaceAll(FlatDrawings::withoutOrigins);
       String note = "every drawing began with a point (0, 0), which is cut off";
       return new DrawingSplits(parts.get(0), parts.get(1), parts.get(2), List.of(note));

@@ -20,6 +20,9 @@ public record MixtureDraw(float temperature, float bias, Law law) {
   /** Below this temperature the most probable is taken: the rest has underflowed. */
   static final float COLD = 1e-30f;
 
+  /** What an infinite temperature or bias counts as in a graph. */
+  static final float MOST = Float.MAX_VALUE;
+
   /** Random numbers for one point. */
   public static final int UNIFORMS = 4;
 
@@ -84,22 +87,23 @@ public record MixtureDraw(float temperature, float bias, Law law) {
   static Drawn draw(
       Settings settings, float[] raw, float temperature, float bias, Law law, double... uniforms) {
     boolean cold = !(temperature >= COLD);
-    double b = bias > 0 ? bias : 0;
+    double tau = Math.min(temperature, MOST);
+    double b = bias > 0 ? Math.min(bias, MOST) : 0;
     int first = settings.pen().columns();
     int k = settings.components();
     double[] pi = new double[k];
     for (int i = 0; i < k; i++) {
       pi[i] = raw[first + i] * (1 + b);
     }
-    int component = choose(pi, cold, temperature, uniforms[0]);
-    int pen = settings.pen() == Pen.NONE ? 0 : pen(raw, first, cold, temperature, uniforms[1]);
+    int component = choose(pi, cold, tau, uniforms[0]);
+    int pen = settings.pen() == Pen.NONE ? 0 : pen(raw, first, cold, tau, uniforms[1]);
     int at = first + k + component; // mu1 of the component
     double mu1 = raw[at];
     double mu2 = raw[at + k];
     if (cold) {
       return new Drawn(mu1, mu2, pen, component);
     }
-    double spread = Math.exp(-b) * law.factor(temperature);
+    double spread = Math.exp(-b) * law.factor(tau);
     double sigma1 = (Math.exp(raw[at + 2 * k]) + settings.sigmaFloor()) * spread;
     double sigma2 = (Math.exp(raw[at + 3 * k]) + settings.sigmaFloor()) * spread;
     double r = raw[at + 4 * k];
@@ -113,7 +117,7 @@ public record MixtureDraw(float temperature, float bias, Law law) {
     return new Drawn(mu1 + sigma1 * n1, mu2 + sigma2 * across, pen, component);
   }
 
-  private static int pen(float[] raw, int columns, boolean cold, float temperature, double u) {
+  private static int pen(float[] raw, int columns, boolean cold, double temperature, double u) {
     double[] logits = columns == 1 ? new double[] {0, raw[0]} : new double[columns];
     for (int i = 0; columns > 1 && i < columns; i++) {
       logits[i] = raw[i];

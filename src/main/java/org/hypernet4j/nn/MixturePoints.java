@@ -48,9 +48,15 @@ final class MixturePoints {
     Operand<TFloat32> b = perRow("bias", bias, 1);
     Operand<TBool> warm = tf.math.greaterEqual(tau, tf.constant(MixtureDraw.COLD));
     this.cold = tf.math.logicalNot(warm);
-    this.temperature = tf.dtypes.cast(tf.select(warm, tau, tf.constant(1f)), TFloat64.class);
+    this.temperature = finite(tf.select(warm, tau, tf.constant(1f)));
     Operand<TFloat32> zero = tf.constant(0f);
-    this.bias = tf.dtypes.cast(tf.select(tf.math.greater(b, zero), b, zero), TFloat64.class);
+    this.bias = finite(tf.select(tf.math.greater(b, zero), b, zero));
+  }
+
+  /** Infinity times a weight's logit of 0, or divided by it, would be no number. */
+  private Operand<TFloat64> finite(Operand<TFloat32> setting) {
+    return tf.dtypes.cast(
+        tf.math.minimum(setting, tf.constant(MixtureDraw.MOST)), TFloat64.class);
   }
 
   /**

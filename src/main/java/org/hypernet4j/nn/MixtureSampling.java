@@ -21,7 +21,8 @@ import org.tensorflow.types.TInt32;
  * }</pre>
  *
  * <p>and where tau is 0, negative or NaN it is the mean of the component with the largest weight,
- * with the most probable state of the pen; of equal ones the first.
+ * with the most probable state of the pen; of equal ones the first. An infinite temperature or bias
+ * counts as the largest finite number: such a bias leaves the mean of that component.
  *
  * @param temperature {@code [rows]}; 1 draws from the distribution itself
  * @param bias towards legibility (Graves, section 5.4), {@code [rows]}; negative values and NaN

@@ -53,6 +53,9 @@ public record StrokesModelSpec(
   /** Refuses settings that the network has no place for. */
   public StrokesModelSpec {
     keep.requirePlaces(cell, layers);
+    requireFloat("densityEpsilon", densityEpsilon);
+    requireFloat("sigmaFloor", sigmaFloor);
+    requireFloat("correlationBound", correlationBound);
     if (keep.input() < 1) {
       throw UserError.in("keep.input")
           .what("a model of strokes has no dropout of its input")
@@ -69,6 +72,20 @@ public record StrokesModelSpec(
           .what("one layer has nothing to skip")
           .expected("false, or layers of 2 or more")
           .received(true)
+          .build();
+    }
+  }
+
+  /**
+   * The network has float32 numbers, in which a tiny one would become the 0 that turns a setting
+   * off.
+   */
+  static void requireFloat(String key, double value) {
+    if (value != 0 && (float) value == 0) {
+      throw UserError.in(key)
+          .what("too close to 0 for a float32 number")
+          .expected("0, or at least " + Float.MIN_VALUE)
+          .received(value)
           .build();
     }
   }

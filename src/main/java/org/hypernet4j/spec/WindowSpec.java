@@ -31,6 +31,11 @@ public record WindowSpec(
         @Default("\"text\"")
         Stop stop) {
 
+  /** Refuses a step that float32 numbers cannot tell from none. */
+  public WindowSpec {
+    StrokesModelSpec.requireFloat("initialStep", initialStep);
+  }
+
   /** How the window is formed. */
   public enum Form {
     /** Exponentials; every layer reads input and window; the output is that of all layers. */

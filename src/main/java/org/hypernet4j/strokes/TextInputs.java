@@ -108,7 +108,10 @@ final class TextInputs {
           .what(text == null ? "the model must be told what to write" : "the text is empty")
           .expected("a text of the characters " + characters(vocabulary))
           .received(text == null ? "none" : "''")
-          .next("add " + Setting.of(name, name.equals(TEXTS) ? "FILE" : "TEXT"))
+          .next(
+              text == null
+                  ? "add " + Setting.of(name, name.equals(TEXTS) ? "FILE" : "TEXT")
+                  : "give one of these characters")
           .build();
     }
     TextPart part = TextPart.of(setting.toString(), text);

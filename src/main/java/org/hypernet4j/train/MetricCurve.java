@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.RegularFiles;
 
@@ -62,6 +63,7 @@ public record MetricCurve(long[] steps, double[] values) {
           .what("no metric '" + metric + "' in the lines of kind '" + kind + "'")
           .expected("one of " + String.join(", ", metrics))
           .received(metric)
+          .next("name one of them with " + Setting.of("metric"))
           .build();
     }
     return new MetricCurve(

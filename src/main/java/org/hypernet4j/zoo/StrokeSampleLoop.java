@@ -37,7 +37,8 @@ public final class StrokeSampleLoop {
    * @param count the most points to draw, {@code [B]}; 0 to {@link #MOST}
    * @param temperature {@code [B]}; 0, negative values and NaN select the likeliest component, its
    *     mean, and the likeliest pen
-   * @param bias Graves' bias, {@code [B]}; negative values and NaN count as 0
+   * @param bias Graves' bias, {@code [B]}; negative values and NaN count as 0, infinity as the
+   *     largest number
    * @param seed {@code [B]}
    * @param z {@code [B, size]} for a model with a latent vector, otherwise null
    */

@@ -65,6 +65,21 @@ class FlatDrawingsTest {
     assertThat(splits.notes()).isEmpty();
   }
 
+  /** Of drawings that are not there nobody may say how they begin. */
+  @Test
+  void archivesWithoutDrawingsAreRefusedForThat() {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    for (String part : new String[] {"train", "valid", "test"}) {
+      arrays.put(part + "_points", NpyArray.of(new float[0], 0, 3));
+      arrays.put(part + "_lengths", NpyArray.of(new int[0], 0));
+    }
+
+    assertThatThrownBy(() -> FlatDrawings.read(write("none.flat.npz", arrays)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("there is no drawing")
+        .hasMessageNotContaining("cut off");
+  }
+
   @Test
   void everyNumberTypeIsRead() {
     float[] floats = {0.5f, 2, 0, 3, 4, 1, -5, 6, 0, 7, -8, 0, 9, 10, 1};

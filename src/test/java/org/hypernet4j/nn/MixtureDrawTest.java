@@ -227,6 +227,35 @@ class MixtureDrawTest {
     }
   }
 
+  /** The limit of a growing bias: the mean of the likeliest component, here the second. */
+  @ParameterizedTest
+  @ValueSource(floats = {0, 0.3f, 1})
+  void infiniteBiasIsTheLikeliestMean(float tau) {
+    Settings settings = Settings.of(2, Pen.THREE_WAY);
+    float[] row = DrawnRows.fixed(0.3f, -0.5f, 1);
+    row[3] = -0.3f;
+    row[4] = 0.4f;
+    DrawnRows rows = DrawnRows.same(settings, row, 20, tau, Float.POSITIVE_INFINITY);
+    for (Drawn drawn : rows.inGraph(Law.VARIANCE)) {
+      assertThat(drawn.component()).isEqualTo(1);
+      assertThat(drawn.dx()).isEqualTo(-2);
+      assertThat(drawn.dy()).isEqualTo(1.5);
+    }
+  }
+
+  /** No number is lost: an infinite temperature counts as the largest float. */
+  @Test
+  void infiniteTemperatureIsTheLargest() {
+    Settings settings = Settings.of(2, Pen.THREE_WAY);
+    float[] row = DrawnRows.fixed(0.3f, -0.5f, 1);
+    DrawnRows infinite = DrawnRows.same(settings, row, 20, Float.POSITIVE_INFINITY, 0);
+    DrawnRows largest = DrawnRows.same(settings, row, 20, Float.MAX_VALUE, 0);
+
+    assertThat(infinite.inGraph(Law.VARIANCE))
+        .isEqualTo(largest.inGraph(Law.VARIANCE))
+        .allMatch(drawn -> Double.isFinite(drawn.dx()) && Double.isFinite(drawn.dy()));
+  }
+
   /** Bias 1: logits of the weights doubled, sigma divided by e, the pen as it was. */
   @Test
   void biasIsThatOfGraves() {

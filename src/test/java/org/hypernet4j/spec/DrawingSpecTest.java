@@ -31,6 +31,30 @@ class DrawingSpecTest {
     return SpecReader.read(Holder.class, "{\"data\": " + data + "}", "x.json").data();
   }
 
+  /** As a specification file holds its model. */
+  @Doc("A file")
+  record ModelHolder(@Doc("The model") ModelSpec model) {}
+
+  /** As float32 these would be the 0 that turns a setting off. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"densityEpsilon\": 1e-300",
+        "\"sigmaFloor\": 1e-50",
+        "\"correlationBound\": 1e-46",
+        "\"window\": {\"initialStep\": 1e-300}"
+      })
+  void settingsThatFloatsCannotHoldAreRefused(String setting) {
+    String model =
+        "{\"type\": \"strokes\", \"cell\": {\"type\": \"lstm\", \"units\": 4}, " + setting + "}";
+
+    assertThatThrownBy(
+            () -> SpecReader.read(ModelHolder.class, "{\"model\": " + model + "}", "x.json"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("x.json, model." + setting.split("\"")[1])
+        .hasMessageContaining("too close to 0 for a float32 number");
+  }
+
   @Test
   void whatIsLeftOutIsSketchRnns() {
     assertThat(read("{\"type\": \"omniglot\"}")).isEqualTo(new OmniglotDataSpec(USUAL));
