@@ -55,8 +55,7 @@ final class MixturePoints {
 
   /** Infinity times a weight's logit of 0, or divided by it, would be no number. */
   private Operand<TFloat64> finite(Operand<TFloat32> setting) {
-    return tf.dtypes.cast(
-        tf.math.minimum(setting, tf.constant(MixtureDraw.MOST)), TFloat64.class);
+    return tf.dtypes.cast(tf.math.minimum(setting, tf.constant(MixtureDraw.MOST)), TFloat64.class);
   }
 
   /**
