@@ -8,7 +8,10 @@ import org.hypernet4j.json.Range;
 /** The latent vector of sketch-rnn (arXiv:1704.03477), and the weight of its divergence. */
 @Doc("The latent vector of sketch-rnn: an encoder reads the whole drawing in both directions")
 public record LatentSpec(
-    @Doc("Numbers in the vector") @Default("128") @Range(min = 1, max = 65_536) int size,
+    @Doc("Numbers in the vector; the decoder reads them with every point")
+        @Default("128")
+        @Range(min = 1, max = 4096)
+        int size,
     @Doc("The cell of each direction of the encoder") CellSpec encoder,
     @Doc("Weight of the divergence in the loss after many steps")
         @Default("0.5")

@@ -41,7 +41,9 @@ public record SamplingTimes(int drawings, int points, double sampleMillis, doubl
       long before = System.nanoTime();
       NpyArray lengths =
           Objects.requireNonNull(
-              model.call(StrokesSignatures.SAMPLE, request(model, drawings, points)).get("lengths"));
+              model
+                  .call(StrokesSignatures.SAMPLE, request(model, drawings, points))
+                  .get("lengths"));
       double whole = (System.nanoTime() - before) / 1e6;
       longest = Arrays.stream(lengths.ints()).max().orElse(0);
       before = System.nanoTime();
@@ -81,8 +83,7 @@ public record SamplingTimes(int drawings, int points, double sampleMillis, doubl
   private static void putLatent(Map<String, NpyArray> request, StrokesModel model, int drawings) {
     int size = model.properties().latent();
     if (size > 0) {
-      request.put(
-          StrokesSignatures.Z, NpyArray.of(new float[drawings * size], drawings, size));
+      request.put(StrokesSignatures.Z, NpyArray.of(new float[drawings * size], drawings, size));
     }
   }
 

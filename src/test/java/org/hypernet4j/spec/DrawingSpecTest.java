@@ -51,7 +51,7 @@ class DrawingSpecTest {
     assertThatThrownBy(
             () -> SpecReader.read(ModelHolder.class, "{\"model\": " + model + "}", "x.json"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("x.json, model." + setting.split("\"")[1])
+        .hasMessageContaining("x.json, model." + setting.substring(1, setting.indexOf('"', 1)))
         .hasMessageContaining("too close to 0 for a float32 number");
   }
 
