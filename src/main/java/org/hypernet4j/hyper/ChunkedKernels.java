@@ -37,7 +37,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record ChunkedKernels(
     int chunkSize, int embeddingSize, List<Integer> hiddenSizes, TargetVariance target)
-    implements KernelSource {
+    implements KernelSource, ConditionalSource {
   private static final String CHUNKS = "chunks";
 
   /** Checks the sizes. */
@@ -97,5 +97,16 @@ public record ChunkedKernels(
   private MlpGenerator.Settings design(KernelTable table) {
     return new MlpGenerator.Settings(
         KernelShape.dense(1, chunkSize), embeddingSize, hiddenSizes, target.of(table.first()));
+  }
+
+  @Override
+  public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
+    return new ConditionedChunks(scope, this, weights.requireSome(), conditionSize);
+  }
+
+  @Override
+  public long parameterCount(WeightTable weights, int conditionSize) {
+    return ConditionedChunks.count(this, weights) * embeddingSize
+        + ConditionedChunks.settings(this, weights, conditionSize).parameterCount();
   }
 }

@@ -46,7 +46,7 @@ import org.tensorflow.types.TFloat32;
  *     values
  */
 public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, TargetVariance target)
-    implements KernelSource {
+    implements KernelSource, ConditionalSource {
   private static final int COORDINATES = 4;
 
   /** Checks the sizes. */
@@ -110,7 +110,7 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     return table.inOrder(kernels);
   }
 
-  private void requireTold(List<String> names) {
+  void requireTold(List<String> names) {
     if (embeddingSize == 0 && names.size() > 1) {
       throw UserError.in("coordinate generator")
           .what("kernels " + names.get(0) + " and " + names.get(1) + " would be equal")
@@ -156,7 +156,7 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     return root * root == n ? root : 1;
   }
 
-  private double ratio(KernelShape shape) {
+  double ratio(KernelShape shape) {
     return target.of(shape) / moment(shape);
   }
 
@@ -171,8 +171,13 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
     return n == 1 ? 0 : (n + 1) / (3.0 * (n - 1));
   }
 
+  /** Creates the network. */
+  Network network(ParameterScope scope, KernelShape first) {
+    return new Network(scope, first);
+  }
+
   /** The network and its parameters. */
-  private final class Network {
+  final class Network {
     private final Parameter inputW;
     private final Parameter inputB;
     private final ReluLayers hidden;
@@ -251,5 +256,17 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
 
   private static float place(int index, int count) {
     return count == 1 ? 0f : (float) (2.0 * index / (count - 1) - 1);
+  }
+
+  @Override
+  public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
+    return new ConditionedCoordinates(scope, this, weights.requireSome(), conditionSize);
+  }
+
+  @Override
+  public long parameterCount(WeightTable weights, int conditionSize) {
+    return parameterCount(weights.kernels())
+        + (long) conditionSize * hiddenSizes.get(0)
+        + ConditionalBiases.parameterCount(weights, conditionSize);
   }
 }

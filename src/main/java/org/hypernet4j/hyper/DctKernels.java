@@ -41,7 +41,7 @@ import org.tensorflow.types.TInt64;
  * @param keep the share of frequencies kept on each axis, in (0, 1]
  * @param target the variance that generated weights begin with
  */
-public record DctKernels(double keep, TargetVariance target) implements KernelSource {
+public record DctKernels(double keep, TargetVariance target) implements KernelSource, ConditionalSource {
   /** Checks the share. */
   public DctKernels {
     if (!(keep > 0 && keep <= 1)) {
@@ -88,7 +88,11 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
   }
 
   private void requireBelowLimit(KernelShape shape, List<String> names) {
-    String where = "generated kernel '" + names.get(0) + "'";
+    requireBelowLimit(shape, names.get(0));
+  }
+
+  void requireBelowLimit(KernelShape shape, String name) {
+    String where = "generated kernel '" + name + "'";
     String basis = "the basis of its frequencies";
     Shapes.requireBelowLimit(where, basis, rows(shape), kept(rows(shape)));
     Shapes.requireBelowLimit(where, basis, shape.out(), kept(shape.out()));
@@ -115,6 +119,41 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
     return kernels;
   }
 
+  /**
+   * Kernels of one shape from the coefficients of each.
+   *
+   * @param coefficients {@code [count, r c]}
+   * @return {@code [count, M N]}
+   */
+  Operand<TFloat32> transform(Ops tf, Operand<TFloat32> coefficients, KernelShape shape) {
+    long m = rows(shape);
+    long n = shape.out();
+    Operand<TFloat32> byRows =
+        tf.linalg.matMul(
+            tf.reshape(coefficients, tf.constant(new long[] {-1, kept(n)})),
+            basis(tf, n),
+            MatMul.transposeB(true)); // [count r, N]
+    Operand<TFloat32> byColumns =
+        tf.linalg.transpose(
+            tf.reshape(byRows, tf.constant(new long[] {-1, kept(m), n})),
+            tf.constant(new int[] {0, 2, 1})); // [count, N, r]
+    Operand<TFloat32> transposed =
+        tf.linalg.matMul(
+            tf.reshape(byColumns, tf.constant(new long[] {-1, kept(m)})),
+            basis(tf, m),
+            MatMul.transposeB(true)); // [count N, M]
+    Operand<TFloat32> kernels =
+        tf.linalg.transpose(
+            tf.reshape(transposed, tf.constant(new long[] {-1, n, m})),
+            tf.constant(new int[] {0, 2, 1}));
+    return tf.reshape(kernels, tf.constant(new long[] {-1, m * n}));
+  }
+
+  /** The number of coefficients of a kernel, r c. */
+  long coefficients(KernelShape shape) {
+    return kept(rows(shape)) * kept(shape.out());
+  }
+
   /** D, {@code [size, kept(size)]}, computed in the graph: a constant would make its file large. */
   private Operand<TFloat32> basis(Ops tf, long size) {
     long kept = kept(size);
@@ -135,7 +174,7 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
   }
 
   /** Variance of C's entries: D has orthonormal columns, so K has the sum of squares of C. */
-  private double variance(KernelShape shape) {
+  double variance(KernelShape shape) {
     double places = (double) rows(shape) * shape.out();
     return target.of(shape) * places / ((double) kept(rows(shape)) * kept(shape.out()));
   }
@@ -151,5 +190,16 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
   @Override
   public long parameterCount(Map<String, KernelShape> table) {
     return table.values().stream().mapToLong(shape -> kept(rows(shape)) * kept(shape.out())).sum();
+  }
+
+  @Override
+  public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
+    return new ConditionedFrequencies(scope, this, weights.requireSome(), conditionSize);
+  }
+
+  @Override
+  public long parameterCount(WeightTable weights, int conditionSize) {
+    return parameterCount(weights.kernels()) * (conditionSize + 1L)
+        + ConditionalBiases.parameterCount(weights, conditionSize);
   }
 }

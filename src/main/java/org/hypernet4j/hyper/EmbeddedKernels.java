@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.ParameterScope;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -13,15 +14,27 @@ import org.tensorflow.types.TFloat32;
  * Kernels tiled from basic kernels, each made from an embedding of its own by one generator: {@link
  * GeneratedKernels} with its parameters.
  *
+ * <p>With a condition, {@link #conditioned}, the generator reads {@code [c ; e]}: its embedding size
+ * is that of the condition and of the kernel's own embedding together.
+ *
  * <p>Parameters: those of the generator in {@code generator}, and {@code embeddings/<name>/z [p q,
  * N_z]} for a kernel of p x q basic kernels.
  *
  * @param settings of the generator
  * @param embeddings the initialiser of the embeddings of a kernel of this shape
+ * @param target scales a condition as {@link #normal} scales embeddings; null leaves it as it is
  */
 public record EmbeddedKernels(
-    GeneratorSettings settings, Function<KernelShape, Initializer> embeddings)
-    implements KernelSource {
+    GeneratorSettings settings,
+    Function<KernelShape, Initializer> embeddings,
+    @Nullable TargetVariance target)
+    implements KernelSource, ConditionalSource {
+
+  /** Kernels with embeddings of any start; a condition is not scaled. */
+  public EmbeddedKernels(
+      GeneratorSettings settings, Function<KernelShape, Initializer> embeddings) {
+    this(settings, embeddings, null);
+  }
 
   /**
    * Kernels whose embeddings start normal, with mean 0 and variance 1 where a kernel has the fans
@@ -32,7 +45,9 @@ public record EmbeddedKernels(
    */
   public static EmbeddedKernels normal(GeneratorSettings settings, TargetVariance target) {
     return new EmbeddedKernels(
-        settings, shape -> Initializers.normal(0f, (float) scale(settings, target, shape)));
+        settings,
+        shape -> Initializers.normal(0f, (float) scale(settings, target, shape)),
+        target);
   }
 
   /** The factor that scales a kernel's embeddings; 1 for the shape of the basic kernel. */
@@ -53,12 +68,33 @@ public record EmbeddedKernels(
 
   @Override
   public long parameterCount(Map<String, KernelShape> table) {
+    return settings.parameterCount() + tiles(table) * settings.embeddingSize();
+  }
+
+  /** The number of basic kernels. */
+  private long tiles(Map<String, KernelShape> table) {
     KernelShape basic = settings.kernel();
-    long numbers = settings.parameterCount();
+    long tiles = 0;
     for (KernelShape shape : table.values()) {
-      numbers +=
-          (long) shape.in() / basic.in() * (shape.out() / basic.out()) * settings.embeddingSize();
+      tiles += (long) shape.in() / basic.in() * (shape.out() / basic.out());
     }
-    return numbers;
+    return tiles;
+  }
+
+  /** The factor of a condition for kernels of this shape, which is that of an embedding. */
+  double conditionScale(KernelShape shape) {
+    return target == null ? 1 : scale(settings, target, shape);
+  }
+
+  @Override
+  public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
+    return new ConditionedTiles(scope, this, weights.requireSome(), conditionSize);
+  }
+
+  @Override
+  public long parameterCount(WeightTable weights, int conditionSize) {
+    return settings.parameterCount()
+        + tiles(weights.kernels()) * ConditionedTiles.own(this, conditionSize)
+        + ConditionalBiases.parameterCount(weights, conditionSize);
   }
 }

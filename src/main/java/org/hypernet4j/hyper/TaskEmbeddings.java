@@ -75,4 +75,19 @@ public final class TaskEmbeddings {
     return tf.reshape(
         tf.gather(z.value(), tasks, tf.constant(0)), tf.constant(new long[] {-1, rows, size}));
   }
+
+  /** Embeddings of one task. */
+  public int rows() {
+    return rows;
+  }
+
+  /** N_z, the length of an embedding. */
+  public int size() {
+    return size;
+  }
+
+  /** The table, {@code [tasks, rows N_z]}. */
+  public Parameter parameter() {
+    return z;
+  }
 }

@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
  * @param templates n
  * @param target the variance that generated weights begin with
  */
-public record TemplatedKernels(int templates, TargetVariance target) implements KernelSource {
+public record TemplatedKernels(int templates, TargetVariance target) implements KernelSource, ConditionalSource {
   /** Checks the size of a bank. */
   public TemplatedKernels {
     if (templates < 1) {
@@ -65,8 +65,20 @@ public record TemplatedKernels(int templates, TargetVariance target) implements 
   }
 
   // n coefficients of variance 1 / n replace the generator's n numbers of variance 1
-  private OneLayerLinearGenerator.Settings bank(KernelShape shape) {
+  OneLayerLinearGenerator.Settings bank(KernelShape shape) {
     return new OneLayerLinearGenerator.Settings(
         shape, templates, false, templates * target.of(shape));
+  }
+
+  @Override
+  public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
+    return new ConditionedTemplates(scope, this, weights.requireSome(), conditionSize);
+  }
+
+  @Override
+  public long parameterCount(WeightTable weights, int conditionSize) {
+    return parameterCount(weights.kernels())
+        + (long) conditionSize * templates * weights.kernels().size()
+        + ConditionalBiases.parameterCount(weights, conditionSize);
   }
 }

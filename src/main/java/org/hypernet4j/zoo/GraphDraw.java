@@ -2,7 +2,7 @@
 package org.hypernet4j.zoo;
 
 import java.util.List;
-import org.hypernet4j.random.StatelessRandom;
+import org.hypernet4j.graph.internal.KeyedRandom;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
@@ -17,9 +17,6 @@ import org.tensorflow.types.TInt64;
 
 /** {@link SymbolDraw} as ops, each row with settings of its own. */
 final class GraphDraw {
-  private static final long FIRST_FACTOR = 0xBF58476D1CE4E5B9L;
-  private static final long SECOND_FACTOR = 0x94D049BB133111EBL;
-  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
   private GraphDraw() {}
 
@@ -77,52 +74,20 @@ final class GraphDraw {
         tf.gather(sorted.indices(), place, row, Gather.batchDims(1L)), Squeeze.axis(List.of(1L)));
   }
 
-  /** {@link StatelessRandom#uniform} of seeds and positions whose shapes fit each other. */
+  /** {@link KeyedRandom#uniform}. */
   static Operand<TFloat64> uniform(Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
-    Operand<TInt64> counter = tf.math.add(position, tf.constant(1L));
-    Operand<TInt64> z = tf.math.add(seed, tf.math.mul(counter, tf.constant(GOLDEN_GAMMA)));
-    z = tf.math.mul(mixed(tf, z, 30), tf.constant(FIRST_FACTOR));
-    z = tf.math.mul(mixed(tf, z, 27), tf.constant(SECOND_FACTOR));
-    Operand<TInt64> bits = shifted(tf, mixed(tf, z, 31), 11);
-    return tf.math.mul(tf.dtypes.cast(bits, TFloat64.class), tf.constant(0x1p-53));
+    return KeyedRandom.uniform(tf, seed, position);
   }
 
   /**
-   * Standard normal numbers of a step of training, by Box and Muller's formula.
+   * Standard normal numbers of a step of training.
    *
    * @param like of the shape that is wanted, {@code [rows, columns]}
    * @param name keeps these draws apart from others of the run
    */
   static Operand<TFloat32> normal(
       Ops tf, Operand<TFloat32> like, TrainingStep training, String name) {
-    Operand<TInt64> shape = tf.shape(like, TInt64.class);
-    Operand<TInt64> count = tf.reduceProd(shape, tf.constant(0));
-    Operand<TInt64> places = tf.reshape(tf.range(tf.constant(0L), count, tf.constant(1L)), shape);
-    Operand<TInt64> seed = tf.constant(StatelessRandom.of(training.seed()).fold(name).key());
-    Operand<TInt64> key =
-        tf.math.add(seed, tf.math.mul(training.step(), tf.constant(FIRST_FACTOR)));
-    Operand<TInt64> twice = tf.math.mul(places, tf.constant(2L));
-    return normal(
-        tf, uniform(tf, key, twice), uniform(tf, key, tf.math.add(twice, tf.constant(1L))));
-  }
-
-  private static Operand<TFloat32> normal(
-      Ops tf, Operand<TFloat64> radius, Operand<TFloat64> angle) {
-    Operand<TFloat64> log = tf.math.log(tf.math.sub(tf.constant(1.0), radius));
-    return tf.dtypes.cast(
-        tf.math.mul(
-            tf.math.sqrt(tf.math.mul(tf.constant(-2.0), log)),
-            tf.math.cos(tf.math.mul(tf.constant(2 * Math.PI), angle))),
-        TFloat32.class);
-  }
-
-  private static Operand<TInt64> mixed(Ops tf, Operand<TInt64> z, int bits) {
-    return tf.bitwise.bitwiseXor(z, shifted(tf, z, bits));
-  }
-
-  /** Shifts to the right without the sign, which TensorFlow's shift would copy. */
-  private static Operand<TInt64> shifted(Ops tf, Operand<TInt64> z, int bits) {
-    return tf.bitwise.bitwiseAnd(
-        tf.bitwise.rightShift(z, tf.constant((long) bits)), tf.constant(-1L >>> bits));
+    return KeyedRandom.normal(
+        tf, tf.shape(like, TInt64.class), training.seed(), name, training.step());
   }
 }

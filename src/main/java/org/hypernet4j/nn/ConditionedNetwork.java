@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.nn;
+
+import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.hyper.Condition;
+import org.hypernet4j.hyper.ConditionalSource;
+import org.hypernet4j.hyper.Hypernetwork;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A network all of whose weights a hypernetwork makes from a condition: a family of networks, one
+ * for each condition.
+ *
+ * @param network what reads the weights
+ * @param hypernetwork what makes them
+ */
+public record ConditionedNetwork(TargetNetwork network, Hypernetwork hypernetwork) {
+  /**
+   * Turns a network into its hypernetwork.
+   *
+   * @param scope of the hypernetwork's parameters
+   * @param design how weights are made
+   * @param conditionSize N_c
+   */
+  public ConditionedNetwork(
+      ParameterScope scope, TargetNetwork network, ConditionalSource design, int conditionSize) {
+    this(network, design.conditioned(scope, network.weights(), conditionSize));
+  }
+
+  /** The weights for a condition, or a row each for several. */
+  public Weights weights(Ops tf, Condition condition) {
+    return Weights.of(hypernetwork.generate(tf, condition));
+  }
+
+  /**
+   * The network for a condition.
+   *
+   * @param condition one for all of x, or {@code [batch, N_c]}, one for each example; or {@code
+   *     [rows, N_c]} with x {@code [rows, batch, ...]}, see {@link Weights#dense}
+   * @param x {@code [batch, ...]}
+   */
+  public Operand<TFloat32> apply(Ops tf, Condition condition, Operand<TFloat32> x) {
+    return network.apply(tf, weights(tf, condition), x);
+  }
+}
