@@ -45,6 +45,7 @@ class ArchitectureTest {
           "image",
           "language",
           "strokes",
+          "conditioned",
           "experiment",
           "benchmark",
           "cli");

@@ -8,18 +8,23 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.hyper.ChunkedKernels;
+import org.hypernet4j.hyper.ConditionalSource;
 import org.hypernet4j.hyper.CoordinateKernels;
 import org.hypernet4j.hyper.DctKernels;
 import org.hypernet4j.hyper.EmbeddedKernels;
+import org.hypernet4j.hyper.HeadKernels;
 import org.hypernet4j.hyper.KernelShape;
 import org.hypernet4j.hyper.KernelSource;
 import org.hypernet4j.hyper.LowRankGenerator;
 import org.hypernet4j.hyper.MlpGenerator;
 import org.hypernet4j.hyper.OneLayerLinearGenerator;
+import org.hypernet4j.hyper.SeparateNetworks;
+import org.hypernet4j.hyper.SharedNetwork;
 import org.hypernet4j.hyper.SliceLayout;
 import org.hypernet4j.hyper.TargetVariance;
 import org.hypernet4j.hyper.TemplatedKernels;
 import org.hypernet4j.hyper.TwoLayerLinearGenerator;
+import org.hypernet4j.hyper.WeightTable;
 import org.hypernet4j.spec.GeneratorInitialisation;
 import org.hypernet4j.spec.GeneratorSpec;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +78,67 @@ final class SpecGenerators {
     } else if (spec instanceof GeneratorSpec.Dct dct) {
       return new DctKernels(dct.keep(), target(dct.initialisation()));
     }
-    throw new IllegalArgumentException("Unknown generator " + spec);
+    throw UserError.in("generator")
+        .what("makes weights from a condition, which this network does not have")
+        .expected("another type of generator")
+        .received(spec instanceof GeneratorSpec.Heads ? "heads" : "separate")
+        .build();
+  }
+
+  /**
+   * How weights are made from a condition.
+   *
+   * @param table all weights; generators of basic kernels tile its kernels
+   * @param conditionSize N_c
+   */
+  static ConditionalSource conditional(GeneratorSpec spec, WeightTable table, int conditionSize) {
+    if (spec instanceof GeneratorSpec.Plain) {
+      return new SharedNetwork();
+    } else if (spec instanceof GeneratorSpec.Separate) {
+      return new SeparateNetworks();
+    } else if (spec instanceof GeneratorSpec.Heads heads) {
+      return new HeadKernels(
+          heads.hiddenSizes(), heads.apart(), target(heads.initialisation()), heads.spread());
+    }
+    return (ConditionalSource) of(beside(spec, conditionSize), table.kernels());
+  }
+
+  /** The same generator, which reads a condition beside each embedding. */
+  private static GeneratorSpec beside(GeneratorSpec spec, int conditionSize) {
+    if (spec instanceof GeneratorSpec.TwoLayerLinear linear) {
+      return new GeneratorSpec.TwoLayerLinear(
+          linear.embeddingSize() + conditionSize,
+          linear.hiddenSize(),
+          linear.weightStddev(),
+          linear.embeddingMean(),
+          linear.embeddingStddev(),
+          linear.basicIn(),
+          linear.basicOut(),
+          linear.initialisation(),
+          linear.rows(),
+          linear.columns());
+    } else if (spec instanceof GeneratorSpec.OneLayerLinear linear) {
+      return new GeneratorSpec.OneLayerLinear(
+          linear.embeddingSize() + conditionSize,
+          linear.initialisation(),
+          linear.basicIn(),
+          linear.basicOut());
+    } else if (spec instanceof GeneratorSpec.Mlp mlp) {
+      return new GeneratorSpec.Mlp(
+          mlp.embeddingSize() + conditionSize,
+          mlp.hiddenSizes(),
+          mlp.initialisation(),
+          mlp.basicIn(),
+          mlp.basicOut());
+    } else if (spec instanceof GeneratorSpec.LowRank lowRank) {
+      return new GeneratorSpec.LowRank(
+          lowRank.embeddingSize() + conditionSize,
+          lowRank.rank(),
+          lowRank.initialisation(),
+          lowRank.basicIn(),
+          lowRank.basicOut());
+    }
+    return spec; // its own design puts the condition beside the embeddings
   }
 
   private static KernelSource twoLayerLinear(GeneratorSpec.TwoLayerLinear spec, KernelShape basic) {

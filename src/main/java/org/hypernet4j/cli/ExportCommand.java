@@ -33,18 +33,27 @@ final class ExportCommand extends CliCommand {
               + " Default: the built-in sample.")
   @Nullable Path data;
 
+  @Option(
+      names = "--condition",
+      paramLabel = "CONDITION",
+      description =
+          "Of a family of networks the one to export in the baked form: the number of a task, or"
+              + " numbers with commas between them.")
+  @Nullable String condition;
+
   @Override
   int run(Report report) {
     quietTensorFlow(ShownGpus.configuration());
     FinishedRun trained = ModelFamilies.open(run);
     ModelExport exporter = new ModelExport(export);
-    exporter.requirePossible(trained.specification());
+    exporter.requirePossible(trained.specification(), condition);
     report
         .put("name", trained.specification().name())
         .put("runDir", run.toString())
         .put("bestStep", trained.bestStep());
     try (TrainedModel best = trained.best()) {
-      exporter.run(best, best.references(data), ModelExport.REOPENED, trained.provenance(), report);
+      TrainedModel one = condition == null ? best : best.fixed(condition);
+      exporter.run(one, one.references(data), ModelExport.REOPENED, trained.provenance(), report);
     }
     report.put("seconds", report.seconds());
     return ExitCode.OK;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ExportResult;
@@ -12,8 +13,10 @@ import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.publish.FormComparison;
+import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.jspecify.annotations.Nullable;
 
 /** The export at the end of a training, and as a command of its own. */
 final class ModelExport {
@@ -30,7 +33,24 @@ final class ModelExport {
 
   /** Fails now if the export would fail later, for lack of a folder or of the form. */
   void requirePossible(ExperimentSpec spec) {
-    ModelFamilies.of(spec).requireForm(options.form);
+    requirePossible(spec, null);
+  }
+
+  /**
+   * As {@link #requirePossible(ExperimentSpec)}, for one network of a family.
+   *
+   * @param condition its condition, or null for the whole model
+   */
+  void requirePossible(ExperimentSpec spec, @Nullable String condition) {
+    if (condition == null) {
+      ModelFamilies.of(spec).requireForm(options.form);
+    } else if (options.form == ExportForm.GENERATED) {
+      throw UserError.in("--condition")
+          .what("a condition chooses one network of a family, which has a baked form only")
+          .expected("--form baked beside it")
+          .received("--form generated")
+          .build();
+    }
     Writable.requireFolder("--export-dir", options.folder.resolve(options.form.nameOf(spec)));
   }
 

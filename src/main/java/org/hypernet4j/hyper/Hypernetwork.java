@@ -23,7 +23,7 @@ public interface Hypernetwork {
    *
    * @param condition one, or a row each for several networks
    * @return the weights by name in network order: each of its own shape for one condition, {@code
-   *     [rows, shape]} for several
+   *     [rows, shape]} for several; what does not depend on the condition has no rows
    * @throws org.hypernet4j.error.UserError if the condition has another length
    */
   Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition);

@@ -74,7 +74,7 @@ public final class WeightTable {
   }
 
   /** The kernels among the weights, by name. */
-  Map<String, KernelShape> kernels() {
+  public Map<String, KernelShape> kernels() {
     Map<String, KernelShape> kernels = new LinkedHashMap<>();
     shapes.forEach(
         (name, weight) -> {

@@ -9,10 +9,9 @@ import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Precision;
-import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.LowRankChange;
-import org.hypernet4j.hyper.WeightShape;
+import org.hypernet4j.hyper.SharedNetwork;
 import org.hypernet4j.hyper.WeightTable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -38,27 +37,11 @@ public final class Weights {
   }
 
   /**
-   * Weights that are ordinary parameters with the names of the table, {@code hidden/kernel}; kernels
-   * are subject to weight decay, biases are not.
+   * Weights that are ordinary parameters with the names of the table, {@code hidden/kernel};
+   * kernels are subject to weight decay, biases are not.
    */
   public static Weights parameters(ParameterScope scope, WeightTable table) {
-    Map<String, Operand<TFloat32>> tensors = new LinkedHashMap<>();
-    table
-        .shapes()
-        .forEach((name, weight) -> tensors.put(name, parameter(scope, name, weight)));
-    return of(tensors);
-  }
-
-  private static Operand<TFloat32> parameter(
-      ParameterScope scope, String name, WeightShape weight) {
-    int slash = name.lastIndexOf('/');
-    ParameterScope layer = slash < 0 ? scope : scope.child(name.substring(0, slash));
-    String last = name.substring(slash + 1);
-    return weight.isBias()
-        ? layer.value(last, weight.shape(), weight.initializer(), Role.BIAS)
-        : layer
-            .regularisedParameter(last, weight.shape(), weight.initializer(), Role.KERNEL)
-            .value();
+    return of(SharedNetwork.parameters(scope, table));
   }
 
   /**
@@ -106,8 +89,7 @@ public final class Weights {
       System.arraycopy(own, 0, sizes, 1, own.length);
     }
     return tf.math.add(
-        weight,
-        tf.math.mul(tf.reshape(product, tf.constant(sizes)), tf.constant(change.scale())));
+        weight, tf.math.mul(tf.reshape(product, tf.constant(sizes)), tf.constant(change.scale())));
   }
 
   /** All weights by name, with their changes. */
@@ -191,9 +173,7 @@ public final class Weights {
     Operand<TFloat32> kernel = get(tf, name);
     boolean own = kernel.shape().numDimensions() == 5;
     Operand<TFloat32> y =
-        own
-            ? PerExampleConv2d.apply(tf, x, kernel, stride)
-            : Conv2d.apply(tf, x, kernel, stride);
+        own ? PerExampleConv2d.apply(tf, x, kernel, stride) : Conv2d.apply(tf, x, kernel, stride);
     Operand<TFloat32> bias = raw(layer + "/bias");
     long out = y.shape().get(3);
     if (bias.shape().numDimensions() == 1) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.Provenance;
@@ -46,6 +47,21 @@ public interface TrainedModel extends AutoCloseable {
   default Optional<FormComparison> compareForms(
       List<ReferenceCase> references, Path base, ExportForm form) {
     return Optional.empty();
+  }
+
+  /**
+   * One network of a family that is made from a condition. It shares this model's session: the
+   * model is closed once, this one or that.
+   *
+   * @param condition in words: the number of a task, {@code 3}, or numbers, {@code 0.3,0.7}
+   * @throws UserError if the model is no such family, or it is no condition of it
+   */
+  default TrainedModel fixed(String condition) {
+    throw UserError.in(Setting.of("condition"))
+        .what("the model is one network, not a family that is made from a condition")
+        .received(condition)
+        .next("leave it out")
+        .build();
   }
 
   /**

@@ -22,18 +22,23 @@ public sealed interface GeneratorSpec
         GeneratorSpec.Templated,
         GeneratorSpec.LowRank,
         GeneratorSpec.Coordinate,
-        GeneratorSpec.Dct {
+        GeneratorSpec.Dct,
+        GeneratorSpec.Heads,
+        GeneratorSpec.Separate {
   /** Documentation of a key that several types have. */
   String BASIC_IN =
-      "Input channels of a basic kernel, from which larger kernels are tiled; if left out, the most that divide those of all kernels";
+      "Input channels of a basic kernel, from which larger kernels are tiled; if left out, the most"
+          + " that divide those of all kernels";
 
   /** Documentation of a key that several types have. */
   String BASIC_OUT =
-      "Output channels of a basic kernel, from which larger kernels are tiled; if left out, the most that divide those of all kernels";
+      "Output channels of a basic kernel, from which larger kernels are tiled; if left out, the"
+          + " most that divide those of all kernels";
 
   /** Documentation of a key that several types have. */
   String INITIALISATION =
-      "The variance that generated weights begin with: 2 over the kernel's fan-in, fan-out, or their sum";
+      "The variance that generated weights begin with: 2 over the kernel's fan-in, fan-out, or"
+          + " their sum";
 
   /**
    * The slice of a kernel that the second layer of a two-layer linear generator makes from one
@@ -116,11 +121,14 @@ public sealed interface GeneratorSpec
       @Doc(BASIC_OUT) @Default(Default.NONE) @Range(min = 1, max = 65_536)
           @Nullable Integer basicOut,
       @Doc(
-              "The variance that generated weights begin with; replaces weightStddev where it is given")
+              "The variance that generated weights begin with; replaces weightStddev where it is"
+                  + " given")
           @Default(Default.NONE)
           @Nullable GeneratorInitialisation initialisation,
       @Doc(
-              "What the second layer makes of one hidden vector: an input channel (the paper), an output channel, or the in-th part of the kernel seen as [out, in, ...] (public codes)")
+              "What the second layer makes of one hidden vector: an input channel (the paper), an"
+                  + " output channel, or the in-th part of the kernel seen as [out, in, ...]"
+                  + " (public codes)")
           @Default("\"input\"")
           SliceRows rows,
       @Doc("The order of the numbers that it makes, the last changing fastest")
@@ -275,7 +283,8 @@ public sealed interface GeneratorSpec
           @Range(min = 1, max = 65_536)
           List<Integer> hiddenSizes,
       @Doc(
-              "Numbers in each layer embedding beside the coordinates; several kernels of one shape need 1 or more")
+              "Numbers in each layer embedding beside the coordinates; several kernels of one shape"
+                  + " need 1 or more")
           @Default("0")
           @Range(min = 0, max = 65_536)
           int embeddingSize,
@@ -297,4 +306,39 @@ public sealed interface GeneratorSpec
           double keep,
       @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation)
       implements GeneratorSpec {}
+
+  /**
+   * ReLU layers that read a condition, and a linear head for each weight (Navon et al. 2021), or a
+   * ReLU network for each weight (Sitzmann et al. 2020). For networks with a condition only.
+   *
+   * @param hiddenSizes units of the ReLU layers
+   * @param apart whether each weight has ReLU layers of its own
+   * @param initialisation of the generated weights, where spread is 0
+   * @param spread the factor of the heads' first weights, all conditions beginning with nearly the
+   *     same network; 0 for none
+   */
+  @Doc(
+      "Layers that read the condition and a linear head for each weight (Navon et al. 2021); for"
+          + " networks with a condition")
+  @TypeName("heads")
+  record Heads(
+      @Doc("Units of each hidden layer")
+          @Default("[100, 100]")
+          @Items(min = 0, max = 100)
+          @Range(min = 1, max = 65_536)
+          List<Integer> hiddenSizes,
+      @Doc("Whether each weight has hidden layers of its own") @Default("false") boolean apart,
+      @Doc(INITIALISATION) @Default("\"hyperfan-in\"") GeneratorInitialisation initialisation,
+      @Doc(
+              "Factor of the heads' first weights: then all conditions begin with nearly the same"
+                  + " network; 0 for networks that differ from the start")
+          @Default("0")
+          @Range(min = 0, max = 1000)
+          double spread)
+      implements GeneratorSpec {}
+
+  /** A network for each condition, of which there is a list; nothing is shared. */
+  @Doc("A network of its own for each condition of a list, nothing shared; for comparison")
+  @TypeName("separate")
+  record Separate() implements GeneratorSpec {}
 }
