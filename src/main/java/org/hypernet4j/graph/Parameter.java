@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.graph;
 
+import java.util.Objects;
 import org.hypernet4j.graph.internal.SameGraph;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -27,6 +29,7 @@ public final class Parameter {
   private final Output<TFloat32> value;
   private final Operand<TFloat32> initialValue;
   private final GraphOperation assign;
+  private FunctionalCall.@Nullable Substitute substitute;
 
   Parameter(
       String name,
@@ -79,12 +82,35 @@ public final class Parameter {
     return regularised;
   }
 
-  /** The current value, a tensor of {@link #shape()}, for use in model code. */
+  /**
+   * The current value, a tensor of {@link #shape()}, for use in model code; within {@link
+   * ParameterStore#withValues} the tensor given there.
+   */
   public Operand<TFloat32> value() {
+    return substitute == null ? value : substitute.read();
+  }
+
+  /** The read of the variable, whatever stands for it now. */
+  Operand<TFloat32> variable() {
     return value;
   }
 
-  /** The resource handle, for ops that update the parameter or gather rows from it. */
+  /** Lets a tensor stand for the variable until {@link #show}. */
+  void hide(Operand<TFloat32> value) {
+    substitute = new FunctionalCall.Substitute(value, substitute);
+  }
+
+  /** Ends what the last {@link #hide} began, and returns whether the tensor was read. */
+  boolean show() {
+    FunctionalCall.Substitute last = Objects.requireNonNull(substitute);
+    substitute = last.around();
+    return last.wasRead();
+  }
+
+  /**
+   * The resource handle, for ops that update the parameter or gather rows from it. It is always
+   * that of the variable, within {@link ParameterStore#withValues} too.
+   */
   public Output<?> handle() {
     return handle;
   }

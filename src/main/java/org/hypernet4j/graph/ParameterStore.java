@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
@@ -53,6 +54,7 @@ public final class ParameterStore {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final ParameterScope root;
   private @Nullable Ops initialValues;
+  private int callDepth;
 
   /**
    * Creates the store of a training graph.
@@ -174,6 +176,45 @@ public final class ParameterStore {
     try (Result nothing = runner.run()) {
       assert nothing.size() == 0;
     }
+  }
+
+  /**
+   * A functional call: whatever {@code build} builds computes with the given tensors in place of
+   * the parameters. A gradient by these tensors is one at these values, and one by the parameters
+   * goes through them.
+   *
+   * <pre>{@code
+   * Operand<TFloat32> ahead = tf.math.add(w.value(), change);
+   * Operand<TFloat32> loss = store.withValues(Map.of(w, ahead), () -> loss(layer.apply(tf, x)));
+   * Operand<TFloat32> gradient = Gradients.byTensors(loss, List.of(ahead)).get(0);
+   * }</pre>
+   *
+   * <p>It changes what {@link Parameter#value} returns, on whichever thread, so build one call
+   * after another; {@link Parameter#handle} stays that of the variable, and so do tensors that a
+   * layer has asked for before. Calls may be nested: the inner one hides the outer. However {@code
+   * build} ends, the parameters are as before.
+   *
+   * @param values tensors of this graph and of the parameters' shapes; no optimizer slots
+   * @param build builds ops; no optimizer within
+   * @return what it returns
+   * @throws UserError if a value does not fit, or {@code build} does not read each of them
+   */
+  public <T> T withValues(Map<Parameter, ? extends Operand<TFloat32>> values, Supplier<T> build) {
+    callDepth++;
+    try {
+      return FunctionalCall.run(this, values, build);
+    } finally {
+      callDepth--;
+    }
+  }
+
+  /** Whether {@link #withValues} is building. */
+  public boolean inFunctionalCall() {
+    return callDepth > 0;
+  }
+
+  boolean holds(Parameter parameter) {
+    return parameters.get(parameter.name()) == parameter;
   }
 
   Parameter create(

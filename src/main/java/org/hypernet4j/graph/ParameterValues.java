@@ -32,7 +32,7 @@ public final class ParameterValues {
   public static Map<String, float[]> read(Session session, Collection<Parameter> parameters) {
     parameters.forEach(p -> SameGraph.require(session, p.handle().env()));
     Session.Runner runner = session.runner();
-    parameters.forEach(p -> runner.fetch(p.value()));
+    parameters.forEach(p -> runner.fetch(p.variable()));
     Map<String, float[]> values = new LinkedHashMap<>();
     if (parameters.isEmpty()) {
       return values;

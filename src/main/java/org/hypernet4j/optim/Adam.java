@@ -87,6 +87,25 @@ public final class Adam extends ParameterOptimizer {
         ResourceApplyAdam.useLocking(true));
   }
 
+  @Override
+  protected Operand<TFloat32> change(Ops tf, Parameter parameter, Operand<TFloat32> gradient) {
+    Operand<TFloat32> one = tf.constant(1f);
+    Operand<TFloat32> m = slot(parameter, "m").value();
+    Operand<TFloat32> v = slot(parameter, "v").value();
+    Operand<TFloat32> nextM =
+        tf.math.add(m, tf.math.mul(tf.math.sub(gradient, m), tf.constant(1 - beta1)));
+    Operand<TFloat32> nextV =
+        tf.math.add(
+            v, tf.math.mul(tf.math.sub(tf.math.square(gradient), v), tf.constant(1 - beta2)));
+    Operand<TFloat32> rate =
+        tf.math.div(
+            tf.math.mul(learningRate(), tf.math.sqrt(tf.math.sub(one, beta2Power().value()))),
+            tf.math.sub(one, beta1Power().value()));
+    return tf.math.neg(
+        tf.math.div(
+            tf.math.mul(nextM, rate), tf.math.add(tf.math.sqrt(nextV), tf.constant(epsilon))));
+  }
+
   /** Advances the powers of beta by one step, after the last parameter has used them. */
   @Override
   protected Op finish(List<Op> updates) {

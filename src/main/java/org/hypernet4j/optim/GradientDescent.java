@@ -24,4 +24,9 @@ public final class GradientDescent extends ParameterOptimizer {
         gradient,
         ResourceApplyGradientDescent.useLocking(true));
   }
+
+  @Override
+  protected Operand<TFloat32> change(Ops tf, Parameter parameter, Operand<TFloat32> gradient) {
+    return tf.math.neg(tf.math.mul(learningRate(), gradient));
+  }
 }

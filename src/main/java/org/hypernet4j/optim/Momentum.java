@@ -55,4 +55,13 @@ public final class Momentum extends ParameterOptimizer {
         scope().tf().constant(momentum),
         ResourceApplyMomentum.useLocking(true).useNesterov(nesterov));
   }
+
+  @Override
+  protected Operand<TFloat32> change(Ops tf, Parameter parameter, Operand<TFloat32> gradient) {
+    Operand<TFloat32> kept = tf.constant(momentum);
+    Operand<TFloat32> next =
+        tf.math.add(tf.math.mul(slot(parameter, "momentum").value(), kept), gradient);
+    Operand<TFloat32> step = nesterov ? tf.math.add(gradient, tf.math.mul(next, kept)) : next;
+    return tf.math.neg(tf.math.mul(learningRate(), step));
+  }
 }

@@ -3,6 +3,7 @@ package org.hypernet4j.optim;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
@@ -20,7 +21,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -42,9 +42,6 @@ import org.tensorflow.types.TFloat32;
  * }</pre>
  */
 public abstract class ParameterOptimizer {
-  /** The root of float32's largest number is 1.8e19. */
-  private static final float LARGEST_SQUARED = 1e19f;
-
   private final String name;
   private final ParameterStore store;
   private final Operand<TFloat32> learningRate;
@@ -53,6 +50,8 @@ public abstract class ParameterOptimizer {
   private final ParameterScope scope;
   private final Ops top;
   private final Map<String, Parameter> slots = new HashMap<>();
+  private final List<Op> changes = new ArrayList<>();
+  private boolean applied;
 
   /**
    * Called by an optimizer's own constructor.
@@ -87,6 +86,23 @@ public abstract class ParameterOptimizer {
   protected abstract Op update(Ops tf, Parameter parameter, Operand<TFloat32> gradient);
 
   /**
+   * Builds what {@link #update} would add to a parameter, from slots as they are before it; it
+   * changes nothing.
+   *
+   * @param tf ops in {@link #scope()}
+   * @param gradient the clipped gradient, of the parameter's shape
+   * @return a tensor of the parameter's shape
+   * @throws UserError unless an optimizer overrides this
+   */
+  protected Operand<TFloat32> change(Ops tf, Parameter parameter, Operand<TFloat32> gradient) {
+    throw UserError.in("optimizer " + name)
+        .what("it cannot tell a change before it makes it")
+        .expected("an optimizer that overrides change")
+        .received(getClass().getName())
+        .build();
+  }
+
+  /**
    * Whether an update needs the squares of the gradients, entry by entry. Entries whose squares
    * overflow float32 would silently stop such an optimizer for good. Unless the clip rules them
    * out, a step with such entries reports an infinite norm, as one with infinite gradients does,
@@ -113,7 +129,7 @@ public abstract class ParameterOptimizer {
    * @throws UserError if there are no trainable parameters, or as {@link Gradients#of}
    */
   public TrainOp minimize(Operand<?> loss) {
-    return apply(gradients(loss), List.of(loss));
+    return update(gradients(loss), List.of(loss));
   }
 
   /**
@@ -122,7 +138,64 @@ public abstract class ParameterOptimizer {
    * @param gradients of parameters of the store, of their shapes
    */
   public TrainOp apply(Map<Parameter, Operand<TFloat32>> gradients) {
+    return apply(gradients, List.of());
+  }
+
+  /**
+   * Clips gradients that were computed elsewhere and applies them.
+   *
+   * @param gradients of parameters of the store, of their shapes
+   * @param readFirst other ops that must see the parameters before the update, the loss for one
+   */
+  public TrainOp apply(Map<Parameter, Operand<TFloat32>> gradients, List<? extends Op> readFirst) {
+    requireUsable(gradients);
+    return update(gradients, readFirst);
+  }
+
+  /**
+   * What {@link #apply} of these gradients would add to each parameter in this step, clip and
+   * learning rate included, without any change of parameters or slots. It equals the difference
+   * that the update makes up to rounding. For a look-ahead: the parameters plus this are those
+   * after a step that has not been taken.
+   *
+   * <p>The clip sees the given gradients and no others. No gradient flows through the result. Build
+   * it before {@link #apply}, which then waits until it is computed.
+   *
+   * @param gradients of parameters of the store, of their shapes
+   * @return tensors of the parameters' shapes, in the given order
+   * @throws UserError if a gradient does not fit, or {@code apply} was built before
+   */
+  public Map<Parameter, Operand<TFloat32>> change(Map<Parameter, Operand<TFloat32>> gradients) {
+    requireUsable(gradients);
+    if (applied) {
+      throw UserError.in("optimizer " + name)
+          .what("the change is asked for after the update, which may come first in a step then")
+          .expected("change before apply and minimize")
+          .received("change after one of them")
+          .build();
+    }
+    ClippedGradients clipped = clip(gradients);
+    Map<Parameter, Operand<TFloat32>> result = new LinkedHashMap<>();
+    clipped
+        .gradients()
+        .forEach(
+            (parameter, gradient) -> {
+              Ops tf = scope.child(parameter.name()).tf();
+              Operand<TFloat32> change = tf.stopGradient(change(tf, parameter, gradient));
+              changes.add(change);
+              result.put(parameter, change);
+            });
+    return result;
+  }
+
+  private void requireUsable(Map<Parameter, Operand<TFloat32>> gradients) {
     requireSome(gradients.isEmpty());
+    if (store.inFunctionalCall()) {
+      throw UserError.in("optimizer " + name)
+          .what("it is used within a functional call, in which parameters have other values")
+          .next("use it before or after ParameterStore.withValues")
+          .build();
+    }
     gradients.forEach(
         (parameter, gradient) -> {
           if (!store.trainables().contains(parameter)) {
@@ -134,12 +207,19 @@ public abstract class ParameterOptimizer {
           SameGraph.require(parameter.name(), store.graph(), "the gradient", gradient);
           Shapes.require(parameter.name(), "the gradient", gradient, parameter.shape().asArray());
         });
-    return apply(gradients, List.of());
   }
 
   /** The gradients of a scalar loss by all trainable parameters, not clipped. */
   public Map<Parameter, Operand<TFloat32>> gradients(Operand<?> loss) {
-    List<Parameter> parameters = store.trainables();
+    return gradients(loss, store.trainables());
+  }
+
+  /**
+   * The gradients of a scalar loss by some parameters, not clipped.
+   *
+   * @param parameters at least one, each of which the loss depends on
+   */
+  public Map<Parameter, Operand<TFloat32>> gradients(Operand<?> loss, List<Parameter> parameters) {
     requireSome(parameters.isEmpty());
     if (loss.asOutput().dataType() != DataType.DT_FLOAT) {
       throw UserError.in("optimizer " + name)
@@ -232,43 +312,33 @@ public abstract class ParameterOptimizer {
     }
   }
 
-  private TrainOp apply(Map<Parameter, Operand<TFloat32>> gradients, List<Op> readFirst) {
-    Ops tf = scope.tf();
-    List<Operand<TFloat32>> raw = List.copyOf(gradients.values());
-    GlobalNorm found = GlobalNorm.of(tf, raw);
-    List<Operand<TFloat32>> clipped = clip.apply(tf, raw, found.value());
-    if (clipped.size() != raw.size()) {
-      throw UserError.in("optimizer " + name)
-          .what("the clip returned another number of gradients")
-          .expected(raw.size())
-          .received(clipped.size())
-          .build();
-    }
-    int next = 0;
-    for (Parameter parameter : gradients.keySet()) {
-      Operand<TFloat32> one = clipped.get(next++);
-      SameGraph.require(parameter.name(), store.graph(), "the clipped gradient", one);
-      Shapes.require(parameter.name(), "the clipped gradient", one, parameter.shape().asArray());
-    }
-    Operand<TFloat32> norm = found.value();
-    rateOfStep = learningRate;
-    if (squaresGradients() && clip.largest() > LARGEST_SQUARED) {
-      Operand<TBool> fits = tf.math.isFinite(found.inFloat());
-      norm = tf.select(fits, norm, found.inFloat());
-      rateOfStep = tf.select(fits, learningRate, tf.constant(Float.NaN));
-    }
+  private ClippedGradients clip(Map<Parameter, Operand<TFloat32>> gradients) {
+    ClippedGradients clipped =
+        ClippedGradients.of(
+            scope.tf(), "optimizer " + name, gradients, clip, learningRate, squaresGradients());
+    rateOfStep = clipped.rate();
+    return clipped;
+  }
+
+  private TrainOp update(
+      Map<Parameter, Operand<TFloat32>> gradients, List<? extends Op> readFirst) {
+    applied = true;
+    ClippedGradients clipped = clip(gradients);
 
     // All reads come before all changes: loss and metrics of a step are those of the parameters
     // before it, and a gradient never mixes old and new values.
     List<Op> before = new ArrayList<>(readFirst);
-    before.addAll(clipped);
+    before.addAll(changes);
+    before.addAll(clipped.gradients().values());
     gradients.keySet().forEach(parameter -> before.add(parameter.value()));
     List<Op> updates = new ArrayList<>();
-    int i = 0;
-    for (Parameter parameter : gradients.keySet()) {
-      Ops waiting = scope.child(parameter.name()).tf().withControlDependencies(before);
-      updates.add(update(waiting, parameter, clipped.get(i++)));
-    }
-    return new TrainOp(finish(updates), gradients, norm);
+    clipped
+        .gradients()
+        .forEach(
+            (parameter, gradient) -> {
+              Ops waiting = scope.child(parameter.name()).tf().withControlDependencies(before);
+              updates.add(update(waiting, parameter, gradient));
+            });
+    return new TrainOp(finish(updates), gradients, clipped.norm());
   }
 }

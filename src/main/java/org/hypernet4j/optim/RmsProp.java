@@ -79,4 +79,18 @@ public final class RmsProp extends ParameterOptimizer {
         gradient,
         ResourceApplyRmsProp.useLocking(true));
   }
+
+  @Override
+  protected Operand<TFloat32> change(Ops tf, Parameter parameter, Operand<TFloat32> gradient) {
+    Operand<TFloat32> s = slot(parameter, "rms").value();
+    Operand<TFloat32> nextS =
+        tf.math.add(
+            s, tf.math.mul(tf.math.sub(tf.math.square(gradient), s), tf.constant(1 - decay)));
+    Operand<TFloat32> step =
+        tf.math.div(
+            tf.math.mul(learningRate(), gradient),
+            tf.math.sqrt(tf.math.add(nextS, tf.constant(epsilon))));
+    return tf.math.neg(
+        tf.math.add(tf.math.mul(slot(parameter, "momentum").value(), tf.constant(momentum)), step));
+  }
 }

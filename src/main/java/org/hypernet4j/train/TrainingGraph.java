@@ -8,6 +8,7 @@ import java.util.Map;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.NextValue;
+import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.optim.LearningRateSchedule;
 import org.hypernet4j.optim.ParameterOptimizer;
@@ -113,7 +114,8 @@ public final class TrainingGraph<B> implements AutoCloseable {
    *
    * @param inputs those with which the task was built; they determine the number of replicas
    * @param ops those that the task has built
-   * @throws UserError if they include a next value for a parameter that is trained
+   * @throws UserError if they include a next value for a parameter that is trained, no gradient for
+   *     one that is to be, or phases that replicas cannot share
    */
   public static Nodes define(
       ParameterStore store,
@@ -141,12 +143,39 @@ public final class TrainingGraph<B> implements AutoCloseable {
     Placeholder<TFloat32> learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     ParameterOptimizer rule = optimizer.create(store, learningRate);
-    if (inputs.replicas() == 1) {
-      return nodes(tf, learningRate, ops, rule.minimize(ops.loss()));
+    if (inputs.replicas() > 1 && !ops.gradients().averagesOverShares()) {
+      throw UserError.in("training with " + inputs.replicas() + " replicas")
+          .what("the phases of this step need the whole batch")
+          .expected("gradients that are means over shares of a batch")
+          .received("a step of several phases")
+          .next("train on one device")
+          .build();
     }
-    Replicas.Together all =
-        Replicas.call(store, inputs, ops, rule.gradients(ops.loss()), replicasCompiled);
+    Map<Parameter, Operand<TFloat32>> gradients = ops.gradients().gradients(store, rule);
+    requireAll(store, gradients);
+    if (inputs.replicas() == 1) {
+      return nodes(tf, learningRate, ops, rule.apply(gradients, List.of(ops.loss())));
+    }
+    Replicas.Together all = Replicas.call(store, inputs, ops, gradients, replicasCompiled);
     return nodes(tf, learningRate, all.ops(), rule.apply(all.gradients()));
+  }
+
+  /** A parameter without a gradient would silently stay as it is. */
+  private static void requireAll(
+      ParameterStore store, Map<Parameter, Operand<TFloat32>> gradients) {
+    List<String> missing =
+        store.trainables().stream()
+            .filter(parameter -> !gradients.containsKey(parameter))
+            .map(Parameter::name)
+            .toList();
+    if (!missing.isEmpty()) {
+      throw UserError.in("training step")
+          .what("no loss trains " + String.join(", ", missing))
+          .expected("a gradient for each trainable parameter")
+          .received(gradients.size() + " of " + store.trainables().size())
+          .next("give them a loss, or freeze them")
+          .build();
+    }
   }
 
   private static Nodes nodes(

@@ -51,17 +51,28 @@ public interface TrainingTask<B> {
   /**
    * The ops that a task adds to a graph, computed from the tensors seen through {@link StepInputs}.
    *
-   * @param loss the scalar to minimise, a mean over the examples, weight decay included
+   * @param loss the scalar to minimise, a mean over the examples, weight decay included; of several
+   *     losses the one that steps report
    * @param metrics scalars of a training batch, means over the examples, by name, for progress
    *     lines and logs
    * @param updates next values of parameters that the optimizer does not change: moving averages,
    *     and the share's rows of {@link StepInputs#rows}
+   * @param gradients how the gradients of the step are computed; by default that of the loss
    */
   record TrainingOps(
-      Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<NextValue> updates) {
+      Operand<TFloat32> loss,
+      Map<String, Operand<TFloat32>> metrics,
+      List<NextValue> updates,
+      StepGradients gradients) {
     /** Names of the numbers that every step reports, which metrics cannot have. */
     private static final Set<String> TAKEN =
         Set.of("kind", "step", "loss", "gradientNorm", "learningRate", "stepMillis");
+
+    /** The ops of a step that follows the gradient of its loss. */
+    public TrainingOps(
+        Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, List<NextValue> updates) {
+      this(loss, metrics, updates, StepGradients.of(loss));
+    }
 
     /** Checks names and shapes of the metrics. */
     public TrainingOps {

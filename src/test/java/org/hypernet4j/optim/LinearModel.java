@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.optim;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,16 @@ final class LinearModel implements AutoCloseable {
   final Operand<TFloat32> loss;
   final TrainOp train;
 
+  /** What the step will add to a and b; empty unless asked for. */
+  final Map<Parameter, Operand<TFloat32>> changes;
+
   LinearModel(BiFunction<ParameterStore, Operand<TFloat32>, ParameterOptimizer> optimizer) {
+    this(optimizer, false);
+  }
+
+  LinearModel(
+      BiFunction<ParameterStore, Operand<TFloat32>, ParameterOptimizer> optimizer,
+      boolean withChanges) {
     Ops tf = store.root().tf();
     x = tf.placeholder(TFloat32.class, Placeholder.shape(a.shape()));
     y = tf.placeholder(TFloat32.class, Placeholder.shape(b.shape()));
@@ -55,9 +65,25 @@ final class LinearModel implements AutoCloseable {
         tf.math.add(
             tf.reduceSum(tf.math.mul(a.value(), x), tf.constant(new int[] {0})),
             tf.reduceSum(tf.math.mul(b.value(), y), tf.constant(new int[] {0, 1})));
-    train = optimizer.apply(store, rate).minimize(loss);
+    ParameterOptimizer built = optimizer.apply(store, rate);
+    changes = withChanges ? built.change(built.gradients(loss)) : Map.of();
+    train = built.minimize(loss);
     store.initialize(session);
     ParameterValues.assign(session, store, Map.of("net/a", A, "net/b", B));
+  }
+
+  /** One step; returns what it was expected to add to a and to b, fetched in the same run. */
+  List<float[]> stepWithChanges(float[] dx, float[] dy, float learningRate) {
+    List<float[]> result = new ArrayList<>();
+    run(dx, dy, learningRate, List.copyOf(changes.values()), true, result);
+    return result;
+  }
+
+  /** The same without the step. */
+  List<float[]> changes(float[] dx, float[] dy, float learningRate) {
+    List<float[]> result = new ArrayList<>();
+    run(dx, dy, learningRate, List.copyOf(changes.values()), false, result);
+    return result;
   }
 
   /** One step; returns the loss and the gradient norm that were fetched in the same run. */
@@ -66,18 +92,37 @@ final class LinearModel implements AutoCloseable {
   }
 
   float[] step(float[] dx, float[] dy, float learningRate, List<Operand<TFloat32>> scalars) {
+    List<float[]> result = new ArrayList<>();
+    run(dx, dy, learningRate, scalars, true, result);
+    float[] values = new float[scalars.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = result.get(i)[0];
+    }
+    return values;
+  }
+
+  private void run(
+      float[] dx,
+      float[] dy,
+      float learningRate,
+      List<Operand<TFloat32>> fetched,
+      boolean update,
+      List<float[]> values) {
     try (TFloat32 xs = TFloat32.tensorOf(a.shape(), DataBuffers.of(dx));
         TFloat32 ys = TFloat32.tensorOf(b.shape(), DataBuffers.of(dy));
         TFloat32 rates = TFloat32.scalarOf(learningRate)) {
-      Session.Runner runner =
-          session.runner().feed(x, xs).feed(y, ys).feed(rate, rates).addTarget(train);
-      scalars.forEach(runner::fetch);
+      Session.Runner runner = session.runner().feed(x, xs).feed(y, ys).feed(rate, rates);
+      if (update) {
+        runner.addTarget(train);
+      }
+      fetched.forEach(runner::fetch);
       try (Result result = runner.run()) {
-        float[] values = new float[scalars.size()];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = ((TFloat32) result.get(i)).getFloat();
+        for (int i = 0; i < fetched.size(); i++) {
+          TFloat32 tensor = (TFloat32) result.get(i);
+          float[] flat = new float[(int) tensor.size()];
+          tensor.asRawTensor().data().asFloats().read(flat);
+          values.add(flat);
         }
-        return values;
       }
     }
   }
