@@ -2,8 +2,6 @@
 package org.hypernet4j.data;
 
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.random.EpochShuffle;
 import org.hypernet4j.random.StatelessRandom;
@@ -76,38 +74,13 @@ public final class ImageBatches {
    * @param batchSize largest batch, at least 1
    */
   public static Iterable<ImageBatch> inOrder(LabeledImages images, int batchSize) {
-    EpochShuffle.requireBatchSize(batchSize, Integer.MAX_VALUE);
-    return () -> new InOrder(images, batchSize);
+    return InOrder.batches(images.count(), batchSize, (from, to) -> batch(images, from, to));
   }
 
-  private static final class InOrder implements Iterator<ImageBatch> {
-    private final LabeledImages images;
-    private final int batchSize;
-    private int from;
-
-    InOrder(LabeledImages images, int batchSize) {
-      this.images = images;
-      this.batchSize = batchSize;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return from < images.count();
-    }
-
-    @Override
-    public ImageBatch next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      int to = from + Math.min(batchSize, images.count() - from);
-      int bytes = images.imageBytes();
-      ImageBatch batch =
-          new ImageBatch(
-              Arrays.copyOfRange(images.pixels(), from * bytes, to * bytes),
-              Arrays.copyOfRange(images.labels(), from, to));
-      from = to;
-      return batch;
-    }
+  private static ImageBatch batch(LabeledImages images, int from, int to) {
+    int bytes = images.imageBytes();
+    return new ImageBatch(
+        Arrays.copyOfRange(images.pixels(), from * bytes, to * bytes),
+        Arrays.copyOfRange(images.labels(), from, to));
   }
 }
