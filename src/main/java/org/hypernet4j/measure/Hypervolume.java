@@ -53,8 +53,7 @@ public final class Hypervolume {
     }
     double[][] sorted = points.clone();
     Arrays.sort(
-        sorted,
-        Comparator.<double[]>comparingDouble(p -> p[0]).thenComparingDouble(p -> p[1]));
+        sorted, Comparator.<double[]>comparingDouble(p -> p[0]).thenComparingDouble(p -> p[1]));
     List<double[]> front = new ArrayList<>();
     double least = Double.POSITIVE_INFINITY;
     for (double[] point : sorted) {

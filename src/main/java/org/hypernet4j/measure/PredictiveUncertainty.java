@@ -13,8 +13,7 @@ import org.hypernet4j.error.UserError;
  *     [examples]}: the part on which the draws disagree; 0 where all are alike
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-public record PredictiveUncertainty(
-    double[][] mean, double[] entropy, double[] mutualInformation) {
+public record PredictiveUncertainty(double[][] mean, double[] entropy, double[] mutualInformation) {
 
   /**
    * Measures draws.

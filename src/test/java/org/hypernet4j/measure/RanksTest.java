@@ -59,8 +59,6 @@ class RanksTest {
   }
 
   private static void refused(String message, Runnable measure) {
-    assertThatThrownBy(measure::run)
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining(message);
+    assertThatThrownBy(measure::run).isInstanceOf(UserError.class).hasMessageContaining(message);
   }
 }
