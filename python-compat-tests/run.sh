@@ -73,7 +73,8 @@ pytest "$here/test_tensorboard.py"
 # the peers of the speed comparison compute the right thing; JAX and PyTorch are not installed here
 pytest "$here/bench"
 # export/reference is what the NumPy equations give, and the Keras cells agree with it
-pytest "$here/test_numpy_reference.py" "$here/test_numpy_strokes.py" "$here/test_keras_twin_reference.py"
+pytest "$here/test_numpy_reference.py" "$here/test_numpy_strokes.py" "$here/test_numpy_measures.py" \
+  "$here/test_keras_twin_reference.py"
 for model in "${models[@]}"; do
   echo "Python tests: the exported model $model"
   HYPERNET4J_MODEL=$model pytest "$here/test_saved_model.py" "$here/test_readers.py"

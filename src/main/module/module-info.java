@@ -24,6 +24,7 @@ module org.hypernet4j {
   exports org.hypernet4j.graph;
   exports org.hypernet4j.hyper;
   exports org.hypernet4j.io;
+  exports org.hypernet4j.measure;
   exports org.hypernet4j.nn;
   exports org.hypernet4j.optim;
   exports org.hypernet4j.random;

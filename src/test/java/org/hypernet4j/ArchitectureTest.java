@@ -21,6 +21,7 @@ class ArchitectureTest {
           "random",
           "io",
           "pen",
+          "measure",
           "picture",
           "device",
           "json",
