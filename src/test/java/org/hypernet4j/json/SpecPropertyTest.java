@@ -378,7 +378,13 @@ class SpecPropertyTest {
         schedules().map(OptimizerSpec.Sgd::new),
         Combinators.combine(schedules(), shares, Arbitraries.of(true, false))
             .as(OptimizerSpec.Momentum::new),
-        Combinators.combine(schedules(), shares, shares, epsilons).as(OptimizerSpec.Adam::new),
+        Combinators.combine(
+                schedules(),
+                shares,
+                shares,
+                epsilons,
+                Arbitraries.integers().between(1, 1 << 24).injectNull(0.5))
+            .as(OptimizerSpec.Adam::new),
         Combinators.combine(schedules(), shares, shares, epsilons).as(OptimizerSpec.RmsProp::new));
   }
 
