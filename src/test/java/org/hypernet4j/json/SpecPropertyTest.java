@@ -354,7 +354,8 @@ class SpecPropertyTest {
                     count,
                     count % 2 == 0 ? XlaSpec.CELL : XlaSpec.STEP,
                     count % 3 == 0 ? PrecisionSpec.BFLOAT16 : PrecisionSpec.FLOAT32,
-                    1 + count % 1000));
+                    1 + count % 1000,
+                    count % 2 == 0 ? List.of() : List.of("conv1", "dense/kernel")));
   }
 
   private static Arbitrary<SampleSpec> samples() {
