@@ -56,8 +56,8 @@ class HypernetworkStartTest {
 
   /**
    * Six kernels with the fan-in of the basic kernel and six of four times that, for 16 conditions.
-   * What varies most are embeddings and the generators' own hidden numbers; over the
-   * seeds 1, 2, 3 and 11 the ratios lie between 0.88 and 1.18.
+   * What varies most are embeddings and the generators' own hidden numbers; over the seeds 1, 2, 3
+   * and 11 the ratios lie between 0.88 and 1.18.
    */
   @ParameterizedTest(name = "{0}")
   @MethodSource("designs")
@@ -78,9 +78,7 @@ class HypernetworkStartTest {
     }
     Ops tf = test.tf;
     Map<String, Operand<TFloat32>> weights =
-        design
-            .conditioned(test.store.root(), table, N_C)
-            .generate(tf, signs(tf, rows));
+        design.conditioned(test.store.root(), table, N_C).generate(tf, signs(tf, rows));
     test.store.initialize(test.session);
     return Fetched.of(test.session, weights);
   }
@@ -109,7 +107,9 @@ class HypernetworkStartTest {
     return sum / count;
   }
 
-  /** Weights by coordinates are smooth pictures: a mean over starts, with half its size to spare. */
+  /**
+   * Weights by coordinates are smooth pictures: a mean over starts, with half its size to spare.
+   */
   @Test
   void weightsFromCoordinatesHaveItOverManyStarts() {
     double basic = 0;
@@ -127,8 +127,8 @@ class HypernetworkStartTest {
   }
 
   /**
-   * B holds the values of an ordinary network, He's variance 2 / 72. What the condition adds has the
-   * variance (0.01)^2 2 / n_L for each of n_L hidden numbers with the second moment 1: 2e-4.
+   * B holds the values of an ordinary network, He's variance 2 / 72. What the condition adds has
+   * the variance (0.01)^2 2 / n_L for each of n_L hidden numbers with the second moment 1: 2e-4.
    */
   @Test
   void headsAroundOneNetworkBeginWithNearlyThat() {

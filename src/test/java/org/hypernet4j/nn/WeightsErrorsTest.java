@@ -52,8 +52,7 @@ class WeightsErrorsTest {
           .hasMessage(
               "weight 'm/kernel': the network reads a weight that was not given; expected one of"
                   + " [l/kernel, l/bias], received m/kernel. Did you mean 'l/kernel'?");
-      refused(
-          () -> Weights.of(Map.of()).get(tf, "l/bias"), "Add it to the table of the network.");
+      refused(() -> Weights.of(Map.of()).get(tf, "l/bias"), "Add it to the table of the network.");
     }
   }
 
@@ -129,8 +128,7 @@ class WeightsErrorsTest {
       wrong.put("kernels", layer(open(tf, 1, 2, 3), bias).dense(tf, "l", x));
       wrong.put("the kernel", layer(open(tf, 1, 2, 3), bias).dense(tf, "l", batches));
       wrong.put("the bias", layer(zeros(tf, 2, 3), open(tf, 1, 3)).dense(tf, "l", x));
-      wrong.put(
-          "the bias: wrong", layer(zeros(tf, 2, 3), open(tf, 1, 3)).dense(tf, "l", batches));
+      wrong.put("the bias: wrong", layer(zeros(tf, 2, 3), open(tf, 1, 3)).dense(tf, "l", batches));
       wrong.put(
           "the bias: wrong first",
           layer(zeros(tf, 1, 1, 2, 3), open(tf, 1, 3)).conv2d(tf, "l", open(tf, 3, 4, 4, 2), 1));
@@ -153,8 +151,7 @@ class WeightsErrorsTest {
     known[0] = -1;
     return tf.placeholderWithDefault(
         tf.constant(
-            Shape.of(sizes),
-            DataBuffers.of(new float[(int) Shape.of(sizes).size()], true, false)),
+            Shape.of(sizes), DataBuffers.of(new float[(int) Shape.of(sizes).size()], true, false)),
         Shape.of(known));
   }
 
@@ -173,7 +170,8 @@ class WeightsErrorsTest {
           .isInstanceOf(UserError.class)
           .hasMessage(
               "weight 'l/kernel': the change of low rank does not fit; expected a kernel of m x n"
-                  + " weights, A [m, r] and B [r, n], received a weight [2, 3], A [3, 1], B [1, 3].");
+                  + " weights, A [m, r] and B [r, n], received a weight [2, 3], A [3, 1], B [1,"
+                  + " 3].");
       Weights changed = weights.changed(Map.of("l/kernel", fits));
       refused(() -> changed.changed(Map.of("l/kernel", fits)), "is changed twice");
     }
@@ -183,8 +181,7 @@ class WeightsErrorsTest {
   void aHypernetworkOfAnotherNetwork() {
     try (TestGraph test = new TestGraph()) {
       TargetNetwork net =
-          TargetNetwork.of(
-              WeightTable.empty().dense("l", 2, 3), (tf, w, x) -> w.dense(tf, "l", x));
+          TargetNetwork.of(WeightTable.empty().dense("l", 2, 3), (tf, w, x) -> w.dense(tf, "l", x));
       HeadKernels design = HeadKernels.of(List.of(), TargetVariance.XAVIER);
       refused(
           () ->
@@ -192,8 +189,8 @@ class WeightsErrorsTest {
                   net,
                   design.conditioned(
                       test.store.root().child("a"), WeightTable.empty().dense("m", 2, 3), 1)),
-          "weight 'l/kernel': the hypernetwork does not make what the network reads; expected [2, 3],"
-              + " received weights [m/kernel, m/bias].");
+          "weight 'l/kernel': the hypernetwork does not make what the network reads; expected [2,"
+              + " 3], received weights [m/kernel, m/bias].");
       refused(
           () ->
               new ConditionedNetwork(

@@ -123,10 +123,8 @@ class WeightsTest {
   }
 
   /** A tensor whose leading sizes other than those of a kernel may be unknown. */
-  private static Operand<TFloat32> tensor(
-      Ops tf, float[] values, long[] sizes, int unknownAxes) {
-    Operand<TFloat32> constant =
-        tf.constant(Shape.of(sizes), DataBuffers.of(values, true, false));
+  private static Operand<TFloat32> tensor(Ops tf, float[] values, long[] sizes, int unknownAxes) {
+    Operand<TFloat32> constant = tf.constant(Shape.of(sizes), DataBuffers.of(values, true, false));
     if (unknownAxes == 0) {
       return constant;
     }
@@ -142,9 +140,7 @@ class WeightsTest {
         Weights.of(Map.of("layer/kernel", get(tensors, "w"), "layer/bias", get(tensors, "b")));
     return tensors.containsKey("A")
         ? weights.changed(
-            Map.of(
-                "layer/kernel",
-                new LowRankChange(get(tensors, "A"), get(tensors, "B"), SCALE)))
+            Map.of("layer/kernel", new LowRankChange(get(tensors, "A"), get(tensors, "B"), SCALE)))
         : weights;
   }
 
@@ -178,8 +174,7 @@ class WeightsTest {
       float[] r = random(random, expected.length);
       Operand<TFloat32> flat = tf.reshape(y, tf.constant(new int[] {-1}));
       Operand<TFloat32> loss = Fetched.weightedSum(tf, tf.math.square(flat), tf.constant(r));
-      List<Operand<TFloat32>> gradients =
-          Gradients.byTensors(loss, List.copyOf(tensors.values()));
+      List<Operand<TFloat32>> gradients = Gradients.byTensors(loss, List.copyOf(tensors.values()));
       Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
       fetches.put("y", y);
       int i = 0;
