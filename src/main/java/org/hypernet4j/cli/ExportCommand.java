@@ -44,7 +44,13 @@ final class ExportCommand extends CliCommand {
         .put("runDir", run.toString())
         .put("bestStep", trained.bestStep());
     try (TrainedModel best = trained.best()) {
-      exporter.run(best, best.references(data), ModelExport.REOPENED, trained.provenance(), report);
+      exporter.run(
+          best,
+          best.references(data),
+          ModelExport.REOPENED,
+          trained.provenance(),
+          trained.specification().training(),
+          report);
     }
     report.put("seconds", report.seconds());
     return ExitCode.OK;
