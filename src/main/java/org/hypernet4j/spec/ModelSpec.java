@@ -11,7 +11,8 @@ public sealed interface ModelSpec
         DenseClassifierSpec,
         WideResNetSpec,
         LanguageModelSpec,
-        StrokesModelSpec {
+        StrokesModelSpec,
+        UncertaintySpec {
   /** Human-readable kind of the model. */
   String kind();
 
