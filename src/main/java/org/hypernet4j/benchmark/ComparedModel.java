@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.benchmark;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.experiment.ParameterTable;
 import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.SessionOptions;
@@ -17,6 +20,7 @@ import org.hypernet4j.train.SessionOptions;
  * @param validationError share of wrong classes on the validation images, at the best evaluation
  * @param bestStep the step of the best evaluation
  * @param generationMillis median time to generate all kernels once; 0 for a plain model
+ * @param figures by name, of a family that is not compared by its share of errors; else empty
  */
 public record ComparedModel(
     String name,
@@ -25,8 +29,14 @@ public record ComparedModel(
     double testError,
     double validationError,
     long bestStep,
-    double generationMillis) {
+    double generationMillis,
+    Map<String, Double> figures) {
   private static final int STEPS = 20;
+
+  /** Keeps the order of the figures. */
+  public ComparedModel {
+    figures = new LinkedHashMap<>(figures);
+  }
 
   /**
    * Measures a trained model.
@@ -38,8 +48,13 @@ public record ComparedModel(
   public static ComparedModel of(String name, Experiment experiment, double validationError) {
     ExperimentSpec spec = experiment.specification();
     ParameterTable table = ParameterTable.of(spec.model());
-    String metric = ModelFamilies.of(spec).comparedBy().orElseThrow();
+    ModelFamily family = ModelFamilies.of(spec);
+    String metric = family.comparedBy().orElseThrow();
     try (TestedModel best = experiment.tested(validationError)) {
+      Map<String, Double> figures = new LinkedHashMap<>();
+      for (String figure : family.comparedFigures()) {
+        figures.put(figure, best.test().figures().getOrDefault(figure, Double.NaN));
+      }
       return new ComparedModel(
           name,
           table.total(),
@@ -47,7 +62,8 @@ public record ComparedModel(
           best.test().metric(metric),
           validationError,
           best.run().bestStep(),
-          best.model().generationMillis());
+          best.model().generationMillis(),
+          figures);
     }
   }
 

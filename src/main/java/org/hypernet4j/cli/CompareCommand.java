@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
     name = "compare",
     description = {
       "Train several models on equal terms and print what each reached and costs: test error,"
-          + " parameters, time to generate its kernels, time of a training step."
+          + " parameters, time to generate its kernels, time of a training step. Of networks made"
+          + " from a condition: the figures of their kind in place of the error."
     },
     footer = {
       "",
@@ -152,7 +153,11 @@ final class CompareCommand extends CliCommand {
     Evaluation best = result.best();
     ComparedModel model =
         ComparedModel.of(name, experiment, best == null ? Double.NaN : best.value());
-    report.log().printf("%s: test error %.2f %%%n", name, 100 * model.testError());
+    if (model.figures().isEmpty()) {
+      report.log().printf("%s: test error %.2f %%%n", name, 100 * model.testError());
+    } else {
+      report.log().printf("%s: %s%n", name, ComparisonTable.words(model.figures()));
+    }
     return model;
   }
 
@@ -180,8 +185,8 @@ final class CompareCommand extends CliCommand {
       ModelSpec model = spec.candidates().get(i).model();
       if (ModelFamilies.of(model).comparedBy().isEmpty()) {
         throw UserError.in(file + ", candidates[" + i + "].model")
-            .what("only models of images can be compared")
-            .expected("a classifier of images")
+            .what("models of this kind cannot be compared")
+            .expected("a classifier of images, or networks made from a condition")
             .received(model.kind())
             .next("train it alone and draw its runs with 'curves'")
             .build();

@@ -2,11 +2,15 @@
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.hypernet4j.benchmark.ComparedModel;
 
 /** The result of {@code compare} as text, as a table for spreadsheets and as JSON. */
@@ -21,10 +25,13 @@ record ComparisonTable(List<Line> lines) {
 
   private record Column(String title, String unit, String format, ToDoubleFunction<Line> value) {}
 
-  private static final List<Column> COLUMNS =
+  private static final List<Column> ERRORS =
       List.of(
           new Column("test error", "%", "%.2f", line -> 100 * line.model.testError()),
-          new Column("validation error", "%", "%.2f", line -> 100 * line.model.validationError()),
+          new Column("validation error", "%", "%.2f", line -> 100 * line.model.validationError()));
+
+  private static final List<Column> COST =
+      List.of(
           new Column("best step", "", "%,.0f", line -> line.model.bestStep()),
           new Column("parameters", "", "%,.0f", line -> line.model.parameters()),
           new Column("of generators", "", "%,.0f", line -> line.model.generatorParameters()),
@@ -35,18 +42,51 @@ record ComparisonTable(List<Line> lines) {
     lines = List.copyOf(lines);
   }
 
+  /** Figures in a line of text. */
+  static String words(Map<String, Double> figures) {
+    List<String> words = new ArrayList<>();
+    figures.forEach((name, value) -> words.add(name + " " + figure(value)));
+    return String.join(", ", words);
+  }
+
+  private static String figure(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "-";
+  }
+
+  /** The figures of all models by name, each once; none for models compared by their errors. */
+  private List<String> figures() {
+    return lines.stream()
+        .flatMap(line -> line.model.figures().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  private List<String> row(Line line) {
+    List<String> row = new ArrayList<>(List.of(line.model.name()));
+    for (String name : figures()) {
+      row.add(figure(line.model.figures().getOrDefault(name, Double.NaN)));
+    }
+    for (Column column : columns()) {
+      row.add(String.format(Locale.ROOT, column.format, column.value.applyAsDouble(line)));
+    }
+    return row;
+  }
+
+  /** The columns behind those of the figures. */
+  private List<Column> columns() {
+    List<Column> columns = new ArrayList<>(figures().isEmpty() ? ERRORS : List.of());
+    columns.addAll(COST);
+    return columns;
+  }
+
   /** A table that is readable on a terminal and valid Markdown. */
   String markdown() {
     List<List<String>> cells = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("model"));
-    COLUMNS.forEach(c -> head.add(c.unit.isEmpty() ? c.title : c.title + ", " + c.unit));
+    head.addAll(figures());
+    columns().forEach(c -> head.add(c.unit.isEmpty() ? c.title : c.title + ", " + c.unit));
     cells.add(head);
-    for (Line line : lines) {
-      List<String> row = new ArrayList<>(List.of(line.model.name()));
-      COLUMNS.forEach(
-          c -> row.add(String.format(Locale.ROOT, c.format, c.value.applyAsDouble(line))));
-      cells.add(row);
-    }
+    lines.forEach(line -> cells.add(row(line)));
     StringBuilder text = new StringBuilder();
     for (int r = 0; r < cells.size(); r++) {
       for (int c = 0; c < head.size(); c++) {
@@ -76,18 +116,23 @@ record ComparisonTable(List<Line> lines) {
 
   /** The numbers with all their digits as CSV; an empty field where there is no number. */
   String csv() {
+    List<String> figures = figures();
     StringBuilder text =
-        new StringBuilder(
-            "model,test_error,validation_error,best_step,parameters,generator_parameters,"
-                + "generation_ms,training_step_ms\n");
+        new StringBuilder("model,")
+            .append(figures.isEmpty() ? "test_error,validation_error" : String.join(",", figures))
+            .append(",best_step,parameters,generator_parameters,generation_ms,training_step_ms\n");
     for (Line line : lines) {
       ComparedModel m = line.model;
-      text.append(m.name())
-          .append(',')
-          .append(number(m.testError()))
-          .append(',')
-          .append(number(m.validationError()))
-          .append(',')
+      text.append(m.name()).append(',');
+      if (figures.isEmpty()) {
+        text.append(number(m.testError())).append(',').append(number(m.validationError()));
+      } else {
+        text.append(
+            figures.stream()
+                .map(name -> number(m.figures().getOrDefault(name, Double.NaN)))
+                .collect(Collectors.joining(",")));
+      }
+      text.append(',')
           .append(m.bestStep())
           .append(',')
           .append(m.parameters())
@@ -111,8 +156,16 @@ record ComparisonTable(List<Line> lines) {
     for (Line line : lines) {
       JsonObject one = new JsonObject();
       one.addProperty("name", line.model.name());
-      one.addProperty("testError", line.model.testError());
-      one.addProperty("validationError", line.model.validationError());
+      if (line.model.figures().isEmpty()) {
+        one.addProperty("testError", line.model.testError());
+        one.addProperty("validationError", line.model.validationError());
+      }
+      line.model
+          .figures()
+          .forEach(
+              (name, value) ->
+                  one.add(
+                      name, Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE));
       one.addProperty("bestStep", line.model.bestStep());
       one.addProperty("parameters", line.model.parameters());
       one.addProperty("generatorParameters", line.model.generatorParameters());

@@ -79,6 +79,24 @@ public interface Member<D extends MemberData> {
     return Optional.empty();
   }
 
+  /** The figures of {@link #measure} that a comparison shows, in order. */
+  default List<String> comparedFigures() {
+    return List.of();
+  }
+
+  /**
+   * Draws the pictures of two models in one, the second for comparison.
+   *
+   * @throws UserError if the two cannot be compared
+   */
+  default Drawing drawBeside(OpenedMember model, OpenedMember other, DrawOptions options) {
+    throw UserError.in(Setting.of("beside"))
+        .what("there is no picture of two models of this kind")
+        .received(other.spec().name() + ", " + other.spec().model().kind())
+        .next("leave it out")
+        .build();
+  }
+
   /**
    * One network of the family as an ordinary network.
    *

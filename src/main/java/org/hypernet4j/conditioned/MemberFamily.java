@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hypernet4j.error.Setting;
@@ -68,6 +69,11 @@ public final class MemberFamily<D extends MemberData> implements ModelFamily {
   @Override
   public Optional<String> comparedBy() {
     return member.comparedBy();
+  }
+
+  @Override
+  public List<String> comparedFigures() {
+    return member.comparedFigures();
   }
 
   /** One member of the family can be folded, which needs its condition. */

@@ -29,14 +29,30 @@ public final class MemberRun<D extends MemberData> extends FinishedRun {
 
   @Override
   public Drawing draw(DrawOptions options) {
+    refuseText(options);
+    try (TrainedMember<D> best = best()) {
+      return member.draw(best.opened(), options);
+    }
+  }
+
+  @Override
+  public Drawing drawBeside(FinishedRun other, DrawOptions options) {
+    refuseText(options);
+    if (!(other instanceof MemberRun<?> run) || run.member.model() != member.model()) {
+      return super.drawBeside(other, options);
+    }
+    try (TrainedMember<D> best = best();
+        TrainedMember<?> second = run.best()) {
+      return member.drawBeside(best.opened(), second.opened(), options);
+    }
+  }
+
+  private static void refuseText(DrawOptions options) {
     if (options.text() != null || options.textFile() != null) {
       throw UserError.in(Setting.of("text"))
           .what("the run is that of a family of networks, which reads no text")
           .next("leave it out")
           .build();
-    }
-    try (TrainedMember<D> best = best()) {
-      return member.draw(best.opened(), options);
     }
   }
 }

@@ -2,6 +2,7 @@
 package org.hypernet4j.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hypernet4j.data.RawText;
@@ -77,6 +78,14 @@ public interface ModelFamily {
   /** The metric of the test data by which models are compared; empty if they cannot be. */
   default Optional<String> comparedBy() {
     return Optional.empty();
+  }
+
+  /**
+   * The figures of {@link TestResult} that a comparison of models shows, in order; empty for the
+   * share of errors.
+   */
+  default List<String> comparedFigures() {
+    return List.of();
   }
 
   /** Whether the inputs are ids of symbols, which have a meaning only with a vocabulary. */
