@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.benchmark;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.hypernet4j.experiment.ModelFamilies;
@@ -16,11 +17,13 @@ import org.hypernet4j.train.SessionOptions;
  *
  * @param parameters number of parameters of the model
  * @param generatorParameters those of generators and their embeddings; 0 for a plain model
- * @param testError share of wrong classes on the test images, at the best evaluation
- * @param validationError share of wrong classes on the validation images, at the best evaluation
+ * @param testError share of wrong classes on the test images, at the best evaluation; NaN for a
+ *     family that is compared by figures of its own
+ * @param validationError share of wrong classes on the validation images, at the best evaluation;
+ *     or the criterion of the best evaluation
  * @param bestStep the step of the best evaluation
  * @param generationMillis median time to generate all kernels once; 0 for a plain model
- * @param figures by name, of a family that is not compared by its share of errors; else empty
+ * @param figures results on the test data by name, for a family that is compared by them
  */
 public record ComparedModel(
     String name,
@@ -35,7 +38,7 @@ public record ComparedModel(
 
   /** Keeps the order of the figures. */
   public ComparedModel {
-    figures = new LinkedHashMap<>(figures);
+    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
   }
 
   /**
@@ -49,21 +52,17 @@ public record ComparedModel(
     ExperimentSpec spec = experiment.specification();
     ParameterTable table = ParameterTable.of(spec.model());
     ModelFamily family = ModelFamilies.of(spec);
-    String metric = family.comparedBy().orElseThrow();
+    String metric = family.comparedBy().orElse(null);
     try (TestedModel best = experiment.tested(validationError)) {
-      Map<String, Double> figures = new LinkedHashMap<>();
-      for (String figure : family.comparedFigures()) {
-        figures.put(figure, best.test().figures().getOrDefault(figure, Double.NaN));
-      }
       return new ComparedModel(
           name,
           table.total(),
           table.generator(),
-          best.test().metric(metric),
+          metric == null ? Double.NaN : best.test().metric(metric),
           validationError,
           best.run().bestStep(),
           best.model().generationMillis(),
-          figures);
+          family.comparedFigures().isEmpty() ? Map.of() : best.test().figures());
     }
   }
 

@@ -8,29 +8,52 @@ import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.hypernet4j.benchmark.ComparedModel;
+import org.hypernet4j.run.ComparedFigure;
 
-/** The result of {@code compare} as text, as a table for spreadsheets and as JSON. */
-record ComparisonTable(List<Line> lines) {
+/**
+ * The result of {@code compare} as text, as a table for spreadsheets and as JSON.
+ *
+ * @param figures the columns of families that are compared by figures of their own
+ */
+record ComparisonTable(List<Line> lines, List<ComparedFigure> figures) {
 
   /**
    * A line.
    *
    * @param stepMillis time of one training step in milliseconds
    */
-  record Line(ComparedModel model, double stepMillis) {}
+  record Line(ComparedModel model, double stepMillis) {
+    double figure(String name) {
+      return model.figures().getOrDefault(name, Double.NaN);
+    }
+  }
 
-  private record Column(String title, String unit, String format, ToDoubleFunction<Line> value) {}
+  /** A column; a number that is not finite is left out. */
+  private record Column(
+      String title, String unit, DoubleFunction<String> format, ToDoubleFunction<Line> value) {
+    Column(String title, String unit, String format, ToDoubleFunction<Line> value) {
+      this(title, unit, number -> String.format(Locale.ROOT, format, number), value);
+    }
+
+    String head() {
+      return unit.isEmpty() ? title : title + ", " + unit;
+    }
+
+    String cell(Line line) {
+      double number = value.applyAsDouble(line);
+      return Double.isFinite(number) ? format.apply(number) : "-";
+    }
+  }
 
   private static final List<Column> ERRORS =
       List.of(
           new Column("test error", "%", "%.2f", line -> 100 * line.model.testError()),
           new Column("validation error", "%", "%.2f", line -> 100 * line.model.validationError()));
 
-  private static final List<Column> COST =
+  private static final List<Column> COSTS =
       List.of(
           new Column("best step", "", "%,.0f", line -> line.model.bestStep()),
           new Column("parameters", "", "%,.0f", line -> line.model.parameters()),
@@ -40,53 +63,38 @@ record ComparisonTable(List<Line> lines) {
 
   ComparisonTable {
     lines = List.copyOf(lines);
+    figures = List.copyOf(figures);
   }
 
-  /** Figures in a line of text. */
-  static String words(Map<String, Double> figures) {
-    List<String> words = new ArrayList<>();
-    figures.forEach((name, value) -> words.add(name + " " + figure(value)));
-    return String.join(", ", words);
-  }
-
-  private static String figure(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "-";
-  }
-
-  /** The figures of all models by name, each once; none for models compared by their errors. */
-  private List<String> figures() {
-    return lines.stream()
-        .flatMap(line -> line.model.figures().keySet().stream())
-        .distinct()
-        .toList();
-  }
-
-  private List<String> row(Line line) {
-    List<String> row = new ArrayList<>(List.of(line.model.name()));
-    for (String name : figures()) {
-      row.add(figure(line.model.figures().getOrDefault(name, Double.NaN)));
-    }
-    for (Column column : columns()) {
-      row.add(String.format(Locale.ROOT, column.format, column.value.applyAsDouble(line)));
-    }
-    return row;
-  }
-
-  /** The columns behind those of the figures. */
   private List<Column> columns() {
-    List<Column> columns = new ArrayList<>(figures().isEmpty() ? ERRORS : List.of());
-    columns.addAll(COST);
+    List<Column> columns = new ArrayList<>();
+    if (figures.isEmpty() || lines.stream().anyMatch(line -> hasError(line.model))) {
+      columns.addAll(ERRORS);
+    }
+    for (ComparedFigure each : figures) {
+      columns.add(
+          new Column(each.title(), each.unit(), each::show, line -> line.figure(each.name())));
+    }
+    columns.addAll(COSTS);
     return columns;
+  }
+
+  private static boolean hasError(ComparedModel model) {
+    return !Double.isNaN(model.testError());
   }
 
   /** A table that is readable on a terminal and valid Markdown. */
   String markdown() {
     List<List<String>> cells = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("model"));
-    head.addAll(figures());
-    columns().forEach(c -> head.add(c.unit.isEmpty() ? c.title : c.title + ", " + c.unit));
+    List<Column> columns = columns();
+    columns.forEach(column -> head.add(column.head()));
     cells.add(head);
-    lines.forEach(line -> cells.add(row(line)));
+    for (Line line : lines) {
+      List<String> row = new ArrayList<>(List.of(line.model.name()));
+      columns.forEach(column -> row.add(column.cell(line)));
+      cells.add(row);
+    }
     StringBuilder text = new StringBuilder();
     for (int r = 0; r < cells.size(); r++) {
       for (int c = 0; c < head.size(); c++) {
@@ -116,23 +124,20 @@ record ComparisonTable(List<Line> lines) {
 
   /** The numbers with all their digits as CSV; an empty field where there is no number. */
   String csv() {
-    List<String> figures = figures();
     StringBuilder text =
-        new StringBuilder("model,")
-            .append(figures.isEmpty() ? "test_error,validation_error" : String.join(",", figures))
-            .append(",best_step,parameters,generator_parameters,generation_ms,training_step_ms\n");
+        new StringBuilder(
+            "model,test_error,validation_error,best_step,parameters,generator_parameters,"
+                + "generation_ms,training_step_ms");
+    figures.forEach(figure -> text.append(',').append(figure.name()));
+    text.append('\n');
     for (Line line : lines) {
       ComparedModel m = line.model;
-      text.append(m.name()).append(',');
-      if (figures.isEmpty()) {
-        text.append(number(m.testError())).append(',').append(number(m.validationError()));
-      } else {
-        text.append(
-            figures.stream()
-                .map(name -> number(m.figures().getOrDefault(name, Double.NaN)))
-                .collect(Collectors.joining(",")));
-      }
-      text.append(',')
+      text.append(m.name())
+          .append(',')
+          .append(number(m.testError()))
+          .append(',')
+          .append(number(m.validationError()))
+          .append(',')
           .append(m.bestStep())
           .append(',')
           .append(m.parameters())
@@ -141,8 +146,9 @@ record ComparisonTable(List<Line> lines) {
           .append(',')
           .append(number(m.generationMillis()))
           .append(',')
-          .append(number(line.stepMillis))
-          .append('\n');
+          .append(number(line.stepMillis));
+      figures.forEach(figure -> text.append(',').append(number(line.figure(figure.name()))));
+      text.append('\n');
     }
     return text.toString();
   }
@@ -156,21 +162,26 @@ record ComparisonTable(List<Line> lines) {
     for (Line line : lines) {
       JsonObject one = new JsonObject();
       one.addProperty("name", line.model.name());
-      if (line.model.figures().isEmpty()) {
+      if (hasError(line.model)) {
         one.addProperty("testError", line.model.testError());
         one.addProperty("validationError", line.model.validationError());
       }
-      line.model
-          .figures()
-          .forEach(
-              (name, value) ->
-                  one.add(
-                      name, Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE));
       one.addProperty("bestStep", line.model.bestStep());
       one.addProperty("parameters", line.model.parameters());
       one.addProperty("generatorParameters", line.model.generatorParameters());
       one.addProperty("generationMillis", line.model.generationMillis());
       one.addProperty("stepMillis", line.stepMillis);
+      if (!line.model.figures().isEmpty()) {
+        JsonObject own = new JsonObject();
+        line.model
+            .figures()
+            .forEach(
+                (name, value) ->
+                    own.add(
+                        name,
+                        Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE));
+        one.add("figures", own);
+      }
       array.add(one);
     }
     return array;

@@ -4,7 +4,6 @@ package org.hypernet4j.cli;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.Locale;
 import org.hypernet4j.picture.EmbeddingMap;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -30,8 +29,8 @@ final class EmbeddingChart {
             .width(WIDTH)
             .height(height)
             .title(title)
-            .xAxisTitle(axis("first", map.explained()[0]))
-            .yAxisTitle(axis("second", map.explained()[1]))
+            .xAxisTitle(map.axis(0))
+            .yAxisTitle(map.axis(1))
             .build();
     CurveChart.plain(chart.getStyler());
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
@@ -49,11 +48,6 @@ final class EmbeddingChart {
       series.setMarkerColor(colour(i++, layers));
     }
     return CurveChart.paint(chart, WIDTH, height);
-  }
-
-  private static String axis(String which, double explained) {
-    return String.format(
-        Locale.ROOT, "%s component, %.1f %% of the variance", which, 100 * explained);
   }
 
   /** From blue at the input through green to red at the output. */

@@ -64,14 +64,6 @@ final class VisualiseCommand extends CliCommand {
   int length;
 
   @Option(
-      names = "--beside",
-      paramLabel = "RUN",
-      description =
-          "Another run, for comparison in one picture: of networks made from a preference or from a"
-              + " weight decay. Default: none.")
-  @Nullable Path beside;
-
-  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Where the files go. Default: the folder 'visualise' in the run's own.")
@@ -96,11 +88,7 @@ final class VisualiseCommand extends CliCommand {
     quietTensorFlow(ShownGpus.configuration());
     FinishedRun finished = ModelFamilies.open(run);
     Writable.requireFolder(out == null ? "RUN" : "--out", folder);
-    DrawOptions options = new DrawOptions(folder, text, textFile, data, length);
-    Drawing drawing =
-        beside == null
-            ? finished.draw(options)
-            : finished.drawBeside(ModelFamilies.open(beside), options);
+    Drawing drawing = finished.draw(new DrawOptions(folder, text, textFile, data, length));
     for (Drawing.Chart chart : drawing.charts()) {
       PngFile.write(chart.file(), EmbeddingChart.draw(chart.title(), chart.map()));
     }

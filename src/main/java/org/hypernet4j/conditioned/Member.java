@@ -10,6 +10,8 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.picture.Chart;
+import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.TestResult;
@@ -79,22 +81,19 @@ public interface Member<D extends MemberData> {
     return Optional.empty();
   }
 
-  /** The figures of {@link #measure} that a comparison shows, in order. */
-  default List<String> comparedFigures() {
+  /** The figures by which models are compared, each a column of the table. */
+  default List<ComparedFigure> comparedFigures() {
     return List.of();
   }
 
   /**
-   * Draws the pictures of two models in one, the second for comparison.
+   * A chart of the models of a comparison.
    *
-   * @throws UserError if the two cannot be compared
+   * @param figures {@link TestResult#figures} of each model by its name
+   * @return empty if the table shows all there is
    */
-  default Drawing drawBeside(OpenedMember model, OpenedMember other, DrawOptions options) {
-    throw UserError.in(Setting.of("beside"))
-        .what("there is no picture of two models of this kind")
-        .received(other.spec().name() + ", " + other.spec().model().kind())
-        .next("leave it out")
-        .build();
+  default Optional<Chart> comparedChart(Map<String, Map<String, Double>> figures) {
+    return Optional.empty();
   }
 
   /**

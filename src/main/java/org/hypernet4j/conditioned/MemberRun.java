@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.run.DrawOptions;
@@ -29,29 +32,26 @@ public final class MemberRun<D extends MemberData> extends FinishedRun {
 
   @Override
   public Drawing draw(DrawOptions options) {
-    refuseText(options);
+    if (options.text() != null || options.textFile() != null) {
+      throw UserError.in(Setting.of("text"))
+          .what("the run is that of a family of networks, which reads no text")
+          .next("leave it out")
+          .build();
+    }
+    made(options.folder());
     try (TrainedMember<D> best = best()) {
       return member.draw(best.opened(), options);
     }
   }
 
-  @Override
-  public Drawing drawBeside(FinishedRun other, DrawOptions options) {
-    refuseText(options);
-    if (!(other instanceof MemberRun<?> run) || run.member.model() != member.model()) {
-      return super.drawBeside(other, options);
-    }
-    try (TrainedMember<D> best = best();
-        TrainedMember<?> second = run.best()) {
-      return member.drawBeside(best.opened(), second.opened(), options);
-    }
-  }
-
-  private static void refuseText(DrawOptions options) {
-    if (options.text() != null || options.textFile() != null) {
-      throw UserError.in(Setting.of("text"))
-          .what("the run is that of a family of networks, which reads no text")
-          .next("leave it out")
+  private static void made(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw UserError.in(folder)
+          .what("cannot be made: " + e.getMessage())
+          .next("choose another folder")
+          .cause(e)
           .build();
     }
   }

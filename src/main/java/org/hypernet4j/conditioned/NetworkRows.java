@@ -80,9 +80,7 @@ public record NetworkRows(NetworkSpec spec, TargetNetwork network) {
       if (hasRows(name, kernel)) {
         Operand<TFloat32> flat =
             tf.reshape(kernel, tf.constant(new long[] {kernel.shape().get(0), -1}));
-        one =
-            tf.math.mul(
-                tf.reduceSum(tf.math.square(flat), tf.constant(1)), tf.constant(0.5f));
+        one = tf.math.mul(tf.reduceSum(tf.math.square(flat), tf.constant(1)), tf.constant(0.5f));
       } else {
         one = tf.nn.l2Loss(kernel);
       }

@@ -114,6 +114,21 @@ public final class WeightTable {
     return this;
   }
 
+  /**
+   * Checks that there is something to make, and something to make it from.
+   *
+   * @throws UserError if the table is empty or the condition has no numbers
+   */
+  WeightTable requireSome(int conditionSize) {
+    if (conditionSize < 1) {
+      throw UserError.in("hypernetwork")
+          .what("the length of a condition must be positive")
+          .received(conditionSize)
+          .build();
+    }
+    return requireSome();
+  }
+
   /** The scope of a generator's own parameters for a weight: its layer if it is a kernel. */
   static String scope(String name) {
     return name.endsWith(KERNEL) ? name.substring(0, name.length() - KERNEL.length()) : name;

@@ -4,6 +4,7 @@ package org.hypernet4j.picture;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -86,6 +87,36 @@ public record EmbeddingMap(Map<String, List<double[]>> points, double[] explaine
 
   private static double component(TFloat64 u, TFloat64 s, int row, int i) {
     return i < s.size() ? u.getDouble(row, i) * s.getDouble(i) : 0;
+  }
+
+  /** What the first (0) or second (1) axis of a chart shows. */
+  public String axis(int component) {
+    return String.format(
+        Locale.ROOT,
+        "%s component, %.1f %% of the variance",
+        component == 0 ? "first" : "second",
+        100 * explained[component]);
+  }
+
+  /**
+   * The points with their names beside them if each name has one, as tasks have; else a series for
+   * each name, coloured in their order.
+   */
+  public Chart chart(String title) {
+    Chart chart = Chart.of(title, axis(0), axis(1));
+    if (points.values().stream().allMatch(own -> own.size() == 1)) {
+      List<double[]> all = points.values().stream().map(own -> own.get(0)).toList();
+      return chart.points("", column(all, 0), column(all, 1), List.copyOf(points.keySet()));
+    }
+    for (Map.Entry<String, List<double[]>> own : points.entrySet()) {
+      List<double[]> all = own.getValue();
+      chart = chart.points(own.getKey(), column(all, 0), column(all, 1), List.of());
+    }
+    return chart.withOrder();
+  }
+
+  private static double[] column(List<double[]> points, int component) {
+    return points.stream().mapToDouble(point -> point[component]).toArray();
   }
 
   /** A line for each embedding: layer, its number in the layer, two coordinates. */

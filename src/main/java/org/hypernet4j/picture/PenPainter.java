@@ -4,34 +4,24 @@ package org.hypernet4j.picture;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
-import java.awt.image.BufferedImage;
 
-/** Paints strokes on a picture of pixels, with smooth edges. It needs neither display nor fonts. */
+/** Paints strokes on a picture of pixels. It needs neither display nor fonts. */
 final class PenPainter {
   private static final TextStrips.Colour[] COLOURS = TextStrips.Colour.values();
 
   private PenPainter() {}
 
-  static void paint(BufferedImage image, PenFit fit, double line, boolean byStroke) {
-    Graphics2D graphics = image.createGraphics();
-    try {
-      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      graphics.setRenderingHint(
-          RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-      graphics.setStroke(
-          new BasicStroke((float) line, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-      for (int s = 0; s < fit.path().strokes.size(); s++) {
-        PenPath.Stroke stroke = fit.path().strokes.get(s);
-        int colour = byStroke ? COLOURS[s % COLOURS.length].onWhite : 0;
-        int opacity = stroke.given() ? (int) Math.round(255 * PenSvg.PALE) : 255;
-        graphics.setColor(new Color(opacity << 24 | colour, true));
-        paint(graphics, fit, stroke, line);
-      }
-    } finally {
-      graphics.dispose();
+  static void paint(Graphics2D graphics, PenFit fit, double line, boolean byStroke) {
+    graphics.setStroke(
+        new BasicStroke((float) line, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    for (int s = 0; s < fit.path().strokes.size(); s++) {
+      PenPath.Stroke stroke = fit.path().strokes.get(s);
+      int colour = byStroke ? COLOURS[s % COLOURS.length].onWhite : 0;
+      int opacity = stroke.given() ? (int) Math.round(255 * PenSvg.PALE) : 255;
+      graphics.setColor(new Color(opacity << 24 | colour, true));
+      paint(graphics, fit, stroke, line);
     }
   }
 

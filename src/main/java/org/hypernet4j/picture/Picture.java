@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.picture;
 
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** A white picture of rectangles, letters and strokes; colours are {@code 0xRRGGBB}. */
 final class Picture {
@@ -27,11 +30,18 @@ final class Picture {
     fill(0, 0, width, height, WHITE);
   }
 
+  /** Fills the part of a rectangle that lies in the picture. */
   void fill(int x, int y, int width, int height, int colour) {
-    int[] row = new int[width];
+    int left = Math.max(0, x);
+    int columns = Math.min(image.getWidth(), x + width) - left;
+    if (columns <= 0) {
+      return;
+    }
+    int[] row = new int[columns];
     Arrays.fill(row, colour);
-    for (int line = y; line < y + height; line++) {
-      image.setRGB(x, line, width, 1, row, 0, width);
+    int end = Math.min(image.getHeight(), y + height);
+    for (int line = Math.max(0, y); line < end; line++) {
+      image.setRGB(left, line, columns, 1, row, 0, columns);
     }
   }
 
@@ -45,7 +55,8 @@ final class Picture {
     text(x, y, text, colour, 1);
   }
 
-  private void text(int x, int y, String text, int colour, int zoom) {
+  /** Draws text with so many screen pixels for one pixel of a letter. */
+  void text(int x, int y, String text, int colour, int zoom) {
     int left = x;
     for (int at = 0; at < text.length(); ) {
       int symbol = text.codePointAt(at);
@@ -67,9 +78,22 @@ final class Picture {
     text(x - text.codePointCount(0, text.length()) * LETTER, y, text, colour);
   }
 
+  /** Paints over what is there, with smooth edges. */
+  void paint(Consumer<Graphics2D> painter) {
+    Graphics2D graphics = image.createGraphics();
+    try {
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+      painter.accept(graphics);
+    } finally {
+      graphics.dispose();
+    }
+  }
+
   /** Draws strokes over what is there. */
   void strokes(PenFit fit, double line, boolean byStroke) {
-    PenPainter.paint(image, fit, line, byStroke);
+    paint(graphics -> PenPainter.paint(graphics, fit, line, byStroke));
   }
 
   void write(Path file) {

@@ -2,7 +2,10 @@
 package org.hypernet4j.picture;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -39,15 +42,26 @@ public final class PngFile {
    * @throws UserError if the file cannot be written
    */
   public static void write(Path file, BufferedImage image) {
-    AtomicFiles.write(
-        file,
-        out -> {
-          // ImageIO's default is a cache file in the temporary folder
-          try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
-            if (!ImageIO.write(image, "png", png)) {
-              throw new IOException("this Java has no PNG writer");
-            }
-          }
-        });
+    AtomicFiles.write(file, out -> encode(image, out));
+  }
+
+  /** The content of the file of a picture. */
+  static byte[] bytes(BufferedImage image) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      encode(image, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a picture cannot be encoded", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static void encode(BufferedImage image, OutputStream out) throws IOException {
+    // ImageIO's default is a cache file in the temporary folder
+    try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
+      if (!ImageIO.write(image, "png", png)) {
+        throw new IOException("this Java has no PNG writer");
+      }
+    }
   }
 }

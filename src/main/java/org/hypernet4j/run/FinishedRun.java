@@ -62,21 +62,6 @@ public abstract class FinishedRun {
    */
   public abstract Drawing draw(DrawOptions options);
 
-  /**
-   * Draws the best model and that of another run in one picture.
-   *
-   * @param other for comparison
-   * @throws UserError if the two cannot be compared
-   */
-  public Drawing drawBeside(FinishedRun other, DrawOptions options) {
-    throw UserError.in(other.folder().path())
-        .what("there is no picture of the models of these two runs in one")
-        .expected("two runs of one kind that has such a picture")
-        .received(spec.model().kind() + " and " + other.spec.model().kind())
-        .next("draw each alone")
-        .build();
-  }
-
   /** The best evaluation's checkpoint. */
   protected final Checkpoint checkpoint() {
     return best;

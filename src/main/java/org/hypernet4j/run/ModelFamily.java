@@ -3,6 +3,7 @@ package org.hypernet4j.run;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.hypernet4j.data.RawText;
@@ -10,6 +11,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.picture.Chart;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.train.StepInputs;
@@ -81,11 +83,21 @@ public interface ModelFamily {
   }
 
   /**
-   * The figures of {@link TestResult} that a comparison of models shows, in order; empty for the
-   * share of errors.
+   * The figures of the test data by which models are compared, beside or instead of {@link
+   * #comparedBy}; empty if there are none.
    */
-  default List<String> comparedFigures() {
+  default List<ComparedFigure> comparedFigures() {
     return List.of();
+  }
+
+  /**
+   * A chart of the models of a comparison.
+   *
+   * @param figures {@link TestResult#figures} of each model by its name
+   * @return empty if the table shows all there is
+   */
+  default Optional<Chart> comparedChart(Map<String, Map<String, Double>> figures) {
+    return Optional.empty();
   }
 
   /** Whether the inputs are ids of symbols, which have a meaning only with a vocabulary. */

@@ -31,7 +31,8 @@ public record BestResponseModelSpec(
                 + " 'points'")
         @Default("{\"type\": \"heads\", \"hiddenSizes\": [50, 50]}")
         GeneratorSpec generator,
-    @Doc("Training images that are used, the first of them") @Default("1000")
+    @Doc("Training images that are used, the first of them")
+        @Default("1000")
         @Range(min = 1, max = 1_000_000)
         int images,
     @Doc(
@@ -105,5 +106,6 @@ public record BestResponseModelSpec(
   @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "mnist", 28, 10);
+    ImageDataSpec.requireUnchanged((ImageDataSpec) data);
   }
 }

@@ -12,6 +12,7 @@ public sealed interface ModelSpec
         WideResNetSpec,
         LanguageModelSpec,
         StrokesModelSpec,
+        SineImagesSpec,
         ParetoModelSpec,
         BestResponseModelSpec {
   /** Human-readable kind of the model. */

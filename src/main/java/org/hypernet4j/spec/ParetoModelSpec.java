@@ -27,7 +27,9 @@ public record ParetoModelSpec(
     @Doc("The network that reads a picture, 36 by 36 pixels")
         @Default("{\"type\": \"conv\", \"filters\": [10, 20], \"kernelSize\": 5, \"hidden\": [50]}")
         NetworkSpec network,
-    @Doc("How its weights are made from the preference; 'separate' has a network for each of 'weights'")
+    @Doc(
+            "How its weights are made from the preference; 'separate' has a network for each of"
+                + " 'weights'")
         @Default("{\"type\": \"heads\", \"hiddenSizes\": [100, 100, 100]}")
         GeneratorSpec generator,
     @Doc("Preferences drawn for each training step; the batch is shared out evenly among them")
@@ -88,5 +90,6 @@ public record ParetoModelSpec(
   @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "mnist", 28, 10);
+    ImageDataSpec.requireUnchanged((ImageDataSpec) data);
   }
 }

@@ -12,48 +12,31 @@ import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.data.TwoDigits;
 import org.hypernet4j.image.ImageDatasets;
 import org.hypernet4j.io.internal.Sha256;
-import org.hypernet4j.spec.AugmentationSpec;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.MnistDataSpec;
 import org.hypernet4j.spec.ParetoModelSpec;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Pictures of two digits.
- *
- * @param notes what was left out
- */
-record ParetoData(TwoDigits.Splits pictures, List<String> notes) implements MemberData {
+/** Pictures of two digits. */
+record ParetoData(TwoDigits.Splits pictures) implements MemberData {
   private static final long SEED = 1;
-
-  ParetoData {
-    notes = List.copyOf(notes);
-  }
 
   /** Makes the pictures; validation and test have one for each image. */
   static ParetoData load(ExperimentSpec spec, @Nullable Path folder) {
     ImageSplits images = ImageDatasets.load(spec.data(), folder);
     int each = ((ParetoModelSpec) spec.model()).picturesPerImage();
-    TwoDigits.Splits pictures =
+    return new ParetoData(
         TwoDigits.of(
             images,
             Math.multiplyExact(each, images.train().count()),
             images.validation().count(),
             images.test().count(),
-            SEED);
-    AugmentationSpec changes = ((MnistDataSpec) spec.data()).augmentation();
-    return new ParetoData(
-        pictures,
-        changes.pad() > 0 || changes.flip()
-            ? List.of("the pictures are used as they are: 'data.augmentation' has no effect here")
-            : List.of());
+            SEED));
   }
 
   @Override
   public String fingerprint() {
     MessageDigest digest = Sha256.begin();
-    for (TwoDigits part :
-        List.of(pictures.train(), pictures.validation(), pictures.test())) {
+    for (TwoDigits part : List.of(pictures.train(), pictures.validation(), pictures.test())) {
       digest.update(part.fingerprint().getBytes(US_ASCII));
     }
     return Sha256.hex(digest);

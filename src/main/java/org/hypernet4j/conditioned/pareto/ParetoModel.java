@@ -111,9 +111,7 @@ final class ParetoModel {
     Operand<TFloat32> chosen =
         tf.oneHot(nearest, tf.constant(own.length), tf.constant(1f), tf.constant(0f));
     long[] sizes =
-        several
-            ? new long[] {preferences.shape().get(0), own.length}
-            : new long[] {own.length};
+        several ? new long[] {preferences.shape().get(0), own.length} : new long[] {own.length};
     return Condition.of(tf.reshape(chosen, tf.constant(sizes)));
   }
 
@@ -201,9 +199,7 @@ final class ParetoModel {
     if (good != null) {
       logits =
           tf.select(
-              tf.reshape(good, tf.constant(new long[] {-1, 1, 1})),
-              logits,
-              tf.constant(Float.NaN));
+              tf.reshape(good, tf.constant(new long[] {-1, 1, 1})), logits, tf.constant(Float.NaN));
       classes =
           tf.select(tf.reshape(good, tf.constant(new long[] {-1, 1})), classes, tf.constant(-1L));
     }

@@ -57,9 +57,7 @@ final class ParetoTask implements TrainingTask<ParetoBatch> {
     requireDivides(spec);
     shuffle =
         new EpochShuffle(
-            data.pictures().train().count(),
-            spec.training().batchSize(),
-            spec.training().seed());
+            data.pictures().train().count(), spec.training().batchSize(), spec.training().seed());
     random = StatelessRandom.of(spec.training().seed()).fold("preferences");
   }
 
@@ -94,17 +92,13 @@ final class ParetoTask implements TrainingTask<ParetoBatch> {
     Ops tf = store.root().child("training").tf();
     StepInputs.Input<TUint8> pixels =
         inputs.examples(
-            "pixels",
-            TUint8.class,
-            Shape.of(rows, each, ParetoModel.SIDE, ParetoModel.SIDE, 1),
-            0);
+            "pixels", TUint8.class, Shape.of(rows, each, ParetoModel.SIDE, ParetoModel.SIDE, 1), 0);
     StepInputs.Input<TInt32> labels =
         inputs.examples("labels", TInt32.class, Shape.of(rows, 2, each), 0);
     StepInputs.Input<TFloat32> preferences =
         inputs.examples("preferences", TFloat32.class, Shape.of(rows, 2), 0);
     Operand<TFloat32> images =
-        tf.math.mul(
-            tf.dtypes.cast(pixels.seen(), TFloat32.class), tf.constant(PIXEL_SCALE));
+        tf.math.mul(tf.dtypes.cast(pixels.seen(), TFloat32.class), tf.constant(PIXEL_SCALE));
     Weights weights = model.weights(tf, preferences.seen());
     Operand<TFloat32> scores =
         SpecOptimizers.precision(spec.training())
@@ -121,11 +115,8 @@ final class ParetoTask implements TrainingTask<ParetoBatch> {
     if (spec.training().l2() > 0) {
       Operand<TFloat32> squares = model.rows().halfSquares(tf, weights);
       Operand<TFloat32> mean =
-          squares.shape().numDimensions() == 0
-              ? squares
-              : tf.math.mean(squares, tf.constant(0));
-      loss =
-          tf.math.add(loss, tf.math.mul(mean, tf.constant((float) spec.training().l2())));
+          squares.shape().numDimensions() == 0 ? squares : tf.math.mean(squares, tf.constant(0));
+      loss = tf.math.add(loss, tf.math.mul(mean, tf.constant((float) spec.training().l2())));
     }
     Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
     metrics.put("firstLoss", tf.math.mean(first, tf.constant(0)));
@@ -143,8 +134,7 @@ final class ParetoTask implements TrainingTask<ParetoBatch> {
             scores,
             tf.constant(new int[] {0, 0, digit * ParetoModel.CLASSES}),
             tf.constant(new int[] {-1, -1, ParetoModel.CLASSES})),
-        tf.slice(
-            labels, tf.constant(new int[] {0, digit, 0}), tf.constant(new int[] {-1, 1, -1})));
+        tf.slice(labels, tf.constant(new int[] {0, digit, 0}), tf.constant(new int[] {-1, 1, -1})));
   }
 
   @Override

@@ -4,6 +4,7 @@ package org.hypernet4j.conditioned.pareto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.hypernet4j.conditioned.ConditionWords;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.random.StatelessRandom;
@@ -103,15 +104,8 @@ final class Preferences {
    * @throws UserError as {@link #require}, or if there are not two numbers
    */
   static float[] parse(String words) {
-    String[] parts = words.split(",", -1);
-    if (parts.length != 2) {
-      throw refused(words);
-    }
-    try {
-      return require(Double.parseDouble(parts[0].strip()), Double.parseDouble(parts[1].strip()));
-    } catch (NumberFormatException e) {
-      throw refused(words);
-    }
+    float[] numbers = ConditionWords.numbers(words, 2);
+    return require(numbers[0], numbers[1]);
   }
 
   private static UserError refused(String received) {

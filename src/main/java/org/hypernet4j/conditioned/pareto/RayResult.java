@@ -49,8 +49,7 @@ record RayResult(float[] preference, LabelScores first, LabelScores second) {
                 ParetoModel.PREFERENCE,
                 NpyArray.of(result.preference, 2));
         result.add(
-            batch,
-            Objects.requireNonNull(one.apply(inputs).get(ParetoModel.LOGITS)).floats());
+            batch, Objects.requireNonNull(one.apply(inputs).get(ParetoModel.LOGITS)).floats());
       }
     }
     return results;
