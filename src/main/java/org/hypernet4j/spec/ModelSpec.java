@@ -13,7 +13,9 @@ public sealed interface ModelSpec
         LanguageModelSpec,
         StrokesModelSpec,
         SineImagesSpec,
-        UncertaintySpec {
+        UncertaintySpec,
+        ParetoModelSpec,
+        BestResponseModelSpec {
   /** Human-readable kind of the model. */
   String kind();
 
