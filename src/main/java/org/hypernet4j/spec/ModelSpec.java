@@ -12,7 +12,10 @@ public sealed interface ModelSpec
         WideResNetSpec,
         LanguageModelSpec,
         StrokesModelSpec,
-        SineImagesSpec {
+        SineImagesSpec,
+        UncertaintySpec,
+        ParetoModelSpec,
+        BestResponseModelSpec {
   /** Human-readable kind of the model. */
   String kind();
 
