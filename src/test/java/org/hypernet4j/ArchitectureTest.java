@@ -47,6 +47,7 @@ class ArchitectureTest {
           "language",
           "strokes",
           "conditioned",
+          "conditioned.continual",
           "conditioned.images",
           "experiment",
           "benchmark",

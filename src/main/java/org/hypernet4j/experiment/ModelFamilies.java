@@ -4,6 +4,7 @@ package org.hypernet4j.experiment;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.conditioned.MemberFamily;
+import org.hypernet4j.conditioned.continual.ContinualLearning;
 import org.hypernet4j.conditioned.images.SineImages;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
@@ -25,7 +26,8 @@ public final class ModelFamilies {
           new ImageFamily(),
           new LanguageFamily(),
           new StrokesFamily(),
-          new MemberFamily<>(new SineImages()));
+          new MemberFamily<>(new SineImages()),
+          new MemberFamily<>(new ContinualLearning()));
 
   private ModelFamilies() {}
 

@@ -15,7 +15,8 @@ public sealed interface ModelSpec
         SineImagesSpec,
         UncertaintySpec,
         ParetoModelSpec,
-        BestResponseModelSpec {
+        BestResponseModelSpec,
+        ContinualModelSpec {
   /** Human-readable kind of the model. */
   String kind();
 
