@@ -48,6 +48,7 @@ class ArchitectureTest {
           "strokes",
           "conditioned",
           "conditioned.images",
+          "conditioned.uncertainty",
           "experiment",
           "benchmark",
           "cli");
