@@ -167,6 +167,12 @@ public final class ScaledMlp {
     }
     Operand<TFloat32> flat =
         tf.linalg.matMul(tf.reshape(h, tf.constant(new long[] {-1, w.shape().get(0)})), w);
+    long rows = h.shape().get(0);
+    long columns = h.shape().get(1);
+    if (rows > 0 || columns > 0) { // so that the shapes of all that follows are known
+      return tf.reshape(
+          flat, tf.constant(rows > 0 ? new long[] {rows, -1, out} : new long[] {-1, columns, out}));
+    }
     Operand<TInt32> leading =
         tf.slice(tf.shape(h), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
     return tf.reshape(
