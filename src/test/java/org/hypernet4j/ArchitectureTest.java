@@ -49,6 +49,7 @@ class ArchitectureTest {
           "conditioned",
           "conditioned.continual",
           "conditioned.images",
+          "conditioned.uncertainty",
           "experiment",
           "benchmark",
           "cli");

@@ -6,6 +6,7 @@ import java.util.List;
 import org.hypernet4j.conditioned.MemberFamily;
 import org.hypernet4j.conditioned.continual.ContinualLearning;
 import org.hypernet4j.conditioned.images.SineImages;
+import org.hypernet4j.conditioned.uncertainty.Uncertainty;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
 import org.hypernet4j.language.LanguageFamily;
@@ -28,6 +29,7 @@ public final class ModelFamilies {
           new StrokesFamily(),
           new MemberFamily<>(new SineImages()),
           new MemberFamily<>(new ContinualLearning()));
+          new MemberFamily<>(new Uncertainty()));
 
   private ModelFamilies() {}
 
