@@ -48,6 +48,8 @@ class ArchitectureTest {
           "strokes",
           "conditioned",
           "conditioned.images",
+          "conditioned.pareto",
+          "conditioned.response",
           "experiment",
           "benchmark",
           "cli");
