@@ -50,6 +50,8 @@ class ArchitectureTest {
           "conditioned.continual",
           "conditioned.images",
           "conditioned.uncertainty",
+          "conditioned.pareto",
+          "conditioned.response",
           "experiment",
           "benchmark",
           "cli");

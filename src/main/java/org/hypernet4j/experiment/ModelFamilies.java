@@ -7,6 +7,8 @@ import org.hypernet4j.conditioned.MemberFamily;
 import org.hypernet4j.conditioned.continual.ContinualLearning;
 import org.hypernet4j.conditioned.images.SineImages;
 import org.hypernet4j.conditioned.uncertainty.Uncertainty;
+import org.hypernet4j.conditioned.pareto.ParetoFront;
+import org.hypernet4j.conditioned.response.BestResponse;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
 import org.hypernet4j.language.LanguageFamily;
@@ -30,6 +32,8 @@ public final class ModelFamilies {
           new MemberFamily<>(new SineImages()),
           new MemberFamily<>(new ContinualLearning()));
           new MemberFamily<>(new Uncertainty()));
+          new MemberFamily<>(new ParetoFront()),
+          new MemberFamily<>(new BestResponse()));
 
   private ModelFamilies() {}
 
