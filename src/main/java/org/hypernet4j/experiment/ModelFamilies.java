@@ -3,6 +3,9 @@ package org.hypernet4j.experiment;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.hypernet4j.conditioned.MemberFamily;
+import org.hypernet4j.conditioned.rotation.Adapters;
+import org.hypernet4j.conditioned.rotation.ZeroShot;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
 import org.hypernet4j.language.LanguageFamily;
@@ -19,7 +22,12 @@ import org.hypernet4j.strokes.StrokesFamily;
 public final class ModelFamilies {
   /** A new family is one more line here. */
   private static final List<ModelFamily> ALL =
-      List.of(new ImageFamily(), new LanguageFamily(), new StrokesFamily());
+      List.of(
+          new ImageFamily(),
+          new LanguageFamily(),
+          new StrokesFamily(),
+          new MemberFamily<>(new ZeroShot()),
+          new MemberFamily<>(new Adapters()));
 
   private ModelFamilies() {}
 

@@ -11,7 +11,9 @@ public sealed interface ModelSpec
         DenseClassifierSpec,
         WideResNetSpec,
         LanguageModelSpec,
-        StrokesModelSpec {
+        StrokesModelSpec,
+        ZeroShotSpec,
+        AdaptersSpec {
   /** Human-readable kind of the model. */
   String kind();
 
