@@ -4,6 +4,7 @@ package org.hypernet4j.conditioned.rotation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.hypernet4j.conditioned.OpenedMember;
@@ -115,6 +116,18 @@ public final class Adapters extends RotationMember {
     WeightTable table = RotatedNetwork.network(spec.network()).weights();
     figures.put("generatedShare", (double) generated(spec, table) / table.size());
     return figures;
+  }
+
+  @Override
+  List<String> lines(RotationScores scores, Map<String, Double> figures) {
+    List<String> lines = new ArrayList<>(super.lines(scores, figures));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "the base alone: %.2f %%; numbers made for an angle: %.1f %% of its weights",
+            100 * figures.getOrDefault("accuracyBaseSeen", Double.NaN),
+            100 * figures.getOrDefault("generatedShare", Double.NaN)));
+    return lines;
   }
 
   /** How many numbers are made for one angle. */

@@ -11,6 +11,7 @@ import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.picture.Chart;
 import org.hypernet4j.picture.ChartPicture;
 import org.hypernet4j.run.Drawing;
+import org.hypernet4j.run.RunFolder;
 
 /** Charts of the accuracy over the angle. */
 final class RotationCharts {
@@ -55,9 +56,18 @@ final class RotationCharts {
     return shares;
   }
 
-  /** Draws one model into a folder, with the numbers. */
+  /**
+   * Draws one model into a folder, with the numbers.
+   *
+   * @param below lines on the figures
+   */
   static Drawing draw(
-      String name, RotationScores scores, Map<String, Double> figures, Path folder) {
+      String name,
+      RotationScores scores,
+      Map<String, Double> figures,
+      List<String> below,
+      Path folder) {
+    RunFolder.makeFolder(folder);
     Map<Double, Double> all = shares(ACCURACY, figures);
     Map<Double, Double> alone = shares(ALONE, figures);
     Chart chart = line(empty("Digits turned by an angle: " + name), "all angles", all);
@@ -83,7 +93,8 @@ final class RotationCharts {
     ChartPicture.writeSvg(svg, chart);
     ChartPicture.writePng(png, chart);
     AtomicFiles.writeString(csv, csv(all, seen, alone));
-    List<String> lines = new ArrayList<>(List.of(scores.words(), scores.extremes()));
+    List<String> lines = new ArrayList<>(List.of(scores.words()));
+    lines.addAll(below);
     lines.add("accuracy over the angle in " + svg + ", " + png + " and " + csv);
     JsonObject json = new JsonObject();
     figures.forEach(json::addProperty);

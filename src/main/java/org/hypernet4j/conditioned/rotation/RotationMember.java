@@ -74,6 +74,11 @@ abstract class RotationMember implements Member<Rotations> {
     return scores.figures("accuracy");
   }
 
+  /** What is said of the figures below the means. */
+  List<String> lines(RotationScores scores, Map<String, Double> figures) {
+    return List.of(scores.extremes());
+  }
+
   @Override
   public Rotations load(ExperimentSpec spec, @Nullable Path folder) {
     return Rotations.load(spec, rotations(spec.model()), folder);
@@ -107,7 +112,7 @@ abstract class RotationMember implements Member<Rotations> {
         String.format(
             Locale.ROOT, "%s, validation error %.2f %%", scores.words(), 100 * validation),
         figures,
-        List.of(scores.extremes()));
+        lines(scores, figures));
   }
 
   @Override
@@ -171,7 +176,8 @@ abstract class RotationMember implements Member<Rotations> {
     List<TaskImages> tasks = angles.all().stream().map(degrees -> turned(test, degrees)).toList();
     RotationScores scores = RotationScores.of(model, angles, tasks, RotationFunctions.ONE);
     Map<String, Double> figures = figures(model, scores, tasks);
-    return RotationCharts.draw(model.spec().name(), scores, figures, options.folder());
+    return RotationCharts.draw(
+        model.spec().name(), scores, figures, lines(scores, figures), options.folder());
   }
 
   /** The network for one angle. */

@@ -93,9 +93,9 @@ record RotationScores(RotationsSpec angles, List<AngleScore> scores) {
     String words =
         String.format(
             Locale.ROOT,
-            "accuracy %.2f %% at the %d angles of the training",
+            "accuracy %.2f %% at the %s of the training",
             100 * seen(),
-            angles.seen().size());
+            angles.seen().size() == 1 ? "angle" : angles.seen().size() + " angles");
     return angles.unseen().isEmpty()
         ? words
         : words

@@ -65,6 +65,10 @@ record Rotations(
   @Override
   public String size() {
     return String.format(
-        Locale.ROOT, "%,d images at %d angles", tasks.get(0).train().count(), spec.seen().size());
+        Locale.ROOT,
+        "%,d images at %d %s",
+        tasks.get(0).train().count(),
+        spec.seen().size(),
+        spec.seen().size() == 1 ? "angle" : "angles");
   }
 }
