@@ -47,6 +47,7 @@ class ArchitectureTest {
           "language",
           "strokes",
           "conditioned",
+          "conditioned.images",
           "conditioned.rotation",
           "experiment",
           "benchmark",

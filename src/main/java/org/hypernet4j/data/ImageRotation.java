@@ -48,8 +48,9 @@ public final class ImageRotation implements ImageTransform {
     double centreY = (height - 1) / 2.0;
     for (int pixel = 0; pixel < height * width; pixel++) {
       // rows count downwards, so that this turns the other way than the formula of a textbook
+      int row = pixel / width;
       double right = pixel % width - centreX;
-      double down = pixel / width - centreY;
+      double down = row - centreY;
       around(pixel, centreY + right * sin + down * cos, centreX + right * cos - down * sin);
     }
   }
@@ -125,15 +126,17 @@ public final class ImageRotation implements ImageTransform {
     requireFits(from);
     byte[] pixels = from.pixels();
     int channels = from.channels();
+    int[] places = sources; // local variables: the loop runs for every pixel that is trained on
+    double[] shares = weights;
     for (int channel = 0; channel < channels; channel++) {
       int source = image * from.imageBytes() + channel;
       int target = position * from.imageBytes() + channel;
-      for (int i = 0; i < sources.length; i += AROUND) {
+      for (int i = 0; i < places.length; i += AROUND) {
         double value =
-            weights[i] * (pixels[source + sources[i] * channels] & 0xff)
-                + weights[i + 1] * (pixels[source + sources[i + 1] * channels] & 0xff)
-                + weights[i + 2] * (pixels[source + sources[i + 2] * channels] & 0xff)
-                + weights[i + 3] * (pixels[source + sources[i + 3] * channels] & 0xff);
+            shares[i] * (pixels[source + places[i] * channels] & 0xff)
+                + shares[i + 1] * (pixels[source + places[i + 1] * channels] & 0xff)
+                + shares[i + 2] * (pixels[source + places[i + 2] * channels] & 0xff)
+                + shares[i + 3] * (pixels[source + places[i + 3] * channels] & 0xff);
         to[target] = (byte) (int) (value + 0.5); // never negative, so this rounds
         target += channels;
       }

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -234,7 +233,7 @@ public record ImageTasks(List<ImageTask> tasks) {
    * validation, test, each in ASCII and followed by a line feed. Names do not count.
    */
   public String fingerprint() {
-    Map<LabeledImages, String> known = new IdentityHashMap<>();
+    IdentityHashMap<LabeledImages, String> known = new IdentityHashMap<>();
     StringBuilder lines = new StringBuilder();
     for (ImageTask task : tasks) {
       for (TaskImages part : List.of(task.train(), task.validation(), task.test())) {

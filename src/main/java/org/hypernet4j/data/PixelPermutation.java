@@ -134,14 +134,15 @@ public final class PixelPermutation implements ImageTransform {
       return;
     }
     Arrays.fill(to, target, target + bytes, (byte) 0);
+    int[] moved = places; // a local variable: this loop runs for every pixel that is trained on
     if (channels == 1) {
-      for (int i = 0; i < places.length; i++) {
-        to[target + places[i]] = pixels[source + i];
+      for (int i = 0; i < moved.length; i++) {
+        to[target + moved[i]] = pixels[source + i];
       }
       return;
     }
-    for (int i = 0; i < places.length; i++) {
-      System.arraycopy(pixels, source + i * channels, to, target + places[i] * channels, channels);
+    for (int i = 0; i < moved.length; i++) {
+      System.arraycopy(pixels, source + i * channels, to, target + moved[i] * channels, channels);
     }
   }
 

@@ -144,11 +144,13 @@ public final class TwoDigits {
   }
 
   private void paint(int digit, byte[] to, int position, int offset) {
+    byte[] pixels = digits.pixels();
+    int columns = digits.width();
     int source = digit * digits.imageBytes();
     for (int y = 0; y < digits.height(); y++) {
       int target = (position * height() + y + offset) * width() + offset;
-      for (int x = 0; x < digits.width(); x++, source++, target++) {
-        to[target] = (byte) Math.max(to[target] & 0xff, digits.pixels()[source] & 0xff);
+      for (int x = 0; x < columns; x++, source++, target++) {
+        to[target] = (byte) Math.max(to[target] & 0xff, pixels[source] & 0xff);
       }
     }
   }

@@ -4,6 +4,7 @@ package org.hypernet4j.experiment;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.conditioned.MemberFamily;
+import org.hypernet4j.conditioned.images.SineImages;
 import org.hypernet4j.conditioned.rotation.Adapters;
 import org.hypernet4j.conditioned.rotation.ZeroShot;
 import org.hypernet4j.error.UserError;
@@ -26,6 +27,7 @@ public final class ModelFamilies {
           new ImageFamily(),
           new LanguageFamily(),
           new StrokesFamily(),
+          new MemberFamily<>(new SineImages()),
           new MemberFamily<>(new ZeroShot()),
           new MemberFamily<>(new Adapters()));
 

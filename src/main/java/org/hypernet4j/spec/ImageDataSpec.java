@@ -34,6 +34,23 @@ public sealed interface ImageDataSpec permits MnistDataSpec, Cifar10DataSpec {
     require("classes", images.classes(), images.title(), classes);
   }
 
+  /**
+   * Checks that training images stay as they are, for models that need the same ones every time.
+   *
+   * @throws UserError that names the key
+   */
+  static void requireUnchanged(ImageDataSpec data) {
+    AugmentationSpec augmentation = data.augmentation();
+    if (augmentation.pad() > 0 || augmentation.flip()) {
+      throw UserError.in("data.augmentation")
+          .what("this model learns from images without random changes")
+          .expected("{\"pad\": 0}")
+          .received(
+              "{\"pad\": %d, \"flip\": %s}".formatted(augmentation.pad(), augmentation.flip()))
+          .build();
+    }
+  }
+
   private static void require(String key, int expected, String data, int received) {
     if (expected != received) {
       throw UserError.in("model." + key)

@@ -12,6 +12,10 @@ public sealed interface ModelSpec
         WideResNetSpec,
         LanguageModelSpec,
         StrokesModelSpec,
+        SineImagesSpec,
+        UncertaintySpec,
+        ParetoModelSpec,
+        BestResponseModelSpec,
         ZeroShotSpec,
         AdaptersSpec {
   /** Human-readable kind of the model. */

@@ -66,6 +66,16 @@ class MnistFullSetTest {
         .isCloseTo(0.30811, within(0.000005));
   }
 
+  /** Sums of the published counts of two classes each: 980 + 1135 and so on. */
+  @Test
+  void splitTasksHaveThePublishedCounts() {
+    ImageTasks tasks = ImageTasks.split(Mnist.fromFolder(FOLDER, 5_000), 2);
+    assertThat(tasks.tasks().stream().map(task -> task.test().count()))
+        .containsExactly(2115, 2042, 1874, 1986, 1983);
+    assertThat(tasks.tasks().stream().map(task -> task.train().count() + task.validation().count()))
+        .containsExactly(12_665, 12_089, 11_263, 12_183, 11_800);
+  }
+
   @Test
   void builtinSampleIsThePrefixOfTheFullSet() {
     ImageSplits full = Mnist.fromFolder(FOLDER, 5_000);

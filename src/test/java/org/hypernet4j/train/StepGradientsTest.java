@@ -204,7 +204,7 @@ class StepGradientsTest {
       double b = 0;
       for (long t = 0; t < 12; t++) {
         w -= RATE * lossGradient(w, b, graph.task().batch(t))[0];
-        b = 2 - 2 * Math.pow(0.9, t + 1);
+        b = 2 - 2 * Math.pow(0.9, (double) (t + 1));
       }
       new Trainer<>(graph, settings(12)).fit(List.of());
       assertThat(value(graph, "line/slope")).isCloseTo(w, within(1e-5));

@@ -24,6 +24,7 @@ import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.AdaptersSpec;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.spec.NetworkSpec;
 import org.hypernet4j.spec.RotationsSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -48,12 +49,8 @@ public final class Adapters extends RotationMember {
   }
 
   @Override
-  RotatedNetwork bakedNetwork(ModelSpec model) {
-    return RotatedNetwork.of(
-        ((AdaptersSpec) model).network(),
-        (tf, descriptors) -> {
-          throw new IllegalStateException("no weights are made in a baked network");
-        });
+  NetworkSpec networkSpec(ModelSpec model) {
+    return ((AdaptersSpec) model).network();
   }
 
   /** The images, and the trained network where the run begins or stands. */
@@ -67,7 +64,7 @@ public final class Adapters extends RotationMember {
   Built network(ParameterStore store, ModelSpec model, Map<String, float[]> base) {
     AdaptersSpec spec = (AdaptersSpec) model;
     store.freeze(List.of(BASE));
-    WeightTable table = RotatedNetwork.network(spec.network()).weights();
+    WeightTable table = RotatedNetwork.table(spec.network());
     ParameterScope scope = store.root().child(BASE);
     Weights trained = Weights.parameters(scope, startingWith(table, base));
     LowRankHeads changes =
@@ -113,7 +110,7 @@ public final class Adapters extends RotationMember {
         RotationScores.of(model, scores.angles(), images, RotationFunctions.BASE)
             .figures("accuracyBase"));
     AdaptersSpec spec = (AdaptersSpec) model.spec().model();
-    WeightTable table = RotatedNetwork.network(spec.network()).weights();
+    WeightTable table = RotatedNetwork.table(spec.network());
     figures.put("generatedShare", (double) generated(spec, table) / table.size());
     return figures;
   }

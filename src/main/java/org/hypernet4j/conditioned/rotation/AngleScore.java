@@ -4,6 +4,7 @@ package org.hypernet4j.conditioned.rotation;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.hypernet4j.conditioned.LabelScores;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.TaskImages;
 import org.hypernet4j.io.NpyArray;
@@ -20,32 +21,20 @@ record AngleScore(double accuracy, double loss) {
   private static final float PIXEL_SCALE = 1f / 255f;
 
   /**
-   * Measures images, each exactly once; sums are float64.
+   * Measures images, each exactly once.
    *
    * @param logits from images {@code [batch, height, width, 1]} to {@code [batch, classes]}
    */
   static AngleScore of(TaskImages images, int batchSize, Function<NpyArray, float[]> logits) {
     int classes = RotatedImages.CLASSES;
-    double loss = 0;
-    long right = 0;
+    LabelScores sums = new LabelScores();
     for (ImageBatch batch : images.inOrder(batchSize)) {
       float[] scores = logits.apply(array(batch));
       for (int i = 0; i < batch.count(); i++) {
-        int first = i * classes;
-        int best = 0;
-        for (int c = 1; c < classes; c++) {
-          best = scores[first + c] > scores[first + best] ? c : best;
-        }
-        double sum = 0;
-        for (int c = 0; c < classes; c++) {
-          sum += Math.exp((double) scores[first + c] - scores[first + best]);
-        }
-        int label = batch.labels()[i];
-        loss += Math.log(sum) + scores[first + best] - scores[first + label];
-        right += best == label ? 1 : 0;
+        sums.add(scores, i * classes, classes, batch.labels()[i]);
       }
     }
-    return new AngleScore((double) right / images.count(), loss / images.count());
+    return new AngleScore(sums.accuracy(), sums.loss());
   }
 
   /** Images as the model reads them, {@code [batch, height, width, 1]}. */

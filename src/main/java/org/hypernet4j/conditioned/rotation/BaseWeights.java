@@ -45,7 +45,7 @@ final class BaseWeights {
 
   BaseWeights(AdaptersSpec spec) {
     this.spec = spec;
-    this.table = RotatedNetwork.network(spec.network()).weights();
+    this.table = RotatedNetwork.table(spec.network());
   }
 
   /**

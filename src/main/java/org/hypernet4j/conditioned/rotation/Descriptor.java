@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned.rotation;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.hypernet4j.conditioned.ConditionWords;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
@@ -35,31 +35,19 @@ record Descriptor(float cosine, float sine) {
    * @throws UserError if it is neither
    */
   static Descriptor parse(String words) {
-    List<Double> numbers = new ArrayList<>();
-    for (String word : words.split(",", -1)) {
-      try {
-        numbers.add(Double.valueOf(word.strip()));
-      } catch (NumberFormatException e) {
-        throw refusal(words).what("is not a number or two").cause(e).build();
-      }
+    if (!words.contains(",")) {
+      return ofDegrees(ConditionWords.numbers(words, 1)[0] % FULL);
     }
-    if (numbers.size() > SIZE || numbers.stream().anyMatch(number -> !Double.isFinite(number))) {
-      throw refusal(words).what("must be one or two finite numbers").build();
-    } else if (numbers.size() == 1) {
-      return ofDegrees(numbers.get(0) % FULL);
+    float[] numbers = ConditionWords.numbers(words, SIZE);
+    double length = (double) numbers[0] * numbers[0] + (double) numbers[1] * numbers[1];
+    if (!(Math.abs(length - 1) <= TOLERANCE)) {
+      throw UserError.in(Setting.of("condition"))
+          .what("two numbers whose squares do not sum to 1")
+          .expected("an angle in degrees, or its cosine and sine: 45, or 0.7071,0.7071")
+          .received("'" + words + "'")
+          .build();
     }
-    double cosine = numbers.get(0);
-    double sine = numbers.get(1);
-    if (Math.abs(cosine * cosine + sine * sine - 1) > TOLERANCE) {
-      throw refusal(words).what("two numbers whose squares do not sum to 1").build();
-    }
-    return new Descriptor((float) cosine, (float) sine);
-  }
-
-  private static UserError.Builder refusal(String words) {
-    return UserError.in(Setting.of("condition"))
-        .expected("an angle in degrees, or its cosine and sine: 45, or 0.7071,0.7071")
-        .received("'" + words + "'");
+    return new Descriptor(numbers[0], numbers[1]);
   }
 
   /** The angle in degrees, from 0 to less than 360. */

@@ -21,7 +21,7 @@ final class RotationCharts {
   private RotationCharts() {}
 
   private static Chart empty(String title) {
-    return Chart.of(title, "angle in degrees", "accuracy in percent").withX(0, 360).withY(0, 100);
+    return Chart.of(title, "angle in degrees", "accuracy in percent").withY(0, 100);
   }
 
   /** Several models, each a line; the frozen network of adapters too. */

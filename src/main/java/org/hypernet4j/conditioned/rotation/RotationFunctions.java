@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.conditioned.Functions;
 import org.hypernet4j.export.ServingSignature;
+import org.hypernet4j.nn.TargetNetwork;
 import org.hypernet4j.nn.Weights;
 import org.hypernet4j.spec.RotatedImages;
 import org.tensorflow.Operand;
@@ -114,9 +115,9 @@ final class RotationFunctions {
   }
 
   /** The functions of one network: {@code image} to what a classifier gives. */
-  static List<ServingSignature> plain(Ops tf, RotatedNetwork net, Weights weights) {
+  static List<ServingSignature> plain(Ops tf, TargetNetwork net, Weights weights) {
     Placeholder<TFloat32> images = images(tf);
-    Operand<TFloat32> logits = net.logits(tf, weights, images);
+    Operand<TFloat32> logits = net.apply(tf, weights, images);
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     outputs.put(LOGITS, logits);
     outputs.put("probabilities", tf.withName("probabilities").nn.softmax(logits));

@@ -25,6 +25,7 @@ import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.image.ImageDatasets;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.nn.TargetNetwork;
 import org.hypernet4j.nn.Weights;
 import org.hypernet4j.picture.Chart;
 import org.hypernet4j.run.ComparedFigure;
@@ -33,6 +34,7 @@ import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.TestResult;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.spec.NetworkSpec;
 import org.hypernet4j.spec.RotatedImages;
 import org.hypernet4j.spec.RotationsSpec;
 import org.hypernet4j.train.StepInputs;
@@ -56,6 +58,9 @@ abstract class RotationMember implements Member<Rotations> {
 
   /** The angles of a model. */
   abstract RotationsSpec rotations(ModelSpec model);
+
+  /** The network of a model, without what makes its weights. */
+  abstract NetworkSpec networkSpec(ModelSpec model);
 
   /**
    * Creates the parameters.
@@ -187,24 +192,21 @@ abstract class RotationMember implements Member<Rotations> {
     Map<String, NpyArray> tensors =
         model.call(
             RotationFunctions.WEIGHTS, Map.of(RotationFunctions.DESCRIPTOR, descriptor.array()));
-    RotatedNetwork net = bakedNetwork(model.spec().model());
+    TargetNetwork net = RotatedNetwork.rows(networkSpec(model.spec().model())).network();
     Map<String, float[]> values = new LinkedHashMap<>();
-    for (String name : net.table().shapes().keySet()) {
+    for (String name : net.weights().shapes().keySet()) {
       values.put(name, Objects.requireNonNull(tensors.get(RotationFunctions.alias(name))).floats());
     }
     return new BakedMember(
         "at-" + Descriptor.text(descriptor.degrees()).replace('.', '-'),
         store -> {
           ParameterScope root = store.root();
-          Weights weights = Weights.parameters(root, net.table());
+          Weights weights = Weights.parameters(root, net.weights());
           return RotationFunctions.plain(root.child("inference").tf(), net, weights);
         },
         values,
         bakedReferences(model, descriptor));
   }
-
-  /** The network of a model without what makes its weights. */
-  abstract RotatedNetwork bakedNetwork(ModelSpec model);
 
   /** What the model itself computes for images of this angle. */
   private static List<ReferenceCase> bakedReferences(OpenedMember model, Descriptor descriptor) {

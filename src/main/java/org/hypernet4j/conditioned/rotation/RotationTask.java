@@ -14,7 +14,6 @@ import org.hypernet4j.data.TaskBatches;
 import org.hypernet4j.graph.Feeds;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.nn.Weights;
-import org.hypernet4j.optim.WeightDecay;
 import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.RotatedImages;
@@ -29,6 +28,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
 /**
@@ -99,14 +99,18 @@ final class RotationTask implements TrainingTask<RotationBatch> {
     Operand<TFloat32> seen =
         tf.math.mul(tf.dtypes.cast(pixels.seen(), TFloat32.class), tf.constant(1f / 255f));
     Weights weights = net.weights(tf, descriptors);
+    Operand<TInt64> flat = tf.constant(new long[] {-1});
     Operand<TFloat32> logits =
         tf.reshape(
-            SpecOptimizers.precision(spec.training()).during(tf, () -> net.rows(tf, weights, seen)),
+            SpecOptimizers.precision(spec.training())
+                .during(tf, () -> net.rows().apply(tf, weights, seen)),
             tf.constant(new long[] {-1, RotatedImages.CLASSES}));
-    Operand<TInt32> wanted = tf.reshape(labels.seen(), tf.constant(new long[] {-1}));
+    Operand<TInt32> wanted = tf.reshape(labels.seen(), flat);
     Operand<TFloat32> loss = new SparseCategoricalCrossentropy(true).call(tf, wanted, logits);
     if (spec.training().l2() > 0) {
-      loss = tf.math.add(loss, decay(tf, net, weights, (float) spec.training().l2()));
+      Operand<TFloat32> squares = net.rows().halfSquares(tf, weights);
+      Operand<TFloat32> mean = tf.math.mean(tf.reshape(squares, flat), tf.constant(0));
+      loss = tf.math.add(loss, tf.math.mul(mean, tf.constant((float) spec.training().l2())));
     }
     Operand<TFloat32> error =
         tf.math.mean(
@@ -116,27 +120,6 @@ final class RotationTask implements TrainingTask<RotationBatch> {
             tf.constant(0));
     return new Parts(
         pixels, labels, functions, new TrainingOps(loss, Map.of("error", error), List.of()));
-  }
-
-  /** Of the kernels that the network reads, the mean over the angles. */
-  private static Operand<TFloat32> decay(
-      Ops tf, RotatedNetwork net, Weights weights, float lambda) {
-    Map<String, Operand<TFloat32>> all = weights.tensors(tf);
-    List<Operand<TFloat32>> kernels = new ArrayList<>();
-    net.table()
-        .kernels()
-        .keySet()
-        .forEach(
-            name -> {
-              Operand<TFloat32> kernel = all.get(name);
-              long shared = Objects.requireNonNull(net.table().shapes().get(name)).size();
-              double rows = (double) kernel.shape().size() / shared;
-              kernels.add(
-                  rows == 1
-                      ? kernel
-                      : tf.math.mul(kernel, tf.constant((float) Math.sqrt(1 / rows))));
-            });
-    return WeightDecay.loss(tf, kernels, lambda);
   }
 
   @Override

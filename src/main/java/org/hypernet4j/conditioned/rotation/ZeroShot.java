@@ -8,10 +8,10 @@ import org.hypernet4j.build.SpecNetworks;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.hyper.Condition;
 import org.hypernet4j.hyper.Hypernetwork;
-import org.hypernet4j.nn.TargetNetwork;
 import org.hypernet4j.nn.Weights;
 import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.ModelSpec;
+import org.hypernet4j.spec.NetworkSpec;
 import org.hypernet4j.spec.RotationsSpec;
 import org.hypernet4j.spec.ZeroShotSpec;
 import org.tensorflow.Operand;
@@ -38,24 +38,19 @@ public final class ZeroShot extends RotationMember {
   }
 
   @Override
-  RotatedNetwork bakedNetwork(ModelSpec model) {
-    return RotatedNetwork.of(
-        ((ZeroShotSpec) model).network(),
-        (tf, descriptors) -> {
-          throw new IllegalStateException("no weights are made in a baked network");
-        });
+  NetworkSpec networkSpec(ModelSpec model) {
+    return ((ZeroShotSpec) model).network();
   }
 
   @Override
   Built network(ParameterStore store, ModelSpec model, Map<String, float[]> base) {
     ZeroShotSpec spec = (ZeroShotSpec) model;
-    TargetNetwork network = RotatedNetwork.network(spec.network());
     boolean separate = spec.generator() instanceof GeneratorSpec.Separate;
     List<Double> angles = spec.rotations().seen();
     Hypernetwork hypernetwork =
         SpecNetworks.hypernetwork(
             store.root(),
-            network.weights(),
+            RotatedNetwork.table(spec.network()),
             spec.generator(),
             separate ? angles.size() : Descriptor.SIZE);
     BiFunction<Ops, Operand<TFloat32>, Weights> source =
