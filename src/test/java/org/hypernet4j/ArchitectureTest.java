@@ -52,6 +52,7 @@ class ArchitectureTest {
           "conditioned.uncertainty",
           "conditioned.pareto",
           "conditioned.response",
+          "conditioned.rotation",
           "experiment",
           "benchmark",
           "cli");

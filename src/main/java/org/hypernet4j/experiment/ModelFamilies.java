@@ -9,6 +9,8 @@ import org.hypernet4j.conditioned.images.SineImages;
 import org.hypernet4j.conditioned.uncertainty.Uncertainty;
 import org.hypernet4j.conditioned.pareto.ParetoFront;
 import org.hypernet4j.conditioned.response.BestResponse;
+import org.hypernet4j.conditioned.rotation.Adapters;
+import org.hypernet4j.conditioned.rotation.ZeroShot;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
 import org.hypernet4j.language.LanguageFamily;
@@ -34,6 +36,8 @@ public final class ModelFamilies {
           new MemberFamily<>(new Uncertainty()));
           new MemberFamily<>(new ParetoFront()),
           new MemberFamily<>(new BestResponse()));
+          new MemberFamily<>(new ZeroShot()),
+          new MemberFamily<>(new Adapters()));
 
   private ModelFamilies() {}
 

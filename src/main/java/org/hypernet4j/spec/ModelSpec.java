@@ -16,7 +16,9 @@ public sealed interface ModelSpec
         UncertaintySpec,
         ParetoModelSpec,
         BestResponseModelSpec,
-        ContinualModelSpec {
+        ContinualModelSpec,
+        ZeroShotSpec,
+        AdaptersSpec {
   /** Human-readable kind of the model. */
   String kind();
 
