@@ -48,6 +48,7 @@ class ArchitectureTest {
           "strokes",
           "conditioned",
           "conditioned.images",
+          "conditioned.pruning",
           "experiment",
           "benchmark",
           "cli");

@@ -35,14 +35,17 @@ public final class TrainedMember<D extends MemberData> implements TrainedModel {
   /**
    * Opens a model with the parameters of a checkpoint.
    *
+   * @param run the folder of its run
    * @throws UserError if the checkpoint is of another model
    */
   static <D extends MemberData> TrainedMember<D> open(
-      Member<D> member, ExperimentSpec spec, Checkpoint checkpoint) {
+      Member<D> member, ExperimentSpec spec, Checkpoint checkpoint, Path run) {
     return new TrainedMember<>(
         member,
         new OpenedMember(
-            spec, InferenceSession.open(checkpoint, store -> member.build(store, spec.model()))),
+            spec,
+            InferenceSession.open(checkpoint, store -> member.build(store, spec.model())),
+            run),
         null);
   }
 

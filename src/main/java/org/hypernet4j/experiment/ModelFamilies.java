@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.conditioned.MemberFamily;
 import org.hypernet4j.conditioned.images.SineImages;
+import org.hypernet4j.conditioned.pruning.Pruning;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
 import org.hypernet4j.language.LanguageFamily;
@@ -25,7 +26,8 @@ public final class ModelFamilies {
           new ImageFamily(),
           new LanguageFamily(),
           new StrokesFamily(),
-          new MemberFamily<>(new SineImages()));
+          new MemberFamily<>(new SineImages()),
+          new MemberFamily<>(new Pruning()));
 
   private ModelFamilies() {}
 

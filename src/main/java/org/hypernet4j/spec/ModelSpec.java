@@ -12,7 +12,8 @@ public sealed interface ModelSpec
         WideResNetSpec,
         LanguageModelSpec,
         StrokesModelSpec,
-        SineImagesSpec {
+        SineImagesSpec,
+        PruningSpec {
   /** Human-readable kind of the model. */
   String kind();
 
