@@ -80,7 +80,8 @@ public record StepBenchmark(
             training.seed(),
             SpecOptimizers.optimizer(training),
             options,
-            SpecOptimizers.steps(spec, options))) {
+            SpecOptimizers.steps(spec, options),
+            training.freeze())) {
       Watch watch = new Watch(start);
       LearningRateSchedule schedule = SpecOptimizers.schedule(training);
       int warmUp = Math.max(1, steps / 10);

@@ -48,8 +48,15 @@ public final class SpecOptimizers {
     OptimizerSpec spec = training.optimizer();
     return (store, rate) -> {
       if (spec instanceof OptimizerSpec.Adam adam) {
+        Integer restartEvery = adam.restartEvery();
         return new Adam(
-            store, rate, clip, (float) adam.beta1(), (float) adam.beta2(), (float) adam.epsilon());
+            store,
+            rate,
+            clip,
+            (float) adam.beta1(),
+            (float) adam.beta2(),
+            (float) adam.epsilon(),
+            restartEvery == null ? 0 : restartEvery);
       } else if (spec instanceof OptimizerSpec.Momentum momentum) {
         return new Momentum(store, rate, clip, (float) momentum.momentum(), momentum.nesterov());
       } else if (spec instanceof OptimizerSpec.RmsProp rmsprop) {

@@ -72,14 +72,15 @@ final class InspectCommand extends CliCommand {
       // first: where it cannot be written, nothing is printed but the error
       written = writeGraph(experiment, graph, report);
     }
-    ParameterTable table = ParameterTable.of(experiment.model());
-    ParameterTable plain = ParameterTable.plain(experiment.model());
+    ParameterTable table = ParameterTable.of(experiment);
+    ParameterTable plain = ParameterTable.plain(experiment);
     report.say("%s%s", experiment.name(), description(experiment));
-    report.block(ParameterTable.describe(experiment.model()));
+    report.block(ParameterTable.describe(experiment));
     report
         .put("name", experiment.name())
         .put("parameters", table.total())
-        .put("trainableParameters", table.trainable());
+        .put("trainableParameters", table.trainable())
+        .put("frozenParameters", table.frozen());
     report.put("groups", counts(table.groups()));
     report.put("roles", counts(table.roles()));
     report

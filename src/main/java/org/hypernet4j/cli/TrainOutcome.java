@@ -92,12 +92,13 @@ final class TrainOutcome {
         .put("stepMillis", result.clock().stepMillis())
         .put("firstStepMillis", result.clock().firstStepMillis())
         .put("outsideRunPercent", result.clock().outsideCallPercent());
-    ParameterTable table = ParameterTable.of(run.specification().model());
-    report.block(ParameterTable.describe(run.specification().model()));
+    ParameterTable table = ParameterTable.of(run.specification());
+    report.block(ParameterTable.describe(run.specification()));
     report
         .put("name", run.specification().name())
         .put("parameters", table.total())
-        .put("trainableParameters", table.trainable());
+        .put("trainableParameters", table.trainable())
+        .put("frozenParameters", table.frozen());
   }
 
   private void tellNoExport() {

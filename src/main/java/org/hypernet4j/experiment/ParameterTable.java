@@ -7,9 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
@@ -21,9 +23,10 @@ import org.tensorflow.ndarray.Shape;
  * @param roles number of parameters by role
  * @param total all parameters of the model
  * @param trainable those that an optimizer changes
+ * @param frozen those that the training is told to leave alone
  */
 public record ParameterTable(
-    Map<String, Long> groups, Map<Role, Long> roles, long total, long trainable) {
+    Map<String, Long> groups, Map<Role, Long> roles, long total, long trainable, long frozen) {
   /** Keeps the order of groups and roles. */
   public ParameterTable {
     groups = new LinkedHashMap<>(groups);
@@ -37,18 +40,35 @@ public record ParameterTable(
         store.countByScope(),
         store.countByRole(),
         ParameterStore.count(model),
-        ParameterStore.count(model.stream().filter(Parameter::trainable).toList()));
+        ParameterStore.count(model.stream().filter(Parameter::trainable).toList()),
+        ParameterStore.count(store.frozen()));
   }
 
   /** Counts the parameters of a model that is built for the purpose, without a session. */
   public static ParameterTable of(ModelSpec spec) {
-    return built(spec, ParameterTable::of);
+    return built(spec, List.of(), ParameterTable::of);
+  }
+
+  /**
+   * Counts the parameters of an experiment, with those that its training leaves alone.
+   *
+   * @throws UserError if it is to leave some alone that the model does not have
+   */
+  public static ParameterTable of(ExperimentSpec spec) {
+    return built(
+        spec.model(),
+        spec.training().freeze(),
+        store -> {
+          store.requireFrozenFound();
+          return of(store);
+        });
   }
 
   /** The shape of every parameter of a model by name, in the order of the model. */
   public static Map<String, Shape> shapes(ModelSpec spec) {
     return built(
         spec,
+        List.of(),
         store -> {
           Map<String, Shape> shapes = new LinkedHashMap<>();
           store.model().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
@@ -56,9 +76,11 @@ public record ParameterTable(
         });
   }
 
-  private static <T> T built(ModelSpec spec, Function<ParameterStore, T> look) {
+  private static <T> T built(
+      ModelSpec spec, List<String> freeze, Function<ParameterStore, T> look) {
     try (Graph graph = new Graph()) {
       ParameterStore store = ParameterStore.forInference(graph);
+      store.freeze(freeze);
       ModelFamilies.of(spec).build(store.root(), spec);
       return look.apply(store);
     }
@@ -72,6 +94,12 @@ public record ParameterTable(
     return of(ModelFamilies.of(spec).plain(spec));
   }
 
+  /** The same of an experiment, whose training leaves alone what the plain model has, too. */
+  public static ParameterTable plain(ExperimentSpec spec) {
+    return built(
+        ModelFamilies.of(spec).plain(spec.model()), spec.training().freeze(), ParameterTable::of);
+  }
+
   /** The parameters of generators and their embeddings. */
   public long generator() {
     return roles.getOrDefault(Role.GENERATOR, 0L) + roles.getOrDefault(Role.EMBEDDING, 0L);
@@ -83,10 +111,10 @@ public record ParameterTable(
   }
 
   /** The table as text, with a column for the plain model where that differs. */
-  public static String describe(ModelSpec spec) {
+  public static String describe(ExperimentSpec spec) {
     ParameterTable own = of(spec);
-    ModelSpec plain = ModelFamilies.of(spec).plain(spec);
-    return plain.equals(spec) ? own.rows(own, false) : own.rows(of(plain), true);
+    ModelSpec plain = ModelFamilies.of(spec).plain(spec.model());
+    return plain.equals(spec.model()) ? own.rows(own, false) : own.rows(plain(spec), true);
   }
 
   private String rows(ParameterTable plain, boolean both) {
@@ -102,6 +130,9 @@ public record ParameterTable(
     }
     row(text, "total", total, plain.total, both);
     row(text, "trainable", trainable, plain.trainable, both);
+    if (frozen > 0) {
+      row(text, "frozen", frozen, plain.frozen, both);
+    }
     if (both) {
       text.append(
           String.format(

@@ -23,20 +23,21 @@ public final class Parameter {
   private final String name;
   private final Shape shape;
   private final Role role;
-  private final boolean trainable;
-  private final boolean regularised;
+  private final Training training;
   private final Output<?> handle;
   private final Output<TFloat32> value;
   private final Operand<TFloat32> initialValue;
   private final GraphOperation assign;
   private FunctionalCall.@Nullable Substitute substitute;
 
+  /** What training does with a parameter. */
+  record Training(boolean trainable, boolean regularised, boolean frozen) {}
+
   Parameter(
       String name,
       Shape shape,
       Role role,
-      boolean trainable,
-      boolean regularised,
+      Training training,
       Output<?> handle,
       Output<TFloat32> value,
       Operand<TFloat32> initialValue,
@@ -44,8 +45,7 @@ public final class Parameter {
     this.name = name;
     this.shape = shape;
     this.role = role;
-    this.trainable = trainable;
-    this.regularised = regularised;
+    this.training = training;
     this.handle = handle;
     this.value = value;
     this.initialValue = initialValue;
@@ -74,12 +74,17 @@ public final class Parameter {
 
   /** Whether an optimizer changes it. */
   public boolean trainable() {
-    return trainable;
+    return training.trainable();
   }
 
   /** Whether weight decay applies to it. */
   public boolean regularised() {
-    return regularised;
+    return training.regularised();
+  }
+
+  /** Whether training leaves it alone because of {@link ParameterStore#freeze}. */
+  public boolean frozen() {
+    return training.frozen();
   }
 
   /**

@@ -52,6 +52,7 @@ public final class ParameterStore {
   private final long seed;
   private final boolean zeroInitialValues;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final FrozenNames frozenNames = new FrozenNames();
   private final ParameterScope root;
   private @Nullable Ops initialValues;
   private int callDepth;
@@ -96,6 +97,35 @@ public final class ParameterStore {
     return seed;
   }
 
+  /**
+   * Makes training leave parameters alone, the same in every other way: no gradient, no weight
+   * decay, no optimizer slots, no new moving average. Call it before the model is built.
+   *
+   * @param namesOrScopes full names of parameters ({@code conv1/kernel}), and scopes ({@code
+   *     conv1}) with everything below them
+   * @throws UserError if a name is not valid, or the model is built already
+   */
+  public void freeze(Collection<String> namesOrScopes) {
+    if (!parameters.isEmpty() && !namesOrScopes.isEmpty()) {
+      throw UserError.in("freeze")
+          .what("it comes after parameters were made, which it would not reach")
+          .expected("an empty store")
+          .received("one with " + parameters.size() + " parameters")
+          .next("call it before the model is built")
+          .build();
+    }
+    frozenNames.add(namesOrScopes);
+  }
+
+  /**
+   * Checks that every name given to {@link #freeze} is one of the model that was built.
+   *
+   * @throws UserError that names the nearest
+   */
+  public void requireFrozenFound() {
+    frozenNames.requireFound(model().stream().map(Parameter::name).toList());
+  }
+
   /** Every parameter in order of creation, slots included. */
   public List<Parameter> all() {
     return List.copyOf(parameters.values());
@@ -109,6 +139,11 @@ public final class ParameterStore {
   /** The parameters of the model: all but optimizer slots. */
   public List<Parameter> model() {
     return select(p -> p.role() != Role.SLOT);
+  }
+
+  /** The parameters that {@link #freeze} keeps from training. */
+  public List<Parameter> frozen() {
+    return select(Parameter::frozen);
   }
 
   /** The trainable parameters that weight decay applies to. */
@@ -261,9 +296,12 @@ public final class ParameterStore {
             .addInput(handle)
             .setAttr("dtype", DataType.DT_FLOAT)
             .build();
+    Parameter.Training training =
+        role != Role.SLOT && frozenNames.has(full)
+            ? new Parameter.Training(false, false, true)
+            : new Parameter.Training(trainable, regularised, false);
     Parameter parameter =
-        new Parameter(
-            full, shape, role, trainable, regularised, handle, read.output(0), initial, assign);
+        new Parameter(full, shape, role, training, handle, read.output(0), initial, assign);
     parameters.put(full, parameter);
     return parameter;
   }

@@ -307,7 +307,10 @@ public abstract class ParameterOptimizer {
           .what("there is nothing to train")
           .expected("at least one trainable parameter in the store")
           .received("none")
-          .next("build the model with this store before the optimizer")
+          .next(
+              store.frozen().isEmpty()
+                  ? "build the model with this store before the optimizer"
+                  : "freeze less of the model")
           .build();
     }
   }

@@ -174,7 +174,8 @@ final class RunTraining<B> implements AutoCloseable {
         training.seed(),
         SpecOptimizers.optimizer(training),
         options.session(),
-        SpecOptimizers.steps(spec, options.session()));
+        SpecOptimizers.steps(spec, options.session()),
+        training.freeze());
   }
 
   private static <B> TrainingResult fit(

@@ -18,6 +18,7 @@ public final class SpecGraphs {
   public static GraphDef training(ModelFamily family, ExperimentSpec spec) {
     try (Graph graph = new Graph()) {
       ParameterStore store = new ParameterStore(graph, spec.training().seed());
+      store.freeze(spec.training().freeze());
       StepInputs inputs = StepInputs.whole(store);
       TrainingOps ops = family.define(spec, store, inputs);
       TrainingGraph.define(store, inputs, ops, SpecOptimizers.optimizer(spec.training()));

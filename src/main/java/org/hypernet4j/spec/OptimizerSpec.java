@@ -5,6 +5,7 @@ import org.hypernet4j.json.Default;
 import org.hypernet4j.json.Doc;
 import org.hypernet4j.json.Range;
 import org.hypernet4j.json.TypeName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rule that turns gradients into new parameters.
@@ -47,8 +48,19 @@ public sealed interface OptimizerSpec
           @Range(min = 0, max = 0.9999999)
           double beta2,
       @Doc("Added to the root of the mean square") @Default("1e-8") @Range(min = 1e-30, max = 1)
-          double epsilon)
-      implements OptimizerSpec {}
+          double epsilon,
+      @Doc(
+              "Steps after which Adam forgets its means and begins anew, as at the start of every"
+                  + " task of a sequence; without it, never")
+          @Default(Default.NONE)
+          @Range(min = 1, max = 16_777_216)
+          @Nullable Integer restartEvery)
+      implements OptimizerSpec {
+    /** Adam without restarts. */
+    public Adam(ScheduleSpec learningRate, double beta1, double beta2, double epsilon) {
+      this(learningRate, beta1, beta2, epsilon, null);
+    }
+  }
 
   /** RMSProp (Tieleman and Hinton 2012). */
   @Doc("RMSProp (Tieleman and Hinton 2012)")

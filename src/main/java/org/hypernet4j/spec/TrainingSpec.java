@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.spec;
 
+import java.util.List;
 import org.hypernet4j.json.Default;
 import org.hypernet4j.json.Doc;
 import org.hypernet4j.json.ExactlyOne;
+import org.hypernet4j.json.Matches;
 import org.hypernet4j.json.Range;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +47,10 @@ public record TrainingSpec(
         @Range(min = 1, max = 1_000_000)
         int logEvery,
     @Doc(
-            "What XLA compiles: one step of time of a recurrent network ('cell'), whole training steps"
-                + " ('step'), nothing ('off'), or whole steps of a recurrent network on a GPU and"
-                + " otherwise nothing ('auto'); changes speed and memory, and results by rounding"
-                + " only")
+            "What XLA compiles: one step of time of a recurrent network ('cell'), whole training"
+                + " steps ('step'), nothing ('off'), or whole steps of a recurrent network on a GPU"
+                + " and otherwise nothing ('auto'); changes speed and memory, and results by"
+                + " rounding only")
         @Default("\"auto\"")
         XlaSpec xla,
     @Doc(
@@ -62,10 +64,19 @@ public record TrainingSpec(
                 + " speed and memory, not results")
         @Default("1")
         @Range(min = 1, max = 1000)
-        int stepsPerRun) {
+        int stepsPerRun,
+    @Doc(
+            "Parameters that training leaves alone: full names, and scopes with everything below"
+                + " them; weights to keep come from 'import'")
+        @Default("[]")
+        @Matches(
+            value = "[A-Za-z0-9.][A-Za-z0-9_.\\-]*(/[A-Za-z0-9.][A-Za-z0-9_.\\-]*)*",
+            words = "a parameter's name or a scope, such as conv1/kernel or conv1")
+        List<String> freeze) {
 
   public TrainingSpec {
     IntervalSpec.requireOne(epochs, steps);
+    freeze = List.copyOf(freeze);
   }
 
   /**

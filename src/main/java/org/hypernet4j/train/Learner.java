@@ -51,6 +51,8 @@ public final class Learner implements AutoCloseable {
    * @param evaluateEvery steps between two evaluations on the validation examples, each of which is
    *     followed by a checkpoint
    * @param session threads, devices, and whether results are equal to the last bit
+   * @param freeze names and scopes of parameters that training leaves alone, see {@link
+   *     org.hypernet4j.graph.ParameterStore#freeze}
    */
   public record Settings(
       int batchSize,
@@ -58,7 +60,24 @@ public final class Learner implements AutoCloseable {
       LearningRateSchedule schedule,
       TrainingGraph.OptimizerFactory optimizer,
       long evaluateEvery,
-      SessionOptions session) {
+      SessionOptions session,
+      List<String> freeze) {
+    /** Copies the list. */
+    public Settings {
+      freeze = List.copyOf(freeze);
+    }
+
+    /** Settings that train every parameter. */
+    public Settings(
+        int batchSize,
+        long seed,
+        LearningRateSchedule schedule,
+        TrainingGraph.OptimizerFactory optimizer,
+        long evaluateEvery,
+        SessionOptions session) {
+      this(batchSize, seed, schedule, optimizer, evaluateEvery, session, List.of());
+    }
+
     /** Batches of 32, Adam with a rate of 0.001, no clip, an evaluation every 100 steps, seed 1. */
     public static Settings defaults() {
       return new Settings(
@@ -72,12 +91,12 @@ public final class Learner implements AutoCloseable {
 
     /** A copy with another batch size. */
     public Settings withBatchSize(int value) {
-      return new Settings(value, seed, schedule, optimizer, evaluateEvery, session);
+      return new Settings(value, seed, schedule, optimizer, evaluateEvery, session, freeze);
     }
 
     /** A copy with another seed. */
     public Settings withSeed(long value) {
-      return new Settings(batchSize, value, schedule, optimizer, evaluateEvery, session);
+      return new Settings(batchSize, value, schedule, optimizer, evaluateEvery, session, freeze);
     }
 
     /** A copy with another learning rate, constant over all steps. */
@@ -87,22 +106,27 @@ public final class Learner implements AutoCloseable {
 
     /** A copy with another learning rate schedule. */
     public Settings withSchedule(LearningRateSchedule value) {
-      return new Settings(batchSize, seed, value, optimizer, evaluateEvery, session);
+      return new Settings(batchSize, seed, value, optimizer, evaluateEvery, session, freeze);
     }
 
     /** A copy with another optimizer. */
     public Settings withOptimizer(TrainingGraph.OptimizerFactory value) {
-      return new Settings(batchSize, seed, schedule, value, evaluateEvery, session);
+      return new Settings(batchSize, seed, schedule, value, evaluateEvery, session, freeze);
     }
 
     /** A copy with another interval between evaluations. */
     public Settings withEvaluateEvery(long value) {
-      return new Settings(batchSize, seed, schedule, optimizer, value, session);
+      return new Settings(batchSize, seed, schedule, optimizer, value, session, freeze);
     }
 
     /** A copy with other session options. */
     public Settings withSession(SessionOptions value) {
-      return new Settings(batchSize, seed, schedule, optimizer, evaluateEvery, value);
+      return new Settings(batchSize, seed, schedule, optimizer, evaluateEvery, value, freeze);
+    }
+
+    /** A copy that leaves other parameters alone, by full name or scope. */
+    public Settings withFreeze(List<String> value) {
+      return new Settings(batchSize, seed, schedule, optimizer, evaluateEvery, session, value);
     }
   }
 
@@ -127,7 +151,14 @@ public final class Learner implements AutoCloseable {
         new SupervisedTask(
             model, loss, data.train(), data.validation(), settings.batchSize(), settings.seed());
     settings.session().requireDivides(settings.batchSize());
-    graph = new TrainingGraph<>(task, settings.seed(), settings.optimizer(), settings.session());
+    graph =
+        new TrainingGraph<>(
+            task,
+            settings.seed(),
+            settings.optimizer(),
+            settings.session(),
+            StepOptions.single(),
+            settings.freeze());
     checkpoints = new Checkpoints<>(folder.resolve("checkpoints"), graph);
     boolean complete = false;
     try {

@@ -31,7 +31,11 @@ record LossGradients(List<Part> parts, @Nullable Operand<TFloat32> whole) implem
     }
     Map<Parameter, Operand<TFloat32>> all = new LinkedHashMap<>();
     for (Part part : parts) {
-      for (Parameter parameter : part.parameters()) {
+      List<Parameter> trained = part.parameters().stream().filter(p -> !p.frozen()).toList();
+      if (trained.isEmpty()) {
+        continue;
+      }
+      for (Parameter parameter : trained) {
         if (all.containsKey(parameter)) {
           throw UserError.in(parameter.name())
               .what("two losses of a step train it")
@@ -40,7 +44,7 @@ record LossGradients(List<Part> parts, @Nullable Operand<TFloat32> whole) implem
               .build();
         }
       }
-      all.putAll(optimizer.gradients(part.loss(), part.parameters()));
+      all.putAll(optimizer.gradients(part.loss(), trained));
     }
     return all;
   }

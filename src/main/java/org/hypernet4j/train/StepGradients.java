@@ -68,7 +68,7 @@ public interface StepGradients {
    * A loss and what it trains.
    *
    * @param loss a scalar that depends on each of the parameters
-   * @param parameters at least one
+   * @param parameters at least one; those that are frozen are left alone
    */
   record Part(Operand<TFloat32> loss, List<Parameter> parameters) {
     /** Copies the list. */

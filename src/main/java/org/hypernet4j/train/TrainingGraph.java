@@ -69,24 +69,37 @@ public final class TrainingGraph<B> implements AutoCloseable {
     this(task, seed, optimizer, options, StepOptions.single());
   }
 
-  /**
-   * Builds the graph and opens the session; parameters have their initial values afterwards.
-   *
-   * @param seed the seed of the initial values
-   * @param steps number of steps in one call of TensorFlow, and whether XLA compiles them
-   */
+  /** Builds a graph that trains all parameters of the model. */
   public TrainingGraph(
       TrainingTask<B> task,
       long seed,
       OptimizerFactory optimizer,
       SessionOptions options,
       StepOptions steps) {
+    this(task, seed, optimizer, options, steps, List.of());
+  }
+
+  /**
+   * Builds the graph and opens the session; parameters have their initial values afterwards.
+   *
+   * @param seed the seed of the initial values
+   * @param steps number of steps in one call of TensorFlow, and whether XLA compiles them
+   * @param freeze parameters that training leaves alone, see {@link ParameterStore#freeze}
+   */
+  public TrainingGraph(
+      TrainingTask<B> task,
+      long seed,
+      OptimizerFactory optimizer,
+      SessionOptions options,
+      StepOptions steps,
+      List<String> freeze) {
     this.task = task;
     graph = new Graph();
     boolean complete = false;
     Session opened = null;
     try {
       store = new ParameterStore(graph, seed);
+      store.freeze(freeze);
       StepInputs inputs = new StepInputs(store, options.replicas());
       built = task.build(store, inputs);
       Nodes nodes = define(store, inputs, built.ops(), optimizer, steps.compiled());
@@ -114,8 +127,9 @@ public final class TrainingGraph<B> implements AutoCloseable {
    *
    * @param inputs those with which the task was built; they determine the number of replicas
    * @param ops those that the task has built
-   * @throws UserError if they include a next value for a parameter that is trained, no gradient for
-   *     one that is to be, or phases that replicas cannot share
+   * @throws UserError if a name that was to be frozen is none of the model's, or the ops include a
+   *     next value for a parameter that is trained, no gradient for one that is to be, or phases
+   *     that replicas cannot share
    */
   public static Nodes define(
       ParameterStore store,
@@ -131,6 +145,7 @@ public final class TrainingGraph<B> implements AutoCloseable {
       TrainingTask.TrainingOps ops,
       OptimizerFactory optimizer,
       boolean replicasCompiled) {
+    store.requireFrozenFound();
     for (NextValue next : ops.updates()) {
       if (store.trainables().contains(next.parameter())) {
         throw UserError.in(next.parameter().name())
@@ -181,7 +196,11 @@ public final class TrainingGraph<B> implements AutoCloseable {
   private static Nodes nodes(
       Ops tf, Placeholder<TFloat32> rate, TrainingTask.TrainingOps ops, TrainOp trainOp) {
     List<Op> updates = new ArrayList<>();
-    ops.updates().forEach(next -> updates.add(next.parameter().assign(tf, next.value())));
+    for (NextValue next : ops.updates()) {
+      if (!next.parameter().frozen()) { // a moving average
+        updates.add(next.parameter().assign(tf, next.value()));
+      }
+    }
     updates.add(trainOp.update());
     Op step = tf.withName("step").withControlDependencies(updates).noOp();
     return new Nodes(rate, ops, trainOp, step);

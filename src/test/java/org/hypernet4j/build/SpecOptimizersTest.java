@@ -40,6 +40,8 @@ class SpecOptimizersTest {
       strings = {
         "{\"type\":\"adam\",\"learningRate\":0,\"beta1\":0.9999999,\"beta2\":0.9999999,\"epsilon\":1e-30}",
         "{\"type\":\"adam\",\"learningRate\":1e6,\"beta1\":0,\"beta2\":0,\"epsilon\":1}",
+        "{\"type\":\"adam\",\"learningRate\":1,\"restartEvery\":1}",
+        "{\"type\":\"adam\",\"learningRate\":1,\"restartEvery\":16777216}",
         "{\"type\":\"momentum\",\"learningRate\":0,\"momentum\":0.9999999}",
         "{\"type\":\"rmsprop\",\"learningRate\":0,\"decay\":0.9999999,\"momentum\":0.9999999,\"epsilon\":1e-30}",
         "{\"type\":\"rmsprop\",\"learningRate\":{\"type\":\"piecewise\",\"boundaries\":[1],\"values\":[0,0]}}",
@@ -74,6 +76,25 @@ class SpecOptimizersTest {
     assertThat(schedule.at(4)).isCloseTo(0.8, within(1e-12));
     assertThat(schedule.at(8)).isCloseTo(0.4, within(1e-12));
     assertThat(schedule.at(12)).isZero();
+  }
+
+  @Test
+  void adamRestartsOnlyIfAsked() {
+    for (String restart : List.of("", ",\"restartEvery\":7")) {
+      try (Graph graph = new Graph()) {
+        ParameterStore store = new ParameterStore(graph, 1);
+        var w = store.root().value("w", Shape.scalar(), Initializers.ones(), Role.KERNEL);
+        SpecOptimizers.optimizer(
+                training(
+                    "training.optimizer={\"type\":\"adam\",\"learningRate\":1" + restart + "}"))
+            .create(store, store.root().tf().constant(0.1f))
+            .minimize(w);
+        assertThat(
+                store.all().stream()
+                    .anyMatch(p -> p.name().equals("optimizer/adam/steps_since_restart")))
+            .isEqualTo(!restart.isEmpty());
+      }
+    }
   }
 
   @Test

@@ -66,7 +66,7 @@ class PaperCountsTest {
       assertThat(rounded).isEqualTo(printed);
       assertThat(spec.description()).contains(printed + " M parameters");
     }
-    assertThat(ParameterTable.describe(spec.model()))
+    assertThat(ParameterTable.describe(spec))
         .contains("softmax")
         .contains("%,d".formatted(expected))
         .doesNotContain("generated weights");

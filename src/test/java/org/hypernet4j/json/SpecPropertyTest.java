@@ -354,7 +354,8 @@ class SpecPropertyTest {
                     count,
                     count % 2 == 0 ? XlaSpec.CELL : XlaSpec.STEP,
                     count % 3 == 0 ? PrecisionSpec.BFLOAT16 : PrecisionSpec.FLOAT32,
-                    1 + count % 1000));
+                    1 + count % 1000,
+                    count % 2 == 0 ? List.of() : List.of("conv1", "dense/kernel")));
   }
 
   private static Arbitrary<SampleSpec> samples() {
@@ -378,7 +379,13 @@ class SpecPropertyTest {
         schedules().map(OptimizerSpec.Sgd::new),
         Combinators.combine(schedules(), shares, Arbitraries.of(true, false))
             .as(OptimizerSpec.Momentum::new),
-        Combinators.combine(schedules(), shares, shares, epsilons).as(OptimizerSpec.Adam::new),
+        Combinators.combine(
+                schedules(),
+                shares,
+                shares,
+                epsilons,
+                Arbitraries.integers().between(1, 1 << 24).injectNull(0.5))
+            .as(OptimizerSpec.Adam::new),
         Combinators.combine(schedules(), shares, shares, epsilons).as(OptimizerSpec.RmsProp::new));
   }
 

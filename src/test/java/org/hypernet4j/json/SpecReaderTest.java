@@ -61,7 +61,8 @@ class SpecReaderTest {
                     10,
                     XlaSpec.AUTO,
                     PrecisionSpec.FLOAT32,
-                    1),
+                    1,
+                    List.of()),
                 null));
   }
 

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntFunction;
 import org.hypernet4j.conditioned.BakedMember;
 import org.hypernet4j.conditioned.Functions;
@@ -18,6 +17,7 @@ import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.image.ImageDatasets;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.TestResult;
@@ -71,8 +71,11 @@ public final class Pruning implements Member<PruningData> {
   }
 
   @Override
-  public Optional<String> comparedBy() {
-    return Optional.of("error");
+  public List<ComparedFigure> comparedFigures() {
+    return List.of(
+        ComparedFigure.number("rankCorrelation", "rank correlation", 3),
+        ComparedFigure.share("generatedError", "error, generated"),
+        ComparedFigure.share("trainedError", "error, trained"));
   }
 
   /** Trains the nets of the compared widths that the run has no results of yet. */
