@@ -53,6 +53,7 @@ class ArchitectureTest {
           "conditioned.pareto",
           "conditioned.response",
           "conditioned.rotation",
+          "conditioned.pruning",
           "experiment",
           "benchmark",
           "cli");

@@ -11,6 +11,7 @@ import org.hypernet4j.conditioned.pareto.ParetoFront;
 import org.hypernet4j.conditioned.response.BestResponse;
 import org.hypernet4j.conditioned.rotation.Adapters;
 import org.hypernet4j.conditioned.rotation.ZeroShot;
+import org.hypernet4j.conditioned.pruning.Pruning;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
 import org.hypernet4j.language.LanguageFamily;
@@ -38,6 +39,7 @@ public final class ModelFamilies {
           new MemberFamily<>(new BestResponse()));
           new MemberFamily<>(new ZeroShot()),
           new MemberFamily<>(new Adapters()));
+          new MemberFamily<>(new Pruning()));
 
   private ModelFamilies() {}
 

@@ -18,7 +18,8 @@ public sealed interface ModelSpec
         BestResponseModelSpec,
         ContinualModelSpec,
         ZeroShotSpec,
-        AdaptersSpec {
+        AdaptersSpec,
+        PruningSpec {
   /** Human-readable kind of the model. */
   String kind();
 
