@@ -49,6 +49,11 @@ class ArchitectureTest {
           "conditioned",
           "conditioned.continual",
           "conditioned.images",
+          "conditioned.uncertainty",
+          "conditioned.pareto",
+          "conditioned.response",
+          "conditioned.rotation",
+          "conditioned.pruning",
           "experiment",
           "benchmark",
           "cli");

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.benchmark;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.experiment.ParameterTable;
 import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.SessionOptions;
@@ -13,10 +17,13 @@ import org.hypernet4j.train.SessionOptions;
  *
  * @param parameters number of parameters of the model
  * @param generatorParameters those of generators and their embeddings; 0 for a plain model
- * @param testError share of wrong classes on the test images, at the best evaluation
- * @param validationError share of wrong classes on the validation images, at the best evaluation
+ * @param testError share of wrong classes on the test images, at the best evaluation; NaN for a
+ *     family that is compared by figures of its own
+ * @param validationError share of wrong classes on the validation images, at the best evaluation;
+ *     or the criterion of the best evaluation
  * @param bestStep the step of the best evaluation
  * @param generationMillis median time to generate all kernels once; 0 for a plain model
+ * @param figures results on the test data by name, for a family that is compared by them
  */
 public record ComparedModel(
     String name,
@@ -25,8 +32,14 @@ public record ComparedModel(
     double testError,
     double validationError,
     long bestStep,
-    double generationMillis) {
+    double generationMillis,
+    Map<String, Double> figures) {
   private static final int STEPS = 20;
+
+  /** Keeps the order of the figures. */
+  public ComparedModel {
+    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+  }
 
   /**
    * Measures a trained model.
@@ -38,16 +51,18 @@ public record ComparedModel(
   public static ComparedModel of(String name, Experiment experiment, double validationError) {
     ExperimentSpec spec = experiment.specification();
     ParameterTable table = ParameterTable.of(spec.model());
-    String metric = ModelFamilies.of(spec).comparedBy().orElseThrow();
+    ModelFamily family = ModelFamilies.of(spec);
+    String metric = family.comparedBy().orElse(null);
     try (TestedModel best = experiment.tested(validationError)) {
       return new ComparedModel(
           name,
           table.total(),
           table.generator(),
-          best.test().metric(metric),
+          metric == null ? Double.NaN : best.test().metric(metric),
           validationError,
           best.run().bestStep(),
-          best.model().generationMillis());
+          best.model().generationMillis(),
+          family.comparedFigures().isEmpty() ? Map.of() : best.test().figures());
     }
   }
 

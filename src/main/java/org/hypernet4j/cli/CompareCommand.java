@@ -6,12 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.hypernet4j.benchmark.ComparedModel;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.picture.Chart;
+import org.hypernet4j.picture.ChartPicture;
+import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.CandidateSpec;
 import org.hypernet4j.spec.ComparisonSpec;
@@ -34,8 +43,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compare",
     description = {
-      "Train several models on equal terms and print what each reached and costs: test error,"
-          + " parameters, time to generate its kernels, time of a training step."
+      "Train several models on equal terms and print what each reached and costs: test error or"
+          + " the figures of its family, parameters, time to generate its kernels, time of a"
+          + " training step."
     },
     footer = {
       "",
@@ -85,7 +95,7 @@ final class CompareCommand extends CliCommand {
       defaultValue = "runs",
       description =
           "Folder of runs; NAME/CANDIDATE is made in it for each model, and NAME/comparison.md and"
-              + " .csv. Default: ${DEFAULT-VALUE}.")
+              + " .csv, for some families a chart as .svg and .png. Default: ${DEFAULT-VALUE}.")
   Path runs;
 
   @Option(
@@ -125,9 +135,10 @@ final class CompareCommand extends CliCommand {
         trained.add(model);
       }
     }
+    List<ExperimentSpec> compared = chosen.stream().map(experiments::get).toList();
     ComparisonTable table =
-        new ComparisonTable(time(trained, chosen.stream().map(experiments::get).toList(), session));
-    tell(spec, folder, table, report);
+        new ComparisonTable(time(trained, compared, session), figures(compared));
+    tell(spec, folder, table, chart(compared, trained), report);
     return ExitCode.OK;
   }
 
@@ -152,8 +163,39 @@ final class CompareCommand extends CliCommand {
     Evaluation best = result.best();
     ComparedModel model =
         ComparedModel.of(name, experiment, best == null ? Double.NaN : best.value());
-    report.log().printf("%s: test error %.2f %%%n", name, 100 * model.testError());
+    report.log().println(name + ": " + results(model, experiment.specification()));
     return model;
+  }
+
+  private static String results(ComparedModel model, ExperimentSpec spec) {
+    List<ComparedFigure> figures = ModelFamilies.of(spec).comparedFigures();
+    return figures.isEmpty()
+        ? String.format(Locale.ROOT, "test error %.2f %%", 100 * model.testError())
+        : figures.stream()
+            .filter(figure -> model.figures().containsKey(figure.name()))
+            .map(figure -> words(figure, model.figures().get(figure.name())))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String words(ComparedFigure figure, double value) {
+    return (figure.title() + " " + figure.show(value) + " " + figure.unit()).strip();
+  }
+
+  /** The figures of all families, each once. */
+  private static List<ComparedFigure> figures(List<ExperimentSpec> specs) {
+    return specs.stream()
+        .flatMap(spec -> ModelFamilies.of(spec).comparedFigures().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The chart of the first family that draws one. */
+  private static Optional<Chart> chart(List<ExperimentSpec> specs, List<ComparedModel> models) {
+    Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
+    models.forEach(model -> figures.put(model.name(), model.figures()));
+    return specs.stream()
+        .flatMap(spec -> ModelFamilies.of(spec).comparedChart(figures).stream())
+        .findFirst();
   }
 
   private String resumeHint() {
@@ -178,10 +220,11 @@ final class CompareCommand extends CliCommand {
     List<Integer> chosen = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       ModelSpec model = spec.candidates().get(i).model();
-      if (ModelFamilies.of(model).comparedBy().isEmpty()) {
+      ModelFamily family = ModelFamilies.of(model);
+      if (family.comparedBy().isEmpty() && family.comparedFigures().isEmpty()) {
         throw UserError.in(file + ", candidates[" + i + "].model")
-            .what("only models of images can be compared")
-            .expected("a classifier of images")
+            .what("only models of images and families of networks can be compared")
+            .expected("a classifier of images, or networks made from a condition")
             .received(model.kind())
             .next("train it alone and draw its runs with 'curves'")
             .build();
@@ -232,7 +275,12 @@ final class CompareCommand extends CliCommand {
     return lines;
   }
 
-  private void tell(ComparisonSpec spec, Path folder, ComparisonTable table, Report report) {
+  private void tell(
+      ComparisonSpec spec,
+      Path folder,
+      ComparisonTable table,
+      Optional<Chart> chart,
+      Report report) {
     Path markdown = folder.resolve("comparison.md");
     Path csv = folder.resolve("comparison.csv");
     AtomicFiles.writeString(markdown, table.markdown());
@@ -244,6 +292,16 @@ final class CompareCommand extends CliCommand {
     JsonArray files = new JsonArray();
     files.add(markdown.toString());
     files.add(csv.toString());
+    chart.ifPresent(
+        drawn -> {
+          Path svg = folder.resolve("comparison.svg");
+          Path png = folder.resolve("comparison.png");
+          ChartPicture.writeSvg(svg, drawn);
+          ChartPicture.writePng(png, drawn);
+          report.say("chart: %s and %s", svg, png);
+          files.add(svg.toString());
+          files.add(png.toString());
+        });
     report
         .put("name", spec.name())
         .put("data", data == null ? "built-in sample" : data.toString())

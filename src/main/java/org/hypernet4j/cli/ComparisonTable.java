@@ -2,29 +2,59 @@
 package org.hypernet4j.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import org.hypernet4j.benchmark.ComparedModel;
+import org.hypernet4j.run.ComparedFigure;
 
-/** The result of {@code compare} as text, as a table for spreadsheets and as JSON. */
-record ComparisonTable(List<Line> lines) {
+/**
+ * The result of {@code compare} as text, as a table for spreadsheets and as JSON.
+ *
+ * @param figures the columns of families that are compared by figures of their own
+ */
+record ComparisonTable(List<Line> lines, List<ComparedFigure> figures) {
 
   /**
    * A line.
    *
    * @param stepMillis time of one training step in milliseconds
    */
-  record Line(ComparedModel model, double stepMillis) {}
+  record Line(ComparedModel model, double stepMillis) {
+    double figure(String name) {
+      return model.figures().getOrDefault(name, Double.NaN);
+    }
+  }
 
-  private record Column(String title, String unit, String format, ToDoubleFunction<Line> value) {}
+  /** A column; a number that is not finite is left out. */
+  private record Column(
+      String title, String unit, DoubleFunction<String> format, ToDoubleFunction<Line> value) {
+    Column(String title, String unit, String format, ToDoubleFunction<Line> value) {
+      this(title, unit, number -> String.format(Locale.ROOT, format, number), value);
+    }
 
-  private static final List<Column> COLUMNS =
+    String head() {
+      return unit.isEmpty() ? title : title + ", " + unit;
+    }
+
+    String cell(Line line) {
+      double number = value.applyAsDouble(line);
+      return Double.isFinite(number) ? format.apply(number) : "-";
+    }
+  }
+
+  private static final List<Column> ERRORS =
       List.of(
           new Column("test error", "%", "%.2f", line -> 100 * line.model.testError()),
-          new Column("validation error", "%", "%.2f", line -> 100 * line.model.validationError()),
+          new Column("validation error", "%", "%.2f", line -> 100 * line.model.validationError()));
+
+  private static final List<Column> COSTS =
+      List.of(
           new Column("best step", "", "%,.0f", line -> line.model.bestStep()),
           new Column("parameters", "", "%,.0f", line -> line.model.parameters()),
           new Column("of generators", "", "%,.0f", line -> line.model.generatorParameters()),
@@ -33,18 +63,36 @@ record ComparisonTable(List<Line> lines) {
 
   ComparisonTable {
     lines = List.copyOf(lines);
+    figures = List.copyOf(figures);
+  }
+
+  private List<Column> columns() {
+    List<Column> columns = new ArrayList<>();
+    if (figures.isEmpty() || lines.stream().anyMatch(line -> hasError(line.model))) {
+      columns.addAll(ERRORS);
+    }
+    for (ComparedFigure each : figures) {
+      columns.add(
+          new Column(each.title(), each.unit(), each::show, line -> line.figure(each.name())));
+    }
+    columns.addAll(COSTS);
+    return columns;
+  }
+
+  private static boolean hasError(ComparedModel model) {
+    return !Double.isNaN(model.testError());
   }
 
   /** A table that is readable on a terminal and valid Markdown. */
   String markdown() {
     List<List<String>> cells = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("model"));
-    COLUMNS.forEach(c -> head.add(c.unit.isEmpty() ? c.title : c.title + ", " + c.unit));
+    List<Column> columns = columns();
+    columns.forEach(column -> head.add(column.head()));
     cells.add(head);
     for (Line line : lines) {
       List<String> row = new ArrayList<>(List.of(line.model.name()));
-      COLUMNS.forEach(
-          c -> row.add(String.format(Locale.ROOT, c.format, c.value.applyAsDouble(line))));
+      columns.forEach(column -> row.add(column.cell(line)));
       cells.add(row);
     }
     StringBuilder text = new StringBuilder();
@@ -79,7 +127,9 @@ record ComparisonTable(List<Line> lines) {
     StringBuilder text =
         new StringBuilder(
             "model,test_error,validation_error,best_step,parameters,generator_parameters,"
-                + "generation_ms,training_step_ms\n");
+                + "generation_ms,training_step_ms");
+    figures.forEach(figure -> text.append(',').append(figure.name()));
+    text.append('\n');
     for (Line line : lines) {
       ComparedModel m = line.model;
       text.append(m.name())
@@ -96,8 +146,9 @@ record ComparisonTable(List<Line> lines) {
           .append(',')
           .append(number(m.generationMillis()))
           .append(',')
-          .append(number(line.stepMillis))
-          .append('\n');
+          .append(number(line.stepMillis));
+      figures.forEach(figure -> text.append(',').append(number(line.figure(figure.name()))));
+      text.append('\n');
     }
     return text.toString();
   }
@@ -111,13 +162,26 @@ record ComparisonTable(List<Line> lines) {
     for (Line line : lines) {
       JsonObject one = new JsonObject();
       one.addProperty("name", line.model.name());
-      one.addProperty("testError", line.model.testError());
-      one.addProperty("validationError", line.model.validationError());
+      if (hasError(line.model)) {
+        one.addProperty("testError", line.model.testError());
+        one.addProperty("validationError", line.model.validationError());
+      }
       one.addProperty("bestStep", line.model.bestStep());
       one.addProperty("parameters", line.model.parameters());
       one.addProperty("generatorParameters", line.model.generatorParameters());
       one.addProperty("generationMillis", line.model.generationMillis());
       one.addProperty("stepMillis", line.stepMillis);
+      if (!line.model.figures().isEmpty()) {
+        JsonObject own = new JsonObject();
+        line.model
+            .figures()
+            .forEach(
+                (name, value) ->
+                    own.add(
+                        name,
+                        Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE));
+        one.add("figures", own);
+      }
       array.add(one);
     }
     return array;

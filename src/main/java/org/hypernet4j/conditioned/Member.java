@@ -10,9 +10,12 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.picture.Chart;
+import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.TestResult;
+import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.train.StepInputs;
@@ -37,6 +40,15 @@ public interface Member<D extends MemberData> {
    * @param folder the user's copy of the data, or null for the built-in sample
    */
   D load(ExperimentSpec spec, @Nullable Path folder);
+
+  /**
+   * Reads what a training needs, which may be more than the data: a trained network to begin with.
+   *
+   * @param spec the specification in force
+   */
+  default D load(ExperimentSpec spec, TrainOptions options) {
+    return load(spec, options.data());
+  }
 
   /** The training. */
   TrainingTask<?> task(ExperimentSpec spec, D data);
@@ -76,6 +88,21 @@ public interface Member<D extends MemberData> {
 
   /** The metric of the test data by which models are compared; empty if they cannot be. */
   default Optional<String> comparedBy() {
+    return Optional.empty();
+  }
+
+  /** The figures by which models are compared, each a column of the table. */
+  default List<ComparedFigure> comparedFigures() {
+    return List.of();
+  }
+
+  /**
+   * A chart of the models of a comparison.
+   *
+   * @param figures {@link TestResult#figures} of each model by its name
+   * @return empty if the table shows all there is
+   */
+  default Optional<Chart> comparedChart(Map<String, Map<String, Double>> figures) {
     return Optional.empty();
   }
 

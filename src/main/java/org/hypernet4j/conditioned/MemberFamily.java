@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.hypernet4j.error.Setting;
@@ -8,7 +10,9 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.picture.Chart;
 import org.hypernet4j.run.BenchmarkSubject;
+import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.run.RunFolder;
@@ -68,6 +72,16 @@ public final class MemberFamily<D extends MemberData> implements ModelFamily {
   @Override
   public Optional<String> comparedBy() {
     return member.comparedBy();
+  }
+
+  @Override
+  public List<ComparedFigure> comparedFigures() {
+    return member.comparedFigures();
+  }
+
+  @Override
+  public Optional<Chart> comparedChart(Map<String, Map<String, Double>> figures) {
+    return member.comparedChart(figures);
   }
 
   /** One member of the family can be folded, which needs its condition. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.run.DrawOptions;
@@ -24,7 +27,11 @@ public final class MemberRun<D extends MemberData> extends FinishedRun {
 
   @Override
   public TrainedMember<D> best() {
+<<<<<<< HEAD
     return TrainedMember.open(member, specification(), folder(), checkpoint());
+=======
+    return TrainedMember.open(member, specification(), checkpoint(), folder().path());
+>>>>>>> pruning
   }
 
   @Override
@@ -35,8 +42,21 @@ public final class MemberRun<D extends MemberData> extends FinishedRun {
           .next("leave it out")
           .build();
     }
+    made(options.folder());
     try (TrainedMember<D> best = best()) {
       return member.draw(best.opened(), options);
+    }
+  }
+
+  private static void made(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw UserError.in(folder)
+          .what("cannot be made: " + e.getMessage())
+          .next("choose another folder")
+          .cause(e)
+          .build();
     }
   }
 }

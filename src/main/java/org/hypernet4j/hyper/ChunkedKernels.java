@@ -101,11 +101,12 @@ public record ChunkedKernels(
 
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
-    return new ConditionedChunks(scope, this, weights.requireSome(), conditionSize);
+    return new ConditionedChunks(scope, this, weights.requireSome(conditionSize), conditionSize);
   }
 
   @Override
   public long parameterCount(WeightTable weights, int conditionSize) {
+    weights.requireSome(conditionSize);
     return ConditionedChunks.count(this, weights) * embeddingSize
         + ConditionedChunks.settings(this, weights, conditionSize).parameterCount();
   }

@@ -36,7 +36,9 @@ public final class Condition {
    */
   public static Condition of(Operand<TFloat32> value) {
     int axes = value.shape().numDimensions();
-    if ((axes != 1 && axes != 2) || value.shape().get(axes - 1) < 1) {
+    boolean fits = axes == 1 || axes == 2;
+    long size = fits ? value.shape().get(axes - 1) : 0;
+    if (size < 1 || size >= Shapes.LIMIT) {
       throw UserError.in(WHERE)
           .what("has the wrong shape")
           .expected("[N_c] for one, [rows, N_c] for several, N_c known and positive")
@@ -75,8 +77,7 @@ public final class Condition {
    * @param name distinguishes this noise from others of the run
    * @param step the training step, or the number that a caller draws by; a scalar
    */
-  public static Condition noise(
-      Ops tf, int size, long seed, String name, Operand<TInt64> step) {
+  public static Condition noise(Ops tf, int size, long seed, String name, Operand<TInt64> step) {
     return of(draw(tf, seed, name, step, size));
   }
 
@@ -114,8 +115,13 @@ public final class Condition {
    * This condition and another side by side. One condition beside several is that of every row.
    *
    * @return of length {@code size() + other.size()}
+   * @throws UserError if both have rows, and not equally many
    */
   public Condition and(Ops tf, Condition other) {
+    if (rows && other.rows) {
+      Shapes.require(WHERE, "the other", other.value, value.shape().get(0), -1);
+    }
+    Shapes.requireBelowLimit(WHERE, "the two side by side", (long) size() + other.size());
     if (rows == other.rows) {
       return of(tf.concat(List.of(value, other.value), tf.constant(rows ? 1 : 0)));
     }
@@ -131,15 +137,34 @@ public final class Condition {
 
   /** Checks the length. */
   void require(String where, int expected) {
-    Shapes.require(where, "condition", value, rows ? new long[] {-1, expected} : new long[] {expected});
+    Shapes.require(
+        where, "condition", value, rows ? new long[] {-1, expected} : new long[] {expected});
+  }
+
+  /**
+   * Checks the length, and that the weights of all rows are not too many, as far as the number of
+   * rows is known.
+   *
+   * @return {@code [rows, N_c]}, one row for a single condition
+   */
+  Operand<TFloat32> rowsFor(Ops tf, String where, int expected, WeightTable table) {
+    require(where, expected);
+    if (rows) {
+      table
+          .shapes()
+          .forEach(
+              (name, weight) ->
+                  Shapes.requireBelowLimit(
+                      where, "'" + name + "' of all rows", value.shape().get(0), weight.size()));
+    }
+    return asRows(tf);
   }
 
   /** The vector as every row; by a sum, as the gradient of a tile logs an error on the CPU. */
   private static Operand<TFloat32> repeat(
       Ops tf, Operand<TFloat32> vector, Operand<TFloat32> rows) {
     Operand<TFloat32> zeros =
-        tf.zerosLike(
-            tf.slice(rows, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 1})));
+        tf.zerosLike(tf.slice(rows, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 1})));
     return tf.math.add(
         zeros, tf.reshape(vector, tf.constant(new long[] {1, vector.shape().get(0)})));
   }

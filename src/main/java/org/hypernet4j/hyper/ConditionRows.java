@@ -4,6 +4,7 @@ package org.hypernet4j.hyper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -11,6 +12,17 @@ import org.tensorflow.types.TFloat32;
 /** Conditions beside embeddings, and generated numbers cut up into weights, row by row. */
 final class ConditionRows {
   private ConditionRows() {}
+
+  /**
+   * The length of a condition and an embedding together.
+   *
+   * @throws org.hypernet4j.error.UserError if it is 2^31 or more
+   */
+  static int sizeBeside(String where, int conditionSize, int embeddingSize) {
+    long size = (long) conditionSize + embeddingSize;
+    Shapes.requireBelowLimit(where, "condition and embedding together", size);
+    return (int) size;
+  }
 
   /**
    * Every condition beside every embedding.
@@ -24,6 +36,12 @@ final class ConditionRows {
     long size = conditions.shape().get(1);
     long count = embeddings.shape().get(0);
     long own = embeddings.shape().get(1);
+    Shapes.requireBelowLimit(
+        "conditions beside embeddings",
+        "the tensor of all pairs",
+        conditions.shape().get(0),
+        count,
+        size + own);
     // Repeated by sums with zeros: the gradient of a tile logs an error on the CPU.
     Operand<TFloat32> byRow =
         tf.reshape(

@@ -38,8 +38,7 @@ final class ConditionalBiases {
                   Initializers.zeros(),
                   Role.GENERATOR));
           constants.put(
-              name,
-              scope.parameter("b", weight.shape(), Initializers.zeros(), Role.GENERATOR));
+              name, scope.parameter("b", weight.shape(), Initializers.zeros(), Role.GENERATOR));
         });
   }
 
@@ -48,9 +47,12 @@ final class ConditionalBiases {
         * (conditionSize + 1L);
   }
 
-  /** Biases by name, {@code [out]} or {@code [rows, out]}. */
-  Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-    Operand<TFloat32> rows = condition.asRows(tf);
+  /**
+   * Biases by name, {@code [out]} or {@code [rows, out]}.
+   *
+   * @param rows the condition as {@code [rows, N_c]}
+   */
+  Map<String, Operand<TFloat32>> generate(Ops tf, Operand<TFloat32> rows, Condition condition) {
     Map<String, Operand<TFloat32>> biases = new LinkedHashMap<>();
     shapes.forEach(
         (name, weight) -> {

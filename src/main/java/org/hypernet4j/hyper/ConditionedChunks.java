@@ -48,7 +48,7 @@ final class ConditionedChunks implements Hypernetwork {
       ChunkedKernels design, WeightTable table, int conditionSize) {
     return new MlpGenerator.Settings(
         KernelShape.dense(1, design.chunkSize()),
-        conditionSize + design.embeddingSize(),
+        ConditionRows.sizeBeside(WHERE, conditionSize, design.embeddingSize()),
         design.hiddenSizes(),
         design.target().of(first(table)));
   }
@@ -69,8 +69,7 @@ final class ConditionedChunks implements Hypernetwork {
 
   @Override
   public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-    condition.require(WHERE, conditionSize);
-    Operand<TFloat32> rows = condition.asRows(tf);
+    Operand<TFloat32> rows = condition.rowsFor(tf, WHERE, conditionSize, table);
     long count = chunks.shape().get(0);
     Shapes.requireBelowLimit(
         WHERE, "the weights of all rows", rows.shape().get(0), count, design.chunkSize());

@@ -37,12 +37,18 @@ final class ConditionedCoordinates implements Hypernetwork {
     this.table = table;
     this.conditionSize = conditionSize;
     if (table.kernels().isEmpty()) {
-      throw UserError.in(WHERE).what("the table holds no kernel").build();
+      throw UserError.in(WHERE)
+          .what("the table holds no kernel")
+          .expected("at least one: a bias has no coordinates")
+          .received(table.shapes().keySet())
+          .build();
     }
     new KernelTable(table.kernels()).byShape().values().forEach(design::requireTold);
     widened =
         new CoordinateKernels(
-            design.hiddenSizes(), conditionSize + design.embeddingSize(), design.target());
+            design.hiddenSizes(),
+            ConditionRows.sizeBeside(WHERE, conditionSize, design.embeddingSize()),
+            design.target());
     ParameterScope generator = scope.child("generator");
     network = widened.network(generator, first());
     if (design.embeddingSize() > 0) {
@@ -78,10 +84,10 @@ final class ConditionedCoordinates implements Hypernetwork {
 
   @Override
   public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-    condition.require(WHERE, conditionSize);
-    Operand<TFloat32> rows = condition.asRows(tf);
+    Operand<TFloat32> rows = condition.rowsFor(tf, WHERE, conditionSize, table);
     long widest = design.hiddenSizes().stream().mapToLong(size -> size).max().orElse(1);
-    Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>(biases.generate(tf, condition));
+    Map<String, Operand<TFloat32>> weights =
+        new LinkedHashMap<>(biases.generate(tf, rows, condition));
     table
         .kernels()
         .forEach(

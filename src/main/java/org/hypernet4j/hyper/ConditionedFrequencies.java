@@ -77,9 +77,9 @@ final class ConditionedFrequencies implements Hypernetwork {
 
   @Override
   public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-    condition.require(WHERE, conditionSize);
-    Operand<TFloat32> rows = condition.asRows(tf);
-    Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>(biases.generate(tf, condition));
+    Operand<TFloat32> rows = condition.rowsFor(tf, WHERE, conditionSize, table);
+    Map<String, Operand<TFloat32>> weights =
+        new LinkedHashMap<>(biases.generate(tf, rows, condition));
     table
         .kernels()
         .forEach(

@@ -8,7 +8,6 @@ import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
-import org.hypernet4j.graph.Shapes;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -52,8 +51,7 @@ final class ConditionedHeads implements Hypernetwork {
         aroundOne
             ? Initializers.normal(0f, (float) (design.spread() * Math.sqrt(2.0 / last)))
             : TargetVariance.lastLayer(design.target().of(weight.fans()), last, 1);
-    Initializer constant =
-        aroundOne ? flat(weight) : Initializers.zeros();
+    Initializer constant = aroundOne ? flat(weight) : Initializers.zeros();
     return new Head(
         weight,
         trunk,
@@ -80,14 +78,11 @@ final class ConditionedHeads implements Hypernetwork {
 
   @Override
   public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-    condition.require(WHERE, conditionSize);
-    Operand<TFloat32> rows = condition.asRows(tf);
+    Operand<TFloat32> rows = condition.rowsFor(tf, WHERE, conditionSize, table);
     Map<ReluLayers, Operand<TFloat32>> hidden = new LinkedHashMap<>();
     Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>();
     heads.forEach(
         (name, head) -> {
-          Shapes.requireBelowLimit(
-              WHERE, "'" + name + "' of all rows", rows.shape().get(0), head.weight().size());
           Operand<TFloat32> h =
               hidden.computeIfAbsent(head.trunk(), trunk -> trunk.apply(tf, rows));
           Operand<TFloat32> all =

@@ -14,8 +14,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * {@link TemplatedKernels} whose coefficients depend on a condition: {@code alpha_j = c V_j +
- * a_j}. Biases are {@link ConditionalBiases}.
+ * {@link TemplatedKernels} whose coefficients depend on a condition: {@code alpha_j = c V_j + a_j}.
+ * Biases are {@link ConditionalBiases}.
  */
 final class ConditionedTemplates implements Hypernetwork {
   private static final String WHERE = "hypernetwork of templates";
@@ -76,9 +76,9 @@ final class ConditionedTemplates implements Hypernetwork {
 
   @Override
   public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-    condition.require(WHERE, conditionSize);
-    Operand<TFloat32> rows = condition.asRows(tf);
-    Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>(biases.generate(tf, condition));
+    Operand<TFloat32> rows = condition.rowsFor(tf, WHERE, conditionSize, table);
+    Map<String, Operand<TFloat32>> weights =
+        new LinkedHashMap<>(biases.generate(tf, rows, condition));
     table
         .kernels()
         .forEach(

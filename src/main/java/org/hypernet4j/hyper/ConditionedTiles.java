@@ -16,8 +16,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * {@link EmbeddedKernels} with a condition before each embedding: the generator reads {@code s_j [c
- * ; e_jk]} for basic kernel k of kernel j. Biases are {@link ConditionalBiases}.
+ * {@link EmbeddedKernels} with a condition before each embedding: the generator reads {@code [s_j c
+ * ; e_jk]} for basic kernel k of kernel j; s_j is the factor with which e_jk begins. Biases are
+ * {@link ConditionalBiases}.
  */
 final class ConditionedTiles implements Hypernetwork {
   private static final String WHERE = "hypernetwork of tiled kernels";
@@ -91,16 +92,16 @@ final class ConditionedTiles implements Hypernetwork {
 
   @Override
   public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-    condition.require(WHERE, conditionSize);
-    Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>(biases.generate(tf, condition));
+    Operand<TFloat32> rows = condition.rowsFor(tf, WHERE, conditionSize, table);
+    Map<String, Operand<TFloat32>> weights =
+        new LinkedHashMap<>(biases.generate(tf, rows, condition));
     if (!table.kernels().isEmpty()) {
       List<Operand<TFloat32>> parts = new ArrayList<>();
-      table.kernels().forEach((name, shape) -> parts.add(inputs(tf, name, shape, condition)));
+      table.kernels().forEach((name, shape) -> parts.add(inputs(tf, name, shape, rows)));
       Operand<TFloat32> z = parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(1));
       kernels
           .buildPerExample(tf, z)
-          .forEach(
-              (name, kernel) -> weights.put(name, kernelOf(tf, name, kernel, condition)));
+          .forEach((name, kernel) -> weights.put(name, kernelOf(tf, name, kernel, condition)));
     }
     return table.inOrder(weights);
   }
@@ -113,9 +114,9 @@ final class ConditionedTiles implements Hypernetwork {
 
   /** {@code [rows, p q, N_c + N_z]}. */
   private Operand<TFloat32> inputs(
-      Ops tf, String name, KernelShape shape, Condition condition) {
+      Ops tf, String name, KernelShape shape, Operand<TFloat32> conditions) {
     double scale = design.conditionScale(shape);
-    Operand<TFloat32> rows = ConditionRows.scaled(tf, condition.asRows(tf), scale * scale);
+    Operand<TFloat32> rows = ConditionRows.scaled(tf, conditions, scale * scale);
     Parameter own = embeddings.get(name);
     return own == null
         ? tf.reshape(rows, tf.constant(new long[] {-1, 1, conditionSize}))

@@ -260,11 +260,13 @@ public record CoordinateKernels(List<Integer> hiddenSizes, int embeddingSize, Ta
 
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
-    return new ConditionedCoordinates(scope, this, weights.requireSome(), conditionSize);
+    return new ConditionedCoordinates(
+        scope, this, weights.requireSome(conditionSize), conditionSize);
   }
 
   @Override
   public long parameterCount(WeightTable weights, int conditionSize) {
+    weights.requireSome(conditionSize);
     return parameterCount(weights.kernels())
         + (long) conditionSize * hiddenSizes.get(0)
         + ConditionalBiases.parameterCount(weights, conditionSize);

@@ -41,7 +41,8 @@ import org.tensorflow.types.TInt64;
  * @param keep the share of frequencies kept on each axis, in (0, 1]
  * @param target the variance that generated weights begin with
  */
-public record DctKernels(double keep, TargetVariance target) implements KernelSource, ConditionalSource {
+public record DctKernels(double keep, TargetVariance target)
+    implements KernelSource, ConditionalSource {
   /** Checks the share. */
   public DctKernels {
     if (!(keep > 0 && keep <= 1)) {
@@ -194,11 +195,13 @@ public record DctKernels(double keep, TargetVariance target) implements KernelSo
 
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
-    return new ConditionedFrequencies(scope, this, weights.requireSome(), conditionSize);
+    return new ConditionedFrequencies(
+        scope, this, weights.requireSome(conditionSize), conditionSize);
   }
 
   @Override
   public long parameterCount(WeightTable weights, int conditionSize) {
+    weights.requireSome(conditionSize);
     return parameterCount(weights.kernels()) * (conditionSize + 1L)
         + ConditionalBiases.parameterCount(weights, conditionSize);
   }

@@ -14,8 +14,8 @@ import org.tensorflow.types.TFloat32;
  * Kernels tiled from basic kernels, each made from an embedding of its own by one generator: {@link
  * GeneratedKernels} with its parameters.
  *
- * <p>With a condition, {@link #conditioned}, the generator reads {@code [c ; e]}: its embedding size
- * is that of the condition and of the kernel's own embedding together.
+ * <p>With a condition, {@link #conditioned}, the generator reads {@code [c ; e]}: its embedding
+ * size is that of the condition and of the kernel's own embedding together.
  *
  * <p>Parameters: those of the generator in {@code generator}, and {@code embeddings/<name>/z [p q,
  * N_z]} for a kernel of p x q basic kernels.
@@ -45,9 +45,7 @@ public record EmbeddedKernels(
    */
   public static EmbeddedKernels normal(GeneratorSettings settings, TargetVariance target) {
     return new EmbeddedKernels(
-        settings,
-        shape -> Initializers.normal(0f, (float) scale(settings, target, shape)),
-        target);
+        settings, shape -> Initializers.normal(0f, (float) scale(settings, target, shape)), target);
   }
 
   /** The factor that scales a kernel's embeddings; 1 for the shape of the basic kernel. */
@@ -88,11 +86,12 @@ public record EmbeddedKernels(
 
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
-    return new ConditionedTiles(scope, this, weights.requireSome(), conditionSize);
+    return new ConditionedTiles(scope, this, weights.requireSome(conditionSize), conditionSize);
   }
 
   @Override
   public long parameterCount(WeightTable weights, int conditionSize) {
+    weights.requireSome(conditionSize);
     return settings.parameterCount()
         + tiles(weights.kernels()) * ConditionedTiles.own(this, conditionSize)
         + ConditionalBiases.parameterCount(weights, conditionSize);

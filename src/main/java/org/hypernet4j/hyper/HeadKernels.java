@@ -61,11 +61,12 @@ public record HeadKernels(
 
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable table, int conditionSize) {
-    return new ConditionedHeads(scope, this, table.requireSome(), conditionSize);
+    return new ConditionedHeads(scope, this, table.requireSome(conditionSize), conditionSize);
   }
 
   @Override
   public long parameterCount(WeightTable table, int conditionSize) {
+    table.requireSome(conditionSize);
     long trunks = apart ? table.shapes().size() : 1;
     return trunks * ReluLayers.parameterCount(conditionSize, hiddenSizes)
         + (ReluLayers.outputs(conditionSize, hiddenSizes) + 1L) * table.size();

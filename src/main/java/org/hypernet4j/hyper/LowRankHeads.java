@@ -9,6 +9,7 @@ import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -36,11 +37,7 @@ public final class LowRankHeads {
   private final ReluLayers trunk;
 
   private record Adapter(
-      KernelShape kernel,
-      Parameter z,
-      Parameter slopeA,
-      Parameter startA,
-      Parameter slopeB) {}
+      KernelShape kernel, Parameter z, Parameter slopeA, Parameter startA, Parameter slopeB) {}
 
   /**
    * Sizes.
@@ -70,6 +67,9 @@ public final class LowRankHeads {
    *
    * @param table the network; the changes are to its kernels
    * @param kernels the names of those that change
+   * @param conditionSize N_c
+   * @throws UserError if there is no kernel of such a name, or the rank is above what a kernel can
+   *     have
    */
   public LowRankHeads(
       ParameterScope scope,
@@ -79,11 +79,21 @@ public final class LowRankHeads {
       int conditionSize) {
     this.settings = settings;
     this.conditionSize = conditionSize;
+    Map<String, KernelShape> changing = changing(settings, table, kernels, conditionSize);
     ParameterScope generator = scope.child("generator");
-    int inputs = conditionSize + settings.embeddingSize();
+    int inputs = ConditionRows.sizeBeside(WHERE, conditionSize, settings.embeddingSize());
     trunk = new ReluLayers(generator, inputs, settings.hiddenSizes());
     int last = ReluLayers.outputs(inputs, settings.hiddenSizes());
-    Map<String, KernelShape> known = table.kernels();
+    changing.forEach(
+        (name, kernel) ->
+            adapters.put(name, adapter(scope, WeightTable.scope(name), kernel, last)));
+  }
+
+  /** The kernels that change, checked before anything is created. */
+  private static Map<String, KernelShape> changing(
+      Settings settings, WeightTable table, List<String> kernels, int conditionSize) {
+    Map<String, KernelShape> known = table.requireSome(conditionSize).kernels();
+    Map<String, KernelShape> changing = new LinkedHashMap<>();
     for (String name : kernels) {
       KernelShape kernel = known.get(name);
       if (kernel == null) {
@@ -93,26 +103,39 @@ public final class LowRankHeads {
             .received(name)
             .build();
       }
-      adapters.put(name, adapter(scope, WeightTable.scope(name), kernel, last));
+      requireRank(settings.rank(), name, kernel);
+      if (changing.put(name, kernel) != null) {
+        throw UserError.in(WHERE).what("a kernel is named twice").received(name).build();
+      }
     }
-    if (adapters.isEmpty()) {
+    if (changing.isEmpty()) {
       throw UserError.in(WHERE)
           .what("there is no kernel to change")
           .expected("some of " + known.keySet())
           .build();
     }
+    return changing;
+  }
+
+  private static void requireRank(int rank, String name, KernelShape kernel) {
+    long most = Math.min(rows(kernel), kernel.out());
+    if (rank > most) {
+      throw UserError.in(WHERE)
+          .what("the rank does not fit '" + name + "'")
+          .expected("1 to " + most + " for " + kernel)
+          .received(rank)
+          .build();
+    }
+  }
+
+  /** m, the rows of a kernel seen as a matrix. */
+  private static long rows(KernelShape kernel) {
+    return kernel.size() / kernel.out();
   }
 
   private Adapter adapter(ParameterScope scope, String layer, KernelShape kernel, int last) {
-    long m = kernel.size() / kernel.out();
+    long m = rows(kernel);
     int r = settings.rank();
-    if (r > Math.min(m, kernel.out())) {
-      throw UserError.in(WHERE)
-          .what("the rank does not fit the kernel of '" + layer + "'")
-          .expected("1 to " + Math.min(m, kernel.out()) + " for " + kernel)
-          .received(r)
-          .build();
-    }
     ParameterScope heads = scope.child("generator").child(layer);
     float sd = (float) Math.sqrt(1.0 / m);
     return new Adapter(
@@ -167,15 +190,20 @@ public final class LowRankHeads {
     Map<String, LowRankChange> changes = new LinkedHashMap<>();
     adapters.forEach(
         (name, adapter) -> {
-          long m = adapter.kernel().size() / adapter.kernel().out();
+          long m = rows(adapter.kernel());
+          Shapes.requireBelowLimit(
+              WHERE,
+              "the factors of '" + name + "' of all rows",
+              rows.shape().get(0),
+              Math.max(m, adapter.kernel().out()),
+              r);
           Operand<TFloat32> inputs =
               tf.reshape(
                   ConditionRows.beside(tf, rows, adapter.z().value()),
                   tf.constant(new long[] {-1, (long) conditionSize + settings.embeddingSize()}));
           Operand<TFloat32> h = trunk.apply(tf, inputs);
           Operand<TFloat32> a =
-              tf.math.add(
-                  tf.linalg.matMul(h, adapter.slopeA().value()), adapter.startA().value());
+              tf.math.add(tf.linalg.matMul(h, adapter.slopeA().value()), adapter.startA().value());
           Operand<TFloat32> b = tf.linalg.matMul(h, adapter.slopeB().value());
           changes.put(
               name,

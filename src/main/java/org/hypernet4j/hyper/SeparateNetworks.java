@@ -27,12 +27,12 @@ import org.tensorflow.types.TFloat32;
 public record SeparateNetworks() implements ConditionalSource {
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable table, int conditionSize) {
-    return new Built(scope.child("networks"), table.requireSome(), conditionSize);
+    return new Built(scope.child("networks"), table.requireSome(conditionSize), conditionSize);
   }
 
   @Override
   public long parameterCount(WeightTable table, int conditionSize) {
-    return table.size() * conditionSize;
+    return table.requireSome(conditionSize).size() * conditionSize;
   }
 
   private static final class Built implements Hypernetwork {
@@ -86,8 +86,7 @@ public record SeparateNetworks() implements ConditionalSource {
 
     @Override
     public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
-      condition.require("separate networks", networks);
-      Operand<TFloat32> chosen = condition.asRows(tf);
+      Operand<TFloat32> chosen = condition.rowsFor(tf, "separate networks", networks, table);
       Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>();
       table
           .shapes()

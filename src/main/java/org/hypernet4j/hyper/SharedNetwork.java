@@ -3,6 +3,7 @@ package org.hypernet4j.hyper;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.tensorflow.Operand;
@@ -22,6 +23,12 @@ public record SharedNetwork() implements ConditionalSource {
    */
   public static Map<String, Operand<TFloat32>> parameters(ParameterScope scope, WeightTable table) {
     Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
+    create(scope, table).forEach((name, parameter) -> values.put(name, parameter.value()));
+    return values;
+  }
+
+  private static Map<String, Parameter> create(ParameterScope scope, WeightTable table) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
     table
         .shapes()
         .forEach(
@@ -29,21 +36,19 @@ public record SharedNetwork() implements ConditionalSource {
               int slash = name.lastIndexOf('/');
               ParameterScope layer = slash < 0 ? scope : scope.child(name.substring(0, slash));
               String last = name.substring(slash + 1);
-              values.put(
+              parameters.put(
                   name,
                   weight.isBias()
-                      ? layer.value(last, weight.shape(), weight.initializer(), Role.BIAS)
-                      : layer
-                          .regularisedParameter(
-                              last, weight.shape(), weight.initializer(), Role.KERNEL)
-                          .value());
+                      ? layer.parameter(last, weight.shape(), weight.initializer(), Role.BIAS)
+                      : layer.regularisedParameter(
+                          last, weight.shape(), weight.initializer(), Role.KERNEL));
             });
-    return values;
+    return parameters;
   }
 
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable table, int conditionSize) {
-    Map<String, Operand<TFloat32>> values = parameters(scope, table.requireSome());
+    Map<String, Parameter> parameters = create(scope, table.requireSome(conditionSize));
     return new Hypernetwork() {
       @Override
       public int conditionSize() {
@@ -58,6 +63,8 @@ public record SharedNetwork() implements ConditionalSource {
       @Override
       public Map<String, Operand<TFloat32>> generate(Ops tf, Condition condition) {
         condition.require("network without a condition", conditionSize);
+        Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
+        parameters.forEach((name, parameter) -> values.put(name, parameter.value()));
         return values;
       }
     };
@@ -65,6 +72,6 @@ public record SharedNetwork() implements ConditionalSource {
 
   @Override
   public long parameterCount(WeightTable table, int conditionSize) {
-    return table.size();
+    return table.requireSome(conditionSize).size();
   }
 }

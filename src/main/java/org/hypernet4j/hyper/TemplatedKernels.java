@@ -30,7 +30,8 @@ import org.tensorflow.types.TFloat32;
  * @param templates n
  * @param target the variance that generated weights begin with
  */
-public record TemplatedKernels(int templates, TargetVariance target) implements KernelSource, ConditionalSource {
+public record TemplatedKernels(int templates, TargetVariance target)
+    implements KernelSource, ConditionalSource {
   /** Checks the size of a bank. */
   public TemplatedKernels {
     if (templates < 1) {
@@ -72,11 +73,12 @@ public record TemplatedKernels(int templates, TargetVariance target) implements 
 
   @Override
   public Hypernetwork conditioned(ParameterScope scope, WeightTable weights, int conditionSize) {
-    return new ConditionedTemplates(scope, this, weights.requireSome(), conditionSize);
+    return new ConditionedTemplates(scope, this, weights.requireSome(conditionSize), conditionSize);
   }
 
   @Override
   public long parameterCount(WeightTable weights, int conditionSize) {
+    weights.requireSome(conditionSize);
     return parameterCount(weights.kernels())
         + (long) conditionSize * templates * weights.kernels().size()
         + ConditionalBiases.parameterCount(weights, conditionSize);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.hyper;
 
-import java.util.List;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializer;
 import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Shapes;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -19,27 +19,27 @@ import org.tensorflow.ndarray.Shape;
 public record WeightShape(Shape shape, KernelShape fans, Initializer initializer) {
   /** Checks that the shape is that of the kernel or of its bias. */
   public WeightShape {
+    boolean dense = fans.height() == 1 && fans.width() == 1;
     boolean fits =
-        !shape.hasUnknownDimension()
-            && !shape.isUnknown()
-            && (shape.size() == fans.size() || shape.size() == fans.out())
-            && List.of(1, 2, 4).contains(shape.numDimensions());
+        shape.equals(fans.toShape())
+            || (dense && shape.equals(Shape.of(fans.in(), fans.out())))
+            || shape.equals(Shape.of(fans.out()));
     if (!fits) {
       throw UserError.in("weight of a network")
           .what("is neither a kernel nor its bias")
           .expected(
-              "[in, out], [height, width, in, out] or [out], of a kernel of "
-                  + fans
-                  + " in the order height, width, in, out")
-          .received(shape)
+              (dense ? Shapes.describe(fans.in(), fans.out()) + ", " : "")
+                  + Shapes.describe(fans.toShape())
+                  + " or, for the bias, "
+                  + Shapes.describe(fans.out()))
+          .received(Shapes.describe(shape))
           .build();
     }
   }
 
   /** The kernel of a dense layer, {@code [in, out]}; it starts normal with the variance 2 / in. */
   public static WeightShape dense(int in, int out) {
-    return new WeightShape(
-        Shape.of(in, out), KernelShape.dense(in, out), Initializers.heNormal());
+    return new WeightShape(Shape.of(in, out), KernelShape.dense(in, out), Initializers.heNormal());
   }
 
   /** The kernel of a convolution, {@code [f, f, in, out]}; it starts as that of a dense layer. */

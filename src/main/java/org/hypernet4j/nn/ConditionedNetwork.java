@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.nn;
 
+import java.util.Map;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.ParameterScope;
+import org.hypernet4j.graph.Shapes;
 import org.hypernet4j.hyper.Condition;
 import org.hypernet4j.hyper.ConditionalSource;
 import org.hypernet4j.hyper.Hypernetwork;
+import org.hypernet4j.hyper.WeightShape;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,6 +21,30 @@ import org.tensorflow.types.TFloat32;
  * @param hypernetwork what makes them
  */
 public record ConditionedNetwork(TargetNetwork network, Hypernetwork hypernetwork) {
+  /**
+   * Checks that all weights are made which the network reads.
+   *
+   * @throws UserError if one of them is not, or has another shape
+   */
+  public ConditionedNetwork {
+    Map<String, WeightShape> made = hypernetwork.table().shapes();
+    network
+        .weights()
+        .shapes()
+        .forEach(
+            (name, weight) -> {
+              WeightShape found = made.get(name);
+              if (found == null || !found.shape().equals(weight.shape())) {
+                throw UserError.in("weight '" + name + "'")
+                    .what("the hypernetwork does not make what the network reads")
+                    .expected(Shapes.describe(weight.shape()))
+                    .received(
+                        found == null ? "weights " + made.keySet() : Shapes.describe(found.shape()))
+                    .build();
+              }
+            });
+  }
+
   /**
    * Turns a network into its hypernetwork.
    *

@@ -21,6 +21,11 @@ record ChartAxis(boolean logarithmic, double from, double to, List<Tick> ticks) 
   /** Smaller ranges, as a share of the values, are widened: rounding would show as structure. */
   private static final double LEAST_RANGE = 1e-9;
 
+  /** Numbers beyond are no results; the arithmetic of ticks would overflow. */
+  private static final double MOST = 1e300;
+
+  private static final double LEAST = 1e-290;
+
   /**
    * A tick.
    *
@@ -31,14 +36,14 @@ record ChartAxis(boolean logarithmic, double from, double to, List<Tick> ticks) 
   /**
    * Finds the range and as many ticks as there is room for.
    *
-   * @param values those that are not finite are ignored
+   * @param values those that are not finite, or too large to draw, are ignored
    * @param fits whether there is room for ticks
    * @throws UserError if an axis is logarithmic and a value is not above 0
    */
   static ChartAxis of(Chart.Axis axis, DoubleStream values, Predicate<List<Tick>> fits) {
     double[] all =
         DoubleStream.concat(values, DoubleStream.of(axis.from(), axis.to()))
-            .filter(Double::isFinite)
+            .filter(ChartAxis::isShown)
             .toArray();
     if (axis.logarithmic()) {
       all = Arrays.stream(all).map(value -> logarithm(axis, value)).toArray();
@@ -48,8 +53,9 @@ record ChartAxis(boolean logarithmic, double from, double to, List<Tick> ticks) 
             || (all.length > 0 && Arrays.stream(all).allMatch(v -> v == Math.rint(v)));
     double least = Arrays.stream(all).min().orElse(0);
     double most = Arrays.stream(all).max().orElse(1);
-    if (!(most - least > LEAST_RANGE * Math.max(Math.abs(least), Math.abs(most)))) {
-      double room = Math.max(whole ? 1 : 1e-3, Math.abs(most) / 20);
+    if (most - least <= Math.max(LEAST, LEAST_RANGE * Math.max(Math.abs(least), Math.abs(most)))) {
+      double room = Math.abs(most) < LEAST ? 1 : Math.abs(most) / 20;
+      room = whole ? Math.max(1, room) : room;
       least -= room / 2;
       most += room / 2;
     }
@@ -127,9 +133,15 @@ record ChartAxis(boolean logarithmic, double from, double to, List<Tick> ticks) 
         : "1e" + e;
   }
 
-  /** The share of the axis below a value; NaN if it is not finite. */
+  /** The share of the axis below a value; NaN if it is not finite, or too large to draw. */
   double share(double value) {
-    double at = logarithmic ? Math.log10(value) : value;
-    return Double.isFinite(at) ? (at - from) / (to - from) : Double.NaN;
+    if (!isShown(value)) {
+      return Double.NaN;
+    }
+    return ((logarithmic ? Math.log10(value) : value) - from) / (to - from);
+  }
+
+  private static boolean isShown(double value) {
+    return Math.abs(value) <= MOST;
   }
 }

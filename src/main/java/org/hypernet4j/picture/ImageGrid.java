@@ -103,7 +103,10 @@ public record ImageGrid(String title, List<String> columns, List<Row> rows, int 
         y = caption(items, row.caption(), y, size, false);
       }
       for (int c = 0; c < row.images().size(); c++) {
-        items.add(new Scene.Raster(row.images().get(c), MARGIN + c * step + (step - GAP - cell) / 2, y, cell, cell));
+        double x = MARGIN + c * step + (step - GAP - cell) / 2;
+        // a frame: black images would end nowhere on a dark page
+        items.add(new Scene.Box(x - 1, y - 1, cell + 2, cell + 2, Scene.Ink.TEXT.thinned(0.3)));
+        items.add(new Scene.Raster(row.images().get(c), x, y, cell, cell));
       }
       y += row.images().isEmpty() ? 0 : cell + GAP;
     }

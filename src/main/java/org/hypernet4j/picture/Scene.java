@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.picture;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -71,19 +70,26 @@ record Scene(int width, int height, String label, List<Item> items) {
   /** The shapes of marks, so that colour is not all that tells series apart. */
   enum MarkShape {
     CIRCLE,
-    SQUARE(-0.9, -0.9, 0.9, -0.9, 0.9, 0.9, -0.9, 0.9),
-    TRIANGLE(0, -1.2, 1.1, 0.8, -1.1, 0.8),
-    DIAMOND(0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0),
-    DOWN(0, 1.2, 1.1, -0.8, -1.1, -0.8),
-    PLUS(
-        -0.4, -1.2, 0.4, -1.2, 0.4, -0.4, 1.2, -0.4, 1.2, 0.4, 0.4, 0.4, 0.4, 1.2, -0.4, 1.2, -0.4,
-        0.4, -1.2, 0.4, -1.2, -0.4, -0.4, -0.4);
+    SQUARE,
+    TRIANGLE,
+    DIAMOND,
+    DOWN,
+    PLUS;
 
-    /** x and y of the corners in turn, for a radius of 1. */
-    final List<Double> corners;
-
-    MarkShape(double... corners) {
-      this.corners = Arrays.stream(corners).boxed().toList();
+    /** x and y of the corners in turn, for a radius of 1; a circle has none. */
+    double[] corners() {
+      return switch (this) {
+        case CIRCLE -> new double[0];
+        case SQUARE -> new double[] {-0.9, -0.9, 0.9, -0.9, 0.9, 0.9, -0.9, 0.9};
+        case TRIANGLE -> new double[] {0, -1.2, 1.1, 0.8, -1.1, 0.8};
+        case DIAMOND -> new double[] {0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0};
+        case DOWN -> new double[] {0, 1.2, 1.1, -0.8, -1.1, -0.8};
+        case PLUS ->
+            new double[] {
+              -0.4, -1.2, 0.4, -1.2, 0.4, -0.4, 1.2, -0.4, 1.2, 0.4, 0.4, 0.4, //
+              0.4, 1.2, -0.4, 1.2, -0.4, 0.4, -1.2, 0.4, -1.2, -0.4, -0.4, -0.4
+            };
+      };
     }
   }
 

@@ -10,7 +10,6 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Draws a {@link Scene} as PNG on white. It needs neither display nor fonts. */
 final class ScenePng {
@@ -127,15 +126,15 @@ final class ScenePng {
   }
 
   private static Shape outline(Scene.Mark mark) {
-    List<Double> corners = mark.shape().corners;
+    double[] corners = mark.shape().corners();
     double radius = mark.radius();
-    if (corners.isEmpty()) {
+    if (corners.length == 0) {
       return new Ellipse2D.Double(mark.x() - radius, mark.y() - radius, 2 * radius, 2 * radius);
     }
     Path2D.Double path = new Path2D.Double();
-    for (int i = 0; i < corners.size(); i += 2) {
-      double x = mark.x() + radius * corners.get(i);
-      double y = mark.y() + radius * corners.get(i + 1);
+    for (int i = 0; i < corners.length; i += 2) {
+      double x = mark.x() + radius * corners[i];
+      double y = mark.y() + radius * corners[i + 1];
       if (i == 0) {
         path.moveTo(x, y);
       } else {

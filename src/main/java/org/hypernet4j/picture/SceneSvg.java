@@ -104,8 +104,8 @@ final class SceneSvg {
 
   private static void mark(StringBuilder out, Scene.Mark mark, List<Scene.Ink> inks) {
     String attributes = ink(mark.ink(), inks);
-    List<Double> corners = mark.shape().corners;
-    if (corners.isEmpty()) {
+    double[] corners = mark.shape().corners();
+    if (corners.length == 0) {
       out.append(
           "<circle cx=\"%s\" cy=\"%s\" r=\"%s\"%s/>\n"
               .formatted(
@@ -116,11 +116,11 @@ final class SceneSvg {
       return;
     }
     out.append("<path%s d=\"".formatted(attributes));
-    for (int i = 0; i < corners.size(); i += 2) {
+    for (int i = 0; i < corners.length; i += 2) {
       out.append(i == 0 ? 'M' : 'L')
-          .append(Markup.length(mark.x() + mark.radius() * corners.get(i)))
+          .append(Markup.length(mark.x() + mark.radius() * corners[i]))
           .append(' ')
-          .append(Markup.length(mark.y() + mark.radius() * corners.get(i + 1)));
+          .append(Markup.length(mark.y() + mark.radius() * corners[i + 1]));
     }
     out.append("Z\"/>\n");
   }

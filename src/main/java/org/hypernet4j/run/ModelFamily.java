@@ -2,6 +2,8 @@
 package org.hypernet4j.run;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.hypernet4j.data.RawText;
@@ -9,6 +11,7 @@ import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.picture.Chart;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.train.StepInputs;
@@ -76,6 +79,24 @@ public interface ModelFamily {
 
   /** The metric of the test data by which models are compared; empty if they cannot be. */
   default Optional<String> comparedBy() {
+    return Optional.empty();
+  }
+
+  /**
+   * The figures of the test data by which models are compared, beside or instead of {@link
+   * #comparedBy}; empty if there are none.
+   */
+  default List<ComparedFigure> comparedFigures() {
+    return List.of();
+  }
+
+  /**
+   * A chart of the models of a comparison.
+   *
+   * @param figures {@link TestResult#figures} of each model by its name
+   * @return empty if the table shows all there is
+   */
+  default Optional<Chart> comparedChart(Map<String, Map<String, Double>> figures) {
     return Optional.empty();
   }
 

@@ -13,8 +13,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Convolutions, each with a ReLU and a 2 x 2 max-pool after it, then dense layers with ReLUs between
- * them. Weights: {@code conv0/kernel [f, f, in, out]}, {@code conv0/bias}, .., {@code
+ * Convolutions, each with a ReLU and a 2 x 2 max-pool after it, then dense layers with ReLUs
+ * between them. Weights: {@code conv0/kernel [f, f, in, out]}, {@code conv0/bias}, .., {@code
  * dense0/kernel}, {@code dense0/bias}, .., the last of which makes the outputs.
  *
  * @param imageSize height and width of an image
@@ -46,7 +46,11 @@ public record ConvNetwork(
             && outputs > 0
             && filters.stream().allMatch(size -> size > 0)
             && hiddenSizes.stream().allMatch(size -> size > 0);
-    if (!positive || filters.isEmpty() || imageSize >> filters.size() < 1) {
+    // a shift by 32 would be one by 0
+    if (!positive
+        || filters.isEmpty()
+        || filters.size() >= Integer.SIZE
+        || imageSize >> filters.size() < 1) {
       throw UserError.in("convolutional network")
           .what("sizes must be positive, and something must be left after the poolings")
           .received(
@@ -54,6 +58,13 @@ public record ConvNetwork(
                   .formatted(imageSize, channels, filters, kernelSize, hiddenSizes, outputs))
           .build();
     }
+    long side = imageSize >> filters.size();
+    Shapes.requireBelowLimit(
+        "convolutional network",
+        "what the dense layers read",
+        side,
+        side,
+        filters.get(filters.size() - 1));
   }
 
   @Override

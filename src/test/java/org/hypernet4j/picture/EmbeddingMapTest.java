@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Points whose principal axes are known: an ellipse in a tilted plane of four dimensions. */
@@ -60,5 +61,31 @@ class EmbeddingMapTest {
 
     assertThat(map.explained()).containsExactly(1, 0);
     assertThat(Math.abs(of(map, "conv2").get(0)[0])).isCloseTo(1.5, within(1e-6));
+  }
+
+  /** One embedding for each task: the names stand beside the points; else there is a legend. */
+  @Test
+  void aChartNamesItsPoints() {
+    double[] shares = {0.5, 0.25};
+    EmbeddingMap tasks =
+        new EmbeddingMap(
+            new TreeMap<>(
+                Map.of(
+                    "task 1", List.of(new double[] {1, 2}),
+                    "task 2", List.of(new double[] {3, 4}))),
+            shares);
+    Chart chart = tasks.chart("title");
+    assertThat(chart.x().label()).isEqualTo("first component, 50.0 % of the variance");
+    assertThat(chart.y().label()).isEqualTo("second component, 25.0 % of the variance");
+    Chart.Series series = chart.series().get(0);
+    assertThat(series.x()).containsExactly(1, 3);
+    assertThat(series.y()).containsExactly(2, 4);
+    assertThat(series.labels()).containsExactly("task 1", "task 2");
+
+    EmbeddingMap layers =
+        new EmbeddingMap(
+            Map.of("conv2", List.of(new double[] {1, 2}, new double[] {3, 4})), shares);
+    assertThat(layers.chart("title").series().get(0).name()).isEqualTo("conv2");
+    assertThat(layers.chart("title").ordered()).isTrue();
   }
 }

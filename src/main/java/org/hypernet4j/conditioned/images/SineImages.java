@@ -120,7 +120,8 @@ public final class SineImages implements Member<SineImagesData> {
     int most = Math.min(size, Math.min(rows.length, rows[0].length));
     PrincipalComponents components = PrincipalComponents.fit(rows, most);
     float[][] test = rows(data.splits().test());
-    return Psnr.meanSquaredError(joined(test), joined(components.reconstruct(test)));
+    return Psnr.meanSquaredError(
+        joined(test), SineImagesEvaluator.clipped(joined(components.reconstruct(test))));
   }
 
   private static float[][] rows(LabeledImages images) {

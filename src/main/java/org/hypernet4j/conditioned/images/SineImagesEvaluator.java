@@ -25,13 +25,13 @@ final class SineImagesEvaluator {
     this.batchSize = Math.min(batchSize, MOST);
   }
 
-  /** The mean squared error of a pixel in [0, 1]. */
+  /** The mean squared error of a pixel in [0, 1], values beyond being drawn as black or white. */
   double meanSquaredError(LabeledImages images) {
     double sum = 0;
     for (ImageBatch batch : ImageBatches.inOrder(images, batchSize)) {
       float[] pixels = scaled(batch.pixels());
       float[] values = reconstructed(pixels, batch.count());
-      sum += Psnr.meanSquaredError(pixels, values) * batch.count();
+      sum += Psnr.meanSquaredError(pixels, clipped(values)) * batch.count();
     }
     return sum / images.count();
   }
@@ -44,6 +44,15 @@ final class SineImagesEvaluator {
             SineImagesModel.RECONSTRUCT,
             Map.of(SineImagesModel.IMAGE, NpyArray.of(pixels, count, side, side, 1)));
     return Objects.requireNonNull(outputs.get(SineImagesModel.VALUES)).floats();
+  }
+
+  /** Values as they are drawn: in [0, 1]. */
+  static float[] clipped(float[] values) {
+    float[] drawn = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      drawn[i] = Math.min(1f, Math.max(0f, values[i]));
+    }
+    return drawn;
   }
 
   /** The peak signal-to-noise ratio in decibels of images in [0, 1]. */
