@@ -59,6 +59,7 @@ final class TrainOutcome {
         reopened ? best.model().references(null) : trained,
         reopened ? ModelExport.REOPENED : "the trained session",
         best.run().provenance(best.test().metrics()),
+        experiment.specification().training(),
         report);
   }
 

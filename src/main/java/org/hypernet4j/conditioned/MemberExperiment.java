@@ -27,8 +27,7 @@ public final class MemberExperiment<D extends MemberData> extends Experiment {
   static <D extends MemberData> MemberExperiment<D> prepare(
       MemberFamily<D> family, ExperimentSpec given, TrainOptions options) {
     ExperimentSpec spec = options.data() == null ? given.forSample() : given;
-    return new MemberExperiment<>(
-        family, spec, family.member().load(spec, options.data()), options);
+    return new MemberExperiment<>(family, spec, family.member().load(spec, options), options);
   }
 
   /** What it learns from. */

@@ -12,6 +12,7 @@ import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.InferenceSession;
+import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +40,22 @@ public final class TrainedMember<D extends MemberData> implements TrainedModel {
    * @throws UserError if the checkpoint is of another model
    */
   static <D extends MemberData> TrainedMember<D> open(
+<<<<<<< HEAD
+      Member<D> member, ExperimentSpec spec, RunFolder folder, Checkpoint checkpoint) {
+=======
       Member<D> member, ExperimentSpec spec, Checkpoint checkpoint, Path run) {
+>>>>>>> pruning
     return new TrainedMember<>(
         member,
         new OpenedMember(
             spec,
+<<<<<<< HEAD
+            folder,
+            InferenceSession.open(checkpoint, store -> member.build(store, spec.model()))),
+=======
             InferenceSession.open(checkpoint, store -> member.build(store, spec.model())),
             run),
+>>>>>>> pruning
         null);
   }
 

@@ -13,6 +13,12 @@ public sealed interface ModelSpec
         LanguageModelSpec,
         StrokesModelSpec,
         SineImagesSpec,
+        UncertaintySpec,
+        ParetoModelSpec,
+        BestResponseModelSpec,
+        ContinualModelSpec,
+        ZeroShotSpec,
+        AdaptersSpec,
         PruningSpec {
   /** Human-readable kind of the model. */
   String kind();
