@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +101,7 @@ public final class MemberFamily<D extends MemberData> implements ModelFamily {
   @Override
   public BenchmarkSubject<?> benchmark(ExperimentSpec given) {
     ExperimentSpec spec = given.forSample();
-    D data = member.load(spec, null);
+    D data = member.load(spec, (Path) null);
     return subject(spec, data, member.task(spec, data));
   }
 

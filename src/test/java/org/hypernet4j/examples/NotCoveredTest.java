@@ -52,7 +52,8 @@ class NotCoveredTest {
               g.store.root(), kinds, edges, WeightTable.empty().dense("layer", 4, 3));
       Operand<TFloat32> kernels = nodes.get(g.tf, "layer/kernel");
       assertThat(kernels.shape().asArray()).containsExactly(3, 4, 3);
-      Operand<TFloat32> loss = g.sum(g.tf.math.square(kernels));
+      Operand<TFloat32> loss =
+          g.tf.math.add(g.sum(g.tf.math.square(kernels)), g.sum(nodes.get(g.tf, "layer/bias")));
       List<Operand<TFloat32>> gradients =
           List.copyOf(Gradients.of(loss, g.store.trainables()).values());
       g.store.initialize(g.session);

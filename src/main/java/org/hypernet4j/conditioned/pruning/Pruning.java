@@ -95,7 +95,7 @@ public final class Pruning implements Member<PruningData> {
   /** Trains the nets of the compared widths that the run has no results of yet. */
   @Override
   public TestResult measure(OpenedMember model, PruningData data, double validation) {
-    return new PruningMeasurement(model.spec(), data.splits(), model.run())
+    return new PruningMeasurement(model.spec(), data.splits(), model.folder().path())
         .measure(model, validation);
   }
 

@@ -26,11 +26,11 @@ final class PruningPictures {
   static Drawing draw(OpenedMember model, Path folder) {
     PruningSpec design = Pruning.spec(model.spec().model());
     ComparedNets nets =
-        ComparedNets.read(model.run())
+        ComparedNets.read(model.folder().path())
             .filter(stored -> stored.complete().size() == design.compared().pairs())
             .orElseThrow(
                 () ->
-                    UserError.in(model.run())
+                    UserError.in(model.folder().path())
                         .what("the nets of the compared widths have not all been trained")
                         .expected(
                             "the results of %d nets in widths.json"

@@ -46,11 +46,11 @@ class PruningExperimentTest {
         new ArrayList<>(
             List.of(
                 "model.filters=[4,5]",
-                "model.generator.hiddenSizes=[8]",
+                "model.generator.hiddenSizes=[16]",
                 "model.compared={\"pairs\":3,\"steps\":20,\"batchSize\":50,\"learningRate\":0.01}",
                 "training.steps=150",
                 "training.batchSize=50",
-                "training.optimizer.learningRate=0.005",
+                "training.optimizer.learningRate=0.003",
                 "training.evaluateEvery={\"steps\":150}"));
     all.addAll(List.of(overrides));
     return SpecFiles.read(Path.of("graphs", "pruning-widths.json"), all);
