@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.nio.file.Path;
