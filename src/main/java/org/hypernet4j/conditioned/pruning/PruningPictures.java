@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.hypernet4j.conditioned.OpenedMember;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.measure.Ranks;
@@ -35,7 +36,7 @@ final class PruningPictures {
                         .expected(
                             "the results of %d nets in widths.json"
                                 .formatted(design.compared().pairs()))
-                        .next("go on with the run: train ... --resume")
+                        .next("go on with the run: train with " + Setting.of("resume"))
                         .build());
     double[] generated = nets.accuracies(nets.generated());
     double[] trained = nets.accuracies(nets.trained());
