@@ -15,7 +15,11 @@ public sealed interface ModelSpec
         SineImagesSpec,
         UncertaintySpec,
         ParetoModelSpec,
-        BestResponseModelSpec {
+        BestResponseModelSpec,
+        ContinualModelSpec,
+        ZeroShotSpec,
+        AdaptersSpec,
+        PruningSpec {
   /** Human-readable kind of the model. */
   String kind();
 
