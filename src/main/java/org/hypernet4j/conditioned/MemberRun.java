@@ -27,11 +27,7 @@ public final class MemberRun<D extends MemberData> extends FinishedRun {
 
   @Override
   public TrainedMember<D> best() {
-<<<<<<< HEAD
     return TrainedMember.open(member, specification(), folder(), checkpoint());
-=======
-    return TrainedMember.open(member, specification(), checkpoint(), folder().path());
->>>>>>> pruning
   }
 
   @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.export.ReferenceCase;
@@ -17,14 +16,9 @@ import org.hypernet4j.spec.ExperimentSpec;
  * @param spec its specification
  * @param folder of the run that trained it
  * @param session its parameters and {@link Functions}
- * @param run the folder of its run, for results that take long to compute
  */
-<<<<<<< HEAD
 public record OpenedMember(
     ExperimentSpec spec, RunFolder folder, InferenceSession<Functions> session) {
-=======
-public record OpenedMember(ExperimentSpec spec, InferenceSession<Functions> session, Path run) {
->>>>>>> pruning
   /** Calls a function, see {@link Functions#call}. */
   public Map<String, NpyArray> call(String key, Map<String, NpyArray> inputs) {
     return session.model().call(session.session(), key, inputs);

@@ -36,26 +36,17 @@ public final class TrainedMember<D extends MemberData> implements TrainedModel {
   /**
    * Opens a model with the parameters of a checkpoint.
    *
-   * @param run the folder of its run
+   * @param folder of the run that trained it
    * @throws UserError if the checkpoint is of another model
    */
   static <D extends MemberData> TrainedMember<D> open(
-<<<<<<< HEAD
       Member<D> member, ExperimentSpec spec, RunFolder folder, Checkpoint checkpoint) {
-=======
-      Member<D> member, ExperimentSpec spec, Checkpoint checkpoint, Path run) {
->>>>>>> pruning
     return new TrainedMember<>(
         member,
         new OpenedMember(
             spec,
-<<<<<<< HEAD
             folder,
             InferenceSession.open(checkpoint, store -> member.build(store, spec.model()))),
-=======
-            InferenceSession.open(checkpoint, store -> member.build(store, spec.model())),
-            run),
->>>>>>> pruning
         null);
   }
 

@@ -23,7 +23,7 @@ public record ComparedWidthsSpec(
         @Default("1")
         @Range(min = 0, max = 9_007_199_254_740_991d)
         long seed,
-    @Doc("Optimizer steps of each plain net") @Default("600") @Range(min = 1, max = 1_000_000_000)
+    @Doc("Optimizer steps of each plain net") @Default("1000") @Range(min = 1, max = 1_000_000_000)
         int steps,
     @Doc("Images in each of these steps") @Default("100") @Range(min = 1, max = 1_000_000)
         int batchSize,

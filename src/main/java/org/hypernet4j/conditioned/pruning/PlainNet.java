@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.hypernet4j.conditioned.Functions;
+import org.hypernet4j.conditioned.LabelScores;
 import org.hypernet4j.data.ImageBatch;
 import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.data.Mnist;
@@ -157,7 +158,7 @@ final class PlainNet implements TrainingTask<ImageBatch> {
     /** Only after the last step, and on the test images: no step is chosen by them. */
     @Override
     public Evaluation evaluate(Session session, long step) {
-      Scores scores =
+      LabelScores scores =
           Scores.of(
                   data.test(),
                   evaluateBatchSize,

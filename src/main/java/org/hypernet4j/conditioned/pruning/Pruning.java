@@ -4,7 +4,9 @@ package org.hypernet4j.conditioned.pruning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.hypernet4j.conditioned.BakedMember;
 import org.hypernet4j.conditioned.Functions;
@@ -21,6 +23,7 @@ import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.TestResult;
+import org.hypernet4j.spec.ComparedWidthsSpec;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.spec.PruningSpec;
@@ -78,10 +81,21 @@ public final class Pruning implements Member<PruningData> {
         ComparedFigure.share("trainedError", "error, trained"));
   }
 
+  @Override
+  public Optional<String> measuring(ExperimentSpec spec) {
+    ComparedWidthsSpec compared = spec(spec.model()).compared();
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "training plain nets of %d pairs of widths for %,d steps each, to compare with",
+            compared.pairs(),
+            compared.steps()));
+  }
+
   /** Trains the nets of the compared widths that the run has no results of yet. */
   @Override
   public TestResult measure(OpenedMember model, PruningData data, double validation) {
-    return new PruningMeasurement(model.spec(), data.splits(), model.run())
+    return new PruningMeasurement(model.spec(), data.splits(), model.folder().path())
         .measure(model, validation);
   }
 

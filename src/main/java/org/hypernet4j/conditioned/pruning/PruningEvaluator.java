@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.hypernet4j.conditioned.LabelScores;
 import org.hypernet4j.data.LabeledImages;
 import org.hypernet4j.io.NpyArray;
 
@@ -23,7 +24,7 @@ final class PruningEvaluator {
   }
 
   /** The scores of the nets of some widths, in their order. */
-  List<Scores> scores(List<Widths> pairs, LabeledImages images) {
+  List<LabelScores> scores(List<Widths> pairs, LabeledImages images) {
     List<Function<NpyArray, float[]>> nets = new ArrayList<>();
     pairs.forEach(widths -> nets.add(batch -> logits(widths, batch)));
     return Scores.of(images, batchSize, nets);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.hypernet4j.conditioned.LabelScores;
 import org.hypernet4j.conditioned.OpenedMember;
 import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.measure.Ranks;
@@ -34,7 +35,7 @@ final class PruningMeasurement {
 
   TestResult measure(OpenedMember model, double validation) {
     List<Widths> pairs = Pruning.compared(design);
-    List<Scores> scores =
+    List<LabelScores> scores =
         new PruningEvaluator(model::call, spec.training().evaluateBatchSize())
             .scores(pairs, data.test());
     Map<Widths, Double> generated = new LinkedHashMap<>();

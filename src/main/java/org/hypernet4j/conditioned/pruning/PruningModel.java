@@ -73,6 +73,16 @@ final class PruningModel {
     Operand<TFloat32> full =
         tf.constant(new float[] {filters.get(0).floatValue(), filters.get(1).floatValue()});
     Operand<TFloat32> shares = tf.math.div(tf.dtypes.cast(widths, TFloat32.class), full);
+    return weights(tf, shares, widths);
+  }
+
+  /**
+   * The weights that are made from one condition, cropped to some widths.
+   *
+   * @param shares what the hypernetwork reads, of the shape of the widths
+   * @param widths {@code [2]}, or {@code [rows, 2]}
+   */
+  Weights weights(Ops tf, Operand<TFloat32> shares, Operand<TInt32> widths) {
     return cropped(tf, family.weights(tf, Condition.of(shares)), widths);
   }
 
@@ -81,7 +91,7 @@ final class PruningModel {
    *
    * @param widths {@code [2]}, or {@code [rows, 2]}
    */
-  Weights cropped(Ops tf, Weights weights, Operand<TInt32> widths) {
+  private Weights cropped(Ops tf, Weights weights, Operand<TInt32> widths) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>(weights.tensors(tf));
     for (int i = 0; i < filters.size(); i++) {
       Operand<TFloat32> kept = kept(tf, widths, i);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.hypernet4j.conditioned.OpenedMember;
+import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.measure.Ranks;
@@ -26,16 +27,16 @@ final class PruningPictures {
   static Drawing draw(OpenedMember model, Path folder) {
     PruningSpec design = Pruning.spec(model.spec().model());
     ComparedNets nets =
-        ComparedNets.read(model.run())
+        ComparedNets.read(model.folder().path())
             .filter(stored -> stored.complete().size() == design.compared().pairs())
             .orElseThrow(
                 () ->
-                    UserError.in(model.run())
+                    UserError.in(model.folder().path())
                         .what("the nets of the compared widths have not all been trained")
                         .expected(
                             "the results of %d nets in widths.json"
                                 .formatted(design.compared().pairs()))
-                        .next("go on with the run: train ... --resume")
+                        .next("go on with the run: train with " + Setting.of("resume"))
                         .build());
     double[] generated = nets.accuracies(nets.generated());
     double[] trained = nets.accuracies(nets.trained());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.hypernet4j.build.SpecOptimizers;
 import org.hypernet4j.conditioned.Functions;
+import org.hypernet4j.conditioned.LabelScores;
 import org.hypernet4j.conditioned.MemberBuilt;
 import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.data.Mnist;
@@ -160,14 +161,14 @@ final class PruningTask implements TrainingTask<WidthsBatch> {
     /** The mean over the compared widths, on the validation images. */
     @Override
     public Evaluation evaluate(Session session, long step) {
-      List<Scores> scores =
+      List<LabelScores> scores =
           new PruningEvaluator(
                   (key, inputs) -> functions().call(session, key, inputs),
                   spec.training().evaluateBatchSize())
               .scores(Pruning.compared(design), data.validation());
       Map<String, Double> metrics = new LinkedHashMap<>();
-      metrics.put("loss", scores.stream().mapToDouble(Scores::loss).average().orElseThrow());
-      metrics.put("error", scores.stream().mapToDouble(Scores::error).average().orElseThrow());
+      metrics.put("loss", scores.stream().mapToDouble(LabelScores::loss).average().orElseThrow());
+      metrics.put("error", scores.stream().mapToDouble(LabelScores::error).average().orElseThrow());
       return new Evaluation(step, metrics, "error");
     }
   }

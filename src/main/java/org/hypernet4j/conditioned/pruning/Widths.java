@@ -23,15 +23,17 @@ record Widths(int first, int second) {
    */
   static Widths of(String words, List<Integer> filters) {
     float[] numbers = ConditionWords.numbers(words, 2);
-    return new Widths(whole(numbers[0], filters.get(0)), whole(numbers[1], filters.get(1)));
+    String[] parts = words.split(",", -1);
+    return new Widths(
+        whole(parts[0], numbers[0], filters.get(0)), whole(parts[1], numbers[1], filters.get(1)));
   }
 
-  private static int whole(float number, int most) {
+  private static int whole(String word, float number, int most) {
     if (number != Math.rint(number) || number < 1 || number > most) {
       throw UserError.in(Setting.of("condition"))
           .what("is no number of channels that a convolution of the model can keep")
           .expected("a whole number from 1 to " + most)
-          .received(number)
+          .received("'" + word.strip() + "'")
           .build();
     }
     return (int) number;

@@ -227,6 +227,11 @@ final class ResponseTask implements TrainingTask<ResponseBatch> {
       return parts.ops();
     }
 
+    /** Its parts. */
+    Parts parts() {
+      return parts;
+    }
+
     @Override
     public Functions functions() {
       return parts.functions();

@@ -139,7 +139,7 @@ public final class Adapters extends RotationMember {
   @Override
   public List<ComparedFigure> comparedFigures() {
     List<ComparedFigure> figures = new ArrayList<>(super.comparedFigures());
-    figures.add(ComparedFigure.share("accuracyBaseSeen", "of the base alone, seen"));
+    figures.add(ComparedFigure.share("accuracyBaseSeen", "of the base alone"));
     figures.add(ComparedFigure.share("generatedShare", "weights generated"));
     return figures;
   }

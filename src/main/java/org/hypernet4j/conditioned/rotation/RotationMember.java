@@ -123,8 +123,8 @@ abstract class RotationMember implements Member<Rotations> {
   @Override
   public List<ComparedFigure> comparedFigures() {
     return List.of(
-        ComparedFigure.share("accuracySeen", "accuracy, angles seen"),
-        ComparedFigure.share("accuracyUnseen", "accuracy, angles unseen"));
+        ComparedFigure.share("accuracySeen", "accuracy at seen angles"),
+        ComparedFigure.share("accuracyUnseen", "at unseen angles"));
   }
 
   @Override
