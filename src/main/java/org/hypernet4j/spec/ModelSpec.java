@@ -13,8 +13,13 @@ public sealed interface ModelSpec
         LanguageModelSpec,
         StrokesModelSpec,
         SineImagesSpec,
+        UncertaintySpec,
         ParetoModelSpec,
-        BestResponseModelSpec {
+        BestResponseModelSpec,
+        ContinualModelSpec,
+        ZeroShotSpec,
+        AdaptersSpec,
+        PruningSpec {
   /** Human-readable kind of the model. */
   String kind();
 

@@ -108,8 +108,7 @@ class ConditionTest {
     assertThat(noise(9, "y", 5)).isNotEqualTo(first);
     assertThat(noise(9, "z", 6)).isNotEqualTo(first);
     StatelessRandom key =
-        StatelessRandom.of(
-            StatelessRandom.of(9).fold("z").key() + 5 * 0xBF58476D1CE4E5B9L);
+        StatelessRandom.of(StatelessRandom.of(9).fold("z").key() + 5 * 0xBF58476D1CE4E5B9L);
     double[] expected = new double[first.length];
     for (int k = 0; k < expected.length; k++) {
       expected[k] =

@@ -152,7 +152,7 @@ public final class ParetoFront implements Member<ParetoData> {
       values.put(name, Objects.requireNonNull(made.get(ParetoModel.alias(name)), name).floats());
     }
     List<ReferenceCase> cases = new ArrayList<>();
-    for (TwoDigitsBatch batch : batches(load(model.spec(), null).pictures().test())) {
+    for (TwoDigitsBatch batch : batches(load(model.spec(), (Path) null).pictures().test())) {
       NpyArray image = RayResult.images(batch);
       cases.add(
           new ReferenceCase(

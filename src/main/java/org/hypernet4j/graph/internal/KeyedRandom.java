@@ -3,6 +3,7 @@ package org.hypernet4j.graph.internal;
 
 import org.hypernet4j.random.StatelessRandom;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -46,6 +47,31 @@ public final class KeyedRandom {
     Operand<TInt64> twice = tf.math.mul(places, tf.constant(2L));
     return normal(
         tf, uniform(tf, key, twice), uniform(tf, key, tf.math.add(twice, tf.constant(1L))));
+  }
+
+  /**
+   * Standard normal numbers for each of several seeds, the same whatever other seeds there are: the
+   * number i of a row is made of the numbers 2 i and 2 i + 1 of {@link StatelessRandom#of} its seed.
+   *
+   * @param seeds {@code [rows]}
+   * @param sizes of a row's numbers
+   * @return {@code [rows, sizes]}
+   */
+  public static Operand<TFloat32> normalRows(Ops tf, Operand<TInt64> seeds, long... sizes) {
+    int count = Math.toIntExact(Shape.of(sizes).size());
+    long[] even = new long[count];
+    long[] odd = new long[count];
+    for (int i = 0; i < count; i++) {
+      even[i] = 2L * i;
+      odd[i] = 2L * i + 1;
+    }
+    Operand<TInt64> keys = tf.reshape(seeds, tf.constant(new long[] {-1, 1}));
+    Operand<TFloat32> rows =
+        normal(
+            tf,
+            uniform(tf, keys, tf.constant(new long[][] {even})),
+            uniform(tf, keys, tf.constant(new long[][] {odd})));
+    return tf.reshape(rows, tf.constant(Shape.of(-1).append(Shape.of(sizes)).asArray()));
   }
 
   private static Operand<TFloat32> normal(
