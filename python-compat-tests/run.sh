@@ -63,6 +63,8 @@ models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
   "$language"/{language-hyperlstm,language-stacked,language-plain-hyperlstm}/1
   "$target"/python-wide-resnet/{wide-resnet,wide-resnet-baked}/1
   "$strokes"/{strokes-hyperlstm,strokes-latent}/1)
+families=$target/python-families
+[ -d "$families" ] || give_up "the Java tests have not exported $families yet"
 [ -d "$target/writing-pages" ] || give_up "the Java tests have not written $target/writing-pages yet"
 for model in "${models[@]}"; do
   [ -d "$model" ] || give_up "the Java tests have not exported $model yet"
@@ -74,6 +76,7 @@ pytest "$here/test_tensorboard.py"
 pytest "$here/bench"
 # export/reference is what the NumPy equations give, and the Keras cells agree with it
 pytest "$here/test_numpy_reference.py" "$here/test_numpy_strokes.py" "$here/test_numpy_measures.py" \
+  "$here/test_numpy_continual.py" \
   "$here/test_keras_twin_reference.py"
 for model in "${models[@]}"; do
   echo "Python tests: the exported model $model"
@@ -88,6 +91,11 @@ done
 echo "Python tests: the exported stroke models"
 for model in "$strokes"/{strokes-hyperlstm,strokes-stacked,strokes-latent}/1; do
   HYPERNET4J_MODEL=$model pytest "$here/test_stroke_model.py"
+done
+echo "Python tests: the exported families of networks"
+HYPERNET4J_FAMILIES=$families pytest "$here"/test_family_*.py
+for model in "$families"/*/1; do
+  HYPERNET4J_MODEL=$model pytest "$here/test_saved_model.py"
 done
 echo "Python tests: the page that plays a writing"
 HYPERNET4J_PAGES=$target/writing-pages pytest "$here/test_writing_page.py"

@@ -53,12 +53,15 @@ record ComparisonTable(List<Line> lines, List<ComparedFigure> figures) {
           new Column("test error", "%", "%.2f", line -> 100 * line.model.testError()),
           new Column("validation error", "%", "%.2f", line -> 100 * line.model.validationError()));
 
+  private static final Column GENERATION =
+      new Column("generation", "ms", "%.2f", line -> line.model.generationMillis());
+
   private static final List<Column> COSTS =
       List.of(
           new Column("best step", "", "%,.0f", line -> line.model.bestStep()),
           new Column("parameters", "", "%,.0f", line -> line.model.parameters()),
           new Column("of generators", "", "%,.0f", line -> line.model.generatorParameters()),
-          new Column("generation", "ms", "%.2f", line -> line.model.generationMillis()),
+          GENERATION,
           new Column("training step", "ms", "%.1f", Line::stepMillis));
 
   ComparisonTable {
@@ -75,7 +78,10 @@ record ComparisonTable(List<Line> lines, List<ComparedFigure> figures) {
       columns.add(
           new Column(each.title(), each.unit(), each::show, line -> line.figure(each.name())));
     }
-    columns.addAll(COSTS);
+    boolean timed = lines.stream().anyMatch(line -> line.model.generationMillis() > 0);
+    COSTS.stream()
+        .filter(column -> figures.isEmpty() || timed || column != GENERATION)
+        .forEach(columns::add);
     return columns;
   }
 

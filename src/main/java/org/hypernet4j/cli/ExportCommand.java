@@ -53,7 +53,13 @@ final class ExportCommand extends CliCommand {
         .put("bestStep", trained.bestStep());
     try (TrainedModel best = trained.best()) {
       TrainedModel one = condition == null ? best : best.fixed(condition);
-      exporter.run(one, one.references(data), ModelExport.REOPENED, trained.provenance(), report);
+      exporter.run(
+          one,
+          one.references(data),
+          ModelExport.REOPENED,
+          trained.provenance(),
+          trained.specification().training(),
+          report);
     }
     report.put("seconds", report.seconds());
     return ExitCode.OK;

@@ -16,6 +16,7 @@ import org.hypernet4j.export.publish.FormComparison;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.hypernet4j.spec.TrainingSpec;
 import org.jspecify.annotations.Nullable;
 
 /** The export at the end of a training, and as a command of its own. */
@@ -61,17 +62,20 @@ final class ModelExport {
    * @param references the cases that the exported model must reproduce
    * @param source human-readable source of their outputs
    * @param origin the model's origin, for the manifest
+   * @param training of the model: what it froze is not trainable in the export
    */
   void run(
       TrainedModel best,
       List<ReferenceCase> references,
       String source,
       Provenance origin,
+      TrainingSpec training,
       Report report) {
     // before the publication: if this fails nothing was published
     Optional<FormComparison> forms = best.compareForms(references, options.folder, options.form);
     publish(
-        best.exportRequest(options.form, references, origin, options.folder),
+        best.exportRequest(options.form, references, origin, options.folder)
+            .withFrozen(training.freeze()),
         source + (forms.isPresent() ? ", where the generator runs," : ""),
         report);
     forms.ifPresent(comparison -> tell(comparison, report));

@@ -15,6 +15,7 @@ import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.TestResult;
+import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.train.StepInputs;
@@ -40,6 +41,15 @@ public interface Member<D extends MemberData> {
    */
   D load(ExperimentSpec spec, @Nullable Path folder);
 
+  /**
+   * Reads what a training needs, which may be more than the data: a trained network to begin with.
+   *
+   * @param spec the specification in force
+   */
+  default D load(ExperimentSpec spec, TrainOptions options) {
+    return load(spec, options.data());
+  }
+
   /** The training. */
   TrainingTask<?> task(ExperimentSpec spec, D data);
 
@@ -51,6 +61,11 @@ public interface Member<D extends MemberData> {
    * ops in every graph.
    */
   Functions build(ParameterStore store, ModelSpec model);
+
+  /** What {@link #measure} does if that takes long, for the user who waits. */
+  default Optional<String> measuring(ExperimentSpec spec) {
+    return Optional.empty();
+  }
 
   /**
    * The figures of a trained model on the test data.

@@ -142,6 +142,7 @@ public record WeightsOrigin(
       if (tree.has("cell")) {
         tree.remove("keep"); // dropout
       }
+      tree.remove("base"); // where adapters found the network that is among the weights
     }
     SpecDifference.first(theirs, ours)
         .ifPresent(

@@ -2,11 +2,13 @@
 package org.hypernet4j.export;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.nn.Network;
 import org.tensorflow.Operand;
@@ -140,6 +142,26 @@ public record ExportRequest(
   public ExportRequest withProvenance(Provenance origin) {
     return new ExportRequest(
         modelName, form, graph, values, references, origin, tolerance, guide, baseFolder);
+  }
+
+  /**
+   * A copy whose variables of these names and scopes are not trainable, as in the training that
+   * froze them ({@link ParameterStore#freeze}). Names that this form of the model lacks are
+   * ignored: a baked model has no generator.
+   */
+  public ExportRequest withFrozen(Collection<String> namesOrScopes) {
+    List<String> names = List.copyOf(namesOrScopes);
+    if (names.isEmpty()) {
+      return this;
+    }
+    InferenceGraph inner = graph;
+    InferenceGraph frozen =
+        store -> {
+          store.freeze(names);
+          return inner.build(store);
+        };
+    return new ExportRequest(
+        modelName, form, frozen, values, references, provenance, tolerance, guide, baseFolder);
   }
 
   /** A copy with information for clients besides the signatures. */

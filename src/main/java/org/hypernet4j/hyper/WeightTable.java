@@ -4,6 +4,7 @@ package org.hypernet4j.hyper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Shapes;
 
@@ -19,6 +20,8 @@ import org.hypernet4j.graph.Shapes;
  */
 public final class WeightTable {
   private static final WeightTable EMPTY = new WeightTable(Map.of());
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.\\-]*(/[A-Za-z0-9.][A-Za-z0-9_.\\-]*)*");
   private static final String KERNEL = "/kernel";
   private static final String BIAS = "/bias";
 
@@ -37,9 +40,16 @@ public final class WeightTable {
    * Adds a weight.
    *
    * @param name in the network, {@code conv1/kernel}
-   * @throws UserError if the name is taken or the table would hold 2^31 numbers or more
+   * @throws UserError if the name is taken or is none, or the table would hold 2^31 numbers or more
    */
   public WeightTable with(String name, WeightShape weight) {
+    if (!NAME.matcher(name).matches()) {
+      throw UserError.in("weight '" + name + "'")
+          .what("not a valid name")
+          .expected("letters, digits, '_', '.', '-'; '/' between the parts, as in conv1/kernel")
+          .received("'" + name + "'")
+          .build();
+    }
     if (shapes.containsKey(name)) {
       throw UserError.in("weight '" + name + "'").what("the name is taken").build();
     }

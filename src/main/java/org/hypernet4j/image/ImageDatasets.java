@@ -54,7 +54,7 @@ public final class ImageDatasets {
    *
    * @param folder as for {@link #load}
    */
-  static LabeledImages test(DataSpec spec, @Nullable Path folder) {
+  public static LabeledImages test(DataSpec spec, @Nullable Path folder) {
     if (folder != null) {
       return load(spec, folder).test();
     }

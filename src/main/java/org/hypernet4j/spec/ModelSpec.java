@@ -13,7 +13,13 @@ public sealed interface ModelSpec
         LanguageModelSpec,
         StrokesModelSpec,
         SineImagesSpec,
-        UncertaintySpec {
+        UncertaintySpec,
+        ParetoModelSpec,
+        BestResponseModelSpec,
+        ContinualModelSpec,
+        ZeroShotSpec,
+        AdaptersSpec,
+        PruningSpec {
   /** Human-readable kind of the model. */
   String kind();
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.fixtures.TestGraph;
 import org.junit.jupiter.api.Test;
@@ -91,8 +92,8 @@ class FunctionalCallTest {
       for (int i = 0; i < B.length; i++) {
         assertThat((double) gradientB[i]).isCloseTo(difference(atA, atB, atB, i), within(2e-6));
       }
-      assertThat(g.fetch(byParameters.get(a))).containsExactly(gradientA);
-      assertThat(g.fetch(byParameters.get(b))).containsExactly(gradientB);
+      assertThat(g.fetch(Objects.requireNonNull(byParameters.get(a)))).containsExactly(gradientA);
+      assertThat(g.fetch(Objects.requireNonNull(byParameters.get(b)))).containsExactly(gradientB);
     }
   }
 

@@ -35,6 +35,7 @@ class ChangeTest {
     ADAM_CLIPPED(
         (store, rate) -> new Adam(store, rate, GradientClip.globalNorm(0.7f), 0.8f, 0.99f, 0.01f));
 
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas without state
     final BiFunction<ParameterStore, Operand<TFloat32>, ParameterOptimizer> create;
 
     Kind(BiFunction<ParameterStore, Operand<TFloat32>, ParameterOptimizer> create) {

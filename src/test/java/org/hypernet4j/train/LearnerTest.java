@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.checkpoint.CheckpointFolder;
@@ -181,5 +182,35 @@ class LearnerTest {
           .isInstanceOf(UserError.class)
           .hasMessageContaining("input 'inference/input'");
     }
+  }
+
+  private static Network slopeAndOffset(ParameterScope scope) {
+    Operand<TFloat32> w = scope.value("w", Shape.of(1, 1), Initializers.zeros(), Role.KERNEL);
+    Operand<TFloat32> b = scope.value("b", Shape.of(1), Initializers.constant(0.5f), Role.BIAS);
+    return (tf, x, step) -> tf.math.add(tf.linalg.matMul(x, w), b);
+  }
+
+  /** With b held at 0.5 the derivative by w is 2 mean(x (w x + 0.5 - y)) = 3 w + 0.5 - 8. */
+  @Test
+  void leavesAloneWhatIsFrozen() {
+    Learner.Settings settings = settings().withFreeze(List.of("b")).withSeed(3);
+    try (Learner learner =
+        new Learner(
+            LearnerTest::slopeAndOffset,
+            new MeanSquaredError()::call,
+            new Examples.Split(line(), line()),
+            settings,
+            folder.resolve("frozen"))) {
+      learner.fit(3);
+      double w = 0;
+      for (int i = 0; i < 3; i++) {
+        w -= 0.1 * (3 * w + 0.5 - 8);
+      }
+      assertThat((double) weight(learner)).isCloseTo(w, within(1e-5));
+      assertThat(learner.values().get("b")).containsExactly(0.5f);
+    }
+    assertThatThrownBy(() -> open(line(), settings().withFreeze(List.of("v"))).close())
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("received 'v'. Did you mean 'w'?");
   }
 }

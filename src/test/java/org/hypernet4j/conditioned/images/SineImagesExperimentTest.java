@@ -19,6 +19,7 @@ import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.fixtures.Runs;
+import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.TestResult;
@@ -72,6 +73,9 @@ class SineImagesExperimentTest {
       // 8 components of 20,000 images: 0.0365; of the 9,500 built-in ones about as many
       assertThat(figures.get("pcaMse")).isBetween(0.034, 0.040);
     }
+    Path models = Path.of("target", "python-families"); // the Python tests read them there
+    AtomicFiles.deleteRecursively(models.resolve("images-mnist"));
+    AtomicFiles.deleteRecursively(models.resolve("images-mnist-image-baked"));
     try (TrainedMember<SineImagesData> best = experiment.finished().best()) {
       assertThat(
               experiment
@@ -83,19 +87,13 @@ class SineImagesExperimentTest {
       ExportResult family =
           Exporter.export(
               best.exportRequest(
-                  ExportForm.GENERATED,
-                  best.references(null),
-                  Provenance.UNKNOWN,
-                  folder.resolve("models")));
+                  ExportForm.GENERATED, best.references(null), Provenance.UNKNOWN, models));
       assertThat(family.report().verified()).isTrue();
       TrainedMember<SineImagesData> one = best.fixed("0.1,0.2,-0.3,0.4,0,0,0,0.5");
       ExportResult image =
           Exporter.export(
               one.exportRequest(
-                  ExportForm.BAKED,
-                  one.references(null),
-                  Provenance.UNKNOWN,
-                  folder.resolve("models")));
+                  ExportForm.BAKED, one.references(null), Provenance.UNKNOWN, models));
       // values are of the order of 1
       assertThat(image.maxAbsDifference()).isLessThan(2e-6);
     }
@@ -144,8 +142,7 @@ class SineImagesExperimentTest {
     assertThatThrownBy(() -> spec("model.generator={\"type\":\"plain\"}"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("model.generator");
-    assertThatThrownBy(
-            () -> spec("data={\"type\":\"cifar10\"}", "sample={\"validation\":100}"))
+    assertThatThrownBy(() -> spec("data={\"type\":\"cifar10\"}", "sample={\"validation\":100}"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("expected mnist");
   }
