@@ -76,6 +76,7 @@ pytest "$here/test_tensorboard.py"
 pytest "$here/bench"
 # export/reference is what the NumPy equations give, and the Keras cells agree with it
 pytest "$here/test_numpy_reference.py" "$here/test_numpy_strokes.py" "$here/test_numpy_measures.py" \
+  "$here/test_numpy_continual.py" \
   "$here/test_keras_twin_reference.py"
 for model in "${models[@]}"; do
   echo "Python tests: the exported model $model"

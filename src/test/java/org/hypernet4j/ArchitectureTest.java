@@ -47,8 +47,13 @@ class ArchitectureTest {
           "language",
           "strokes",
           "conditioned",
+          "conditioned.continual",
           "conditioned.images",
+          "conditioned.uncertainty",
+          "conditioned.pareto",
+          "conditioned.response",
           "conditioned.rotation",
+          "conditioned.pruning",
           "experiment",
           "benchmark",
           "cli");

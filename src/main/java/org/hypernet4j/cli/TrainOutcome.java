@@ -32,6 +32,7 @@ final class TrainOutcome {
 
   void tell(Experiment experiment) {
     double validation = validation();
+    experiment.testing().ifPresent(line -> report.say("%s", line));
     try (TestedModel best = experiment.tested(validation)) {
       FinishedRun run = best.run();
       report.say("%s, %s", best.test().words(), moment(run));

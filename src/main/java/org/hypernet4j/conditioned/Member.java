@@ -62,6 +62,11 @@ public interface Member<D extends MemberData> {
    */
   Functions build(ParameterStore store, ModelSpec model);
 
+  /** What {@link #measure} does if that takes long, for the user who waits. */
+  default Optional<String> measuring(ExperimentSpec spec) {
+    return Optional.empty();
+  }
+
   /**
    * The figures of a trained model on the test data.
    *

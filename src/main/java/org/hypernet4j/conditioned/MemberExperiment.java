@@ -2,6 +2,7 @@
 package org.hypernet4j.conditioned;
 
 import java.util.List;
+import java.util.Optional;
 import org.hypernet4j.run.Experiment;
 import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.run.TrainOptions;
@@ -47,6 +48,11 @@ public final class MemberExperiment<D extends MemberData> extends Experiment {
   @Override
   public MemberRun<D> finished() {
     return new MemberRun<>(member, folder(), specification());
+  }
+
+  @Override
+  public Optional<String> testing() {
+    return member.measuring(specification());
   }
 
   @Override

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.hypernet4j.error.Setting;
@@ -100,7 +102,7 @@ public final class MemberFamily<D extends MemberData> implements ModelFamily {
   @Override
   public BenchmarkSubject<?> benchmark(ExperimentSpec given) {
     ExperimentSpec spec = given.forSample();
-    D data = member.load(spec, null);
+    D data = member.load(spec, (Path) null);
     return subject(spec, data, member.task(spec, data));
   }
 

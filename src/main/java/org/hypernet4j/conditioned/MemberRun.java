@@ -27,7 +27,7 @@ public final class MemberRun<D extends MemberData> extends FinishedRun {
 
   @Override
   public TrainedMember<D> best() {
-    return TrainedMember.open(member, specification(), checkpoint());
+    return TrainedMember.open(member, specification(), folder(), checkpoint());
   }
 
   @Override

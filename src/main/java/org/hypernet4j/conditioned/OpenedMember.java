@@ -7,15 +7,18 @@ import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.run.InferenceSession;
+import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.spec.ExperimentSpec;
 
 /**
  * A trained model in a session without training.
  *
  * @param spec its specification
+ * @param folder of the run that trained it
  * @param session its parameters and {@link Functions}
  */
-public record OpenedMember(ExperimentSpec spec, InferenceSession<Functions> session) {
+public record OpenedMember(
+    ExperimentSpec spec, RunFolder folder, InferenceSession<Functions> session) {
   /** Calls a function, see {@link Functions#call}. */
   public Map<String, NpyArray> call(String key, Map<String, NpyArray> inputs) {
     return session.model().call(session.session(), key, inputs);

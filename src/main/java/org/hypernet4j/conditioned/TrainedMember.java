@@ -12,6 +12,7 @@ import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.run.ExportForm;
 import org.hypernet4j.run.InferenceSession;
+import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.run.TrainedModel;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +36,17 @@ public final class TrainedMember<D extends MemberData> implements TrainedModel {
   /**
    * Opens a model with the parameters of a checkpoint.
    *
+   * @param folder of the run that trained it
    * @throws UserError if the checkpoint is of another model
    */
   static <D extends MemberData> TrainedMember<D> open(
-      Member<D> member, ExperimentSpec spec, Checkpoint checkpoint) {
+      Member<D> member, ExperimentSpec spec, RunFolder folder, Checkpoint checkpoint) {
     return new TrainedMember<>(
         member,
         new OpenedMember(
-            spec, InferenceSession.open(checkpoint, store -> member.build(store, spec.model()))),
+            spec,
+            folder,
+            InferenceSession.open(checkpoint, store -> member.build(store, spec.model()))),
         null);
   }
 

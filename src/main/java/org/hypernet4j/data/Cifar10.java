@@ -63,11 +63,7 @@ public final class Cifar10 {
    */
   public static ImageSplits fromFolder(Path folder, int validation, long seed) {
     List<Part> parts = parts(folder);
-    Part test =
-        parts.stream()
-            .filter(part -> part.batch().equals(TEST))
-            .findFirst()
-            .orElseThrow(() -> missing(folder, "test_batch.bin"));
+    Part test = test(folder, parts);
     List<Part> whole =
         parts.stream().filter(part -> part.whole() && !part.batch().equals(TEST)).toList();
     if (whole.isEmpty()) {
@@ -88,6 +84,37 @@ public final class Cifar10 {
     return held.isEmpty()
         ? ImageSplits.draw(train, validation, seed, testImages)
         : new ImageSplits(train, images(List.of(read(held.get(0)))), testImages);
+  }
+
+  /**
+   * Reads the test images alone.
+   *
+   * @param folder with {@code test_batch.bin} or {@code test_batch.firstK.bin}
+   * @throws UserError if the file is missing, present twice, damaged or not a CIFAR-10 file
+   */
+  public static LabeledImages test(Path folder) {
+    return images(List.of(read(test(folder, parts(folder)))));
+  }
+
+  private static Part test(Path folder, List<Part> parts) {
+    return parts.stream()
+        .filter(part -> part.batch().equals(TEST))
+        .findFirst()
+        .orElseThrow(() -> missing(folder, "test_batch.bin"));
+  }
+
+  /** Whether a folder holds a file with a name of the test images. */
+  public static boolean hasTest(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> NAME.matcher(file.getFileName().toString()))
+          .anyMatch(name -> name.matches() && name.group(1).equals(TEST));
+    } catch (IOException e) {
+      throw DataStream.unreadable(folder.toString(), e);
+    }
   }
 
   /**

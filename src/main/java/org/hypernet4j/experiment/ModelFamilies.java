@@ -4,9 +4,14 @@ package org.hypernet4j.experiment;
 import java.nio.file.Path;
 import java.util.List;
 import org.hypernet4j.conditioned.MemberFamily;
+import org.hypernet4j.conditioned.continual.ContinualLearning;
 import org.hypernet4j.conditioned.images.SineImages;
+import org.hypernet4j.conditioned.pareto.ParetoFront;
+import org.hypernet4j.conditioned.pruning.Pruning;
+import org.hypernet4j.conditioned.response.BestResponse;
 import org.hypernet4j.conditioned.rotation.Adapters;
 import org.hypernet4j.conditioned.rotation.ZeroShot;
+import org.hypernet4j.conditioned.uncertainty.Uncertainty;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.image.ImageFamily;
 import org.hypernet4j.language.LanguageFamily;
@@ -28,8 +33,13 @@ public final class ModelFamilies {
           new LanguageFamily(),
           new StrokesFamily(),
           new MemberFamily<>(new SineImages()),
+          new MemberFamily<>(new ContinualLearning()),
+          new MemberFamily<>(new Uncertainty()),
+          new MemberFamily<>(new ParetoFront()),
+          new MemberFamily<>(new BestResponse()),
           new MemberFamily<>(new ZeroShot()),
-          new MemberFamily<>(new Adapters()));
+          new MemberFamily<>(new Adapters()),
+          new MemberFamily<>(new Pruning()));
 
   private ModelFamilies() {}
 

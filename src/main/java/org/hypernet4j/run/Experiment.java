@@ -4,6 +4,7 @@ package org.hypernet4j.run;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ReferenceCase;
@@ -123,6 +124,11 @@ public abstract class Experiment implements AutoCloseable {
    * @throws UserError if it ended before its first evaluation
    */
   public abstract FinishedRun finished();
+
+  /** What {@link #tested} does if that takes long: a line for the user who waits. */
+  public Optional<String> testing() {
+    return Optional.empty();
+  }
 
   /**
    * Opens the best model of the training and measures it on the test data.

@@ -65,8 +65,15 @@ public record BestResponseModelSpec(
         int points)
     implements ModelSpec {
 
-  /** Checks the order of the strengths. */
+  /** Checks the order of the strengths, and that the generator has a use for them. */
   public BestResponseModelSpec {
+    if (generator instanceof GeneratorSpec.Plain) {
+      throw UserError.in("generator")
+          .what("makes the same network for every strength")
+          .expected("a generator that reads the strength, 'heads' for example, or 'separate'")
+          .received("plain")
+          .build();
+    }
     if (!(lowest < highest)) {
       throw UserError.in("highest")
           .what("the strongest decay is not above the weakest")

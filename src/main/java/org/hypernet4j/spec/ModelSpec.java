@@ -16,8 +16,10 @@ public sealed interface ModelSpec
         UncertaintySpec,
         ParetoModelSpec,
         BestResponseModelSpec,
+        ContinualModelSpec,
         ZeroShotSpec,
-        AdaptersSpec {
+        AdaptersSpec,
+        PruningSpec {
   /** Human-readable kind of the model. */
   String kind();
 

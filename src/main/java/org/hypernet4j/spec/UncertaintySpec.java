@@ -44,5 +44,8 @@ public record UncertaintySpec(
   @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "mnist", IMAGE_SIZE, CLASSES);
+    if (data instanceof ImageDataSpec images) {
+      ImageDataSpec.requireUnchanged(images);
+    }
   }
 }

@@ -11,12 +11,13 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.graph.Shapes;
+import org.hypernet4j.graph.internal.SharedSizes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TNumber;
 
 /**
  * Dense layers with ReLUs between them, in weight normalisation (Salimans and Kingma, NIPS 2016),
@@ -29,6 +30,7 @@ import org.tensorflow.types.family.TNumber;
  * dense<l>/bias [out]}.
  */
 public final class ScaledMlp {
+  private static final String WHERE = "scaled network";
   private static final String LAYER = "dense";
   private static final float SMALLEST = 1e-12f;
 
@@ -99,7 +101,7 @@ public final class ScaledMlp {
    * @return {@code [R, n, outputs]}
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> draws) {
-    Shapes.require("scaled network", "the draws", draws, -1, size());
+    Shapes.require(WHERE, "the draws", draws, -1, size());
     return layers(tf, x, tf.expandDims(draws, tf.constant(1)), 0);
   }
 
@@ -111,8 +113,19 @@ public final class ScaledMlp {
    * @return {@code [n, R, outputs]}
    */
   public Operand<TFloat32> applyEach(Ops tf, Operand<TFloat32> x, Operand<TFloat32> draws) {
-    Shapes.require("scaled network", "the draws", draws, x.shape().get(0), -1, size());
-    return layers(tf, x, draws, 1);
+    // a product would silently repeat the draws of a single example
+    Operand<TFloat32> own =
+        SharedSizes.require(
+            tf,
+            WHERE,
+            "the draws",
+            draws,
+            1,
+            () -> tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+            x.shape().get(0),
+            -1,
+            size());
+    return layers(tf, x, own, 1);
   }
 
   /**
@@ -123,7 +136,7 @@ public final class ScaledMlp {
    */
   private Operand<TFloat32> layers(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> draws, int axis) {
-    Shapes.require("scaled network", "x", x, -1, inputs);
+    Shapes.require(WHERE, "x", x, -1, inputs);
     int units = size(sizes, false);
     Operand<TFloat32> h = x;
     int at = 0;
@@ -154,6 +167,12 @@ public final class ScaledMlp {
     }
     Operand<TFloat32> flat =
         tf.linalg.matMul(tf.reshape(h, tf.constant(new long[] {-1, w.shape().get(0)})), w);
+    long rows = h.shape().get(0);
+    long columns = h.shape().get(1);
+    if (rows > 0 || columns > 0) { // so that the shapes of all that follows are known
+      return tf.reshape(
+          flat, tf.constant(rows > 0 ? new long[] {rows, -1, out} : new long[] {-1, columns, out}));
+    }
     Operand<TInt32> leading =
         tf.slice(tf.shape(h), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
     return tf.reshape(
@@ -164,13 +183,10 @@ public final class ScaledMlp {
   /** v / ||v||, each column of length 1. */
   private Operand<TFloat32> direction(Ops tf, int layer) {
     Operand<TFloat32> all = v.get(layer).value();
-    Operand<TFloat32> squares = sum(tf, tf.math.square(all));
+    Operand<TFloat32> squares =
+        tf.reduceSum(tf.math.square(all), tf.constant(0), ReduceSum.keepDims(true));
     return tf.math.mul(
         all, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(SMALLEST))));
-  }
-
-  private static <T extends TNumber> Operand<T> sum(Ops tf, Operand<T> x) {
-    return tf.reduceSum(x, tf.constant(0), org.tensorflow.op.core.ReduceSum.keepDims(true));
   }
 
   /**
@@ -180,7 +196,7 @@ public final class ScaledMlp {
    * @return by the names of {@link MlpNetwork#weights}
    */
   public Map<String, Operand<TFloat32>> weights(Ops tf, Operand<TFloat32> draw) {
-    Shapes.require("scaled network", "the draw", draw, size());
+    Shapes.require(WHERE, "the draw", draw, size());
     Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>();
     int units = size(sizes, false);
     int at = 0;

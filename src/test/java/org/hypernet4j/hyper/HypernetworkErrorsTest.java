@@ -94,8 +94,8 @@ class HypernetworkErrorsTest {
           EmbeddedKernels.normal(new OneLayerLinearGenerator.Settings(BASIC, 2, true, 1), TARGET);
       String few =
           "hypernetwork of tiled kernels: the generator reads fewer numbers than the condition has;"
-              + " expected an embeddingSize of at least 3, received 2. EmbeddingSize is the length of"
-              + " condition and embedding together.";
+              + " expected an embeddingSize of at least 3, received 2. EmbeddingSize is the length"
+              + " of condition and embedding together.";
       refused(() -> narrow.parameterCount(TILED, 3), few);
       refused(() -> narrow.conditioned(test.store.root().child("a"), TILED, 3), few);
       refusedWith(
@@ -120,8 +120,8 @@ class HypernetworkErrorsTest {
       WeightTable biases = WeightTable.empty().with("b/bias", WeightShape.bias(BASIC));
       refused(
           () -> design.conditioned(test.store.root(), biases, N_C),
-          "hypernetwork of coordinates: the table holds no kernel; expected at least one: a bias has"
-              + " no coordinates, received [b/bias].");
+          "hypernetwork of coordinates: the table holds no kernel; expected at least one: a bias"
+              + " has no coordinates, received [b/bias].");
       assertThat(test.store.all()).isEmpty();
     }
   }
@@ -210,7 +210,8 @@ class HypernetworkErrorsTest {
               + " b/kernel.");
       refusedWith(() -> adapters(test, 1, List.of("a/bias")), "the network has no such kernel");
       refusedWith(() -> adapters(test, 1, List.of()), "there is no kernel to change");
-      refusedWith(() -> adapters(test, 1, List.of("c", "c")), "a kernel is named twice; received c");
+      refusedWith(
+          () -> adapters(test, 1, List.of("c", "c")), "a kernel is named twice; received c");
       refusedWith(
           () -> adapters(test, 4, List.of("c")),
           "the rank does not fit 'c'; expected 1 to 3 for 1x3x2x3, received 4.");
@@ -228,11 +229,7 @@ class HypernetworkErrorsTest {
 
   private static LowRankHeads adapters(TestGraph test, int rank, List<String> kernels) {
     return new LowRankHeads(
-        test.store.root(),
-        new LowRankHeads.Settings(rank, 1, 2, List.of(2)),
-        TILED,
-        kernels,
-        N_C);
+        test.store.root(), new LowRankHeads.Settings(rank, 1, 2, List.of(2)), TILED, kernels, N_C);
   }
 
   @Test
@@ -250,8 +247,7 @@ class HypernetworkErrorsTest {
       };
       for (long[][] shapes : wrong) {
         refusedWith(
-            () ->
-                new LowRankChange(placeholder(tf, shapes[0]), placeholder(tf, shapes[1]), 1),
+            () -> new LowRankChange(placeholder(tf, shapes[0]), placeholder(tf, shapes[1]), 1),
             "the factors cannot be multiplied");
       }
       refusedWith(
@@ -259,7 +255,8 @@ class HypernetworkErrorsTest {
               new LowRankChange(
                   placeholder(tf, 4, 2), placeholder(tf, 2, 5), Float.POSITIVE_INFINITY),
           "the scale must be finite");
-      assertThat(new LowRankChange(placeholder(tf, -1, 4, 2), placeholder(tf, 3, 2, 5), 1).hasRows())
+      assertThat(
+              new LowRankChange(placeholder(tf, -1, 4, 2), placeholder(tf, 3, 2, 5), 1).hasRows())
           .isTrue();
     }
   }

@@ -67,8 +67,7 @@ class LowRankHeadsTest {
     }
 
     private static Operand<TFloat32> product(Ops tf, LowRankChange change, long[] shape) {
-      Operand<TFloat32> product =
-          tf.train.batchMatMul(change.a(), change.b(), TFloat32.class);
+      Operand<TFloat32> product = tf.train.batchMatMul(change.a(), change.b(), TFloat32.class);
       long[] sizes =
           change.hasRows()
               ? LongStream.concat(LongStream.of(change.a().shape().get(0)), LongStream.of(shape))
@@ -77,7 +76,9 @@ class LowRankHeadsTest {
       return tf.math.mul(tf.reshape(product, tf.constant(sizes)), tf.constant(change.scale()));
     }
 
-    /** 3 + 2 numbers to 6, once; twice 2; then (6 + 1) m r + 6 r n with m x n of 4 x 3 and 5 x 4. */
+    /**
+     * 3 + 2 numbers to 6, once; twice 2; then (6 + 1) m r + 6 r n with m x n of 4 x 3 and 5 x 4.
+     */
     @Override
     public long parameterCount(WeightTable table, int conditionSize) {
       return 6 * 6 + 2 * 2 + (7 * 4 + 6 * 3) * RANK + (7 * 5 + 6 * 4) * RANK;
@@ -98,10 +99,8 @@ class LowRankHeadsTest {
         });
   }
 
-  private static double[] product(
-      Map<String, double[]> p, String layer, double[] c, int m, int n) {
-    double[] h =
-        hidden(p, "generator", beside(c, get(p, "embeddings/" + layer + "/z"), 2), 5, 6);
+  private static double[] product(Map<String, double[]> p, String layer, double[] c, int m, int n) {
+    double[] h = hidden(p, "generator", beside(c, get(p, "embeddings/" + layer + "/z"), 2), 5, 6);
     String scope = "generator/" + layer;
     double[] a = affine(h, get(p, scope + "/a/H"), get(p, scope + "/a/B"), 6, m * RANK);
     double[] b = affine(h, get(p, scope + "/b/H"), null, 6, RANK * n);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +177,29 @@ class StepGradientsTest {
     single.forEach(
         (name, values) ->
             assertThat(several.get(name)).as(name).containsExactly(values, within(1e-6f)));
+  }
+
+  /** Restarts and phases in steps that XLA compiles, where there is XLA, and in loops of them. */
+  @Test
+  void phasesAndRestartsCompile() {
+    List<Map<String, float[]>> all = new ArrayList<>();
+    for (StepOptions steps : List.of(StepOptions.single(), new StepOptions(4, true))) {
+      try (TrainingGraph<float[]> graph =
+          new TrainingGraph<>(
+              lookingAhead(),
+              5L,
+              (store, rate) -> new Adam(store, rate, GradientClip.none(), 0.9f, 0.999f, 1e-8f, 5),
+              ONE,
+              steps)) {
+        new Trainer<>(graph, settings(12)).fit(List.of());
+        all.add(ParameterValues.read(graph.session(), graph.store().all()));
+      }
+    }
+    assertThat(all.get(0).get("optimizer/adam/steps_since_restart")).containsExactly(2);
+    all.get(0)
+        .forEach(
+            (name, values) ->
+                assertThat(all.get(1).get(name)).as(name).containsExactly(values, within(1e-5f)));
   }
 
   /**

@@ -180,6 +180,11 @@ final class ParetoTask implements TrainingTask<ParetoBatch> {
       return parts.ops();
     }
 
+    /** Its parts. */
+    Parts parts() {
+      return parts;
+    }
+
     @Override
     public Functions functions() {
       return parts.functions();
