@@ -11,7 +11,7 @@ import org.hypernet4j.graph.ParameterStore;
 /**
  * One network of a family as an ordinary network, without the generator.
  *
- * @param name of the condition, for the model's name: letters, digits, dots and hyphens
+ * @param name of the condition, for the model's name: letters, digits, '_' and '-'
  * @param build builds the ordinary network with its signatures
  * @param values the values of its parameters by name
  * @param references what the family's own network computes, which the ordinary one must reproduce

@@ -117,13 +117,13 @@ final class Preferences {
         .build();
   }
 
-  /** For names of files and models: {@code 0.3-0.7}. */
+  /** For names of models, which have no dots: {@code 0_3-0_7}. */
   static String name(float[] preference) {
     return number(preference[0]) + "-" + number(preference[1]);
   }
 
   private static String number(double value) {
     String text = String.format(Locale.ROOT, "%.4f", value);
-    return text.replaceAll("0+$", "").replaceAll("\\.$", "");
+    return text.replaceAll("\\.?0+$", "").replace('.', '_');
   }
 }

@@ -32,10 +32,10 @@ final class Strengths {
     return strength;
   }
 
-  /** For names of models: {@code l2-1e-2.5}. */
+  /** For names of models, which have no dots: {@code 1e-2_5}. */
   static String name(float strength) {
     String number = String.format(Locale.ROOT, "%.4f", strength).replaceAll("\\.?0+$", "");
-    return "l2-1e" + number;
+    return "1e" + number.replace('.', '_');
   }
 
   /** Draws from N(0, 1), from positions 0 and 1 of each key. */

@@ -45,12 +45,13 @@ class ParetoExperimentTest {
         new ArrayList<>(
             List.of(
                 "model.network={\"type\":\"mlp\",\"hidden\":[16]}",
-                "model.generator={\"type\":\"heads\",\"hiddenSizes\":[8]}",
+                "model.generator={\"type\":\"heads\",\"hiddenSizes\":[16]}",
                 "model.picturesPerImage=1",
-                "training.steps=150",
+                "training.steps=300",
+                "model.rays=5",
                 "training.batchSize=100",
-                "training.optimizer.learningRate=0.01",
-                "training.evaluateEvery={\"steps\":75}",
+                "training.optimizer.learningRate=0.003",
+                "training.evaluateEvery={\"steps\":150}",
                 "sample={\"validation\":300}"));
     all.addAll(List.of(overrides));
     return new MemberFamily<>(new ParetoFront())
@@ -86,7 +87,7 @@ class ParetoExperimentTest {
     assertThat(figure(figures, "meanLoss")).isCloseTo(mean, within(1e-6));
 
     AtomicFiles.deleteRecursively(MODELS.resolve("pareto-digits"));
-    AtomicFiles.deleteRecursively(MODELS.resolve("pareto-digits-0.3-0.7-baked"));
+    AtomicFiles.deleteRecursively(MODELS.resolve("pareto-digits-0_3-0_7-baked"));
     try (TrainedMember<ParetoData> best = experiment.finished().best()) {
       ExportResult family =
           Exporter.export(
@@ -109,7 +110,7 @@ class ParetoExperimentTest {
       assertThat(baked.maxAbsDifference()).isLessThan(1e-5);
       // 1296 * 16 + 16 + 16 * 20 + 20
       assertThat(baked.parameters()).isEqualTo(21_092);
-      assertThat(MODELS.resolve("pareto-digits-0.3-0.7-baked/1")).isDirectory();
+      assertThat(MODELS.resolve("pareto-digits-0_3-0_7-baked/1")).isDirectory();
       assertThatThrownBy(() -> best.fixed("0.3,0.8"))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("no preference between the two losses");

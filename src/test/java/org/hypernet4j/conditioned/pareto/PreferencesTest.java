@@ -84,7 +84,7 @@ class PreferencesTest {
 
   @Test
   void namesAreThoseOfFolders() {
-    assertThat(Preferences.name(new float[] {0.3f, 0.7f})).isEqualTo("0.3-0.7");
+    assertThat(Preferences.name(new float[] {0.3f, 0.7f})).isEqualTo("0_3-0_7");
     assertThat(Preferences.name(new float[] {1, 0})).isEqualTo("1-0");
     assertThat(Preferences.name(new float[] {0, 1})).isEqualTo("0-1");
   }
