@@ -18,6 +18,8 @@ import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.Provenance;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.fixtures.Runs;
+import org.hypernet4j.graph.Parameter;
+import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
@@ -30,7 +32,9 @@ import org.hypernet4j.train.SessionOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Graph;
 
 /** Uncertainty on the built-in digits, end to end but short. */
 class UncertaintyExperimentTest {
@@ -182,6 +186,28 @@ class UncertaintyExperimentTest {
     assertThat(folder.resolve("pictures").resolve("entropy.svg"))
         .content()
         .contains("test digits turned by 90 degrees", "Omniglot drawn");
+  }
+
+  /**
+   * By hand. A net: 784 200 + 200 + 200 10 + 10 = 159,010. A coupling of halves of 105: 105 64 + 64
+   * + (64 + 1) 210 = 20,434; two, and a mean and a scale of each of 210: 41,288. Chunks: 39 of 8
+   * numbers, (8 + 8 + 1) 32 + (32 + 1) 4,096.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "uncertainty-mnist,          200298",
+    "uncertainty-mnist-implicit, 136024",
+    "uncertainty-mnist-rows,     136064",
+    "uncertainty-mnist-ensemble, 795050",
+    "uncertainty-mnist-one,      159010"
+  })
+  void parametersAreAsManyAsTheGuideSays(String graph, long expected) {
+    ExperimentSpec spec = SpecFiles.read(Path.of("graphs", graph + ".json"), List.of());
+    try (Graph graphOfModel = new Graph()) {
+      ParameterStore store = ParameterStore.forInference(graphOfModel);
+      new UncertaintyModel(store.root(), Uncertainty.spec(spec.model()));
+      assertThat(store.all().stream().mapToLong(Parameter::size).sum()).isEqualTo(expected);
+    }
   }
 
   @Test
