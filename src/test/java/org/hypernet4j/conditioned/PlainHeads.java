@@ -58,13 +58,8 @@ public final class PlainHeads {
   /** A weight for a condition: {@code ReLU(c W + b) H + B}. */
   public double[] weight(String name, double... condition) {
     double[] h =
-        relu(
-            affine(
-                condition,
-                parameter("generator/hidden0/W"),
-                parameter("generator/hidden0/b")));
-    return affine(
-        h, parameter("generator/" + name + "/H"), parameter("generator/" + name + "/B"));
+        relu(affine(condition, parameter("generator/hidden0/W"), parameter("generator/hidden0/b")));
+    return affine(h, parameter("generator/" + name + "/H"), parameter("generator/" + name + "/B"));
   }
 
   /** The network of a condition with one image. */

@@ -99,9 +99,14 @@ final class FrontFigures {
    * @param figures of {@link #result} by the model's name
    */
   static Chart chart(Map<String, Map<String, Double>> figures) {
+    boolean alone = figures.size() == 1;
     Chart chart =
         Chart.of(
-            "Losses of two digits, test pictures", "loss of the first digit", "of the second");
+            alone
+                ? "Losses of test pictures; numbers: weight of the first"
+                : "Losses of test pictures",
+            "loss of the first digit",
+            "loss of the second digit");
     for (Map.Entry<String, Map<String, Double>> model : figures.entrySet()) {
       List<double[]> points = new ArrayList<>();
       List<String> weights = new ArrayList<>();
@@ -127,7 +132,7 @@ final class FrontFigures {
       chart =
           points.size() < Preferences.TESTED
               ? chart.points(model.getKey(), x, y, List.of())
-              : chart.line(model.getKey(), x, y, weights);
+              : chart.line(model.getKey(), x, y, alone ? weights : List.of());
     }
     return chart;
   }

@@ -51,8 +51,7 @@ record CurvePoint(double strength, double halfSquares, LabelScores scores) {
           Objects.requireNonNull(
                   model
                       .call(
-                          ResponseModel.WEIGHTS,
-                          Map.of(ResponseModel.STRENGTH, strength(strength)))
+                          ResponseModel.WEIGHTS, Map.of(ResponseModel.STRENGTH, strength(strength)))
                       .get(ResponseModel.HALF_SQUARES))
               .floats();
       points.add(new CurvePoint(strength, squares[0], new LabelScores()));

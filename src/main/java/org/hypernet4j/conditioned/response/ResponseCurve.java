@@ -78,8 +78,8 @@ record ResponseCurve(
 
   private static double found(OpenedMember model, LabeledImages images) {
     NpyArray image = CurvePoint.images(new TaskImages(images).slice(0, 1));
-    return model.call(
-        ResponseModel.FOUND, Map.of(ResponseModel.IMAGE, image), ResponseModel.STRENGTH)[0];
+    return model
+        .call(ResponseModel.FOUND, Map.of(ResponseModel.IMAGE, image), ResponseModel.STRENGTH)[0];
   }
 
   /** The results as figures and in words. */
@@ -157,7 +157,9 @@ record ResponseCurve(
   static Chart chart(Map<String, Map<String, Double>> figures) {
     Chart chart =
         Chart.of(
-            "Validation loss over the weight decay", "log10 of lambda", "loss of validation images");
+            "Validation loss over the weight decay",
+            "log10 of lambda",
+            "loss of validation images");
     for (Map.Entry<String, Map<String, Double>> model : figures.entrySet()) {
       List<double[]> points = new ArrayList<>();
       for (int i = 0; model.getValue().containsKey(name(i) + STRENGTH); i++) {

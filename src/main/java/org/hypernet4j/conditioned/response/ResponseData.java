@@ -26,8 +26,7 @@ record ResponseData(ImageSplits splits) implements MemberData {
           .received(images)
           .build();
     }
-    return new ResponseData(
-        new ImageSplits(train.slice(0, images), all.validation(), all.test()));
+    return new ResponseData(new ImageSplits(train.slice(0, images), all.validation(), all.test()));
   }
 
   @Override

@@ -228,9 +228,7 @@ final class ResponseModel {
     Operand<TFloat32> strength = input(tf, STRENGTH, 1);
     Weights weights = one(tf, strength);
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
-    weights
-        .tensors(tf)
-        .forEach((name, weight) -> outputs.put(alias(name), tf.identity(weight)));
+    weights.tensors(tf).forEach((name, weight) -> outputs.put(alias(name), tf.identity(weight)));
     outputs.put(HALF_SQUARES, rows.halfSquares(tf, weights));
     return new ServingSignature(WEIGHTS, Map.of(STRENGTH, strength), outputs);
   }

@@ -64,6 +64,14 @@ final class ResponseTask implements TrainingTask<ResponseBatch> {
     requireDivides(spec);
     int size = spec.training().batchSize();
     long seed = spec.training().seed();
+    if (size > data.splits().validation().count()) {
+      throw UserError.in("training.batchSize")
+          .what("the search sees as many validation images in a step, and there are fewer")
+          .expected("at most " + data.splits().validation().count())
+          .received(size)
+          .next("choose a smaller batch, or a larger 'data.validation'")
+          .build();
+    }
     random = StatelessRandom.of(seed).fold("strengths");
     training = new TaskBatches(new TaskImages(data.splits().train()), size, seed);
     validation =
@@ -115,10 +123,7 @@ final class ResponseTask implements TrainingTask<ResponseBatch> {
                 "pixels", TUint8.class, groups.append(Shape.of(Mnist.SIDE, Mnist.SIDE, 1)), 0),
             inputs.examples("labels", TInt32.class, groups, 0),
             inputs.examples(
-                "validation_pixels",
-                TUint8.class,
-                Shape.of(batch, Mnist.SIDE, Mnist.SIDE, 1),
-                0),
+                "validation_pixels", TUint8.class, Shape.of(batch, Mnist.SIDE, Mnist.SIDE, 1), 0),
             inputs.examples("validation_labels", TInt32.class, Shape.of(batch), 0),
             inputs.examples("strengths", TFloat32.class, Shape.of(settings.rows()), 0));
     Ops tf = store.root().child("training").tf();
@@ -129,7 +134,11 @@ final class ResponseTask implements TrainingTask<ResponseBatch> {
   }
 
   private static TrainingOps ops(
-      Ops tf, BestResponseModelSpec settings, ParameterStore store, ResponseModel model, Seen seen) {
+      Ops tf,
+      BestResponseModelSpec settings,
+      ParameterStore store,
+      ResponseModel model,
+      Seen seen) {
     Parameter position = model.position();
     Operand<TFloat32> strengths = seen.strengths().seen();
     if (position != null) {
@@ -158,10 +167,7 @@ final class ResponseTask implements TrainingTask<ResponseBatch> {
         model
             .rows()
             .network()
-            .apply(
-                tf,
-                model.one(tf, model.found(tf)),
-                images(tf, seen.validationPixels().seen()));
+            .apply(tf, model.one(tf, model.found(tf)), images(tf, seen.validationPixels().seen()));
     Operand<TFloat32> validation =
         tf.math.mean(
             NetworkRows.crossEntropy(
@@ -184,8 +190,7 @@ final class ResponseTask implements TrainingTask<ResponseBatch> {
   }
 
   private static Operand<TFloat32> images(Ops tf, Operand<TUint8> pixels) {
-    return tf.math.mul(
-        tf.dtypes.cast(pixels, TFloat32.class), tf.constant(CurvePoint.PIXEL_SCALE));
+    return tf.math.mul(tf.dtypes.cast(pixels, TFloat32.class), tf.constant(CurvePoint.PIXEL_SCALE));
   }
 
   @Override
@@ -259,8 +264,9 @@ final class ResponseTask implements TrainingTask<ResponseBatch> {
     }
 
     /**
-     * The criterion is what the networks are trained for, not the validation loss: that would prefer
-     * networks that are not trained to the end, whose early stop is a regulariser of its own.
+     * The criterion is what the networks are trained for, not the validation loss: that would
+     * prefer networks that are not trained to the end, whose early stop is a regulariser of its
+     * own.
      */
     @Override
     public Evaluation evaluate(Session session, long step) {

@@ -39,8 +39,7 @@ class ParetoExperimentTest {
 
   @TempDir Path folder;
 
-  private MemberExperiment<ParetoData> experiment(
-      String run, boolean resume, String... overrides) {
+  private MemberExperiment<ParetoData> experiment(String run, boolean resume, String... overrides) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -118,11 +117,7 @@ class ParetoExperimentTest {
       assertThatThrownBy(() -> best.fixed("NaN,1")).isInstanceOf(UserError.class);
     }
     Path pictures = Files.createDirectories(folder.resolve("pictures"));
-    assertThat(
-            experiment
-                .finished()
-                .draw(new DrawOptions(pictures, null, null, null, 0))
-                .files())
+    assertThat(experiment.finished().draw(new DrawOptions(pictures, null, null, null, 0)).files())
         .hasSize(3)
         .allSatisfy(file -> assertThat(file).isNotEmptyFile());
     assertThat(Files.readAllLines(pictures.resolve("front.csv"))).hasSize(12);

@@ -145,8 +145,7 @@ class ParetoTaskTest {
           .forEach((Parameter p, Operand<TFloat32> g) -> wanted.put(p.name(), g));
       wanted.put(
           "preferences",
-          Gradients.byTensors(
-                  built.parts.ops().loss(), List.of(built.parts.preferences().fed()))
+          Gradients.byTensors(built.parts.ops().loss(), List.of(built.parts.preferences().fed()))
               .get(0));
       Fetched fetched = built.fetch(wanted);
 
@@ -199,8 +198,7 @@ class ParetoTaskTest {
         double sum = 0;
         TwoDigitsBatch all = built.batch.pictures();
         for (int row = 0; row < 2; row++) {
-          float[] preference =
-              Arrays.copyOfRange(built.batch.preferences(), 2 * row, 2 * row + 2);
+          float[] preference = Arrays.copyOfRange(built.batch.preferences(), 2 * row, 2 * row + 2);
           TwoDigitsBatch own =
               new TwoDigitsBatch(
                   Arrays.copyOfRange(all.pixels(), row * 3 * 1296, (row + 1) * 3 * 1296),
@@ -235,9 +233,7 @@ class ParetoTaskTest {
 
   @Test
   void separateNetworksSeeTheirOwnPreferences() {
-    String[] overrides = {
-      "model.generator={\"type\":\"separate\"}", "model.weights=[0.9,0.5,0.1]"
-    };
+    String[] overrides = {"model.generator={\"type\":\"separate\"}", "model.weights=[0.9,0.5,0.1]"};
     try (Built built = new Built(spec(overrides))) {
       assertThat(built.batch.preferences())
           .containsExactly(new float[] {0.9f, 0.1f, 0.5f, 0.5f, 0.1f, 0.9f}, within(1e-6f));
@@ -279,8 +275,7 @@ class ParetoTaskTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("fixed preferences are for separate networks");
     assertThatThrownBy(
-            () ->
-                spec("model.generator={\"type\":\"separate\"}", "model.weights=[0.5,0.2,0.5]"))
+            () -> spec("model.generator={\"type\":\"separate\"}", "model.weights=[0.5,0.2,0.5]"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("two networks have one preference");
     assertThatThrownBy(() -> spec("model.weights=[1.5]"))

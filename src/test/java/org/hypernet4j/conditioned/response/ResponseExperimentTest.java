@@ -125,11 +125,7 @@ class ResponseExperimentTest {
       assertThatThrownBy(() -> best.fixed("NaN")).isInstanceOf(UserError.class);
     }
     Path pictures = Files.createDirectories(folder.resolve("pictures"));
-    assertThat(
-            experiment
-                .finished()
-                .draw(new DrawOptions(pictures, null, null, null, 0))
-                .files())
+    assertThat(experiment.finished().draw(new DrawOptions(pictures, null, null, null, 0)).files())
         .hasSize(3)
         .allSatisfy(file -> assertThat(file).isNotEmptyFile());
     assertThat(Files.readAllLines(pictures.resolve("response.csv"))).hasSize(5);

@@ -118,8 +118,7 @@ class ResponseTaskTest {
         image[p] = (batch.pixels()[i * 784 + p] & 0xff) / 255f;
       }
       sum +=
-          PlainHeads.crossEntropy(
-              plain.scores(image, condition(strength)), 0, batch.labels()[i]);
+          PlainHeads.crossEntropy(plain.scores(image, condition(strength)), 0, batch.labels()[i]);
     }
     return sum / (to - from);
   }
@@ -167,8 +166,7 @@ class ResponseTaskTest {
           .containsAll(built.store.trainables().stream().map(Parameter::name).toList());
       Fetched fetched = built.fetch(wanted);
       PlainHeads plain =
-          new PlainHeads(
-              ParameterValues.read(built.session, built.store.model()), HIDDEN, 10);
+          new PlainHeads(ParameterValues.read(built.session, built.store.model()), HIDDEN, 10);
       assertThat((double) fetched.get("log10L2")[0]).isCloseTo(-1.8, within(1e-6));
       double around = fetched.get("log10L2")[0];
       assertThat((double) fetched.get("objective")[0])
@@ -183,14 +181,10 @@ class ResponseTaskTest {
           double was = own[i];
           own[i] = was + 1e-6;
           double more =
-              searched
-                  ? validation(plain, built.batch)
-                  : objective(plain, built.batch, around);
+              searched ? validation(plain, built.batch) : objective(plain, built.batch, around);
           own[i] = was - 1e-6;
           double less =
-              searched
-                  ? validation(plain, built.batch)
-                  : objective(plain, built.batch, around);
+              searched ? validation(plain, built.batch) : objective(plain, built.batch, around);
           own[i] = was;
           assertThat((double) gradient[i])
               .as(parameter.name() + " " + i)
@@ -208,8 +202,7 @@ class ResponseTaskTest {
       assertThat(built.batch.strengths())
           .containsExactly(new float[] {-4, -3, -2, -1}, within(1e-6f));
       assertThat(built.store.model()).noneMatch(p -> p.name().startsWith("strength"));
-      double loss =
-          built.fetch(Map.of("loss", built.parts.ops().loss())).get("loss")[0];
+      double loss = built.fetch(Map.of("loss", built.parts.ops().loss())).get("loss")[0];
       // the same from the functions, a network at a time
       double sum = 0;
       for (int row = 0; row < 4; row++) {
@@ -270,8 +263,7 @@ class ResponseTaskTest {
       ImageBatch batch = built.batch.validation();
       float[] strengths = {-4, -1, -2.3f, Float.NaN, -4.1f, -0.9f, -3.7f};
       ImageBatch some =
-          new ImageBatch(
-              Arrays.copyOf(batch.pixels(), 7 * 784), Arrays.copyOf(batch.labels(), 7));
+          new ImageBatch(Arrays.copyOf(batch.pixels(), 7 * 784), Arrays.copyOf(batch.labels(), 7));
       Map<String, NpyArray> answer =
           built
               .parts
@@ -294,8 +286,7 @@ class ResponseTaskTest {
           continue;
         }
         ImageBatch one =
-            new ImageBatch(
-                Arrays.copyOfRange(some.pixels(), i * 784, (i + 1) * 784), new int[1]);
+            new ImageBatch(Arrays.copyOfRange(some.pixels(), i * 784, (i + 1) * 784), new int[1]);
         float[] alone =
             floats(
                 built
@@ -319,6 +310,10 @@ class ResponseTaskTest {
   void settingsThatCannotBeTrainedAreRefused() {
     assertRefused("a multiple of 3, received 10", "training.batchSize=10");
     assertRefused("training.l2", "training.l2=0.1");
+    assertRefused(
+        "training.batchSize: the search sees as many validation images in a step, and there are"
+            + " fewer; expected at most 100, received 120",
+        "training.batchSize=120");
     assertRefused("model.images", "model.images=100000");
     assertThatThrownBy(() -> spec("model.generator={\"type\":\"plain\"}"))
         .isInstanceOf(UserError.class)
