@@ -135,7 +135,7 @@ class ContinualMistakesTest {
     for (long step = 120; step < 150; step++) {
       int[] earlier = stream.batch(step).earlier();
       assertThat(earlier).hasSize(2).doesNotHaveDuplicates();
-      assertThat(earlier).allSatisfy(t -> assertThat(t).isBetween(0, 3));
+      assertThat(Arrays.stream(earlier).boxed()).allSatisfy(t -> assertThat(t).isBetween(0, 3));
       assertThat(new TaskStream(spec, TASKS).batch(step).earlier()).containsExactly(earlier);
       Arrays.stream(earlier).forEach(seen::add);
     }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Networks for preferences on the built-in digits, end to end but short. */
 class ParetoExperimentTest {
   // the Python tests read what lies here
-  private static final Path MODELS = Path.of("target", "python-preference-models");
+  private static final Path MODELS = Path.of("target", "python-families");
   private static final String SEPARATE = "model.generator={\"type\":\"separate\"}";
 
   @TempDir Path folder;

@@ -77,7 +77,7 @@ class PruningExperimentTest {
     assertThatThrownBy(() -> experiment.finished().draw(pictures()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("have not all been trained")
-        .hasMessageContaining("--resume");
+        .hasMessageContaining("train with resume");
     try (TestedModel tested = experiment.tested(0.25)) {
       TestResult result = tested.test();
       // ten classes: a net that has learnt nothing is wrong in nine of ten

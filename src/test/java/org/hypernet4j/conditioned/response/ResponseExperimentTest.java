@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Networks for strengths of a weight decay on the built-in digits, end to end but short. */
 class ResponseExperimentTest {
   // the Python tests read what lies here
-  private static final Path MODELS = Path.of("target", "python-preference-models");
+  private static final Path MODELS = Path.of("target", "python-families");
 
   @TempDir Path folder;
 
