@@ -138,9 +138,10 @@ final class ContinualModel {
     Operand<TInt32> places = tf.range(tf.constant(0), count, tf.constant(1));
     try (Loop loop = new Loop(tf, "Networks")) {
       Ops body = loop.body();
+      // Python differentiates a loop whose first inputs are its counter and the end of that.
       Output<TInt32> i = loop.variable(tf.constant(0));
-      Output<TFloat32> scores = loop.variable(zeros);
       Output<TInt32> end = loop.invariant(count);
+      Output<TFloat32> scores = loop.variable(zeros);
       Map<String, Operand<TFloat32>> own = new LinkedHashMap<>();
       for (Map.Entry<String, WeightShape> entry : network.weights().shapes().entrySet()) {
         Operand<TFloat32> weight = loop.invariant(known(all, entry.getKey()));
