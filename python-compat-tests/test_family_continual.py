@@ -97,12 +97,9 @@ def test_a_task_that_is_none_spoils_its_row_alone(signatures, nets, images):
 
 
 def test_the_task_of_the_least_entropy(signatures, nets, images):
-    broken = images.copy()
-    broken[4, 3, 3, 0] = np.nan
-    answer = signatures["infer_task"](image=broken)
-    assert answer["task"][4] == -1 and answer["class"][4] == -1
-    for i in (0, 1, 2, 3, 5, 6, 7, 8):
-        logits = [logits_of(nets, t, images[i]) for t in range(len(nets))]
+    answer = signatures["infer_task"](image=images)
+    for i, image in enumerate(images):
+        logits = [logits_of(nets, t, image) for t in range(len(nets))]
         entropies = [entropy(each) for each in logits]
         np.testing.assert_allclose(answer["entropies"][i], entropies, rtol=1e-3, atol=1e-5)
         task = int(np.argmin(answer["entropies"][i]))

@@ -22,6 +22,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -134,11 +135,13 @@ final class ContinualModel {
             tf.fill(
                 tf.stack(List.of(count, size(tf, images), tf.constant(classes))), tf.constant(0f)),
             Shape.of(-1, -1, classes));
+    Operand<TInt32> places = tf.range(tf.constant(0), count, tf.constant(1));
     try (Loop loop = new Loop(tf, "Networks")) {
       Ops body = loop.body();
+      // Python differentiates a loop whose first inputs are its counter and the end of that.
       Output<TInt32> i = loop.variable(tf.constant(0));
-      Output<TFloat32> scores = loop.variable(zeros);
       Output<TInt32> end = loop.invariant(count);
+      Output<TFloat32> scores = loop.variable(zeros);
       Map<String, Operand<TFloat32>> own = new LinkedHashMap<>();
       for (Map.Entry<String, WeightShape> entry : network.weights().shapes().entrySet()) {
         Operand<TFloat32> weight = loop.invariant(known(all, entry.getKey()));
@@ -153,11 +156,11 @@ final class ContinualModel {
       }
       Operand<TInt32> task = body.gather(loop.invariant(tasks), i, body.constant(0));
       Operand<TFloat32> logits = logits(body, Weights.of(own), task, loop.invariant(images));
-      Operand<TInt32> place =
-          body.reshape(i, body.constant(new int[] {1, 1})); // one index of one axis
-      loop.next(
-          scores,
-          body.tensorScatterNdUpdate(scores, place, body.expandDims(logits, body.constant(0))));
+      // Chosen, not scattered: a batch without rows has nothing to scatter into.
+      Operand<TBool> here =
+          body.reshape(
+              body.math.equal(loop.invariant(places), i), body.constant(new int[] {-1, 1, 1}));
+      loop.next(scores, body.select(here, body.expandDims(logits, body.constant(0)), scores));
       loop.next(i, body.math.add(i, body.constant(1)));
       return loop.build(
               (ops, at) -> ops.math.less(Loop.number(at.apply(i)), Loop.number(at.apply(end))))
