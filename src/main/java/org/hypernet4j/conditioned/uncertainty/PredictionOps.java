@@ -45,14 +45,11 @@ final class PredictionOps {
     outputs.put(PROBABILITIES, tf.withName(PROBABILITIES).identity(mean));
     outputs.put(ENTROPY, entropy);
     // not below 0 but for rounding; NaN stays
-    outputs.put(
-        MUTUAL_INFORMATION, tf.select(tf.math.less(difference, zeros), zeros, difference));
+    outputs.put(MUTUAL_INFORMATION, tf.select(tf.math.less(difference, zeros), zeros, difference));
     outputs.put(
         CLASS,
         tf.select(
-            tf.math.isFinite(entropy),
-            tf.math.argMax(mean, tf.constant(1)),
-            tf.constant(NONE)));
+            tf.math.isFinite(entropy), tf.math.argMax(mean, tf.constant(1)), tf.constant(NONE)));
     return outputs;
   }
 }

@@ -41,8 +41,7 @@ class UncertaintyModelTest {
 
   private static UncertaintySpec bayesian(boolean shifts) {
     return new UncertaintySpec(
-        List.of(6),
-        new UncertaintyMethodSpec.Bayesian(2, List.of(5), shifts, 1, 1, 0.1, 1, 4));
+        List.of(6), new UncertaintyMethodSpec.Bayesian(2, List.of(5), shifts, 1, 1, 0.1, 1, 4));
   }
 
   private static UncertaintySpec implicit(double diversity) {
@@ -155,9 +154,7 @@ class UncertaintyModelTest {
             float[] logits =
                 get(
                     functions.call(
-                        g.session,
-                        UncertaintyModel.DRAWS,
-                        with("image", images(images), "z", own)),
+                        g.session, UncertaintyModel.DRAWS, with("image", images(images), "z", own)),
                     "logits");
             expected[r][i] = probabilities(logits, i * 10)[0];
           }
@@ -257,8 +254,7 @@ class UncertaintyModelTest {
           }
         }
         Map<String, NpyArray> answer =
-            functions.call(
-                g.session, ServingSignature.DEFAULT_KEY, with("image", images(2)));
+            functions.call(g.session, ServingSignature.DEFAULT_KEY, with("image", images(2)));
         assertPredictions(answer, draws, 2e-5);
         if (count == 1) {
           assertClose("information", get(answer, "mutualInformation"), new double[2], 1e-5);
@@ -319,8 +315,7 @@ class UncertaintyModelTest {
         float[] pixels = numbers(2 * 784, 4, 0.2);
         Operand<TFloat32> z =
             g.tf.identity(g.tf.constant(Shape.of(1, size), DataBuffers.of(noise, true, false)));
-        Operand<TFloat32> x =
-            g.tf.constant(Shape.of(2, 784), DataBuffers.of(pixels, true, false));
+        Operand<TFloat32> x = g.tf.constant(Shape.of(2, 784), DataBuffers.of(pixels, true, false));
         Operand<TFloat32> loss = g.sum(g.tf.math.square(networks.all(g.tf, x, z)));
         Operand<TFloat32> gradient = Gradients.byTensors(loss, List.of(z)).get(0);
         move(g);
