@@ -30,8 +30,9 @@ import org.tensorflow.types.TInt32;
  * log |det dy / dnoise| = sum of all s + sum of d
  * </pre>
  *
- * <p>L_k has ReLU layers and a linear one whose weights begin at zero: at the start y is normal with
- * the given means and standard deviation. The tanh keeps a coupling from scaling by more than e.
+ * <p>L_k has ReLU layers and a linear one whose weights begin at zero: at the start y is normal
+ * with the given means and standard deviation. The tanh keeps a coupling from scaling by more than
+ * e.
  *
  * <p>Parameters: {@code coupling<k>/hidden<l>/W}, {@code .../b}, {@code coupling<k>/W [n_L, 2
  * changed]} (r, then t), {@code coupling<k>/b}, {@code mean [n]}, {@code logScale [n]}.
@@ -152,14 +153,12 @@ public final class CouplingFlow {
       boolean even = k % 2 == 0;
       Operand<TFloat32> both =
           tf.nn.biasAdd(
-              tf.linalg.matMul(
-                  coupling.hidden().apply(tf, even ? a : b), coupling.w().value()),
+              tf.linalg.matMul(coupling.hidden().apply(tf, even ? a : b), coupling.w().value()),
               coupling.b().value());
       int changed = size() - settings.read(k);
       Operand<TFloat32> s = tf.math.tanh(columns(tf, both, 0, changed));
       Operand<TFloat32> t = columns(tf, both, changed, changed);
-      Operand<TFloat32> moved =
-          tf.math.add(tf.math.mul(even ? b : a, tf.math.exp(s)), t);
+      Operand<TFloat32> moved = tf.math.add(tf.math.mul(even ? b : a, tf.math.exp(s)), t);
       a = even ? a : moved;
       b = even ? moved : b;
       logDeterminant = tf.math.add(logDeterminant, tf.reduceSum(s, perRow));
@@ -188,8 +187,7 @@ public final class CouplingFlow {
       Ops tf, Operand<TFloat32> noise, Drawn drawn, Operand<TFloat32> mean, double deviation) {
     Operand<TInt32> perRow = tf.constant(1);
     Operand<TFloat32> apart =
-        tf.math.mul(
-            tf.math.sub(drawn.values(), mean), tf.constant((float) (1 / deviation)));
+        tf.math.mul(tf.math.sub(drawn.values(), mean), tf.constant((float) (1 / deviation)));
     // the constants log sqrt(2 pi) of both densities cancel
     Operand<TFloat32> half =
         tf.reduceSum(

@@ -86,8 +86,8 @@ public sealed interface UncertaintyMethodSpec
       @Doc("Z: numbers of noise") @Default("8") @Range(min = 1, max = 4096) int noiseSize,
       @Doc("What makes the weights, from noise") GeneratorSpec generator,
       @Doc(
-              "Weight of the term that keeps two draws apart, in units of the entropy of a variational"
-                  + " bound; 0 for none")
+              "Weight of the term that keeps two draws apart, in units of the entropy of a"
+                  + " variational bound; 0 for none")
           @Default("0")
           @Range(min = 0, max = 1e6)
           double diversity,

@@ -134,8 +134,7 @@ public final class ScaledMlp {
    * @param draws three axes, as those of the result
    * @param axis of the result where the examples have 1: that of the draws
    */
-  private Operand<TFloat32> layers(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> draws, int axis) {
+  private Operand<TFloat32> layers(Ops tf, Operand<TFloat32> x, Operand<TFloat32> draws, int axis) {
     Shapes.require(WHERE, "x", x, -1, inputs);
     int units = size(sizes, false);
     Operand<TFloat32> h = x;
@@ -176,8 +175,7 @@ public final class ScaledMlp {
     Operand<TInt32> leading =
         tf.slice(tf.shape(h), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
     return tf.reshape(
-        flat,
-        tf.concat(List.of(leading, tf.constant(new int[] {(int) out})), tf.constant(0)));
+        flat, tf.concat(List.of(leading, tf.constant(new int[] {(int) out})), tf.constant(0)));
   }
 
   /** v / ||v||, each column of length 1. */
@@ -185,8 +183,7 @@ public final class ScaledMlp {
     Operand<TFloat32> all = v.get(layer).value();
     Operand<TFloat32> squares =
         tf.reduceSum(tf.math.square(all), tf.constant(0), ReduceSum.keepDims(true));
-    return tf.math.mul(
-        all, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(SMALLEST))));
+    return tf.math.mul(all, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(SMALLEST))));
   }
 
   /**

@@ -35,8 +35,7 @@ class CouplingFlowTest {
   private static final double DEVIATION = 0.7;
 
   private static CouplingFlow.Settings settings(int couplings) {
-    return new CouplingFlow.Settings(
-        SIZE, couplings, List.of(6), Initializers.constant(1f), 0.25);
+    return new CouplingFlow.Settings(SIZE, couplings, List.of(6), Initializers.constant(1f), 0.25);
   }
 
   private static float[] numbers(int count, int seed, double scale) {
@@ -193,8 +192,7 @@ class CouplingFlowTest {
         square += (double) value * value / rows;
       }
       double s = 0.25;
-      double expected =
-          5 * (Math.log(2 / s) + s * s / 8 - 0.5) + 2 * 0.25 / 8;
+      double expected = 5 * (Math.log(2 / s) + s * s / 8 - 0.5) + 2 * 0.25 / 8;
       double error = Math.sqrt((square - mean * mean) / rows);
       assertThat(mean).isCloseTo(expected, within(5 * error));
       assertThat(error).isLessThan(0.02);

@@ -115,8 +115,7 @@ class ScaledMlpTest {
           new MlpNetwork(INPUTS, HIDDEN, OUTPUTS)
               .apply(
                   g.tf,
-                  Weights.of(
-                      mlp.weights(g.tf, constant(g, Arrays.copyOf(draws, size), size))),
+                  Weights.of(mlp.weights(g.tf, constant(g, Arrays.copyOf(draws, size), size))),
                   images);
       Map<String, double[]> p = random(g);
       double[] expectedAll = new double[EXAMPLES * DRAWS * EXAMPLES * OUTPUTS];
@@ -133,11 +132,7 @@ class ScaledMlpTest {
       List<float[]> fetched = g.fetch(List.of(all, each, folded));
       assertClose("all", fetched.get(0), expectedAll, 1e-5);
       assertClose("each", fetched.get(1), expectedEach, 1e-5);
-      assertClose(
-          "folded",
-          fetched.get(2),
-          Arrays.copyOf(expectedAll, EXAMPLES * OUTPUTS),
-          1e-5);
+      assertClose("folded", fetched.get(2), Arrays.copyOf(expectedAll, EXAMPLES * OUTPUTS), 1e-5);
     }
   }
 

@@ -94,8 +94,7 @@ final class BakedDraw {
       if (noise) {
         inputs.put(UncertaintyModel.NOISE, choice);
       }
-      float[] all =
-          model.call(UncertaintyModel.DRAWS, inputs, UncertaintyModel.LOGITS);
+      float[] all = model.call(UncertaintyModel.DRAWS, inputs, UncertaintyModel.LOGITS);
       int count = (int) images.shape()[0];
       int classes = UncertaintySpec.CLASSES;
       float[] logits = new float[count * classes];
@@ -105,8 +104,7 @@ final class BakedDraw {
     return cases;
   }
 
-  private static ReferenceCase reference(
-      NpyArray images, float[] logits, int count, int classes) {
+  private static ReferenceCase reference(NpyArray images, float[] logits, int count, int classes) {
     float[] probabilities = new float[logits.length];
     long[] best = new long[count];
     for (int i = 0; i < count; i++) {

@@ -48,10 +48,8 @@ final class Diversity {
     Operand<TFloat32> first = draw(tf, centred, 0);
     Operand<TFloat32> second = draw(tf, centred, 1);
     Operand<TFloat32> square =
-        tf.math.mean(
-            tf.math.square(tf.math.sub(first, second)), tf.constant(new int[] {0, 1, 2}));
-    return tf.math.mul(
-        tf.constant(0.5f), tf.math.log(tf.math.add(square, tf.constant(SMALLEST))));
+        tf.math.mean(tf.math.square(tf.math.sub(first, second)), tf.constant(new int[] {0, 1, 2}));
+    return tf.math.mul(tf.constant(0.5f), tf.math.log(tf.math.add(square, tf.constant(SMALLEST))));
   }
 
   private static Operand<TFloat32> draw(Ops tf, Operand<TFloat32> logits, int draw) {

@@ -82,8 +82,7 @@ final class ImplicitNetworks implements NoiseNetworks {
 
   @Override
   public Operand<TFloat32> all(Ops tf, Operand<TFloat32> x, Operand<TFloat32> z) {
-    return network.apply(
-        tf, conditioned.weights(tf, Condition.of(z)), repeated(tf, x, together()));
+    return network.apply(tf, conditioned.weights(tf, Condition.of(z)), repeated(tf, x, together()));
   }
 
   @Override
@@ -130,15 +129,13 @@ final class ImplicitNetworks implements NoiseNetworks {
         tf.slice(tf.shape(noise), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
     return tf.reshape(
         logits,
-        tf.concat(
-            List.of(leading, tf.constant(new int[] {network.outputs()})), tf.constant(0)));
+        tf.concat(List.of(leading, tf.constant(new int[] {network.outputs()})), tf.constant(0)));
   }
 
   @Override
   public Map<String, Operand<TFloat32>> weights(Ops tf, Operand<TFloat32> z) {
     Map<String, Operand<TFloat32>> one = new LinkedHashMap<>();
-    Map<String, Operand<TFloat32>> all =
-        conditioned.weights(tf, Condition.of(z)).tensors(tf);
+    Map<String, Operand<TFloat32>> all = conditioned.weights(tf, Condition.of(z)).tensors(tf);
     network
         .weights()
         .shapes()

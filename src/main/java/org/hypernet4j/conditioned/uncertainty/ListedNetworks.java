@@ -44,8 +44,7 @@ final class ListedNetworks implements Networks {
     apart = generator instanceof GeneratorSpec.Separate;
     network = UncertaintyModel.network(model);
     conditioned =
-        SpecNetworks.conditioned(
-            scope, network, generator, rows == null ? members : rows.size());
+        SpecNetworks.conditioned(scope, network, generator, rows == null ? members : rows.size());
   }
 
   /** Networks from learned rows. */

@@ -57,8 +57,7 @@ record OutsideSets(List<OutsideSet> sets, List<String> notes) {
               first(OutsideImages.grey(Cifar10.builtin(1, 1).test()))));
       return new OutsideSets(sets, notes);
     }
-    Path drawings =
-        find(folder, "strokes", place -> Files.isRegularFile(place.resolve(DRAWINGS)));
+    Path drawings = find(folder, "strokes", place -> Files.isRegularFile(place.resolve(DRAWINGS)));
     if (drawings == null) {
       notes.add(missing("Omniglot", "strokes/" + DRAWINGS, folder));
     } else {
@@ -70,9 +69,7 @@ record OutsideSets(List<OutsideSet> sets, List<String> notes) {
     } else {
       sets.add(
           new OutsideSet(
-              "Grey",
-              "CIFAR-10 in grey",
-              first(OutsideImages.grey(Cifar10.test(photographs)))));
+              "Grey", "CIFAR-10 in grey", first(OutsideImages.grey(Cifar10.test(photographs)))));
     }
     return new OutsideSets(sets, notes);
   }

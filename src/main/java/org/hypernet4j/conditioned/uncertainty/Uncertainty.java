@@ -147,8 +147,7 @@ public final class Uncertainty implements Member<UncertaintyData> {
     List<ReferenceCase> cases = new ArrayList<>();
     for (NpyArray images : referenceImages(data, model.spec())) {
       cases.add(
-          model.reference(
-              ServingSignature.DEFAULT_KEY, inputs(images, spec, REFERENCE_DRAWS, 0)));
+          model.reference(ServingSignature.DEFAULT_KEY, inputs(images, spec, REFERENCE_DRAWS, 0)));
       if (UncertaintyModel.hasNoise(spec.method())) {
         long[] seeds = new long[(int) images.shape()[0]];
         for (int i = 0; i < seeds.length; i++) {

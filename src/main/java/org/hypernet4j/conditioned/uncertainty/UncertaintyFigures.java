@@ -110,8 +110,7 @@ final class UncertaintyFigures {
             100 * entropy);
     if (several) {
       double information =
-          Roc.auroc(
-              inside.together().mutualInformation(), outside.together().mutualInformation());
+          Roc.auroc(inside.together().mutualInformation(), outside.together().mutualInformation());
       figures.put("aurocInformation" + set.key(), information);
       line += String.format(Locale.ROOT, ", %.2f %% by mutual information", 100 * information);
     }

@@ -146,11 +146,11 @@ final class UncertaintyModel {
             new ServingSignature(
                 ServingSignature.DEFAULT_KEY,
                 inputs(IMAGE, image, NOISE, z),
-                PredictionOps.of(tf, networks.each(tf, x, z), 1)),
+                PredictionOps.of(tf, networks.each(tf, x, z), 1, List.of(image, z))),
             new ServingSignature(
                 SAMPLE,
                 inputs(IMAGE, image, SEED, seed),
-                PredictionOps.of(sample, networks.each(sample, x, drawn), 1))),
+                PredictionOps.of(sample, networks.each(sample, x, drawn), 1, List.of(image)))),
         List.of(
             new ServingSignature(
                 DRAWS,
@@ -168,7 +168,7 @@ final class UncertaintyModel {
             new ServingSignature(
                 ServingSignature.DEFAULT_KEY,
                 Map.of(IMAGE, image),
-                PredictionOps.of(tf, logits, 0))),
+                PredictionOps.of(tf, logits, 0, List.of(image)))),
         List.of(
             new ServingSignature(DRAWS, Map.of(IMAGE, image), Map.of(LOGITS, logits)),
             new ServingSignature(

@@ -36,13 +36,11 @@ final class UncertaintyPictures {
     Calibration calibration =
         Calibration.of(inside.together().mean(), data.digits().test().labels());
     Chart entropies =
-        Chart.of(
-                "Entropy of the predictions: " + model.spec().name(), "entropy, nats", "share, %")
+        Chart.of("Entropy of the predictions: " + model.spec().name(), "entropy, nats", "share, %")
             .withX(0, Math.log(10));
     entropies = add(entropies, "test digits", inside.together().entropy());
     for (OutsideSets.OutsideSet set : data.outside().sets()) {
-      entropies =
-          add(entropies, set.title(), predictor.predict(set.images()).together().entropy());
+      entropies = add(entropies, set.title(), predictor.predict(set.images()).together().entropy());
     }
     entropies =
         add(

@@ -74,8 +74,7 @@ final class UncertaintyTask implements TrainingTask<ImageBatch> {
 
   private static Parts parts(
       ExperimentSpec spec, ParameterStore store, StepInputs inputs, int trainImages) {
-    UncertaintyModel model =
-        new UncertaintyModel(store.root(), Uncertainty.spec(spec.model()));
+    UncertaintyModel model = new UncertaintyModel(store.root(), Uncertainty.spec(spec.model()));
     Functions functions = model.functions(store.root());
     Ops tf = store.root().child("training").tf();
     StepInputs.Input<TUint8> pixels =
@@ -127,8 +126,7 @@ final class UncertaintyTask implements TrainingTask<ImageBatch> {
     return WeightDecay.loss(tf, weights, (float) (l2 / rows));
   }
 
-  private static Operand<TFloat32> error(
-      Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+  private static Operand<TFloat32> error(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
     return tf.math.mean(
         tf.dtypes.cast(
             tf.math.notEqual(tf.math.argMax(logits, tf.constant(1), TInt32.class), labels),

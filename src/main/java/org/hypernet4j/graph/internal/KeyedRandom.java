@@ -20,8 +20,7 @@ public final class KeyedRandom {
   private KeyedRandom() {}
 
   /** {@link StatelessRandom#uniform} of seeds and positions whose shapes fit each other. */
-  public static Operand<TFloat64> uniform(
-      Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
+  public static Operand<TFloat64> uniform(Ops tf, Operand<TInt64> seed, Operand<TInt64> position) {
     Operand<TInt64> counter = tf.math.add(position, tf.constant(1L));
     Operand<TInt64> z = tf.math.add(seed, tf.math.mul(counter, tf.constant(GOLDEN_GAMMA)));
     z = tf.math.mul(mixed(tf, z, 30), tf.constant(FIRST_FACTOR));
@@ -51,7 +50,8 @@ public final class KeyedRandom {
 
   /**
    * Standard normal numbers for each of several seeds, the same whatever other seeds there are: the
-   * number i of a row is made of the numbers 2 i and 2 i + 1 of {@link StatelessRandom#of} its seed.
+   * number i of a row is made of the numbers 2 i and 2 i + 1 of {@link StatelessRandom#of} its
+   * seed.
    *
    * @param seeds {@code [rows]}
    * @param sizes of a row's numbers

@@ -34,7 +34,8 @@ class SpreadTest {
 
   @Test
   void networksThatAgreeHaveCollapsed() {
-    Spread same = of(new double[][] {{0.9, 0.1}, {0.4, 0.6}}, new double[][] {{0.9, 0.1}, {0.4, 0.6}});
+    Spread same =
+        of(new double[][] {{0.9, 0.1}, {0.4, 0.6}}, new double[][] {{0.9, 0.1}, {0.4, 0.6}});
     assertThat(same.distance()).isZero();
     assertThat(same.collapsed()).isTrue();
     // 0.0024 and 0.0026 on either side of the mean, at a limit of 0.0025

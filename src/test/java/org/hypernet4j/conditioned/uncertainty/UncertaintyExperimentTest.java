@@ -162,10 +162,7 @@ class UncertaintyExperimentTest {
       ExportResult alone =
           Exporter.export(
               one.exportRequest(
-                  ExportForm.BAKED,
-                  one.references(null),
-                  Provenance.UNKNOWN,
-                  models));
+                  ExportForm.BAKED, one.references(null), Provenance.UNKNOWN, models));
       assertThat(alone.report().verified()).isTrue();
       assertThat(alone.maxAbsDifference()).isLessThan(1e-5);
       assertThat(alone.versionFolder()).isEqualTo(models.resolve(name).resolve("1").toAbsolutePath());
@@ -225,15 +222,15 @@ class UncertaintyExperimentTest {
         .hasMessageContaining("model.method.generator")
         .hasMessageContaining("makes no weights from noise");
     assertThatThrownBy(
-            () ->
-                spec(
-                    "uncertainty-mnist-rows", "model.method.generator={\"type\":\"separate\"}"))
+            () -> spec("uncertainty-mnist-rows", "model.method.generator={\"type\":\"separate\"}"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("makes no weights from a row");
     assertThatThrownBy(
             () ->
                 spec(
-                    "uncertainty-mnist", "data={\"type\":\"cifar10\"}", "sample={\"validation\":9}"))
+                    "uncertainty-mnist",
+                    "data={\"type\":\"cifar10\"}",
+                    "sample={\"validation\":9}"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("expected mnist");
     assertThatThrownBy(() -> spec("uncertainty-mnist-ensemble", "model.method.members=0"))

@@ -41,8 +41,7 @@ class UncertaintyModelTest {
 
   private static UncertaintySpec bayesian(boolean shifts) {
     return new UncertaintySpec(
-        List.of(6),
-        new UncertaintyMethodSpec.Bayesian(2, List.of(5), shifts, 1, 1, 0.1, 1, 4));
+        List.of(6), new UncertaintyMethodSpec.Bayesian(2, List.of(5), shifts, 1, 1, 0.1, 1, 4));
   }
 
   private static UncertaintySpec implicit(double diversity) {
@@ -155,9 +154,7 @@ class UncertaintyModelTest {
             float[] logits =
                 get(
                     functions.call(
-                        g.session,
-                        UncertaintyModel.DRAWS,
-                        with("image", images(images), "z", own)),
+                        g.session, UncertaintyModel.DRAWS, with("image", images(images), "z", own)),
                     "logits");
             expected[r][i] = probabilities(logits, i * 10)[0];
           }
@@ -257,8 +254,7 @@ class UncertaintyModelTest {
           }
         }
         Map<String, NpyArray> answer =
-            functions.call(
-                g.session, ServingSignature.DEFAULT_KEY, with("image", images(2)));
+            functions.call(g.session, ServingSignature.DEFAULT_KEY, with("image", images(2)));
         assertPredictions(answer, draws, 2e-5);
         if (count == 1) {
           assertClose("information", get(answer, "mutualInformation"), new double[2], 1e-5);
@@ -271,39 +267,46 @@ class UncertaintyModelTest {
 
   @Test
   void rowsWithoutAPredictionDisturbNoOthers() {
-    try (TestGraph g = new TestGraph()) {
-      Functions functions =
-          new UncertaintyModel(g.store.root(), bayesian(false)).functions(g.store.root());
-      move(g);
-      int size = UncertaintyModel.noiseSize(bayesian(false));
-      float[] z = numbers(3 * size, 5, 1);
-      float[] bad = z.clone();
-      bad[size + 2] = Float.NaN;
-      Map<String, NpyArray> good =
-          functions.call(
-              g.session,
-              ServingSignature.DEFAULT_KEY,
-              with("image", images(3), "z", NpyArray.of(z, 3, 1, size)));
-      Map<String, NpyArray> some =
-          functions.call(
-              g.session,
-              ServingSignature.DEFAULT_KEY,
-              with("image", images(3), "z", NpyArray.of(bad, 3, 1, size)));
-      long[] classes = Objects.requireNonNull(some.get("class")).longs();
-      long[] wanted = Objects.requireNonNull(good.get("class")).longs();
-      assertThat(classes).containsExactly(wanted[0], -1, wanted[2]);
-      assertThat(get(some, "entropy")[1]).isNaN();
-      assertThat(get(some, "mutualInformation")[1]).isNaN();
-      assertThat(get(some, "probabilities")[10]).isNaN();
-      assertThat(get(some, "entropy")[0]).isEqualTo(get(good, "entropy")[0]);
-      assertThat(get(some, "entropy")[2]).isEqualTo(get(good, "entropy")[2]);
-      // no network at all
-      Map<String, NpyArray> none =
-          functions.call(
-              g.session,
-              ServingSignature.DEFAULT_KEY,
-              with("image", images(2), "z", NpyArray.of(new float[0], 2, 0, size)));
-      assertThat(Objects.requireNonNull(none.get("class")).longs()).containsExactly(-1, -1);
+    for (UncertaintySpec spec : List.of(bayesian(false), implicit(0))) {
+      try (TestGraph g = new TestGraph()) {
+        Functions functions = new UncertaintyModel(g.store.root(), spec).functions(g.store.root());
+        move(g);
+        int size = UncertaintyModel.noiseSize(spec);
+        NpyArray z = NpyArray.of(numbers(4 * size, 5, 1), 4, 1, size);
+        float[] bad = z.floats();
+        bad[size + 2] = Float.NaN;
+        float[] pixels = images(4).floats();
+        pixels[3 * 784 + 50] = Float.POSITIVE_INFINITY;
+        String key = ServingSignature.DEFAULT_KEY;
+        Map<String, NpyArray> good =
+            functions.call(g.session, key, with("image", images(4), "z", z));
+        Map<String, NpyArray> some =
+            functions.call(
+                g.session,
+                key,
+                with(
+                    "image",
+                    NpyArray.of(pixels, 4, 28, 28, 1),
+                    "z",
+                    NpyArray.of(bad, 4, 1, size)));
+        long[] wanted = Objects.requireNonNull(good.get("class")).longs();
+        assertThat(Objects.requireNonNull(some.get("class")).longs())
+            .containsExactly(wanted[0], -1, wanted[2], -1);
+        for (int row : new int[] {1, 3}) {
+          assertThat(get(some, "entropy")[row]).isNaN();
+          assertThat(get(some, "mutualInformation")[row]).isNaN();
+          assertThat(get(some, "probabilities")[10 * row]).isNaN();
+        }
+        assertThat(get(some, "entropy")[0]).isEqualTo(get(good, "entropy")[0]);
+        assertThat(get(some, "entropy")[2]).isEqualTo(get(good, "entropy")[2]);
+        // no network at all
+        Map<String, NpyArray> none =
+            functions.call(
+                g.session,
+                key,
+                with("image", images(2), "z", NpyArray.of(new float[0], 2, 0, size)));
+        assertThat(Objects.requireNonNull(none.get("class")).longs()).containsExactly(-1, -1);
+      }
     }
   }
 
@@ -319,8 +322,7 @@ class UncertaintyModelTest {
         float[] pixels = numbers(2 * 784, 4, 0.2);
         Operand<TFloat32> z =
             g.tf.identity(g.tf.constant(Shape.of(1, size), DataBuffers.of(noise, true, false)));
-        Operand<TFloat32> x =
-            g.tf.constant(Shape.of(2, 784), DataBuffers.of(pixels, true, false));
+        Operand<TFloat32> x = g.tf.constant(Shape.of(2, 784), DataBuffers.of(pixels, true, false));
         Operand<TFloat32> loss = g.sum(g.tf.math.square(networks.all(g.tf, x, z)));
         Operand<TFloat32> gradient = Gradients.byTensors(loss, List.of(z)).get(0);
         move(g);
