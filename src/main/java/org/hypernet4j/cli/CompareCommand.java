@@ -173,7 +173,7 @@ final class CompareCommand extends CliCommand {
         ? String.format(Locale.ROOT, "test error %.2f %%", 100 * model.testError())
         : figures.stream()
             .filter(figure -> model.figures().containsKey(figure.name()))
-            .map(figure -> words(figure, model.figures().get(figure.name())))
+            .map(figure -> words(figure, model.figures().getOrDefault(figure.name(), Double.NaN)))
             .collect(Collectors.joining(", "));
   }
 

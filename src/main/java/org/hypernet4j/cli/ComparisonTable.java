@@ -80,7 +80,7 @@ record ComparisonTable(List<Line> lines, List<ComparedFigure> figures) {
     }
     boolean timed = lines.stream().anyMatch(line -> line.model.generationMillis() > 0);
     COSTS.stream()
-        .filter(column -> figures.isEmpty() || timed || column != GENERATION)
+        .filter(column -> figures.isEmpty() || timed || !column.equals(GENERATION))
         .forEach(columns::add);
     return columns;
   }

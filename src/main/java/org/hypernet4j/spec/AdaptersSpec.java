@@ -33,7 +33,7 @@ public record AdaptersSpec(
         String base,
     @Doc("The network; that of 'base'") @Default("{\"type\": \"mlp\"}") NetworkSpec network,
     @Doc("Rank of the changes") @Default("8") @Range(min = 1, max = 4096) int rank,
-    @Doc("Factor of the changes") @Default("1") @Range(min = -1000, max = 1000) double scale,
+    @Doc("Factor of the changes") @Default("1") @Range(above = 0, max = 1000) double scale,
     @Doc("Names of the kernels that change, such as dense0/kernel; none for all of them")
         @Default("[]")
         @Items(min = 0, max = 1000)
@@ -49,10 +49,11 @@ public record AdaptersSpec(
         List<Integer> hiddenSizes,
     @Doc("The angles") @Default("{}") RotationsSpec rotations)
     implements ModelSpec {
-  /** Copies the lists and checks that a base is named. */
+  /** Copies the lists, and refuses a base without a name and a scale that is 0 as a float32. */
   public AdaptersSpec {
     kernels = List.copyOf(kernels);
     hiddenSizes = List.copyOf(hiddenSizes);
+    StrokesModelSpec.requireFloat("scale", scale);
     if (base.isBlank()) {
       throw UserError.in("base")
           .what("names no trained network")

@@ -14,5 +14,6 @@ public final class RotatedImages {
   /** Checks that they are the data of a specification. */
   static void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "mnist", SIZE, CLASSES);
+    ImageDataSpec.requireUnchanged((ImageDataSpec) data);
   }
 }

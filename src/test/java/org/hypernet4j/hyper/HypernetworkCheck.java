@@ -163,6 +163,7 @@ final class HypernetworkCheck {
     return Objects.requireNonNull(map.get(name), name);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   private record Calculation(
       Equation equation,
       Map<String, double[]> parameters,

@@ -148,7 +148,6 @@ class WeightsTest {
   @MethodSource("cases")
   void denseLayers(Case each) {
     Random random = new Random(6);
-    Map<String, float[]> values = new LinkedHashMap<>();
     Map<String, double[]> exact = new LinkedHashMap<>();
     try (TestGraph test = new TestGraph()) {
       Ops tf = test.tf;
@@ -157,7 +156,6 @@ class WeightsTest {
           .forEach(
               (name, sizes) -> {
                 float[] value = random(random, sizes);
-                values.put(name, value);
                 exact.put(name, toDoubles(value));
                 int leading =
                     name.equals("x") ? sizes.length - 1 : sizes.length - (name.equals("b") ? 1 : 2);

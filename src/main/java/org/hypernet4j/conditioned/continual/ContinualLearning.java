@@ -19,6 +19,7 @@ import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.io.NpyArray;
+import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.TestResult;
@@ -78,6 +79,15 @@ public final class ContinualLearning implements Member<ContinualData> {
   @Override
   public Optional<String> comparedBy() {
     return Optional.of("error");
+  }
+
+  @Override
+  public List<ComparedFigure> comparedFigures() {
+    return List.of(
+        ComparedFigure.share("accuracyGivenTask", "task given"),
+        ComparedFigure.share("accuracyInferredTask", "task inferred"),
+        ComparedFigure.share("accuracyWhenLearned", "when learned"),
+        ComparedFigure.share("forgetting", "forgotten"));
   }
 
   /** The test images of all tasks that were learned, with and without their task. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned.pruning;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.hypernet4j.build.SpecNetworks;
 import org.hypernet4j.conditioned.Functions;
 import org.hypernet4j.data.Mnist;
@@ -43,8 +45,6 @@ final class PruningModel {
 
   /** The weights for one pair of widths, cropped. */
   static final String WEIGHTS = "weights";
-
-  private static final List<String> CONVOLUTIONS = List.of("conv0", "conv1");
 
   private final List<Integer> filters;
   private final ConditionedNetwork family;
@@ -87,21 +87,48 @@ final class PruningModel {
   }
 
   /**
-   * Weights without those of the channels that are lost.
+   * Weights in which all are 0 that a net as small as its widths does not have.
    *
    * @param widths {@code [2]}, or {@code [rows, 2]}
    */
   private Weights cropped(Ops tf, Weights weights, Operand<TInt32> widths) {
-    Map<String, Operand<TFloat32>> all = new LinkedHashMap<>(weights.tensors(tf));
-    for (int i = 0; i < filters.size(); i++) {
-      Operand<TFloat32> kept = kept(tf, widths, i);
-      long[] sizes = {-1, 1, 1, 1, filters.get(i)};
-      boolean rows = kept.shape().numDimensions() == 2;
-      Operand<TFloat32> inKernel = rows ? tf.reshape(kept, tf.constant(sizes)) : kept;
-      all.computeIfPresent(CONVOLUTIONS.get(i) + "/kernel", (name, w) -> tf.math.mul(w, inKernel));
-      all.computeIfPresent(CONVOLUTIONS.get(i) + "/bias", (name, w) -> tf.math.mul(w, kept));
-    }
+    Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+    Operand<TFloat32> first = kept(tf, widths, 0);
+    Operand<TFloat32> second = kept(tf, widths, 1);
+    all.put("conv0/kernel", tf.math.mul(weights.get(tf, "conv0/kernel"), along(tf, first, 4, 3)));
+    all.put("conv0/bias", tf.math.mul(weights.get(tf, "conv0/bias"), first));
+    Operand<TFloat32> outputs =
+        tf.math.mul(weights.get(tf, "conv1/kernel"), along(tf, second, 4, 3));
+    all.put("conv1/kernel", tf.math.mul(outputs, along(tf, first, 4, 2)));
+    all.put("conv1/bias", tf.math.mul(weights.get(tf, "conv1/bias"), second));
+    all.put("dense0/kernel", dense(tf, weights.get(tf, "dense0/kernel"), second));
+    all.put("dense0/bias", weights.get(tf, "dense0/bias"));
     return Weights.of(all);
+  }
+
+  /** The dense kernel, whose rows are (position, channel), with the channels that are kept. */
+  private Operand<TFloat32> dense(Ops tf, Operand<TFloat32> kernel, Operand<TFloat32> kept) {
+    int channels = filters.get(1);
+    int axes = kernel.shape().numDimensions();
+    long inputs = kernel.shape().get(axes - 2);
+    long[] apart = {inputs / channels, channels, Mnist.CLASSES};
+    long[] flat = {inputs, Mnist.CLASSES};
+    Operand<TFloat32> byChannel = tf.reshape(kernel, tf.constant(rows(axes == 3, apart)));
+    boolean own = axes == 3 || kept.shape().numDimensions() == 2;
+    return tf.reshape(tf.math.mul(byChannel, along(tf, kept, 3, 1)), tf.constant(rows(own, flat)));
+  }
+
+  private static long[] rows(boolean own, long... sizes) {
+    return own ? LongStream.concat(LongStream.of(-1), LongStream.of(sizes)).toArray() : sizes;
+  }
+
+  /** Numbers along one axis of a weight: {@code [n]}, or {@code [rows, n]} for weights of rows. */
+  private static Operand<TFloat32> along(Ops tf, Operand<TFloat32> kept, int axes, int axis) {
+    boolean own = kept.shape().numDimensions() == 2;
+    long[] sizes = new long[axes];
+    Arrays.fill(sizes, 1);
+    sizes[axis] = kept.shape().get(own ? 1 : 0);
+    return tf.reshape(kept, tf.constant(rows(own, sizes)));
   }
 
   /** 1 for each channel of a convolution that is kept, else 0: {@code [n]} or {@code [rows, n]}. */

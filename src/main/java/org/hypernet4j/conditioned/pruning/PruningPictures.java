@@ -3,6 +3,7 @@ package org.hypernet4j.conditioned.pruning;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hypernet4j.conditioned.OpenedMember;
@@ -15,7 +16,7 @@ import org.hypernet4j.picture.ChartPicture;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.spec.PruningSpec;
 
-/** Accuracy with generated weights against accuracy after training, as a chart and as a table. */
+/** Ranks and accuracies with generated weights against those after training, and a table. */
 final class PruningPictures {
   private PruningPictures() {}
 
@@ -40,29 +41,51 @@ final class PruningPictures {
                         .build());
     double[] generated = nets.accuracies(nets.generated());
     double[] trained = nets.accuracies(nets.trained());
-    Chart chart =
-        Chart.of(
-                String.format(
-                    Locale.ROOT,
-                    "Pairs of widths, rank correlation %.3f",
-                    Ranks.spearman(generated, trained)),
-                "accuracy with generated weights, %",
-                "accuracy after training, %")
-            .points(
-                "", generated, trained, nets.complete().stream().map(Widths::toString).toList());
-    Path svg = folder.resolve("widths.svg");
-    Path png = folder.resolve("widths.png");
+    String title =
+        String.format(
+            Locale.ROOT,
+            "Pairs of widths, rank correlation %.3f",
+            Ranks.spearman(generated, trained));
     Path table = folder.resolve("widths.csv");
-    ChartPicture.writeSvg(svg, chart);
-    ChartPicture.writePng(png, chart);
+    List<Path> ranks =
+        write(
+            folder,
+            "ranks",
+            Chart.of(title, "rank with generated weights", "rank after training, the last is best")
+                .points("", Ranks.of(generated), Ranks.of(trained), names(nets))
+                .guide("", new double[] {1, trained.length}, new double[] {1, trained.length})
+                .withSquare());
+    // without names, which would lie one upon the other: many nets are nearly as good
+    List<Path> accuracies =
+        write(
+            folder,
+            "accuracies",
+            Chart.of(title, "accuracy with generated weights, %", "accuracy after training, %")
+                .points("", generated, trained, List.of()));
     AtomicFiles.writeString(table, table(design, nets));
+    List<Path> files = new ArrayList<>(ranks);
+    files.addAll(accuracies);
+    files.add(table);
     return new Drawing(
         List.of(
-            "accuracies of %d nets in %s and %s".formatted(generated.length, svg, png),
+            "ranks of %d nets in %s and %s".formatted(trained.length, ranks.get(0), ranks.get(1)),
+            "their accuracies in %s and %s".formatted(accuracies.get(0), accuracies.get(1)),
             "the same as a table in " + table),
         new JsonObject(),
-        List.of(svg, png, table),
+        files,
         List.of());
+  }
+
+  private static List<String> names(ComparedNets nets) {
+    return nets.complete().stream().map(Widths::toString).toList();
+  }
+
+  private static List<Path> write(Path folder, String name, Chart chart) {
+    Path svg = folder.resolve(name + ".svg");
+    Path png = folder.resolve(name + ".png");
+    ChartPicture.writeSvg(svg, chart);
+    ChartPicture.writePng(png, chart);
+    return List.of(svg, png);
   }
 
   private static String table(PruningSpec design, ComparedNets nets) {

@@ -44,6 +44,7 @@ final class RotationTask implements TrainingTask<RotationBatch> {
 
   /** What is in the graph of a training. */
   record Parts(
+      RotatedNetwork network,
       StepInputs.Input<TUint8> pixels,
       StepInputs.Input<TInt32> labels,
       Functions functions,
@@ -119,7 +120,7 @@ final class RotationTask implements TrainingTask<RotationBatch> {
                 TFloat32.class),
             tf.constant(0));
     return new Parts(
-        pixels, labels, functions, new TrainingOps(loss, Map.of("error", error), List.of()));
+        net, pixels, labels, functions, new TrainingOps(loss, Map.of("error", error), List.of()));
   }
 
   @Override

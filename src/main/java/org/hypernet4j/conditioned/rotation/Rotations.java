@@ -10,10 +10,7 @@ import org.hypernet4j.data.ImageSplits;
 import org.hypernet4j.data.ImageTask;
 import org.hypernet4j.data.ImageTasks;
 import org.hypernet4j.image.ImageDatasets;
-import org.hypernet4j.spec.AugmentationSpec;
-import org.hypernet4j.spec.DataSpec;
 import org.hypernet4j.spec.ExperimentSpec;
-import org.hypernet4j.spec.MnistDataSpec;
 import org.hypernet4j.spec.RotationsSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param tasks those of the training first
  * @param spec the angles of the tasks
  * @param base the weights of a trained network by name, where the model has one and begins with it
- * @param notes what was not done as the specification says
  */
-record Rotations(
-    ImageTasks tasks, RotationsSpec spec, Map<String, float[]> base, List<String> notes)
+record Rotations(ImageTasks tasks, RotationsSpec spec, Map<String, float[]> base)
     implements MemberData {
 
   /**
@@ -36,20 +31,12 @@ record Rotations(
    */
   static Rotations load(ExperimentSpec spec, RotationsSpec angles, @Nullable Path folder) {
     ImageSplits images = ImageDatasets.load(spec.data(), folder);
-    return new Rotations(
-        ImageTasks.rotated(images, angles.all()), angles, Map.of(), notes(spec.data()));
-  }
-
-  private static List<String> notes(DataSpec data) {
-    AugmentationSpec asked = ((MnistDataSpec) data).augmentation();
-    return asked.pad() == 0 && !asked.flip()
-        ? List.of()
-        : List.of("images are turned only: data.augmentation is not followed");
+    return new Rotations(ImageTasks.rotated(images, angles.all()), angles, Map.of());
   }
 
   /** The same with a trained network. */
   Rotations withBase(Map<String, float[]> weights) {
-    return new Rotations(tasks, spec, weights, notes);
+    return new Rotations(tasks, spec, weights);
   }
 
   /** The tasks of the training. */

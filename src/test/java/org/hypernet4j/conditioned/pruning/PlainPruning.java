@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.conditioned.pruning;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,27 @@ record PlainPruning(Map<String, double[]> p, List<Integer> filters, int f) {
     };
   }
 
+  /** The kernels of the net that is as small as its widths: two of convolutions, one dense. */
+  private List<double[]> kernels(double[] condition, Widths widths) {
+    int fullA = filters.get(0);
+    int fullB = filters.get(1);
+    int a = widths.first();
+    int b = widths.second();
+    double[] in = crop(made(condition, "conv1/kernel"), f * f, fullA, a, fullB);
+    return List.of(
+        crop(made(condition, "conv0/kernel"), f * f, fullA, a, 1),
+        crop(in, f * f * a, fullB, b, 1),
+        crop(made(condition, "dense0/kernel"), POSITIONS, fullB, b, CLASSES));
+  }
+
+  /** The sum of the squares of all kernels of that net. */
+  double squares(double[] condition, Widths widths) {
+    return kernels(condition, widths).stream()
+        .flatMapToDouble(Arrays::stream)
+        .map(x -> x * x)
+        .sum();
+  }
+
   /**
    * Class scores of the net that is as small as its widths.
    *
@@ -65,19 +87,15 @@ record PlainPruning(Map<String, double[]> p, List<Integer> filters, int f) {
    * @param images one channel, 28 x 28
    */
   double[] logits(double[] condition, Widths widths, Images images) {
-    int a = widths.first();
     int b = widths.second();
-    int fullA = filters.get(0);
-    int fullB = filters.get(1);
-    double[] kernel0 = crop(made(condition, "conv0/kernel"), f * f, fullA, a, 1);
-    double[] bias0 = crop(made(condition, "conv0/bias"), 1, fullA, a, 1);
-    double[] in = crop(made(condition, "conv1/kernel"), f * f, fullA, a, fullB);
-    double[] kernel1 = crop(in, f * f * a, fullB, b, 1);
-    double[] bias1 = crop(made(condition, "conv1/bias"), 1, fullB, b, 1);
-    double[] dense = crop(made(condition, "dense0/kernel"), POSITIONS, fullB, b, CLASSES);
+    List<double[]> kernels = kernels(condition, widths);
+    double[] bias0 = crop(made(condition, "conv0/bias"), 1, filters.get(0), widths.first(), 1);
+    double[] bias1 = crop(made(condition, "conv1/bias"), 1, filters.get(1), b, 1);
+    double[] dense = kernels.get(2);
     Images x =
-        PlainLayers.relu(PlainLayers.maxPool(PlainLayers.conv(images, kernel0, bias0, f, 1), 2));
-    x = PlainLayers.relu(PlainLayers.maxPool(PlainLayers.conv(x, kernel1, bias1, f, 1), 2));
+        PlainLayers.relu(
+            PlainLayers.maxPool(PlainLayers.conv(images, kernels.get(0), bias0, f, 1), 2));
+    x = PlainLayers.relu(PlainLayers.maxPool(PlainLayers.conv(x, kernels.get(1), bias1, f, 1), 2));
     double[] logits = new double[images.n() * CLASSES];
     int size = POSITIONS * b;
     for (int i = 0; i < images.n(); i++) {

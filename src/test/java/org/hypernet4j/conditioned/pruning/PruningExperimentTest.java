@@ -77,7 +77,7 @@ class PruningExperimentTest {
     assertThatThrownBy(() -> experiment.finished().draw(pictures()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("have not all been trained")
-        .hasMessageContaining("--resume");
+        .hasMessageContaining("train with resume");
     try (TestedModel tested = experiment.tested(0.25)) {
       TestResult result = tested.test();
       // ten classes: a net that has learnt nothing is wrong in nine of ten
@@ -93,8 +93,8 @@ class PruningExperimentTest {
           .isCloseTo(mean(errors(nets, false)), within(1e-12));
     }
     List<Path> files = experiment.finished().draw(pictures()).files();
-    assertThat(files).hasSize(3).allSatisfy(file -> assertThat(file).isNotEmptyFile());
-    assertThat(Files.readAllLines(files.get(2))).hasSize(4);
+    assertThat(files).hasSize(5).allSatisfy(file -> assertThat(file).isNotEmptyFile());
+    assertThat(Files.readAllLines(files.get(4))).hasSize(4);
     Path models = Path.of("target", "python-families"); // the Python tests read them there
     AtomicFiles.deleteRecursively(models.resolve("pruning-widths"));
     AtomicFiles.deleteRecursively(models.resolve("pruning-widths-3-2-baked"));

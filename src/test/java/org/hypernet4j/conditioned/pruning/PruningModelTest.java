@@ -48,7 +48,7 @@ class PruningModelTest {
   }
 
   /** Values of the order of what a trained net has, so that nothing saturates. */
-  private static Map<String, double[]> random(TestGraph g) {
+  static Map<String, double[]> random(TestGraph g) {
     Random random = new Random(5);
     Map<String, float[]> values = new LinkedHashMap<>();
     Map<String, double[]> exact = new LinkedHashMap<>();
