@@ -38,8 +38,9 @@ def reference_cases():
 
 
 def answering(entries, key="serving_default"):
-    """Of the manifest's trainable parameters, those that a signature reads: no encoder's."""
-    other = ("encoder/", "latent/mean/", "latent/logvar/")
+    """Of the manifest's trainable parameters, those that a signature reads: no encoder's, nor what
+    another searches."""
+    other = ("encoder/", "latent/mean/", "latent/logvar/", "strength/")
     if key == "step":
         other += ("latent/state/",)
     return [
