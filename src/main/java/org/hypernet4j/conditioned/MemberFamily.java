@@ -4,7 +4,6 @@ package org.hypernet4j.conditioned;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.hypernet4j.error.Setting;

@@ -69,14 +69,11 @@ public record SineNetwork(int inputs, List<Integer> hiddenSizes, int outputs, fl
     return layer(table, OUTPUT, from, outputs, Math.sqrt(6.0 / from) / frequency);
   }
 
-  private static WeightTable layer(
-      WeightTable table, String layer, int in, int out, double bound) {
+  private static WeightTable layer(WeightTable table, String layer, int in, int out, double bound) {
     KernelShape kernel = KernelShape.dense(in, out);
     return table
         .with(layer + "/kernel", WeightShape.dense(in, out).startingWith(uniform(bound)))
-        .with(
-            layer + "/bias",
-            WeightShape.bias(kernel).startingWith(uniform(1 / Math.sqrt(in))));
+        .with(layer + "/bias", WeightShape.bias(kernel).startingWith(uniform(1 / Math.sqrt(in))));
   }
 
   private static Initializer uniform(double bound) {

@@ -69,7 +69,8 @@ class SineImagesExperimentTest {
       // the mean image's error is the variance of the pixels: 0.067 over this test set, as NumPy
       // has it from the same images: ((x - train.mean(0)) ** 2).mean()
       assertThat(figures.get("mse")).isLessThan(0.055);
-      assertThat(figures.get("psnr")).isCloseTo(-10 * Math.log10(figures.get("mse")), within());
+      assertThat(figures.get("psnr"))
+          .isCloseTo(-10 * Math.log10(Objects.requireNonNull(figures.get("mse"))), within());
       // 8 components of 20,000 images: 0.0365; of the 9,500 built-in ones about as many
       assertThat(figures.get("pcaMse")).isBetween(0.034, 0.040);
     }

@@ -19,8 +19,8 @@ import org.hypernet4j.graph.Gradients;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.GeneratorInitialisation;
+import org.hypernet4j.spec.GeneratorSpec;
 import org.hypernet4j.spec.SineImagesSpec;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
@@ -70,8 +70,7 @@ class SineImagesModelTest {
   /** One weight of the image's network: w = ReLU(z W + b) H + B. */
   private static double[] made(Map<String, double[]> p, double[] code, String name) {
     String scope = "generator/" + name;
-    double[] h =
-        relu(affine(code, get(p, scope + "/hidden0/W"), get(p, scope + "/hidden0/b")));
+    double[] h = relu(affine(code, get(p, scope + "/hidden0/W"), get(p, scope + "/hidden0/b")));
     return affine(h, get(p, scope + "/H"), get(p, scope + "/B"));
   }
 
@@ -151,8 +150,7 @@ class SineImagesModelTest {
                   ServingSignature.DEFAULT_KEY,
                   Map.of("image", images, "coordinates", at)),
               "values");
-      float[] codes =
-          output(functions.call(g.session, "encode", Map.of("image", images)), "code");
+      float[] codes = output(functions.call(g.session, "encode", Map.of("image", images)), "code");
       float[] decoded =
           output(
               functions.call(
@@ -175,7 +173,7 @@ class SineImagesModelTest {
         for (int i = 0; i < SIDE * SIDE; i++) {
           // rows and columns evenly from -1 to 1
           expectedWhole[b * SIDE * SIDE + i] =
-              value(p, code, -1 + 2.0 / 3 * (i / SIDE), -1 + 2.0 / 3 * (i % SIDE));
+              value(p, code, -1 + 2.0 / 3 * Math.floorDiv(i, SIDE), -1 + 2.0 / 3 * (i % SIDE));
         }
       }
       assertClose("code", codes, expectedCodes, 1e-5);
@@ -197,8 +195,7 @@ class SineImagesModelTest {
       float[] places = numbers(2 * 4 * 2, 4);
       Operand<TFloat32> z =
           g.tf.identity(g.tf.constant(Shape.of(2, CODE), DataBuffers.of(code, true, false)));
-      Operand<TFloat32> at =
-          g.tf.constant(Shape.of(2, 4, 2), DataBuffers.of(places, true, false));
+      Operand<TFloat32> at = g.tf.constant(Shape.of(2, 4, 2), DataBuffers.of(places, true, false));
       Operand<TFloat32> values = model.values(g.tf, model.weights(g.tf, z), at);
       Operand<TFloat32> loss =
           g.tf.reduceSum(g.tf.math.square(values), g.tf.constant(new int[] {0, 1}));
@@ -210,8 +207,7 @@ class SineImagesModelTest {
       for (int i = 0; i < expected.length; i++) {
         expected[i] = (sum(p, code, places, i, step) - sum(p, code, places, i, -step)) / (2 * step);
       }
-      assertGradient(
-          "code", Fetched.of(g.session, Map.of("g", gradient)).get("g"), expected, 1e-4);
+      assertGradient("code", Fetched.of(g.session, Map.of("g", gradient)).get("g"), expected, 1e-4);
     }
   }
 
@@ -235,14 +231,16 @@ class SineImagesModelTest {
   void theNetworkOfAnImageHasThePublishedSize() {
     try (TestGraph g = new TestGraph()) {
       SineImagesSpec published =
-          new SineImagesSpec(
-              32, List.of(256), List.of(32, 32), 30, SPEC.generator(), 1e-5, 1e-5);
+          new SineImagesSpec(32, List.of(256), List.of(32, 32), 30, SPEC.generator(), 1e-5, 1e-5);
       SineImagesModel model = new SineImagesModel(g.store.root(), published, 28);
       // 2 x 32 + 32, 32 x 32 + 32, 32 + 1: the specification's 1,185
       assertThat(model.sines().weights().size()).isEqualTo(1185);
       assertThat(ParameterStore.count(g.store.model()))
           .isEqualTo(
-              784 * 256 + 256 + 256 * 32 + 32 // the encoder
+              784 * 256
+                  + 256
+                  + 256 * 32
+                  + 32 // the encoder
                   + 6 * (33L * H) // hidden layers of the six heads
                   + (H + 1) * 1185L); // H and B
     }

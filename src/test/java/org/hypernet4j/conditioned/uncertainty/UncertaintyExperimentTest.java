@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.conditioned.MemberExperiment;
 import org.hypernet4j.conditioned.MemberFamily;
 import org.hypernet4j.conditioned.TrainedMember;
@@ -100,7 +101,7 @@ class UncertaintyExperimentTest {
       assertThat(figures.get("nllTurned")).isGreaterThan(figures.get("nll"));
       assertThat(figures.get("validationNll")).isEqualTo(0.5);
       assertThat(tested.test().metric("error"))
-          .isCloseTo(1 - figures.get("accuracy"), within(1e-12));
+          .isCloseTo(1 - Objects.requireNonNull(figures.get("accuracy")), within(1e-12));
       boolean one = graph.endsWith("-one");
       assertThat(figures.containsKey("aurocInformationGrey")).isEqualTo(!one);
       assertThat(figures.containsKey("oneNll")).isEqualTo(!one);
@@ -165,7 +166,8 @@ class UncertaintyExperimentTest {
                   ExportForm.BAKED, one.references(null), Provenance.UNKNOWN, models));
       assertThat(alone.report().verified()).isTrue();
       assertThat(alone.maxAbsDifference()).isLessThan(1e-5);
-      assertThat(alone.versionFolder()).isEqualTo(models.resolve(name).resolve("1").toAbsolutePath());
+      assertThat(alone.versionFolder())
+          .isEqualTo(models.resolve(name).resolve("1").toAbsolutePath());
       assertThatThrownBy(() -> best.fixed(listed ? "5" : "-1"))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("whole number from 0 to");

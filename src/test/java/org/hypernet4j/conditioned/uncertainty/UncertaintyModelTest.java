@@ -285,10 +285,7 @@ class UncertaintyModelTest {
                 g.session,
                 key,
                 with(
-                    "image",
-                    NpyArray.of(pixels, 4, 28, 28, 1),
-                    "z",
-                    NpyArray.of(bad, 4, 1, size)));
+                    "image", NpyArray.of(pixels, 4, 28, 28, 1), "z", NpyArray.of(bad, 4, 1, size)));
         long[] wanted = Objects.requireNonNull(good.get("class")).longs();
         assertThat(Objects.requireNonNull(some.get("class")).longs())
             .containsExactly(wanted[0], -1, wanted[2], -1);
