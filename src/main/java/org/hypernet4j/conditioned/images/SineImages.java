@@ -162,7 +162,7 @@ public final class SineImages implements Member<SineImagesData> {
 
   @Override
   public List<ReferenceCase> references(OpenedMember model, @Nullable Path data) {
-    LabeledImages test = ImageDatasets.load(model.spec().data(), data).test();
+    LabeledImages test = ImageDatasets.test(model.spec().data(), data);
     List<ReferenceCase> cases = new ArrayList<>();
     for (int count : REFERENCE_BATCHES) {
       Map<String, NpyArray> inputs = inputs(test, 0, Math.min(count, test.count()));

@@ -34,7 +34,7 @@ final class SineImagesPictures {
   SineImagesPictures(OpenedMember model, DrawOptions options) {
     this.model = model;
     this.folder = options.folder();
-    this.test = ImageDatasets.load(model.spec().data(), options.data()).test();
+    this.test = ImageDatasets.test(model.spec().data(), options.data());
     this.side = test.height();
   }
 
