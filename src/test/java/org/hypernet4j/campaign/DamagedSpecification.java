@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.campaign;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,9 +65,18 @@ record DamagedSpecification(boolean command) implements FaultKind {
     }
   }
 
+  /** Comparisons name the schema that describes them. */
+  private static boolean isComparison(Path file) {
+    try {
+      return Files.readString(file).contains("./comparison-schema.json");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void read(Path sound, Path damaged, JsonDamage damage) throws Wrong {
     try {
-      if (sound.endsWith("generators-mnist.json")) {
+      if (isComparison(sound)) {
         SpecFiles.readComparison(damaged, List.of());
       } else {
         SpecFiles.read(damaged, List.of());
