@@ -143,7 +143,7 @@ class OverridesTest {
       delimiter = '|',
       textBlock =
           """
-          training.batchsize=5          | override training.batchsize=5: unknown key 'batchsize' in training; expected one of seed, epochs, steps, batchSize, evaluateBatchSize, optimizer, gradientClip, l2, evaluateEvery, earlyStopping, checkpoints, logEvery, xla, precision, stepsPerRun. Did you mean 'batchSize'?
+          training.batchsize=5          | override training.batchsize=5: unknown key 'batchsize' in training; expected one of seed, epochs, steps, batchSize, evaluateBatchSize, optimizer, gradientClip, l2, evaluateEvery, earlyStopping, checkpoints, logEvery, xla, precision, stepsPerRun, freeze. Did you mean 'batchSize'?
           trainng.batchSize=5           | override trainng.batchSize=5: unknown key 'trainng'; expected one of name, description, model, data, training, sample. Did you mean 'training'?
           model.kernel2.initializer=1   | override model.kernel2.initializer=1: unknown key 'initializer' in model.kernel2; expected one of type, embeddingSize
           training                      | override training: not a setting; expected path=value
@@ -154,7 +154,7 @@ class OverridesTest {
           training.seed.x=3             | override training.seed.x=3: 'training.seed' is not an object. End the path there.
           model.type.x=3                | override model.type.x=3: 'model.type' is not an object
           training.optimizer={"a":1,"a":2} | override training.optimizer={"a":1,"a":2}, a: the key 'a' stands here twice
-          model.kernel2.type=plane      | unknown type 'plane'; expected one of plain, two-layer-linear, one-layer-linear, mlp, chunked, templated, low-rank, coordinate, dct. Did you mean 'plain'?
+          model.kernel2.type=plane      | unknown type 'plane'; expected one of plain, two-layer-linear, one-layer-linear, mlp, chunked, templated, low-rank, coordinate, dct, heads, separate. Did you mean 'plain'?
           training.batchSize=many       | training.batchSize (from override): wrong type; expected an integer from 1 to 1000000, received "many".
           training.batchSize=0          | training.batchSize (from override): out of range; expected an integer from 1 to 1000000, received 0.
           """)
