@@ -38,7 +38,7 @@ final class ExportCommand extends CliCommand {
       paramLabel = "CONDITION",
       description =
           "Of a family of networks the one to export in the baked form: the number of a task, or"
-              + " numbers with commas between them.")
+              + " numbers with commas between them. Default: the whole family.")
   @Nullable String condition;
 
   @Override
