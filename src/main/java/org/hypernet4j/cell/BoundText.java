@@ -12,8 +12,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The texts that a batch of sequences reads, in the graph around a loop. A step takes them from its
- * values, as it does weights: each instance owns the tensors it is read by, so that two texts never
- * meet under one key.
+ * values, as it does weights.
  */
 final class BoundText {
   private static final String WHERE = "text of a soft window";
@@ -24,8 +23,8 @@ final class BoundText {
   private final boolean differentiable;
 
   private BoundText(Operand<TFloat32> vectors, Operand<TFloat32> lengths, boolean differentiable) {
-    this.vectors = Weight.madeOf(this, "characters", tf -> vectors);
-    this.lengths = Weight.madeOf(this, "lengths", tf -> lengths);
+    this.vectors = Weight.bound("characters", vectors);
+    this.lengths = Weight.bound("lengths", lengths);
     this.rows = vectors.shape().isUnknown() ? -1 : vectors.shape().get(0);
     this.differentiable = differentiable;
   }

@@ -105,7 +105,7 @@ public final class CellValues {
 
   private static Operand<TFloat32> makeChecked(Ops tf, String where, Weight weight) {
     Operand<TFloat32> made = weight.make(tf);
-    SameGraph.require(where, tf.scope().env(), "parameter " + weight, made);
+    SameGraph.require(where, tf.scope().env(), weight.role() + " " + weight, made);
     return made;
   }
 

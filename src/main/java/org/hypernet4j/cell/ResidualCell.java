@@ -9,22 +9,37 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell whose input is added to its output. The state is the cell's own: an output that is part of
- * it does not include the added input.
+ * A cell whose input is added to its output: the whole input, or with {@link #ofFirst} its first
+ * columns, if a cell reads something else beside the output of the layer below. The state is the
+ * cell's own: an output that is part of it does not include the added input.
  *
  * @param <S> the cell's state
  */
 public final class ResidualCell<S> extends WrappedCell<S> {
   /** Wraps a cell whose output is as wide as its input. */
   public ResidualCell(RnnCell<S> cell) {
+    this(cell, cell.inputSize() == cell.outputSize(), "equal sizes");
+  }
+
+  private ResidualCell(RnnCell<S> cell, boolean fits, String expected) {
     super(cell);
-    if (cell.inputSize() != cell.outputSize()) {
+    if (!fits) {
       throw UserError.in("residual cell")
           .what("input and output cannot be added")
-          .expected("equal sizes")
+          .expected(expected)
           .received("input " + cell.inputSize() + ", output " + cell.outputSize())
           .build();
     }
+  }
+
+  /**
+   * Wraps a cell whose input is at least as wide as its output, N: the first N columns of the input
+   * are added. Of a decoder's layer that reads {@code [h ; context]} these are h, the output of the
+   * layer below.
+   */
+  public static <S> ResidualCell<S> ofFirst(RnnCell<S> cell) {
+    return new ResidualCell<>(
+        cell, cell.inputSize() >= cell.outputSize(), "an input at least as wide as the output");
   }
 
   @Override
@@ -35,14 +50,18 @@ public final class ResidualCell<S> extends WrappedCell<S> {
   @Override
   public List<StatePart> projectionParts() {
     List<StatePart> parts = new ArrayList<>(cell.projectionParts());
-    parts.add(new StatePart("input", cell.inputSize()));
+    parts.add(new StatePart("input", cell.outputSize()));
     return parts;
   }
 
   @Override
   public List<Operand<TFloat32>> project(Ops tf, CellValues values, Operand<TFloat32> x) {
     List<Operand<TFloat32>> projected = new ArrayList<>(cell.project(tf, values, x));
-    projected.add(x);
+    projected.add(
+        cell.inputSize() == cell.outputSize()
+            ? x
+            : tf.slice(
+                x, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, cell.outputSize()})));
     return projected;
   }
 

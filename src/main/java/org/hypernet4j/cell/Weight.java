@@ -6,12 +6,13 @@ import java.util.function.Function;
 import org.hypernet4j.graph.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A tensor that every step reads and no step changes: a parameter, or something made from
- * parameters. A loop builds it once, before the first step.
+ * A tensor that every step reads and no step changes: a parameter, something made from parameters,
+ * or a tensor that belongs to the examples. A loop has it once, before the first step.
  */
 public final class Weight {
   private final @Nullable Object owner;
@@ -47,10 +48,29 @@ public final class Weight {
   }
 
   /**
+   * A tensor of the graph around a loop, as it is: what belongs to the examples and not to a step,
+   * such as an encoded sentence {@code [batch, S, D]}, a vector for each example {@code [batch, Z]}
+   * or a mask. It may have any shape, and a batch of its own in axis 0. A step reads it with {@link
+   * CellValues#of(Weight)}: it is invariant in the loop, a scan has the derivative by it, and
+   * wrapped cells of any depth read the same tensor. Where no derivative is needed, {@code
+   * tf.stopGradient} of what was read spares the sum of it over the steps.
+   *
+   * <p>An op that broadcasts repeats a tensor of one row for a whole batch: check the sizes that
+   * are known. A scan's lengths are those of the sequences; padding within this tensor is yours to
+   * replace.
+   *
+   * @param name for messages
+   * @param tensor of the graph in which a scan, an unroll or a step of the cell is built
+   */
+  public static Weight bound(String name, Operand<TFloat32> tensor) {
+    return new Weight(tensor.asOutput(), "", name, tf -> tensor);
+  }
+
+  /**
    * A tensor that belongs to something: one for each owner and name, whichever cell reads it.
    *
    * @param owner a parameter that the tensor is computed from, alone or with others that always go
-   *     with it, or a {@link BoundText}
+   *     with it
    */
   static Weight madeOf(Object owner, String name, Function<Ops, Operand<TFloat32>> make) {
     return new Weight(owner, "", name, make);
@@ -78,6 +98,11 @@ public final class Weight {
   /** The name, for messages. */
   public String name() {
     return name;
+  }
+
+  /** What it is, for messages. */
+  String role() {
+    return owner instanceof Output ? "tensor" : "parameter";
   }
 
   /** The same weight as a cell below a scope reads it; one with an owner is the same everywhere. */

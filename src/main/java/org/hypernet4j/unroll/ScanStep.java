@@ -97,8 +97,9 @@ record ScanStep<S>(
         .what("the step uses a tensor of the graph around the loop: " + e.getMessage())
         .expected("only weights, projections, masks and state, as they are handed in")
         .next(
-            "take each parameter from the values, values.of(parameter); a loop of its own in a"
-                + " step, a scan of another cell for example, is not offered")
+            "take each parameter from the values, values.of(parameter), and any other tensor as"
+                + " values.of(Weight.bound(name, tensor)); a loop of its own in a step, a scan of"
+                + " another cell for example, is not offered")
         .cause(e)
         .build();
   }
