@@ -5,8 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.hypernet4j.error.UserError;
@@ -18,25 +19,28 @@ final class DataLines implements AutoCloseable {
 
   private final DataStream in;
   private final int longest;
+  private final String unit;
   private final byte[] chunk = new byte[CHUNK];
   private int next;
   private int end;
   private byte[] line = new byte[CHUNK];
   private long number;
 
-  private DataLines(DataStream in, int longest) {
+  private DataLines(DataStream in, int longest, String unit) {
     this.in = in;
     this.longest = longest;
+    this.unit = unit;
   }
 
   /**
    * Opens a file.
    *
    * @param longest bytes of a line at most
+   * @param unit what a line is, for error messages: "drawing"
    */
-  static DataLines open(Path file, int longest) {
+  static DataLines open(Path file, int longest, String unit) {
     try {
-      return new DataLines(DataStream.open(file), longest);
+      return new DataLines(DataStream.open(file), longest, unit);
     } catch (IOException e) {
       throw DataStream.unreadable(file.toString(), e);
     }
@@ -48,7 +52,8 @@ final class DataLines implements AutoCloseable {
   }
 
   /**
-   * The next line without its end, or null after the last.
+   * The next line without its end (a line feed, or a carriage return and a line feed), or null
+   * after the last. A byte order mark at the very start is not part of the text.
    *
    * @throws UserError if it is too long or not UTF-8, or the file cannot be read
    */
@@ -73,7 +78,7 @@ final class DataLines implements AutoCloseable {
             .what("the line is too long")
             .expected("at most " + longest + " bytes")
             .received("more")
-            .next("give a file of one drawing a line")
+            .next("give a file of one " + unit + " a line")
             .build();
       }
       if (length + count > line.length) {
@@ -90,22 +95,20 @@ final class DataLines implements AutoCloseable {
 
   private String text(int length) {
     int kept = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
-    try {
-      return UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(line, 0, kept))
-          .toString();
-    } catch (CharacterCodingException e) {
+    ByteBuffer bytes = ByteBuffer.wrap(line, 0, kept);
+    CharBuffer out = CharBuffer.allocate(kept); // UTF-16 never needs more units than bytes
+    CharsetDecoder decoder = UTF_8.newDecoder(); // reports what is wrong
+    CoderResult end = decoder.decode(bytes, out, true);
+    if (end.isError()) {
       throw UserError.in(where())
-          .what("not text in UTF-8")
-          .expected("one JSON object a line")
-          .received(e.getMessage())
-          .next("get the file again")
-          .cause(e)
+          .what("not text in UTF-8 at byte " + bytes.position() + " of the line (counted from 0)")
+          .expected("text in UTF-8, one " + unit + " a line")
+          .received("byte 0x%02X".formatted(line[bytes.position()]))
+          .next("convert the file to UTF-8, or get it again")
           .build();
     }
+    String text = out.flip().toString();
+    return number == 1 && text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   @Override

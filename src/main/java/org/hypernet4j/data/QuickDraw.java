@@ -47,7 +47,7 @@ public final class QuickDraw {
     ReadingNotes notes = new ReadingNotes();
     for (Path file : files(path)) {
       String name = String.valueOf(file.getFileName());
-      try (DataLines lines = DataLines.open(file, LONGEST_LINE)) {
+      try (DataLines lines = DataLines.open(file, LONGEST_LINE, "drawing")) {
         int count = 0;
         for (String line = lines.next(); line != null; line = lines.next()) {
           if (line.isBlank()) {
@@ -81,7 +81,7 @@ public final class QuickDraw {
   public static List<PenDrawing> drawings(Path file) {
     Room room = new Room(file);
     List<PenDrawing> drawings = new ArrayList<>();
-    try (DataLines lines = DataLines.open(file, LONGEST_LINE)) {
+    try (DataLines lines = DataLines.open(file, LONGEST_LINE, "drawing")) {
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
           PenDrawing drawing = QuickDrawLine.parse(line, lines.where()).drawing();

@@ -27,16 +27,8 @@ public final class StrokeBatches {
   private final StrokeScaling scaling;
   private final StrokeAugmentation augmentation;
   private final int batchSize;
-  private final int poolBatches;
-  private final EpochShuffle shuffle;
-  private final StatelessRandom pools;
+  private final LengthPools pools;
   private final StatelessRandom augmentations;
-
-  /** The pool last used; only a shortcut, and one object so that threads never see half of it. */
-  private volatile Pool cached;
-
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  private record Pool(long number, int[][] batches) {}
 
   /**
    * Sets up the batches.
@@ -64,27 +56,24 @@ public final class StrokeBatches {
           .next("use more drawings, or make training.batchSize smaller")
           .build();
     }
-    if (poolBatches < 1) {
-      throw UserError.in("drawings.poolBatches")
-          .what("must be positive")
-          .expected("at least 1")
-          .received(poolBatches)
-          .build();
-    }
-    this.shuffle = new EpochShuffle(part.count(), batchSize, seed);
     this.drawings = Encoded.of(part, batchSize, vocabulary);
+    this.pools =
+        new LengthPools(
+            part.count(),
+            batchSize,
+            poolBatches,
+            "drawings.poolBatches",
+            seed,
+            drawings.byLength());
     this.scaling = scaling;
     this.augmentation = augmentation;
     this.batchSize = batchSize;
-    this.poolBatches = poolBatches;
-    this.pools = StatelessRandom.of(seed).fold("pools");
     this.augmentations = StatelessRandom.of(seed).fold("augment");
-    this.cached = pool(0, 0);
   }
 
   /** Full batches in an epoch. */
   public int stepsPerEpoch() {
-    return shuffle.stepsPerEpoch();
+    return pools.stepsPerEpoch();
   }
 
   /**
@@ -94,9 +83,6 @@ public final class StrokeBatches {
    * @return {@code batchSize} drawings
    */
   public StrokeBatch batch(long step) {
-    if (step < 0) {
-      throw new IllegalArgumentException("step must not be negative, got " + step);
-    }
     int[] examples = examples(step);
     StatelessRandom random = augmentations.fold(step);
     float[][] rows = new float[batchSize][];
@@ -109,40 +95,7 @@ public final class StrokeBatches {
 
   /** The numbers of a step's drawings. */
   int[] examples(long step) {
-    int steps = stepsPerEpoch();
-    long epoch = step / steps;
-    int pool = (int) (step % steps) / poolBatches;
-    int poolsPerEpoch = (steps - 1) / poolBatches + 1;
-    long number = Math.addExact(Math.multiplyExact(epoch, (long) poolsPerEpoch), pool);
-    Pool found = cached;
-    if (found.number() != number) {
-      found = pool(epoch, pool);
-      cached = found;
-    }
-    return found.batches()[(int) (step % steps) % poolBatches];
-  }
-
-  private Pool pool(long epoch, int pool) {
-    int steps = stepsPerEpoch();
-    int from = pool * poolBatches;
-    int count = Math.min(poolBatches, steps - from);
-    List<Integer> numbers = new ArrayList<>(count * batchSize);
-    for (int i = 0; i < count; i++) {
-      for (int example : shuffle.examples(epoch * steps + from + i)) {
-        numbers.add(example);
-      }
-    }
-    numbers.sort(drawings.byLength());
-    long number = epoch * ((steps - 1) / poolBatches + 1) + pool;
-    int[] order = pools.fold(number).permutation(count);
-    int[][] batches = new int[count][];
-    for (int i = 0; i < count; i++) {
-      batches[i] =
-          numbers.subList(order[i] * batchSize, (order[i] + 1) * batchSize).stream()
-              .mapToInt(Integer::intValue)
-              .toArray();
-    }
-    return new Pool(number, batches);
+    return pools.examples(step);
   }
 
   /**
