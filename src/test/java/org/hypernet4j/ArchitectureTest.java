@@ -46,6 +46,7 @@ class ArchitectureTest {
           "image",
           "language",
           "strokes",
+          "translation",
           "conditioned",
           "conditioned.continual",
           "conditioned.images",

@@ -38,7 +38,7 @@ public final class SpecModels {
         keep(keep));
   }
 
-  private static Keep keep(KeepSpec keep) {
+  static Keep keep(KeepSpec keep) {
     return new Keep(
         keep.input(), keep.output(), keep.recurrent(), keep.hyperRecurrent(), keep.between());
   }

@@ -99,8 +99,17 @@ public final class AttendingCell<S> implements RnnCell<AttentionState<S>> {
       List<Operand<TFloat32>> masks) {
     CellShapes.require(this, projected, state, masks);
     requireRows(CellShapes.rows(projected));
+    boolean dropping = cell.contextDropout() && !masks.isEmpty();
+    Operand<TFloat32> read =
+        dropping ? tf.math.mul(state.context(), masks.get(0)) : state.context();
     CellStep<S> inner =
-        cell.cell().advance(tf, values, joined(tf, values, projected, state), state.cell(), masks);
+        cell.cell()
+            .advance(
+                tf,
+                values,
+                input.join(tf, values, projected, List.of(read)),
+                state.cell(),
+                dropping ? masks.subList(1, masks.size()) : masks);
     Operand<TFloat32> h = inner.output();
     AttentionSettings settings = cell.attention().settings();
     int rows = (int) CellShapes.rows(List.of(h));
@@ -132,12 +141,8 @@ public final class AttendingCell<S> implements RnnCell<AttentionState<S>> {
   public List<DynamicWeight> dynamicWeights(
       Ops tf, CellValues values, List<Operand<TFloat32>> projected, AttentionState<S> state) {
     return cell.cell()
-        .dynamicWeights(tf, values, joined(tf, values, projected, state), state.cell());
-  }
-
-  private List<Operand<TFloat32>> joined(
-      Ops tf, CellValues values, List<Operand<TFloat32>> projected, AttentionState<S> state) {
-    return input.join(tf, values, projected, List.of(state.context()));
+        .dynamicWeights(
+            tf, values, input.join(tf, values, projected, List.of(state.context())), state.cell());
   }
 
   private void requireRows(long rows) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cell;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.error.UserError;
 
@@ -29,6 +30,7 @@ public final class AttentionCell<S> {
   private final RnnCell<S> cell;
   private final Attention attention;
   private final boolean contextOut;
+  private final boolean contextDropout;
 
   /**
    * Puts a cell and an attention together.
@@ -36,7 +38,7 @@ public final class AttentionCell<S> {
    * @throws UserError if their sizes do not fit
    */
   public AttentionCell(RnnCell<S> cell, Attention attention) {
-    this(cell, attention, false);
+    this(cell, attention, false, false);
     AttentionSettings settings = attention.settings();
     if (cell.outputSize() != settings.querySize()) {
       throw UserError.in(WHERE)
@@ -55,15 +57,25 @@ public final class AttentionCell<S> {
     }
   }
 
-  private AttentionCell(RnnCell<S> cell, Attention attention, boolean contextOut) {
+  private AttentionCell(
+      RnnCell<S> cell, Attention attention, boolean contextOut, boolean contextDropout) {
     this.cell = cell;
     this.attention = attention;
     this.contextOut = contextOut;
+    this.contextDropout = contextDropout;
   }
 
   /** With the output {@code [h ; context]}, or with h alone. */
   public AttentionCell<S> withContextOut(boolean value) {
-    return new AttentionCell<>(cell, attention, value);
+    return new AttentionCell<>(cell, attention, value, contextDropout);
+  }
+
+  /**
+   * With a mask {@code context [batch, D]}, before those of the cell inside: dropout of the context
+   * that the cell reads, where x has had its own before.
+   */
+  public AttentionCell<S> withContextDropout(boolean value) {
+    return new AttentionCell<>(cell, attention, contextOut, value);
   }
 
   /** Size of the input x, without the context. */
@@ -83,7 +95,12 @@ public final class AttentionCell<S> {
 
   /** The dropout masks that the cell takes, whatever memory is read. */
   public List<StatePart> maskParts() {
-    return cell.maskParts().stream().map(part -> part.below("cell")).toList();
+    List<StatePart> parts = new ArrayList<>();
+    if (contextDropout) {
+      parts.add(new StatePart("context", attention.settings().memorySize()));
+    }
+    cell.maskParts().forEach(part -> parts.add(part.below("cell")));
+    return parts;
   }
 
   /**
@@ -131,5 +148,9 @@ public final class AttentionCell<S> {
 
   boolean contextOut() {
     return contextOut;
+  }
+
+  boolean contextDropout() {
+    return contextDropout;
   }
 }

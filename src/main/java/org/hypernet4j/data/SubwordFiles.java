@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.AtomicFiles;
@@ -96,9 +98,16 @@ final class SubwordFiles {
   }
 
   private static void writeInto(Subwords subwords, Path folder) {
-    AtomicFiles.writeString(folder.resolve(PIECES), lines(subwords.pieces()));
-    AtomicFiles.writeString(folder.resolve(MERGES), lines(subwords.merges()));
-    AtomicFiles.writeString(folder.resolve(TOKENIZER), GSON.toJson(tokenizer(subwords)) + "\n");
+    contents(subwords).forEach((name, text) -> AtomicFiles.writeString(folder.resolve(name), text));
+  }
+
+  /** The files by name. */
+  static Map<String, String> contents(Subwords subwords) {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put(PIECES, lines(subwords.pieces()));
+    files.put(MERGES, lines(subwords.merges()));
+    files.put(TOKENIZER, GSON.toJson(tokenizer(subwords)) + "\n");
+    return files;
   }
 
   /** The lines as the content of a file. */

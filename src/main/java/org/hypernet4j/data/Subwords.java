@@ -153,6 +153,11 @@ public final class Subwords {
     SubwordFiles.write(this, folder);
   }
 
+  /** What {@link #write} writes: the text of each file by its name. */
+  public Map<String, String> files() {
+    return SubwordFiles.contents(this);
+  }
+
   /** The pieces, by id. */
   public List<String> pieces() {
     return pieces;

@@ -23,6 +23,7 @@ import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.ModelSpec;
 import org.hypernet4j.strokes.StrokesFamily;
+import org.hypernet4j.translation.TranslationFamily;
 
 /** All families of models: the one place that decides by the type of a specification. */
 public final class ModelFamilies {
@@ -32,6 +33,7 @@ public final class ModelFamilies {
           new ImageFamily(),
           new LanguageFamily(),
           new StrokesFamily(),
+          new TranslationFamily(),
           new MemberFamily<>(new SineImages()),
           new MemberFamily<>(new ContinualLearning()),
           new MemberFamily<>(new Uncertainty()),

@@ -17,7 +17,8 @@ public sealed interface DataSpec
         QuickDrawDataSpec,
         IamOnDbDataSpec,
         InkMlDataSpec,
-        PenWordsDataSpec {
+        PenWordsDataSpec,
+        ParallelTextDataSpec {
   /** Its type name in a specification, {@code mnist}. */
   default String typeName() {
     return SpecType.VariantOf.nameOf(getClass());

@@ -32,7 +32,7 @@ public record ExperimentSpec(
     model.requireFits(data);
     if (training.stepsPerRun() > 1 && !model.hasStepsOfOneSize()) {
       throw UserError.in("training.stepsPerRun")
-          .what("a batch is as long as its longest drawing: several do not fit into one call")
+          .what("a batch is as long as its longest example: several do not fit into one call")
           .expected(1)
           .received(training.stepsPerRun())
           .next("leave 'training.stepsPerRun' out")

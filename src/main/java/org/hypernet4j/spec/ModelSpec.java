@@ -12,6 +12,7 @@ public sealed interface ModelSpec
         WideResNetSpec,
         LanguageModelSpec,
         StrokesModelSpec,
+        TranslationModelSpec,
         SineImagesSpec,
         UncertaintySpec,
         ParetoModelSpec,
