@@ -179,7 +179,7 @@ public final class TranslationModel {
       Ops tf, Operand<TInt32> source, Operand<TInt32> lengths, @Nullable TrainingStep training) {
     Shapes.require(WHERE, "source", source, -1, -1);
     TranslationEncoder.Read read =
-        encoder.read(tf, embed(tf, timeMajor(tf, source)), lengths, drops(training));
+        encoder.read(tf, embed(tf, IdAxes.exchanged(tf, source)), lengths, drops(training));
     Operand<TFloat32> memory =
         tf.linalg.transpose(read.outputs(), tf.constant(new int[] {1, 0, 2}));
     Operand<TInt32> batch = size(tf, source, 0);
@@ -227,7 +227,7 @@ public final class TranslationModel {
     TranslationDecoder.Written written =
         decoder.write(
             tf,
-            embed(tf, timeMajor(tf, inputs)),
+            embed(tf, IdAxes.exchanged(tf, inputs)),
             lengths,
             encoded.memory(),
             layers(encoded.state()),
@@ -349,10 +349,6 @@ public final class TranslationModel {
 
   private Operand<TFloat32> embed(Ops tf, Operand<TInt32> ids) {
     return tf.gather(embedding, ids, tf.constant(0));
-  }
-
-  private static Operand<TInt32> timeMajor(Ops tf, Operand<TInt32> ids) {
-    return tf.linalg.transpose(ids, tf.constant(new int[] {1, 0}));
   }
 
   /** One size of a tensor, a scalar. */
