@@ -36,6 +36,9 @@ public record Bleu(
     long systemLength,
     long referenceLength,
     boolean lowerCase) {
+  /** {@link #signature} of a score in which capitals count. */
+  public static final String CASED = signature(false);
+
   /** The longest n-gram. */
   public static final int ORDER = 4;
 
@@ -79,6 +82,10 @@ public record Bleu(
    * {@code nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp}.
    */
   public String signature() {
+    return signature(lowerCase);
+  }
+
+  private static String signature(boolean lowerCase) {
     return "nrefs:1|case:%s|eff:no|tok:13a|smooth:exp".formatted(lowerCase ? "lc" : "mixed");
   }
 
