@@ -3,6 +3,7 @@ package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.hypernet4j.cell.AttentionMemory;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.StatePart;
@@ -254,6 +255,20 @@ public final class TranslationModel {
             tf,
             CellValues.make(tf),
             tf.linalg.transpose(queries, tf.constant(new int[] {1, 0, 2})));
+  }
+
+  /**
+   * How much the weights that a hypernetwork makes for the lowest layer of the decoder change from
+   * one piece to the next.
+   *
+   * @param inputs as for {@link #write}
+   * @return {@code [T - 1, B]} by the name of a weight and its gate, {@code W_h_i}; none for cells
+   *     whose weights are constant
+   */
+  public Map<String, Operand<TFloat32>> changes(
+      Ops tf, Encoded encoded, Operand<TInt32> inputs) {
+    return decoder.changes(
+        tf, embed(tf, IdAxes.exchanged(tf, inputs)), encoded.memory(), layers(encoded.state()));
   }
 
   /**
