@@ -73,10 +73,10 @@ def tokens(texts):
 def main():
     corpora = [corpus(number) for number in range(100)]
     texts = {t for c in corpora for t in c["hypotheses"] + c["references"]}
-    made = {"corpora": [{**c, "bleu": measured(c)} for c in corpora],
-            "tokens": tokens(sorted(texts))}
+    lines = ",\n".join(json.dumps({**c, "bleu": measured(c)}) for c in corpora)
+    split = json.dumps(tokens(sorted(texts))).replace('], "', '],\n"')
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps(made, indent=0) + "\n", encoding="ascii")
+    FILE.write_text(f'{{"corpora": [\n{lines}],\n"tokens": {split}}}\n', encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.hypernet4j.error.UserError;
@@ -159,7 +160,8 @@ class SampleSentencesTest {
     assertThat(splits.train().count()).isEqualTo(2_000);
     assertThat(splits.validation().count()).isEqualTo(200);
     assertThat(splits.tests()).containsOnlyKeys("test");
-    assertThat(splits.tests().get("test").count()).isEqualTo(200);
+    ParallelText test = Objects.requireNonNull(splits.tests().get("test"));
+    assertThat(test.count()).isEqualTo(200);
     Set<String> english = new HashSet<>();
     Set<String> french = new HashSet<>();
     for (ParallelText part : parts(splits)) {
@@ -170,7 +172,7 @@ class SampleSentencesTest {
     assertThat(french).hasSize(2_400);
     Set<String> known = words(splits.train());
     assertThat(known).containsAll(words(splits.validation()));
-    assertThat(known).containsAll(words(splits.tests().get("test")));
+    assertThat(known).containsAll(words(test));
   }
 
   private static Set<String> words(ParallelText part) {
