@@ -4,6 +4,7 @@ package org.hypernet4j.cli;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.hypernet4j.data.Subwords;
@@ -84,7 +85,7 @@ final class VocabularyApplyCommand extends CliCommand {
     return ExitCode.OK;
   }
 
-  private static String shown(TreeSet<String> characters) {
+  private static String shown(Set<String> characters) {
     String first =
         characters.stream()
             .limit(MOST_SHOWN)
