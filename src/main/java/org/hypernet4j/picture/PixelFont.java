@@ -54,8 +54,19 @@ final class PixelFont {
           CEDILLA,
           new String[] {"..#..", ".#..."});
 
-  /** Rows of a high letter that remain when a mark needs the room of the first two. */
-  private static final int[] SQUEEZED = {0, 1, 3, 5, 6};
+  /** The one row that a high letter has room for. */
+  private static final Map<Integer, String[]> HIGH_MARKS =
+      Map.of(
+          0x300, new String[] {".#..."},
+          0x301, new String[] {"...#."},
+          0x302, new String[] {"..#.."},
+          0x303, new String[] {".##.#"},
+          0x308, new String[] {".#.#."},
+          0x30a, new String[] {".###."},
+          0x30c, new String[] {"#...#"});
+
+  /** Rows of a high letter that remain below its mark. */
+  private static final int[] SQUEEZED = {0, 1, 2, 3, 5, 6};
 
   private PixelFont() {}
 
@@ -75,23 +86,26 @@ final class PixelFont {
   /** A letter with a mark, {@code e} and an acute accent; null if the font lacks one of the two. */
   private static boolean @Nullable [][] marked(String parts) {
     boolean[][] letter = parts.length() == 2 ? GLYPHS.get(parts.substring(0, 1)) : null;
-    String[] mark = parts.length() == 2 ? MARKS.get((int) parts.charAt(1)) : null;
-    if (letter == null || mark == null) {
+    if (letter == null) {
       return null;
     }
-    boolean below = parts.charAt(1) == CEDILLA;
+    int mark = parts.charAt(1);
+    boolean below = mark == CEDILLA;
     boolean dotted = parts.charAt(0) == 'i' || parts.charAt(0) == 'j';
     boolean high = !below && !dotted && (isDrawn(letter[0]) || isDrawn(letter[1]));
+    String[] rows = (high ? HIGH_MARKS : MARKS).get(mark);
+    if (rows == null) {
+      return null;
+    }
     boolean[][] glyph = new boolean[HEIGHT][];
     for (int row = 0; row < HEIGHT; row++) {
-      int from = high && row >= 2 && row <= 6 ? SQUEEZED[row - 2] : row;
-      boolean free = !below && row < 2;
-      glyph[row] = free ? new boolean[ADVANCE - 1] : letter[from].clone();
+      glyph[row] = letter[high && row > 0 && row <= 6 ? SQUEEZED[row - 1] : row].clone();
     }
     int top = below ? HEIGHT - 2 : 0;
-    for (int row = 0; row < 2; row++) {
+    for (int row = 0; row < rows.length; row++) {
       for (int column = 0; column < ADVANCE - 1; column++) {
-        glyph[top + row][column] |= mark[row].charAt(column) == '#';
+        boolean kept = below && glyph[top + row][column];
+        glyph[top + row][column] = kept || rows[row].charAt(column) == '#';
       }
     }
     return glyph;

@@ -50,8 +50,8 @@ public final class TranslationPage {
         .append(Markup.escape(title))
         .append("</h1>\n");
     notes.forEach(note -> out.append("<p>").append(Markup.escape(note)).append("</p>\n"));
-    out.append("<p>Rows are the translation, columns the source; the darker a cell, the more of")
-        .append(" the row's attention it has.</p>\n");
+    out.append("<p>Rows are the translation, columns the source; the stronger a cell's colour, the")
+        .append(" more of the row's attention it has.</p>\n");
     if (!strips.isEmpty()) {
       StripPage.legend(out, strips);
     }
@@ -121,7 +121,7 @@ public final class TranslationPage {
             .map td { width: 1.2rem; min-width: 1.2rem; height: 1.2rem; padding: 0; }
             .map .a { border: 1px solid var(--rule); }
             .map .gap { min-width: 0.7rem; width: 0.7rem; }
-            .map .strip { width: 0.9rem; min-width: 0.9rem; padding: 1px; }
+            .map .strip { width: 1.1rem; min-width: 1.1rem; padding: 1px; }
             .map .strip i { display: block; height: 1.1rem; }
             sub, sup { line-height: 0; font-size: 0.75em; }
             .key { border-collapse: collapse; margin: 1rem 0; font-size: 0.9rem; }
