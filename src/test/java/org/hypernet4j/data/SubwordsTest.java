@@ -228,6 +228,19 @@ class SubwordsTest {
         });
   }
 
+  /** Java's own normaliser needs a time that grows with the square: 8 s for 80,000 such marks. */
+  @Test
+  void manyAccentsOnALetterAreNoTrouble() {
+    String line = "e" + "\u0301\u0323".repeat(100_000);
+    Assertions.assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> {
+          Subwords subwords = Subwords.train(List.of(line), 30);
+          assertThat(subwords.unknownCharacters(line)).isZero();
+          assertThat(subwords.decode(subwords.encode("e\u0301"))).isEqualTo("é");
+        });
+  }
+
   @Test
   void tooFewPiecesForTheCharactersIsAnError() {
     assertThatThrownBy(() -> Subwords.train(List.of("abc d"), 8))
