@@ -84,7 +84,7 @@ final class TranslationExport {
     json.addProperty("source", source);
     json.addProperty("target", target);
     json.addProperty("modelPieces", spec.pieces());
-    json.add("vocabulary", pieces);
+    json.add("subwords", pieces);
     json.add("search", beam);
     json.add("state", state);
     return new ModelGuide(json, subwords.files());
