@@ -72,11 +72,12 @@ def assert_near(actual, expected, where=""):
 
 def pieces_of(exported, text):
     """Ids of a text by the files beside the model: the most wanted pair is merged first."""
-    extra = exported.folder / "assets.extra"
-    paths = {path.rsplit("/", 1)[-1]: extra / path for path in exported.guide["subwords"]["files"]}
-    pieces = paths["pieces.txt"].read_text("utf-8").removesuffix("\n").split("\n")
-    lines = paths["merges.txt"].read_text("utf-8").splitlines()
-    merges = [tuple(line.split(" ")) for line in lines if not line.startswith("#")]
+    files = {path.rsplit("/", 1)[-1]: exported.folder / path
+             for path in exported.guide["subwords"]["files"]}
+    pieces, merges = (
+        files[name].read_text("utf-8").removesuffix("\n").split("\n")
+        for name in ("pieces.txt", "merges.txt"))
+    merges = [tuple(line.split(" ")) for line in merges]
     ids = []
     for word in text.split():
         parts = list("\u2581" + word)
@@ -117,8 +118,8 @@ def test_the_vocabulary_lies_beside_the_model(exported):
     assert 3 not in ids and len(lengths_of(ids)) == len(SENTENCES)
     assert lengths_of(ids)[0] < len(SENTENCES[0]) - 5
     for path in vocabulary["files"]:
-        data = (exported.folder / "assets.extra" / path).read_bytes()
-        entry = exported.manifest["files"][f"assets.extra/{path}"]
+        data = (exported.folder / path).read_bytes()
+        entry = exported.manifest["files"][path]
         assert hashlib.sha256(data).hexdigest() == entry["sha256"]
 
 

@@ -14,9 +14,9 @@ import org.hypernet4j.random.StatelessRandom;
 import org.hypernet4j.spec.ExperimentSpec;
 
 /**
- * Pseudo-random sentences of one length, so that every step of a benchmark costs the same: real ones
- * differ in length, and the time of a step goes with the longest of a batch. They have about as many
- * pieces as the mean sentence of Multi30k with 8,000 pieces, and any of the model's pieces.
+ * Pseudo-random sentences of one length, so that every step of a benchmark costs the same: real
+ * ones differ in length, and the time of a step goes with the longest of a batch. They have about
+ * as many pieces as the mean sentence of Multi30k with 8,000 pieces, and any of the model's pieces.
  */
 final class BenchmarkSentences {
   /** Pieces of a sentence and of a translation, its end not counted. */
@@ -62,8 +62,7 @@ final class BenchmarkSentences {
   }
 
   private static ParallelPieces first(ParallelPieces all, int count) {
-    return new ParallelPieces(
-        all.source().subList(0, count), all.target().subList(0, count), 0);
+    return new ParallelPieces(all.source().subList(0, count), all.target().subList(0, count), 0);
   }
 
   private static List<int[]> sentences(StatelessRandom random, int pieces, int count) {

@@ -14,13 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.assertj.core.data.Offset;
 import org.hypernet4j.data.TranslationBatch;
 import org.hypernet4j.export.ExportResult;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.io.internal.AtomicFiles;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,7 +163,9 @@ class TranslationExportTest {
         step.forEach((alias, value) -> state.replace(alias, value));
       }
       for (int b = 0; b < SOURCE.length; b++) {
-        assertThat(of(greedy, "log_probs").floats()[b]).as(model).isCloseTo((float) sums[b], near());
+        assertThat(of(greedy, "log_probs").floats()[b])
+            .as(model)
+            .isCloseTo((float) sums[b], near());
       }
     }
   }
@@ -180,12 +182,13 @@ class TranslationExportTest {
     return within(1e-4f);
   }
 
-  /** What a server does that batches: beams of a sentence are the same bits alone and with others. */
+  /**
+   * What a server does that batches: beams of a sentence are the same bits alone and with others.
+   */
   @Test
   void aBatchIsTranslatedAsItsSentences() {
     for (String model : MODELS.keySet()) {
-      Map<String, NpyArray> all =
-          call(model, "serving_default", Map.of("source_ids", ids(SOURCE)));
+      Map<String, NpyArray> all = call(model, "serving_default", Map.of("source_ids", ids(SOURCE)));
       int beams = (int) of(all, "ids").shape()[1];
       int time = (int) of(all, "ids").shape()[2];
       for (int b = 0; b < SOURCE.length; b++) {
