@@ -43,12 +43,24 @@ final class BenchmarkSentences {
     ParallelText text = text(few.source().size());
     Map<String, ParallelPieces> tests = new LinkedHashMap<>(Map.of("test", few));
     return new TranslationData(
-        Subwords.train(List.of(TEXT), Subwords.UNKNOWN + 3),
+        subwords(pieces),
         new ParallelSplits(text(count), text, Map.of("test", text), List.of()),
         all,
         few,
         tests,
         List.of());
+  }
+
+  /**
+   * A piece for each id, as the model may write any: characters outside of the basic plane, of
+   * which there are more than a model can have pieces, and none is blank.
+   */
+  private static Subwords subwords(int count) {
+    List<String> pieces = new ArrayList<>(List.of("<pad>", "<s>", "</s>", "<unk>", "\u2581"));
+    while (pieces.size() < count) {
+      pieces.add(Character.toString(Character.MIN_SUPPLEMENTARY_CODE_POINT + pieces.size()));
+    }
+    return Subwords.of(pieces, List.of());
   }
 
   static String describe() {
