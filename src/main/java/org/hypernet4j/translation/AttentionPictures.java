@@ -32,15 +32,26 @@ final class AttentionPictures {
 
   private static final String END = "</s>";
 
-  private static final Map<String, String> GATES =
-      Map.of("i", "input gate", "g", "candidate", "f", "forget gate", "o", "output gate");
+  /** The gates of an LSTM, in the paper's order. */
+  private enum Gate {
+    I("input gate", TextStrips.Colour.BLUE),
+    G("candidate", TextStrips.Colour.GREEN),
+    F("forget gate", TextStrips.Colour.ORANGE),
+    O("output gate", TextStrips.Colour.PURPLE);
 
-  private static final Map<String, TextStrips.Colour> COLOURS =
-      Map.of(
-          "i", TextStrips.Colour.BLUE,
-          "g", TextStrips.Colour.GREEN,
-          "f", TextStrips.Colour.ORANGE,
-          "o", TextStrips.Colour.PURPLE);
+    private final String meaning;
+    private final TextStrips.Colour colour;
+
+    Gate(String meaning, TextStrips.Colour colour) {
+      this.meaning = meaning;
+      this.colour = colour;
+    }
+
+    /** As it stands in the name of a weight. */
+    String letter() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** The recurrent weights, which the paper's own picture shows. */
   private static final String RECURRENT = "W_h_";
@@ -127,27 +138,22 @@ final class AttentionPictures {
         sentence,
         translation,
         new HeatMap(
-            sentence,
-            subwords.split(sentence),
-            rows,
-            seen.alignments(),
-            strips(seen.changes())));
+            sentence, subwords.split(sentence), rows, seen.alignments(), strips(seen.changes())));
   }
 
   private static List<TextStrips.Strip> strips(Map<String, double[]> changes) {
     List<TextStrips.Strip> strips = new ArrayList<>();
-    changes.forEach(
-        (name, values) -> {
-          String gate = name.substring(name.lastIndexOf('_') + 1);
-          if (name.startsWith(RECURRENT) && GATES.containsKey(gate)) {
-            strips.add(
-                new TextStrips.Strip(
-                    "W_h^" + gate,
-                    "change of the recurrent weights of the " + GATES.get(gate),
-                    COLOURS.get(gate),
-                    values));
-          }
-        });
+    for (Gate gate : Gate.values()) {
+      double[] values = changes.get(RECURRENT + gate.letter());
+      if (values != null) {
+        strips.add(
+            new TextStrips.Strip(
+                "W_h^" + gate.letter(),
+                "change of the recurrent weights of the " + gate.meaning,
+                gate.colour,
+                values));
+      }
+    }
     return strips;
   }
 }

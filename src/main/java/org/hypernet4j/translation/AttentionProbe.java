@@ -33,6 +33,7 @@ final class AttentionProbe {
    *     before, by its name and gate, {@code W_h_i}; NaN at the first. Empty where weights are
    *     constant
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   record Seen(double[][] alignments, Map<String, double[]> changes) {}
 
   /** Adds the ops to a graph. */
@@ -64,9 +65,7 @@ final class AttentionProbe {
     System.arraycopy(written, 0, given, 1, written.length);
     List<String> names = new ArrayList<>(changes.keySet());
     try (Feeds feeds = new Feeds()) {
-      feeds
-          .ints(source, Shape.of(1, read.length), read)
-          .ints(inputs, Shape.of(1, steps), given);
+      feeds.ints(source, Shape.of(1, read.length), read).ints(inputs, Shape.of(1, steps), given);
       Session.Runner runner = feeds.into(session.runner()).fetch(alignments);
       names.forEach(name -> runner.fetch(changes.get(name)));
       try (Result result = runner.run()) {

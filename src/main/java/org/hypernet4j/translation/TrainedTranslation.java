@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hypernet4j.build.SpecTranslation;
 import org.hypernet4j.checkpoint.Checkpoint;
 import org.hypernet4j.data.ParallelPieces;
@@ -125,10 +126,11 @@ public final class TrainedTranslation implements TrainedModel {
   /** As {@link #measure} of each test, {@code NAME/metric}. */
   Map<String, Double> measureTests(TranslationData data) {
     Map<String, Double> all = new LinkedHashMap<>();
-    data.tests()
+    data.text()
+        .tests()
         .forEach(
-            (name, pieces) ->
-                measure(pieces, data.text().tests().get(name).target())
+            (name, text) ->
+                measure(Objects.requireNonNull(data.tests().get(name)), text.target())
                     .forEach((metric, value) -> all.put(name + "/" + metric, value)));
     return all;
   }

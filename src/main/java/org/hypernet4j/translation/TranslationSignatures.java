@@ -146,10 +146,7 @@ final class TranslationSignatures {
     TranslationModel.Written written = model.write(tf, encoded, shifted, lengths, null);
     Operand<TFloat32> logProbs =
         tf.nn.logSoftmax(tf.reshape(written.logits(), tf.constant(new int[] {-1, model.pieces()})));
-    Operand<TInt32> ids =
-        tf.reshape(
-            IdAxes.exchanged(tf, target),
-            tf.constant(new int[] {-1}));
+    Operand<TInt32> ids = tf.reshape(IdAxes.exchanged(tf, target), tf.constant(new int[] {-1}));
     Operand<TFloat32> each =
         tf.linalg.transpose(
             tf.reshape(

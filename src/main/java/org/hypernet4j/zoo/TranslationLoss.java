@@ -45,11 +45,7 @@ public record TranslationLoss(
     SequenceMask mask = SequenceMask.of(tf, WHERE, lengths, logits);
     int pieces = (int) logits.shape().get(2);
     Operand<TFloat32> rows = tf.reshape(mask.only(tf, logits), tf.constant(new int[] {-1, pieces}));
-    Operand<TInt32> ids =
-        tf.select(
-            mask.steps(),
-            IdAxes.exchanged(tf, targets),
-            tf.constant(0));
+    Operand<TInt32> ids = tf.select(mask.steps(), IdAxes.exchanged(tf, targets), tf.constant(0));
     Operand<TInt32> flat = tf.reshape(ids, tf.constant(new int[] {-1}));
     Operand<TFloat32> counts =
         tf.reshape(tf.dtypes.cast(mask.steps(), TFloat32.class), tf.constant(new int[] {-1}));

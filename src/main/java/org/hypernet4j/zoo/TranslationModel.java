@@ -265,8 +265,7 @@ public final class TranslationModel {
    * @return {@code [T - 1, B]} by the name of a weight and its gate, {@code W_h_i}; none for cells
    *     whose weights are constant
    */
-  public Map<String, Operand<TFloat32>> changes(
-      Ops tf, Encoded encoded, Operand<TInt32> inputs) {
+  public Map<String, Operand<TFloat32>> changes(Ops tf, Encoded encoded, Operand<TInt32> inputs) {
     return decoder.changes(
         tf, embed(tf, IdAxes.exchanged(tf, inputs)), encoded.memory(), layers(encoded.state()));
   }
