@@ -65,6 +65,8 @@ models=("$target"/python-models/{mnist-hyper,mnist-hyper-baked}/1
   "$strokes"/{strokes-hyperlstm,strokes-latent}/1)
 families=$target/python-families
 [ -d "$families" ] || give_up "the Java tests have not exported $families yet"
+subwords=$target/python-subwords
+[ -d "$subwords" ] || give_up "the Java tests have not written $subwords yet"
 [ -d "$target/writing-pages" ] || give_up "the Java tests have not written $target/writing-pages yet"
 for model in "${models[@]}"; do
   [ -d "$model" ] || give_up "the Java tests have not exported $model yet"
@@ -97,6 +99,8 @@ HYPERNET4J_FAMILIES=$families pytest "$here"/test_family_*.py
 for model in "$families"/*/1; do
   HYPERNET4J_MODEL=$model pytest "$here/test_saved_model.py"
 done
+echo "Python tests: a vocabulary of sub-words in Hugging Face tokenizers"
+HYPERNET4J_SUBWORDS=$subwords pytest "$here/test_subwords.py"
 echo "Python tests: the page that plays a writing"
 HYPERNET4J_PAGES=$target/writing-pages pytest "$here/test_writing_page.py"
 echo "Python tests: Java, Keras, Java"

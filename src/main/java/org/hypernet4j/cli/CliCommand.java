@@ -36,7 +36,7 @@ abstract class CliCommand implements Callable<Integer> {
     if (gpu() && needsGpu()) {
       Gpu.prepare(); // now: later TensorFlow has already searched for its libraries
     }
-    String line = "stopped, '" + commandSpec.name() + "' did not come to its end";
+    String line = "stopped, '" + words(commandSpec) + "' did not come to its end";
     try (LastWords words = LastWords.of(report, line)) {
       lastWords = words;
       return run(report, words);
@@ -66,6 +66,18 @@ abstract class CliCommand implements Callable<Integer> {
       throw new IllegalStateException("the command does not run");
     }
     return lastWords;
+  }
+
+  /** The commands below this one, such as {@code train} of {@code vocabulary}; mostly none. */
+  List<CliCommand> actions() {
+    return List.of();
+  }
+
+  /** The words that call a command: {@code vocabulary train}. */
+  static String words(CommandSpec spec) {
+    CommandSpec parent = spec.parent();
+    boolean first = parent == null || parent.parent() == null;
+    return first ? spec.name() : words(parent) + " " + spec.name();
   }
 
   /**

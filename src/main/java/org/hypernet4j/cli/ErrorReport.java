@@ -119,18 +119,19 @@ final class ErrorReport {
   private static String explain(ParameterException error) {
     CommandLine command = error.getCommandLine();
     boolean root = command.getParent() == null;
-    String help = "See './hypernet4j " + (root ? "" : command.getCommandName() + " ") + "--help'.";
+    String name = CliCommand.words(command.getCommandSpec());
+    String help = "See './hypernet4j " + (root ? "" : name + " ") + "--help'.";
     if (error instanceof UnmatchedArgumentException unmatched) {
       String word = unmatched.getUnmatched().get(0);
       List<String> near = unmatched.getSuggestions();
       String what =
           unmatched.isUnknownOption()
               ? "no such option"
-              : root ? "no such command" : "one argument too many";
+              : command.getSubcommands().isEmpty() ? "one argument too many" : "no such command";
       return word
           + ": "
           + what
-          + (root ? "" : " of '" + command.getCommandName() + "'")
+          + (root ? "" : " of '" + name + "'")
           + (near.isEmpty() || what.startsWith("one") ? ". " : "; nearest is " + near.get(0) + ". ")
           + help;
     }
@@ -138,15 +139,15 @@ final class ErrorReport {
     if (error instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       ArgSpec argument = missing.getMissing().get(0);
       String needs = "needs " + argument.paramLabel();
-      return command.getCommandName()
+      return name
           + ": "
           + (argument instanceof OptionSpec option ? option.longestName() + " " + needs : needs)
           + ". "
           + help;
     }
     if (error instanceof OverwrittenOptionException) {
-      return command.getCommandName() + ": " + message + ". Give it once. " + help;
+      return name + ": " + message + ". Give it once. " + help;
     }
-    return command.getCommandName() + ": " + message + ". " + help;
+    return name + ": " + message + ". " + help;
   }
 }

@@ -33,6 +33,7 @@ public final class Main {
         new GenerateCommand(),
         new DrawCommand(),
         new ScoreCommand(),
+        new VocabularyCommand(),
         new VisualiseCommand(),
         new CurvesCommand(),
         new CompareCommand(),
@@ -66,10 +67,7 @@ public final class Main {
     CommandLine root = new CommandLine(new Root());
     root.getCommandSpec().version("Hypernet4J " + LibraryVersion.current());
     root.addSubcommand(new HelpCommand());
-    for (CliCommand command : commands()) {
-      command.attach(terminal);
-      root.addSubcommand(command);
-    }
+    add(root, commands(), terminal);
     root.registerConverter(Path.class, Main::path);
     root.setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
@@ -83,6 +81,15 @@ public final class Main {
     } finally {
       terminal.out().flush();
       terminal.err().flush();
+    }
+  }
+
+  private static void add(CommandLine parent, List<CliCommand> commands, Terminal terminal) {
+    for (CliCommand command : commands) {
+      command.attach(terminal);
+      CommandLine line = new CommandLine(command);
+      add(line, command.actions(), terminal);
+      parent.addSubcommand(line);
     }
   }
 

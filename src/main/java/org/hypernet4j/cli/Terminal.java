@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -24,9 +26,20 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean p
 
   /** The terminal of this process. */
   static Terminal ofProcess() {
+    boolean windows = File.separatorChar == '\\';
+    PrintStream out = windows ? System.out : utf8(System.out);
+    PrintStream err = windows ? System.err : utf8(System.err);
     String kind = System.getenv("TERM");
     boolean able = kind != null && !kind.isEmpty() && !kind.equals("dumb");
-    return new Terminal(System.out, System.err, able && isTerminal(STANDARD_ERROR), true);
+    return new Terminal(out, err, able && isTerminal(STANDARD_ERROR), true);
+  }
+
+  /**
+   * A stream whose text is UTF-8, as results are read and as JSON must be. Java would follow the
+   * locale and print question marks in a container that has none.
+   */
+  static PrintStream utf8(PrintStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
   }
 
   /**

@@ -28,13 +28,20 @@ public final class SubwordTrainer {
 
   private final Map<String, Long> runs = new HashMap<>();
   private final BitSet characters = new BitSet();
+  private long words;
 
   /** Counts the words of a line. */
   public void add(String line) {
     SubwordText.characters(line, characters::set);
     for (String word : SubwordText.words(line)) {
+      words++;
       cut(word);
     }
+  }
+
+  /** Number of words that were counted. */
+  public long words() {
+    return words;
   }
 
   private void cut(String word) {

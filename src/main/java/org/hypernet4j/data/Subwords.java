@@ -4,11 +4,8 @@ package org.hypernet4j.data;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.Sha256;
@@ -54,53 +51,8 @@ public final class Subwords {
   private Subwords(String piecesName, List<String> pieces, String mergesName, List<String> merges) {
     this.pieces = List.copyOf(pieces);
     this.merges = List.copyOf(merges);
-    ids = new HashMap<>(2 * pieces.size());
-    for (int id = 0; id < pieces.size(); id++) {
-      requirePiece(piecesName, id);
-      ids.put(pieces.get(id), id);
-    }
-    if (pieces.size() < SPECIAL.size() || !ids.containsKey(SubwordText.WORD)) {
-      throw wrong(piecesName, pieces.size())
-          .what("pieces are missing")
-          .expected("the four special pieces and the word mark " + SubwordText.WORD)
-          .received("the end after " + pieces.size() + " pieces")
-          .build();
-    }
-    long[] pairs = new long[merges.size()];
-    int[] results = new int[merges.size()];
-    Set<Integer> made = new HashSet<>();
-    Set<Long> seen = new HashSet<>();
-    for (int rank = 0; rank < results.length; rank++) {
-      String[] parts = merges.get(rank).split(" ", -1);
-      if (parts.length != 2) {
-        throw wrong(mergesName, rank)
-            .what("not a merge")
-            .expected("two pieces with a blank between them")
-            .received("'" + merges.get(rank) + "'")
-            .build();
-      }
-      pairs[rank] =
-          SubwordMerges.pair(part(mergesName, rank, parts[0]), part(mergesName, rank, parts[1]));
-      results[rank] = part(mergesName, rank, parts[0] + parts[1]);
-      made.add(results[rank]);
-      if (!seen.add(pairs[rank])) {
-        throw wrong(mergesName, rank)
-            .what("a merge that was there before")
-            .received("'" + merges.get(rank) + "'")
-            .build();
-      }
-    }
-    for (int id = SPECIAL.size(); id < pieces.size(); id++) {
-      String piece = pieces.get(id);
-      if (piece.codePointCount(0, piece.length()) > 1 && !made.contains(id)) {
-        throw wrong(piecesName, id)
-            .what("no merge makes this piece")
-            .expected("a merge in " + mergesName + ", as for every piece of several characters")
-            .received("'" + piece + "'")
-            .build();
-      }
-    }
-    merging = new SubwordMerges(pairs, results);
+    ids = SubwordChecks.ids(piecesName, pieces);
+    merging = SubwordChecks.merges(piecesName, pieces, ids, mergesName, merges);
   }
 
   /**
@@ -262,51 +214,6 @@ public final class Subwords {
       cache.put(word, cut);
     }
     return cut;
-  }
-
-  private void requirePiece(String name, int id) {
-    String piece = pieces.get(id);
-    String special = id < SPECIAL.size() ? SPECIAL.get(id) : null;
-    if (special != null && !special.equals(piece)) {
-      throw wrong(name, id)
-          .what("not the special piece of this id")
-          .expected(special)
-          .received("'" + piece + "'")
-          .build();
-    }
-    Integer before = ids.get(piece);
-    if (before != null) {
-      throw wrong(name, id)
-          .what("a piece that was there before")
-          .expected("every piece once")
-          .received("'%s', which line %d has too".formatted(piece, before + 1))
-          .build();
-    }
-    if (piece.isEmpty()
-        || piece.codePoints().anyMatch(c -> c != SubwordText.MARK && SubwordText.isBlank(c))) {
-      throw wrong(name, id)
-          .what("not a piece")
-          .expected("one or more characters and no white space")
-          .received("'" + piece + "'")
-          .build();
-    }
-  }
-
-  private int part(String name, int rank, String piece) {
-    Integer id = ids.get(piece);
-    if (id == null || id < SPECIAL.size()) {
-      throw wrong(name, rank)
-          .what("a merge that does not fit the pieces")
-          .expected("two pieces that make a third")
-          .received("'%s', and '%s' is no piece".formatted(merges.get(rank), piece))
-          .build();
-    }
-    return id;
-  }
-
-  private static UserError.Builder wrong(String name, int index) {
-    return UserError.in(name + ": line " + (index + 1))
-        .next("take the files that were written together");
   }
 
   @Override
