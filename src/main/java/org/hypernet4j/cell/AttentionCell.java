@@ -123,8 +123,8 @@ public final class AttentionCell<S> {
     if (memory.attention() != attention) {
       throw UserError.in(WHERE)
           .what("the keys of the memory are those of another attention")
-          .expected("a memory from the attention of this cell, '" + attention.where() + "'")
-          .received("one from '" + memory.attention().where() + "'")
+          .expected("a memory from the attention of this cell, " + attention.where())
+          .received("one from " + memory.attention().where())
           .next("make it with attention.over(tf, memory, lengths)")
           .build();
     }

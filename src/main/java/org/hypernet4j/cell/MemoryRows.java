@@ -127,7 +127,8 @@ record MemoryRows(
             tf.reduceAll(right, tf.constant(0)),
             List.of(
                 tf.constant(
-                    where + ": nothing to attend to, or a length beyond the memory; expected 1 to"),
+                    unquoted(where)
+                        + ": nothing to attend to, or a length beyond the memory; expected 1 to"),
                 places,
                 tf.constant("received lengths"),
                 lengths),
@@ -140,9 +141,15 @@ record MemoryRows(
         tf.assertThat(
             tf.math.greaterEqual(size(tf, memory, 1), tf.constant(1)),
             List.of(
-                tf.constant(where + ": nothing to attend to: the memory has no rows; received"),
+                tf.constant(
+                    unquoted(where) + ": nothing to attend to: the memory has no rows; received"),
                 tf.shape(memory)));
     return tf.withControlDependencies(check).identity(memory);
+  }
+
+  /** A place for a message of TensorFlow, which marks quotes by backslashes. */
+  private static String unquoted(String where) {
+    return where.replace("'", "");
   }
 
   /** Which rows are there, {@code [batch, S]}. */

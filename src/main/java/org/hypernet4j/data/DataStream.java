@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.hypernet4j.error.UserError;
@@ -155,6 +159,15 @@ final class DataStream implements AutoCloseable {
       }
       byte[] stored = in.readAllBytes();
       return new DataStream("built-in " + name, stored.length, new ByteArrayInputStream(stored));
+    }
+  }
+
+  /** The lines of a resource of this package, in UTF-8. */
+  static List<String> lines(String resource) {
+    try (DataStream in = resource(resource)) {
+      return new String(in.remainder("text", 2), UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a built-in file cannot be read", e);
     }
   }
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.data;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +107,7 @@ final class PenAlphabet {
   /** Reads the resource. */
   static PenAlphabet load() {
     Map<Character, Letter> letters = new TreeMap<>();
-    for (String line : lines(LETTERS)) {
+    for (String line : DataStream.lines(LETTERS)) {
       if (!line.isBlank() && !line.startsWith("#")) {
         int colon = line.indexOf(':');
         List<Stroke> strokes = new ArrayList<>();
@@ -136,14 +132,5 @@ final class PenAlphabet {
       y[i] = Double.parseDouble(place[1]);
     }
     return new Stroke(x, y, corner);
-  }
-
-  /** The lines of a resource. */
-  static List<String> lines(String resource) {
-    try (DataStream in = DataStream.resource(resource)) {
-      return new String(in.remainder("text", 2), US_ASCII).lines().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a built-in file cannot be read", e);
-    }
   }
 }

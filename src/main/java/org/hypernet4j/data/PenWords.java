@@ -44,7 +44,7 @@ public final class PenWords {
   /** Reads the alphabet and the list of words. */
   private PenWords() {
     int number = 0;
-    for (String line : PenAlphabet.lines(WORDS)) {
+    for (String line : DataStream.lines(WORDS)) {
       for (String word : line.split(" ", -1)) {
         (number % HELD_BACK == 0 ? heldBack : trained).add(word);
         all.add(word);

@@ -31,8 +31,8 @@ final class ExportedTranslation {
         && manifest.signatures().containsKey(TranslationSignatures.GREEDY)
         && text(guide, TranslationExport.SOURCE) != null
         && text(guide, TranslationExport.TARGET) != null
-        && guide.get(TranslationExport.VOCABULARY) instanceof JsonObject vocabulary
-        && text(vocabulary, TranslationExport.SHA256) != null
+        && guide.get(TranslationExport.SUBWORDS) instanceof JsonObject subwords
+        && text(subwords, TranslationExport.SHA256) != null
         && guide.get(TranslationExport.SEARCH) instanceof JsonObject search
         && beams(search) > 0;
   }
@@ -56,7 +56,7 @@ final class ExportedTranslation {
     Subwords subwords = Subwords.read(folder.resolve(ModelFiles.EXTRA));
     String stated =
         String.valueOf(
-            text(guide.getAsJsonObject(TranslationExport.VOCABULARY), TranslationExport.SHA256));
+            text(guide.getAsJsonObject(TranslationExport.SUBWORDS), TranslationExport.SHA256));
     if (!subwords.sha256().equals(stated)) {
       throw UserError.in(folder.resolve(ModelFiles.EXTRA))
           .what("the pieces are not those that the model was trained with")

@@ -23,7 +23,7 @@ final class TranslationExport {
   // keys of the guide
   static final String SOURCE = "source";
   static final String TARGET = "target";
-  static final String VOCABULARY = "vocabulary";
+  static final String SUBWORDS = TranslationRun.SUBWORDS;
   static final String SHA256 = "sha256";
   static final String SEARCH = "search";
   static final String BEAMS = "beams";
@@ -92,7 +92,7 @@ final class TranslationExport {
     json.addProperty(SOURCE, source);
     json.addProperty(TARGET, target);
     json.addProperty("modelPieces", spec.pieces());
-    json.add(VOCABULARY, pieces);
+    json.add(SUBWORDS, pieces);
     json.add(SEARCH, beam);
     json.add("state", state);
     return new ModelGuide(json, subwords.files());

@@ -136,7 +136,7 @@ record BeamChoice(
             List.of(
                 tf.constant(
                     BeamSearch.WHERE
-                        + ": the model's scores are not finite; train again, or use an earlier"
+                        + ": the scores of the model are not finite; train again, or use an earlier"
                         + " checkpoint")));
     return tf.withControlDependencies(check);
   }

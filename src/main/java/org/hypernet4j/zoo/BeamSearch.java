@@ -150,7 +150,7 @@ public final class BeamSearch {
       Output<TInt32> lengths = loop.variable(tf.fill(table, zero));
       Output<TBool> done = loop.variable(tf.fill(table, tf.constant(false)));
       List<Output<TFloat32>> state = new ArrayList<>();
-      initial(tf, step, k, rows).forEach(part -> state.add(loop.variable(part)));
+      initial(tf, step, k, sourceLengths).forEach(part -> state.add(loop.variable(part)));
       Output<? extends TType> made =
           loop.variable(tf.tensorListReserve(rows, most, TInt32.class).asOutput());
       Output<? extends TType> parents =
@@ -212,16 +212,18 @@ public final class BeamSearch {
 
   /** The state before the first step, with a check that each part has its rows. */
   private static List<Operand<TFloat32>> initial(
-      Ops tf, DecoderStep step, int beams, Operand<TInt32> rows) {
+      Ops tf, DecoderStep step, int beams, Operand<TInt32> sourceLengths) {
     List<StatePart> parts = step.stateParts();
+    long known = sourceLengths.shape().isUnknown() ? -1 : sourceLengths.shape().get(0);
+    long rows = known < 0 ? -1 : known * beams;
     return SharedSizes.require(
         tf,
         WHERE,
         parts.stream().map(StatePart::name).toList(),
         step.initial(tf, beams),
-        parts.stream().map(part -> new long[] {-1, part.size()}).toList(),
+        parts.stream().map(part -> new long[] {rows, part.size()}).toList(),
         1,
-        () -> rows);
+        () -> tf.math.mul(tf.shape(sourceLengths), tf.constant(beams)));
   }
 
   /** {@code ((5 + n) / 6)^alpha} of each length n up to {@code most}. */

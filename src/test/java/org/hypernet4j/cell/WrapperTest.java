@@ -85,6 +85,32 @@ class WrapperTest {
     return all;
   }
 
+  /** A cell that reads [x ; context], 2 and 1 wide, adds x alone. */
+  @Test
+  void aResidualMayAddTheFirstColumnsOnly() {
+    try (Fixture f = new Fixture()) {
+      RnnCell<RnnState> cell = ResidualCell.ofFirst(new BasicRnnCell(f.scope.child("cell"), 3, 2));
+      UnrollResult<RnnState> run =
+          StaticUnroll.run(
+              f.tf, cell, List.of(f.row(0.5, -1, 2), f.row(0.25, 0.75, -3)), f.zero(cell));
+      PlainCells cells = new PlainCells(f.fill());
+      double[] one = cells.basic("cell/", new double[] {0.5, -1, 2}, new double[2]);
+      double[] two = cells.basic("cell/", new double[] {0.25, 0.75, -3}, one);
+      assertClose(
+          "outputs",
+          f.fetch(run.outputs()),
+          PlainCells.join(
+              PlainCells.plus(one, new double[] {0.5, -1}),
+              PlainCells.plus(two, new double[] {0.25, 0.75})),
+          1e-6);
+      assertThatThrownBy(() -> ResidualCell.ofFirst(new BasicRnnCell(f.scope.child("wide"), 2, 3)))
+          .isInstanceOf(UserError.class)
+          .hasMessage(
+              "residual cell: input and output cannot be added; expected an input at least as wide"
+                  + " as the output, received input 2, output 3.");
+    }
+  }
+
   @Test
   void saysWhatCannotBeStacked() {
     try (Fixture f = new Fixture()) {

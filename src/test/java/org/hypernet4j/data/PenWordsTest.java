@@ -23,7 +23,7 @@ class PenWordsTest {
 
   private static List<String> listed() {
     List<String> words = new ArrayList<>();
-    PenAlphabet.lines("penwords/words.txt").forEach(l -> words.addAll(Arrays.asList(l.split(" "))));
+    DataStream.lines("penwords/words.txt").forEach(l -> words.addAll(Arrays.asList(l.split(" "))));
     return words;
   }
 

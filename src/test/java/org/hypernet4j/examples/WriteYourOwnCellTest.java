@@ -14,9 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.hypernet4j.cell.PlainCells;
 import org.hypernet4j.cell.PlainCheck;
+import org.hypernet4j.graph.Initializers;
+import org.hypernet4j.graph.Role;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
-/** The example of docs/cells.md: a cell that is not the library's. */
+/** The examples of docs/cells.md: cells that are not the library's. */
 class WriteYourOwnCellTest {
   /** Unrolled and in a loop, outputs and gradients, against plain doubles. */
   @Test
@@ -36,10 +43,28 @@ class WriteYourOwnCellTest {
     return new double[][] {next, scaled(o, tanh(next))};
   }
 
+  /** Outputs, and the gradients by both tensors and the parameter: finite differences. */
   @Test
-  void theDocumentationShowsTheCell() throws IOException {
+  void isTheFormulaWithTheGradientByTheExamplesOwnTensors() {
+    PlainCheck.check(
+        scope -> {
+          Operand<TFloat32> z =
+              scope.value("z", Shape.of(1, 4), Initializers.zeros(), Role.EMBEDDING);
+          Operand<TFloat32> m =
+              scope.value("m", Shape.of(4, 4), Initializers.zeros(), Role.EMBEDDING);
+          return ConditionedCell.make(
+              scope, 2, z, scope.tf().expandDims(m, scope.tf().constant(0)));
+        },
+        (p, x, s) ->
+            new double[][] {tanh(plus(times(x, p.get("w")), p.get("z"), times(s[0], p.get("m"))))},
+        0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PeepholeLstmCell", "ConditionedCell"})
+  void theDocumentationShowsTheCell(String name) throws IOException {
     String source =
-        Files.readString(Path.of("src/test/java/org/hypernet4j/examples/PeepholeLstmCell.java"));
+        Files.readString(Path.of("src/test/java/org/hypernet4j/examples", name + ".java"));
     String begin = "// docs/cells.md begins\n";
     String cell =
         source.substring(
