@@ -80,6 +80,8 @@ pytest "$here/bench"
 pytest "$here/test_numpy_reference.py" "$here/test_numpy_strokes.py" "$here/test_numpy_measures.py" \
   "$here/test_numpy_continual.py" \
   "$here/test_keras_twin_reference.py"
+# the stored scores of translations are sacreBLEU's
+pytest "$here/test_bleu.py"
 for model in "${models[@]}"; do
   echo "Python tests: the exported model $model"
   HYPERNET4J_MODEL=$model pytest "$here/test_saved_model.py" "$here/test_readers.py"

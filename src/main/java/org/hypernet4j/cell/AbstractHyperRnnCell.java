@@ -78,6 +78,11 @@ abstract sealed class AbstractHyperRnnCell<H> implements RnnCell<HyperRnnState<H
   }
 
   @Override
+  public final List<Parameter> inputMatrices() {
+    return hyper.inputMatrices(inputMatrix());
+  }
+
+  @Override
   public final List<Operand<TFloat32>> projectOneHot(
       Ops tf, CellValues values, Operand<TInt32> ids) {
     return hyper.projectOneHot(tf, values, inputMatrix(), ids);

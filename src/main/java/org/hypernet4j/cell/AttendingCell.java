@@ -24,7 +24,8 @@ public final class AttendingCell<S> implements RnnCell<AttentionState<S>> {
     this.memory = memory;
     this.beams = beams;
     this.input =
-        new JoinedInput(cell.cell(), cell.inputSize(), cell.attention().settings().memorySize());
+        JoinedInput.ofProducts(
+            cell.cell(), cell.inputSize(), cell.attention().settings().memorySize());
   }
 
   /**

@@ -17,7 +17,7 @@ import org.hypernet4j.error.UserError;
  *
  * <p>The output is h', or {@code [h' ; context']} with {@link #withContextOut}. The cell inside may
  * be of any kind; its input is as wide as x and a row of the memory together. What it reads of x is
- * projected before a loop if it reads its input through one matrix.
+ * projected before a loop if it reads its input through matrices ({@link RnnCell#inputMatrices}).
  *
  * <p>{@link #reading} gives the cell that attends to the memory of a certain batch, to be run by a
  * scan, an unroll, step by step or in a loop of your own.

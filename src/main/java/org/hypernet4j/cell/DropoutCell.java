@@ -3,6 +3,7 @@ package org.hypernet4j.cell;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hypernet4j.graph.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -42,6 +43,11 @@ public final class DropoutCell<S> extends WrappedCell<S> {
   @Override
   public @Nullable LinearInput<?> linearInput() {
     return input ? null : cell.linearInput();
+  }
+
+  @Override
+  public List<Parameter> inputMatrices() {
+    return input ? List.of() : cell.inputMatrices();
   }
 
   @Override

@@ -74,6 +74,12 @@ final class HyperInput<H> {
         Precision.of(tf).matMul(tf, x, values.of(kernel)), input.project(tf, values, x).get(0));
   }
 
+  /** The matrices of both products with the input; none if the small cell has no such matrix. */
+  List<Parameter> inputMatrices(Parameter kernel) {
+    LinearInput<?> linear = cell.linearInput();
+    return linear == null ? List.of() : List.of(kernel, linear.inputMatrix());
+  }
+
   /** As {@link #project}, for one-hot inputs. */
   List<Operand<TFloat32>> projectOneHot(
       Ops tf, CellValues values, Parameter kernel, Operand<TInt32> ids) {

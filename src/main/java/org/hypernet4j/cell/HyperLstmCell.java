@@ -157,6 +157,11 @@ public final class HyperLstmCell<H> implements RnnCell<HyperLstmState<H>> {
   }
 
   @Override
+  public List<Parameter> inputMatrices() {
+    return hyper.inputMatrices(inputKernel);
+  }
+
+  @Override
   public List<Operand<TFloat32>> projectOneHot(Ops tf, CellValues values, Operand<TInt32> ids) {
     return hyper.projectOneHot(tf, values, inputKernel, ids);
   }

@@ -2,6 +2,7 @@
 package org.hypernet4j.cell;
 
 import java.util.List;
+import org.hypernet4j.graph.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -95,6 +96,17 @@ public interface RnnCell<S> {
    */
   default @Nullable LinearInput<?> linearInput() {
     return null;
+  }
+
+  /**
+   * The matrices whose products with the input are this cell's projections, one for each of {@link
+   * #projectionParts}: their first rows are those of the input, in order. An input that is put
+   * together from several tensors may then be projected in parts whose results are added. Empty for
+   * a cell whose {@link #project} is anything else.
+   */
+  default List<Parameter> inputMatrices() {
+    LinearInput<?> linear = linearInput();
+    return linear == null ? List.of() : List.of(linear.inputMatrix());
   }
 
   /**

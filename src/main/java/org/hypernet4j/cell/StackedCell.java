@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.graph.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -97,6 +98,11 @@ public final class StackedCell implements RnnCell<StackedState> {
   @Override
   public @Nullable LinearInput<?> linearInput() {
     return skips ? null : layers.get(0).linearInput();
+  }
+
+  @Override
+  public List<Parameter> inputMatrices() {
+    return skips ? List.of() : layers.get(0).inputMatrices();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package org.hypernet4j.cell;
 
 import java.util.List;
+import org.hypernet4j.graph.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -22,6 +23,11 @@ public final class StateOutputCell<S> extends WrappedCell<S> {
   @Override
   public @Nullable LinearInput<?> linearInput() {
     return cell.linearInput();
+  }
+
+  @Override
+  public List<Parameter> inputMatrices() {
+    return cell.inputMatrices();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package org.hypernet4j.cli;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.hypernet4j.data.Subwords;
@@ -11,7 +12,7 @@ final class UnknownCharacters {
   private static final int MOST_SHOWN = 10;
 
   private final Subwords subwords;
-  private final TreeSet<String> kinds = new TreeSet<>();
+  private final Set<String> kinds = new TreeSet<>();
   private long count;
 
   UnknownCharacters(Subwords subwords) {

@@ -89,7 +89,7 @@ final class VocabularyDecodeCommand extends CliCommand {
         .what(what)
         .expected(expected)
         .received("'" + word + "'")
-        .next("decode with the vocabulary of " + folder + " only what it was applied to")
+        .next("give what 'vocabulary apply " + folder + "' printed")
         .build();
   }
 }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -71,7 +73,7 @@ public final class ParallelFiles {
     ParallelText validation = part(folder, "val", source, target);
     Map<String, ParallelText> tests = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
-    TreeSet<String> names = tests(folder, source);
+    Set<String> names = new TreeSet<>(tests(folder, source));
     names.addAll(tests(folder, target));
     for (String name : names) {
       String missing = !exists(folder, name, source) ? source : target;
@@ -122,8 +124,8 @@ public final class ParallelFiles {
   }
 
   /** The names before the language of all tests of one side. */
-  private static TreeSet<String> tests(Path folder, String language) {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> tests(Path folder, String language) {
+    Set<String> names = new HashSet<>();
     try (Stream<Path> files = Files.list(folder)) {
       files.forEach(
           file -> {

@@ -2,6 +2,7 @@
 package org.hypernet4j.data;
 
 import java.util.List;
+import java.util.Set;
 import org.hypernet4j.data.SampleClauses.Pair;
 import org.hypernet4j.data.SampleWords.Takes;
 import org.hypernet4j.data.SampleWords.Verb;
@@ -93,11 +94,7 @@ final class SampleCalendar {
   private static Verb verb(String english, String third, String french) {
     // what these are said of is a single thing
     return new Verb(
-        english,
-        third,
-        List.of(french, french, french, french, french),
-        Takes.STATE,
-        java.util.Set.of());
+        english, third, List.of(french, french, french, french, french), Takes.STATE, Set.of());
   }
 
   /** "In the evening", "on Mondays". */

@@ -269,7 +269,11 @@ final class SampleGrammar {
   /** Where a thing may well be. */
   private SamplePhrase placeOf(Noun noun) {
     if (noun.isA("building", "vehicle")) {
-      return beside(nouns.certain(nouns.noun("building"), false));
+      Noun other = nouns.noun("building");
+      while (other.equals(noun)) {
+        other = nouns.noun("building");
+      }
+      return beside(nouns.certain(other, false));
     }
     int kind = noun.isA("large") ? 0 : draws.below(10);
     if (kind < 4) {

@@ -136,10 +136,10 @@ final class SampleNouns {
       return determiner.plural() + " " + bare;
     }
     if (SampleFrench.elides(bare)) {
-      if (determiner == THE) {
+      if (determiner.equals(THE)) {
         return "l'" + bare;
       }
-      if (determiner == THIS && !noun.feminine()) {
+      if (determiner.equals(THIS) && !noun.feminine()) {
         return "cet " + bare;
       }
       if (determiner.possessive()) {
@@ -154,7 +154,7 @@ final class SampleNouns {
     String english = bare(noun, plural)[0];
     String french = bare(noun, plural)[1];
     int kind = draws.below(20);
-    if (kind >= 5 && kind < 8 || kind == 0) {
+    if (kind == 0 || (kind >= 5 && kind < 8)) {
       List<Adjective> after = words.beside(noun, kind == 0 ? Place.AFTER : Place.COLOUR);
       if (!after.isEmpty()) {
         Adjective adjective = draws.pick(after);

@@ -15,12 +15,12 @@ import org.hypernet4j.random.StatelessRandom;
  * English sentences and their French translations that a small grammar of this project's own makes,
  * to try translation where real texts may not be passed on: people, animals and things, where they
  * are and what they do, with gender and number, elision, negation and questions; numbers, ages,
- * prices, times and dates. About 160 nouns, verbs and adjectives. Synthetic and much more regular
+ * prices, times and dates. About 110 nouns, verbs and adjectives. Synthetic and much more regular
  * than people's sentences, and every English sentence has one translation only; figures on them
  * compare with nothing but other figures on them.
  *
  * <p>No sentence of either language is in two parts, and every word of validation and test occurs
- * at least {@value #OCCURRENCES} times in training.
+ * at least twice in training.
  */
 public final class SampleSentences {
   /** Sentences to learn from unless another number is asked for. */

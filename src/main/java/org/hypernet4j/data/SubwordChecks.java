@@ -59,8 +59,8 @@ final class SubwordChecks {
   }
 
   private static boolean cannotBeInPiece(int c) {
-    return c != SubwordText.MARK && SubwordText.isBlank(c)
-        || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+    return (c != SubwordText.MARK && SubwordText.isBlank(c))
+        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   /**

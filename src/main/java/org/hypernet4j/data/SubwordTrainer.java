@@ -51,7 +51,7 @@ public final class SubwordTrainer {
     for (int i = 0; i < word.length(); ) {
       int c = word.codePointAt(i);
       int own = kind(c, kind);
-      if (kind >= 0 && own != kind || count == LONGEST_RUN) {
+      if ((kind >= 0 && own != kind) || count == LONGEST_RUN) {
         runs.merge(word.substring(from, i), 1L, Long::sum);
         from = i;
         count = 0;

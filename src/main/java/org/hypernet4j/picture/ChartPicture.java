@@ -22,7 +22,7 @@ public final class ChartPicture {
   }
 
   /**
-   * Writes the chart as PNG. Letters beyond ASCII are boxes.
+   * Writes the chart as PNG. Letters that the built-in font lacks are boxes.
    *
    * @throws org.hypernet4j.error.UserError if an axis is logarithmic and a value is not above 0, or
    *     the file cannot be written

@@ -57,7 +57,7 @@ public record ImageGrid(String title, List<String> columns, List<Row> rows, int 
   }
 
   /**
-   * Writes the grid as PNG on white. Letters beyond ASCII are boxes.
+   * Writes the grid as PNG on white. Letters that the built-in font lacks are boxes.
    *
    * @throws org.hypernet4j.error.UserError if the picture would have more than 100 million pixels,
    *     or the file cannot be written

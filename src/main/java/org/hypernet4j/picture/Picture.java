@@ -73,6 +73,22 @@ final class Picture {
     }
   }
 
+  /** Draws text that runs upwards; the first letter has its lower left corner at x, y. */
+  void textUp(int x, int y, String text, int colour, int zoom) {
+    int bottom = y;
+    for (int symbol : text.codePoints().toArray()) {
+      boolean[][] glyph = PixelFont.glyph(Character.toString(symbol));
+      for (int row = 0; row < glyph.length; row++) {
+        for (int column = 0; column < glyph[row].length; column++) {
+          if (glyph[row][column]) {
+            fill(x + row * zoom, bottom - (column + 1) * zoom, zoom, zoom, colour);
+          }
+        }
+      }
+      bottom -= PixelFont.ADVANCE * zoom;
+    }
+  }
+
   /** Draws a line of text that ends at x. */
   void textBefore(int x, int y, String text, int colour) {
     text(x - text.codePointCount(0, text.length()) * LETTER, y, text, colour);

@@ -64,6 +64,15 @@ record Scene(int width, int height, String label, List<Item> items) {
       String text, double x, double y, double size, boolean bold, GridLayout.Anchor anchor, Ink ink)
       implements Item {}
 
+  /**
+   * A line of text that runs upwards.
+   *
+   * @param x its middle
+   * @param y its start, below
+   * @param size of the letters
+   */
+  record TextUp(String text, double x, double y, double size, Ink ink) implements Item {}
+
   /** An image stretched over a rectangle, its pixels sharp. */
   record Raster(GreyImage image, double x, double y, double width, double height) implements Item {}
 

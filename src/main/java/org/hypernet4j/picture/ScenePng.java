@@ -47,6 +47,14 @@ final class ScenePng {
     for (Scene.Item item : scene.items()) {
       if (item instanceof Scene.Text text) {
         text(picture, text);
+      } else if (item instanceof Scene.TextUp text) {
+        int zoom = zoom(text.size());
+        picture.textUp(
+            (int) Math.round(SCALE * text.x() - CAPITAL_PIXELS * zoom / 2.0),
+            (int) Math.round(SCALE * text.y()),
+            text.text(),
+            StripPicture.mix(text.ink().onWhite(), text.ink().opacity()),
+            zoom);
       } else {
         picture.paint(graphics -> shape(graphics, item));
       }

@@ -32,6 +32,8 @@ final class SceneSvg {
         mark(body, mark, inks);
       } else if (item instanceof Scene.Text text) {
         text(body, text, inks);
+      } else if (item instanceof Scene.TextUp text) {
+        textUp(body, text, inks);
       } else if (item instanceof Scene.Raster raster) {
         raster(body, raster);
       }
@@ -134,6 +136,18 @@ final class SceneSvg {
                     Markup.length(text.size()),
                     text.anchor().name().toLowerCase(Locale.ROOT),
                     text.bold() ? " font-weight=\"bold\"" : "",
+                    ink(text.ink(), inks)))
+        .append(Markup.escape(text.text()))
+        .append("</text>\n");
+  }
+
+  private static void textUp(StringBuilder out, Scene.TextUp text, List<Scene.Ink> inks) {
+    out.append(
+            "<text transform=\"translate(%s %s) rotate(-90)\" font-size=\"%s\"%s>"
+                .formatted(
+                    Markup.length(text.x() + BASE * text.size()),
+                    Markup.length(text.y()),
+                    Markup.length(text.size()),
                     ink(text.ink(), inks)))
         .append(Markup.escape(text.text()))
         .append("</text>\n");

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Draws {@link TextStrips} as a PNG: lines of text, each with its strips below. It needs neither a
- * display nor fonts; characters beyond ASCII are boxes here, the page shows them.
+ * display nor fonts; characters that the built-in font lacks are boxes here, the page shows them.
  */
 public final class StripPicture {
   private static final int MARGIN = 16;

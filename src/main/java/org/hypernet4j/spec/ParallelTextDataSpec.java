@@ -48,7 +48,7 @@ public record ParallelTextDataSpec(
     @Doc("Whether longer sentences lose their ends; if not, they are errors") @Default("false")
         boolean cut,
     @Doc("Batches that are sorted by length together, to spare padding")
-        @Default("20")
+        @Default("100")
         @Range(min = 1, max = 1_000_000)
         int poolBatches)
     implements DataSpec {

@@ -101,6 +101,17 @@ public final class TrainedTranslation implements TrainedModel {
   }
 
   /**
+   * Translates sentences by the search.
+   *
+   * @param source ids of each, at least one
+   * @return ids of each translation, without its end
+   */
+  List<int[]> translate(List<int[]> source) {
+    return new TranslationEvaluator(opened.model().outputs(), subwords, source.size())
+        .translate(opened.session(), opened.model().outputs().beam(), source);
+  }
+
+  /**
    * Measures given translations, and the translations of the search.
    *
    * @param references the given translations as text

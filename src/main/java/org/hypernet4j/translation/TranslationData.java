@@ -35,6 +35,9 @@ public record TranslationData(
     ParallelPieces validation,
     Map<String, ParallelPieces> tests,
     List<String> notes) {
+  /** One sample for all runs, so that they can be compared. */
+  private static final long SAMPLE_SEED = 1;
+
   /** Keeps the order of the tests. */
   public TranslationData {
     tests = Collections.unmodifiableMap(new LinkedHashMap<>(tests));
@@ -58,7 +61,7 @@ public record TranslationData(
   static ParallelSplits read(DataSpec data, @Nullable Path path) {
     ParallelTextDataSpec spec = spec(data);
     return path == null
-        ? SampleSentences.splits()
+        ? SampleSentences.splits(SAMPLE_SEED)
         : ParallelFiles.folder(path, spec.source(), spec.target());
   }
 

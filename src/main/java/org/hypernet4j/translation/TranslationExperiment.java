@@ -136,7 +136,7 @@ public final class TranslationExperiment extends Experiment {
             });
     figures.put("validationNats", validation);
     words.append(String.format(Locale.ROOT, "validation perplexity %.3f", Math.exp(validation)));
-    return new TestResult(tests, words.toString(), figures, List.of("BLEU " + Bleu.SIGNATURE));
+    return new TestResult(tests, words.toString(), figures, List.of("BLEU " + Bleu.CASED));
   }
 
   /** The name of a figure: {@code test_2016_flickr} and Bleu make {@code test2016FlickrBleu}. */

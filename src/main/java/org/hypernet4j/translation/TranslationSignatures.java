@@ -12,6 +12,7 @@ import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.spec.BeamSpec;
 import org.hypernet4j.zoo.BeamSearch;
 import org.hypernet4j.zoo.DecoderStep;
+import org.hypernet4j.zoo.IdAxes;
 import org.hypernet4j.zoo.TranslationModel;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -147,7 +148,7 @@ final class TranslationSignatures {
         tf.nn.logSoftmax(tf.reshape(written.logits(), tf.constant(new int[] {-1, model.pieces()})));
     Operand<TInt32> ids =
         tf.reshape(
-            tf.linalg.transpose(target, tf.constant(new int[] {1, 0})),
+            IdAxes.exchanged(tf, target),
             tf.constant(new int[] {-1}));
     Operand<TFloat32> each =
         tf.linalg.transpose(

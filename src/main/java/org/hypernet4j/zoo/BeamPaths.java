@@ -99,7 +99,7 @@ record BeamPaths(Operand<TInt32> ids, Operand<TFloat32> coverage, Operand<TFloat
       Operand<TInt32> sentences = tf.math.floorDiv(rows, perBeam);
       return new BeamPaths(
           tf.reshape(
-              tf.linalg.transpose(stacked, tf.constant(new int[] {1, 0})),
+              IdAxes.exchanged(tf, stacked),
               tf.concat(List.of(sentences, perBeam, tf.reshape(count, any)), zero)),
           tf.reshape(results.of(sums), tf.concat(List.of(sentences, perBeam, width), zero)),
           tf.tensorListStack(results.of(kept), shape, TFloat32.class));

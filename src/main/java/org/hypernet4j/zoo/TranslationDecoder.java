@@ -3,6 +3,7 @@ package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.hypernet4j.cell.AttendingCell;
 import org.hypernet4j.cell.Attention;
 import org.hypernet4j.cell.AttentionCell;
@@ -222,6 +223,20 @@ public final class TranslationDecoder {
             cell.stateLayout().state(state),
             TranslationEncoder.options(tf, parts, "decoder/layer0", x, drops).withLengths(lengths));
     return ran.outputs();
+  }
+
+  /**
+   * How much the weights of the lowest layer change from step to step; see {@link WeightChanges}.
+   *
+   * @param embedded as for {@link #write}
+   * @return {@code [T - 1, B]} by the name of a weight and its gate
+   */
+  Map<String, Operand<TFloat32>> changes(
+      Ops tf,
+      Operand<TFloat32> embedded,
+      AttentionMemory memory,
+      List<List<Operand<TFloat32>>> state) {
+    return WeightChanges.of(tf, lowest.cell().reading(memory), embedded, state.get(0));
   }
 
   /** The context of the step before at each step, zeros at the first. */

@@ -48,7 +48,7 @@ public record TranslationLoss(
     Operand<TInt32> ids =
         tf.select(
             mask.steps(),
-            tf.linalg.transpose(targets, tf.constant(new int[] {1, 0})),
+            IdAxes.exchanged(tf, targets),
             tf.constant(0));
     Operand<TInt32> flat = tf.reshape(ids, tf.constant(new int[] {-1}));
     Operand<TFloat32> counts =

@@ -3,6 +3,7 @@ package org.hypernet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.hypernet4j.cell.AttentionMemory;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.StatePart;
@@ -179,7 +180,7 @@ public final class TranslationModel {
       Ops tf, Operand<TInt32> source, Operand<TInt32> lengths, @Nullable TrainingStep training) {
     Shapes.require(WHERE, "source", source, -1, -1);
     TranslationEncoder.Read read =
-        encoder.read(tf, embed(tf, timeMajor(tf, source)), lengths, drops(training));
+        encoder.read(tf, embed(tf, IdAxes.exchanged(tf, source)), lengths, drops(training));
     Operand<TFloat32> memory =
         tf.linalg.transpose(read.outputs(), tf.constant(new int[] {1, 0, 2}));
     Operand<TInt32> batch = size(tf, source, 0);
@@ -227,7 +228,7 @@ public final class TranslationModel {
     TranslationDecoder.Written written =
         decoder.write(
             tf,
-            embed(tf, timeMajor(tf, inputs)),
+            embed(tf, IdAxes.exchanged(tf, inputs)),
             lengths,
             encoded.memory(),
             layers(encoded.state()),
@@ -254,6 +255,20 @@ public final class TranslationModel {
             tf,
             CellValues.make(tf),
             tf.linalg.transpose(queries, tf.constant(new int[] {1, 0, 2})));
+  }
+
+  /**
+   * How much the weights that a hypernetwork makes for the lowest layer of the decoder change from
+   * one piece to the next.
+   *
+   * @param inputs as for {@link #write}
+   * @return {@code [T - 1, B]} by the name of a weight and its gate, {@code W_h_i}; none for cells
+   *     whose weights are constant
+   */
+  public Map<String, Operand<TFloat32>> changes(
+      Ops tf, Encoded encoded, Operand<TInt32> inputs) {
+    return decoder.changes(
+        tf, embed(tf, IdAxes.exchanged(tf, inputs)), encoded.memory(), layers(encoded.state()));
   }
 
   /**
@@ -349,10 +364,6 @@ public final class TranslationModel {
 
   private Operand<TFloat32> embed(Ops tf, Operand<TInt32> ids) {
     return tf.gather(embedding, ids, tf.constant(0));
-  }
-
-  private static Operand<TInt32> timeMajor(Ops tf, Operand<TInt32> ids) {
-    return tf.linalg.transpose(ids, tf.constant(new int[] {1, 0}));
   }
 
   /** One size of a tensor, a scalar. */

@@ -11,6 +11,7 @@ import static org.hypernet4j.cell.PlainCells.tanh;
 import static org.hypernet4j.cell.PlainCells.times;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.graph.Initializers;
 import org.hypernet4j.graph.Parameter;
@@ -177,10 +178,10 @@ class AttentionTest {
       assertThat(values.get("additive/g")).containsExactly(0.25f);
       assertThat(values.get("additive/b")).hasSize(16).containsOnly(0f);
       assertThat(values.get("scaled/g")).containsExactly(1f);
-      within(values.get("additive/memory_kernel"), Math.sqrt(6.0 / 28));
-      within(values.get("additive/query_kernel"), Math.sqrt(6.0 / 24));
-      within(values.get("additive/v"), Math.sqrt(6.0 / 32));
-      within(values.get("scaled/memory_kernel"), Math.sqrt(6.0 / 20));
+      within(Objects.requireNonNull(values.get("additive/memory_kernel")), Math.sqrt(6.0 / 28));
+      within(Objects.requireNonNull(values.get("additive/query_kernel")), Math.sqrt(6.0 / 24));
+      within(Objects.requireNonNull(values.get("additive/v")), Math.sqrt(6.0 / 32));
+      within(Objects.requireNonNull(values.get("scaled/memory_kernel")), Math.sqrt(6.0 / 20));
     }
   }
 

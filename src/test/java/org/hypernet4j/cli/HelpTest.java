@@ -29,6 +29,11 @@ class HelpTest {
         "generate",
         "draw",
         "score",
+        "vocabulary",
+        "vocabulary train",
+        "vocabulary apply",
+        "vocabulary decode",
+        "vocabulary show",
         "visualise",
         "curves",
         "compare",
@@ -36,7 +41,7 @@ class HelpTest {
         "version"
       })
   void everyCommandHasHelpWithTheCommonOptions(String command) {
-    Cli help = Cli.run(command, "--help");
+    Cli help = Cli.run((Object[]) (command + " --help").split(" "));
 
     assertThat(help.exitCode()).isZero();
     assertThat(help.err()).isEmpty();
@@ -55,6 +60,10 @@ class HelpTest {
             new GenerateCommand(),
             new DrawCommand(),
             new ScoreCommand(),
+            new VocabularyTrainCommand(),
+            new VocabularyApplyCommand(),
+            new VocabularyDecodeCommand(),
+            new VocabularyShowCommand(),
             new VisualiseCommand(),
             new CurvesCommand(),
             new CompareCommand(),

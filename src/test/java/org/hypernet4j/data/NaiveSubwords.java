@@ -100,7 +100,7 @@ final class NaiveSubwords {
     }
     return counts.keySet().stream()
         .min(
-            Comparator.<List<String>>comparingInt(pair -> -counts.get(pair))
+            Comparator.<List<String>>comparingInt(pair -> -counts.getOrDefault(pair, 0))
                 .thenComparing(pair -> pair.get(0), CODE_POINTS)
                 .thenComparing(pair -> pair.get(1), CODE_POINTS))
         .orElse(List.of());

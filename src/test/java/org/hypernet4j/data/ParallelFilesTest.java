@@ -5,16 +5,21 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.Sha256;
+import org.hypernet4j.measure.Bleu;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +70,8 @@ class ParallelFilesTest {
     assertThat(splits.train().targetPlace(0)).isEqualTo(folder.resolve("train.fr") + ": line 1");
     assertThat(splits.validation().source()).containsExactly("A cow.");
     assertThat(splits.tests().keySet()).containsExactly("test_a", "test_b");
-    assertThat(splits.tests().get("test_b").target()).containsExactly("Du thé.");
+    assertThat(Objects.requireNonNull(splits.tests().get("test_b")).target())
+        .containsExactly("Du thé.");
     assertThat(splits.notes())
         .containsExactly(
             "test_c left out: there is no test_c.fr", "test_d left out: there is no test_d.en");
@@ -133,7 +139,7 @@ class ParallelFilesTest {
         .hasMessageContaining("no such file");
     zip("cut.gz", "Un chien.\n".repeat(1000));
     byte[] packed = Files.readAllBytes(folder.resolve("cut.gz"));
-    Path cut = Files.write(folder.resolve("cut.gz"), java.util.Arrays.copyOf(packed, 40));
+    Path cut = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(packed, 40));
     assertThatThrownBy(() -> ParallelFiles.read(full, cut))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("gzip data is cut short");
@@ -192,7 +198,7 @@ class ParallelFilesTest {
   void theFingerprintIsOfAllParts() {
     ParallelText a = new ParallelText(List.of("a"), List.of("b"));
     ParallelText c = new ParallelText(List.of("c"), List.of("d"));
-    ParallelSplits splits = new ParallelSplits(a, c, java.util.Map.of("test", a), List.of());
+    ParallelSplits splits = new ParallelSplits(a, c, Map.of("test", a), List.of());
 
     String lines =
         "train " + a.fingerprint() + "\nval " + c.fingerprint() + "\ntest " + a.fingerprint();
@@ -213,5 +219,14 @@ class ParallelFilesTest {
     assertThat(splits.train().source().get(0))
         .isEqualTo("Two young, White males are outside near many bushes.");
     assertThat(splits.notes()).isEmpty();
+    // sacreBLEU of the untranslated source, and its count of the references' tokens
+    copying(Objects.requireNonNull(splits.tests().get("test_2016_flickr")), 0.67, 13_505);
+    copying(Objects.requireNonNull(splits.tests().get("test_2017_flickr")), 0.27, 12_118);
+  }
+
+  private static void copying(ParallelText test, double score, long tokens) {
+    Bleu bleu = Bleu.of(test.source(), test.target());
+    assertThat(bleu.score()).isCloseTo(score, within(0.005));
+    assertThat(bleu.referenceLength()).isEqualTo(tokens);
   }
 }

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /** The search in the graph against {@link PlainBeams}, a search in double arithmetic. */
@@ -136,16 +137,25 @@ class BeamSearchTest {
     assertSameAsPlain(table, settings(5, 0.9, 0.5), 5);
   }
 
-  @Test
-  void takesTheFirstOfManyEqualTokens() {
-    int v = 2000;
+  @ParameterizedTest
+  @ValueSource(ints = {1990, 2000})
+  void takesTheFirstOfManyEqualTokens(int v) {
     TableDecoder table = new TableDecoder(1, 1, v, 1, new float[v * v], new float[v]);
     Arrays.fill(table.logits(), -3);
-    for (int token : new int[] {v - 1, 41, 1000, 42}) {
+    for (int token : new int[] {v - 3, 1500, 41, 1000, 42, 1501}) {
       table.logits()[START * v + token] = 1;
     }
-    try (BeamRun run = new BeamRun(table, settings(3, 0, 0), 1)) {
-      assertThat(run.run(0).get(0).ids()).containsExactly(List.of(41), List.of(42), List.of(1000));
+    table.logits()[START * v + v - 1] = 2;
+    table.logits()[START * v + 1510] = 3;
+    try (BeamRun run = new BeamRun(table, settings(6, 0, 0), 1)) {
+      assertThat(run.run(0).get(0).ids())
+          .containsExactly(
+              List.of(1510),
+              List.of(v - 1),
+              List.of(41),
+              List.of(42),
+              List.of(1000),
+              List.of(1500));
     }
   }
 
