@@ -18,6 +18,7 @@ final class SubwordText {
   static final String WORD = Character.toString(MARK);
 
   private static final int REPLACEMENT = 0xFFFD;
+  private static final int MOST_MARKS = 100;
 
   private SubwordText() {}
 
@@ -53,9 +54,10 @@ final class SubwordText {
             use.accept(whole(c));
           }
         };
-    composed(line).codePoints().forEach(visible);
-    if (!Normalizer.isNormalized(line, Normalizer.Form.NFC)) {
-      line.codePoints().forEach(c -> composed(Character.toString(c)).codePoints().forEach(visible));
+    String text = composed(line);
+    text.codePoints().forEach(visible);
+    if (!text.equals(line)) {
+      line.codePoints().forEach(c -> nfc(Character.toString(c)).codePoints().forEach(visible));
     }
   }
 
@@ -79,10 +81,44 @@ final class SubwordText {
     return (c >= '\t' && c <= '\r') || c == 0x85 || c == MARK || Character.isSpaceChar(c);
   }
 
+  /**
+   * The line in the form NFC. The time that Java takes grows with the square of the number of
+   * combining marks in a row; more than anyone writes are therefore composed in parts.
+   */
   private static String composed(String line) {
-    return Normalizer.isNormalized(line, Normalizer.Form.NFC)
-        ? line
-        : Normalizer.normalize(line, Normalizer.Form.NFC);
+    if (line.length() < MOST_MARKS) {
+      return nfc(line);
+    }
+    StringBuilder parts = new StringBuilder();
+    int from = 0;
+    int marks = 0;
+    for (int i = 0; i < line.length(); ) {
+      int c = line.codePointAt(i);
+      i += Character.charCount(c);
+      marks = isCombining(c) ? marks + 1 : 0;
+      if (marks == MOST_MARKS) {
+        parts.append(nfc(line.substring(from, i)));
+        from = i;
+        marks = 0;
+      }
+    }
+    String rest = nfc(line.substring(from));
+    return parts.isEmpty() ? rest : parts + rest;
+  }
+
+  private static String nfc(String text) {
+    return Normalizer.isNormalized(text, Normalizer.Form.NFC)
+        ? text
+        : Normalizer.normalize(text, Normalizer.Form.NFC);
+  }
+
+  /** Whether a character is an accent or the like, part of the one before it. */
+  static boolean isCombining(int c) {
+    return switch (Character.getType(c)) {
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
+          true;
+      default -> false;
+    };
   }
 
   /** Half of a surrogate pair is no character and has no form in UTF-8. */

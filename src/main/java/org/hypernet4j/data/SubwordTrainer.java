@@ -68,9 +68,10 @@ public final class SubwordTrainer {
     if (character == SubwordText.MARK) {
       return -1;
     }
+    if (SubwordText.isCombining(character)) {
+      return Math.max(before, 0);
+    }
     return switch (Character.getType(character)) {
-      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
-          Math.max(before, 0);
       case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> 1;
       default -> Character.isLetter(character) ? 0 : 2;
     };

@@ -102,9 +102,9 @@ public final class TranslationPage {
     StringBuilder css =
         new StringBuilder(
             """
-            :root { color-scheme: light dark; --ground: #fff; --rule: #8884; }
+            :root { color-scheme: light dark; }
             body { margin: 0 auto; padding: 1rem; max-width: 80rem; font-family: sans-serif;
-              color: #1a1a1a; background: var(--ground); }
+              color: #1a1a1a; background: #fff; }
             h1 { font-size: 1.3rem; }
             h2 { font-size: 1.05rem; margin: 2rem 0 0.2rem; }
             .to { margin: 0 0 0.6rem; }
@@ -113,19 +113,20 @@ public final class TranslationPage {
             figcaption { position: sticky; left: 0; font-size: 0.8rem; opacity: 0.75; }
             .map { border-collapse: collapse; font-size: 0.8rem; line-height: 1; }
             .map th { font-weight: normal; white-space: nowrap; padding: 0; }
-            .map th[scope=row] { position: sticky; left: 0; background: var(--ground);
+            .map th[scope=row] { position: sticky; left: 0; background: #fff;
               text-align: right; padding: 0 0.35rem 0 0; }
             .map th[scope=col] { vertical-align: bottom; padding: 0 0 0.25rem; }
             .map th[scope=col] span { display: inline-block; writing-mode: vertical-rl;
               transform: rotate(180deg); }
             .map td { width: 1.2rem; min-width: 1.2rem; height: 1.2rem; padding: 0; }
-            .map .a { border: 1px solid var(--rule); }
+            .map .a { border: 1px solid #8884; }
             .map .gap { min-width: 0.7rem; width: 0.7rem; }
             .map .strip { width: 1.1rem; min-width: 1.1rem; padding: 1px; }
             .map .strip i { display: block; height: 1.1rem; }
             sub, sup { line-height: 0; font-size: 0.75em; }
             .key { border-collapse: collapse; margin: 1rem 0; font-size: 0.9rem; }
             .key th, .key td { padding: 0.15rem 0.8rem 0.15rem 0; text-align: left; font-weight: normal; }
+            .key tbody th { white-space: nowrap; }
             .key i { display: inline-block; width: 1.5rem; height: 0.7rem; }
             """);
     StringBuilder dark = new StringBuilder();
@@ -143,7 +144,7 @@ public final class TranslationPage {
       dark.append(rule.formatted(shade, TextStrips.Colour.BLUE.onBlack, alpha));
     }
     return css.append("@media (prefers-color-scheme: dark) {\n")
-        .append(":root { --ground: #161616; }\nbody { color: #e8e8e8; }\n")
+        .append("body, .map th[scope=row] { color: #e8e8e8; background: #161616; }\n")
         .append(dark)
         .append("}\n")
         .toString();
