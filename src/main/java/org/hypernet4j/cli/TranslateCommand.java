@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "translate",
     description =
-        "Translate text with a translation model, a line for each line; an empty line gives an empty"
-            + " one. What is typed is translated at once. With --json an object is printed for each"
-            + " line, before the last one.",
+        "Translate text with a translation model, a line for each line; an empty line gives an"
+            + " empty one. What is typed is translated at once. With --json an object is printed"
+            + " for each line, before the last one.",
     footer = {
       "",
       "Examples:",
@@ -50,8 +50,7 @@ final class TranslateCommand extends CliCommand {
       index = "1",
       arity = "0..1",
       paramLabel = "FILE",
-      description =
-          "Text in UTF-8, a sentence a line, gzipped or not. Default: standard input.")
+      description = "Text in UTF-8, a sentence a line, gzipped or not. Default: standard input.")
   @Nullable Path file;
 
   @Option(

@@ -25,7 +25,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.hypernet4j.data.Subwords;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.ManifestSeal;
 import org.hypernet4j.export.publish.Exporter;
@@ -41,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 class TranslateCommandTest {
   private static final List<String> LINES =
@@ -283,8 +283,7 @@ class TranslateCommandTest {
   void refusesTheVocabularyOfAnotherModel() throws IOException {
     Path other = copy("swapped");
     Path pieces = other.resolve("assets.extra/pieces.txt");
-    String swapped =
-        Files.readString(pieces).replace("\na\n", "\n?\n").replace("\nc\n", "\na\n");
+    String swapped = Files.readString(pieces).replace("\na\n", "\n?\n").replace("\nc\n", "\na\n");
     Files.writeString(pieces, swapped.replace("\n?\n", "\nc\n"));
     assertError(Cli.run("translate", other), "is not the model that was exported");
 
@@ -316,8 +315,7 @@ class TranslateCommandTest {
     return to;
   }
 
-  private static void rewrite(Path model, Consumer<JsonObject> edit)
-      throws IOException {
+  private static void rewrite(Path model, Consumer<JsonObject> edit) throws IOException {
     Path manifest = model.resolve(Manifest.PATH);
     JsonObject json = JsonParser.parseString(Files.readString(manifest)).getAsJsonObject();
     json.remove(ManifestSeal.KEY);
@@ -325,19 +323,24 @@ class TranslateCommandTest {
     Files.writeString(manifest, ManifestSeal.seal(json));
   }
 
-  /** What a client of the signatures may get wrong ends in one line, too. */
+  /** What a client of the signatures may get wrong is an error that says so. */
   @Test
   void signaturesRefuseIdsOutsideAndSourcesWithoutPieces() {
     try (LoadedModel loaded = LoadedModel.open(model)) {
-      for (int[] ids : new int[][] {{4, 33}, {4, -1}, {0, 0}}) {
-        for (String signature : List.of("serving_default", "greedy", "encode")) {
-          assertThatThrownBy(
-                  () -> loaded.call(signature, Map.of("source_ids", NpyArray.of(ids, 1, 2))))
-              .as(signature + " " + ids[0] + " " + ids[1])
-              .isInstanceOf(UserError.class);
-        }
+      for (String signature : List.of("serving_default", "greedy", "encode")) {
+        assertRefused(loaded, signature, new int[] {4, 33}, "= 33 is not in [0, 33)");
+        assertRefused(loaded, signature, new int[] {4, -1}, "= -1 is not in [0, 33)");
+        assertRefused(loaded, signature, new int[] {0, 0}, "length");
       }
     }
+  }
+
+  private static void assertRefused(
+      LoadedModel loaded, String signature, int[] ids, String message) {
+    assertThatThrownBy(() -> loaded.call(signature, Map.of("source_ids", NpyArray.of(ids, 1, 2))))
+        .as(signature)
+        .isInstanceOf(TFInvalidArgumentException.class)
+        .hasMessageContaining(message);
   }
 
   /** Settings of the search that no translation could be found with. */
@@ -349,12 +352,11 @@ class TranslateCommandTest {
         "model.beam.beta=-1 | model.beam.beta",
         "model.beam.beams=0 | model.beam.beams",
         "model.pieces=50 | model.pieces",
-        "model={\"type\":\"translation\",\"pieces\":8,\"embeddingSize\":2,\"beam\":{\"beams\":8},"
-            + "\"cell\":{\"type\":\"lstm\",\"units\":2}} | beam.beams: more translations than",
+        "model={\"type\":\"translation\",\"pieces\":8,\"embeddingSize\":2,\"beam\":{\"beams\":8},\"cell\":{\"type\":\"lstm\",\"units\":2}}"
+            + " | model.beam.beams (from --set): more translations than",
       })
   void settingsOfTheSearchAreChecked(String setting, String message) {
-    assertError(
-        Cli.run("inspect", "graphs/translate-sample.json", "--set", setting), message);
+    assertError(Cli.run("inspect", "graphs/translate-sample.json", "--set", setting), message);
   }
 
   /** Nobody reads on: not an endless translation. */
