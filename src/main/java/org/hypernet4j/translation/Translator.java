@@ -77,12 +77,16 @@ public final class Translator implements AutoCloseable {
 
   /** As {@link #open(Path)}; an exported model's author may be trusted. */
   public static Translator open(Path folder, ModelTrust trust) {
-    return RunFolder.isRun(folder)
-        ? of(TranslationRun.open(folder).best())
-        : exported(folder, trust);
+    return RunFolder.isRun(folder) ? ofRun(folder) : exported(folder, trust);
   }
 
-  private static Translator of(TrainedTranslation trained) {
+  private static Translator ofRun(Path folder) {
+    TrainedTranslation best = TranslationRun.open(folder).best();
+    return of(best, best::close);
+  }
+
+  /** A model in a session, which the translator closes or not. */
+  static Translator of(TrainedTranslation trained, Runnable closing) {
     TranslationModelSpec model = TranslationTask.model(trained.specification().model());
     ParallelTextDataSpec data = TranslationData.spec(trained.specification().data());
     return new Translator(
@@ -92,7 +96,7 @@ public final class Translator implements AutoCloseable {
                     TranslationSignatures.find(trained.signatures(), key),
                     inputs)
                 .outputs(),
-        trained::close,
+        closing,
         new Properties(
             trained.specification().name(), data.source(), data.target(), model.beam().beams()),
         trained.subwords());
@@ -111,6 +115,11 @@ public final class Translator implements AutoCloseable {
         model.close();
       }
     }
+  }
+
+  /** Calls a signature as it is. */
+  Map<String, NpyArray> call(String signature, Map<String, NpyArray> inputs) {
+    return caller.call(signature, inputs);
   }
 
   /** Properties of the model. */
