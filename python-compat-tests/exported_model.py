@@ -37,6 +37,11 @@ def reference_cases():
         ]
 
 
+def searches(manifest):
+    """Whether serving_default is a search, which chooses and has no gradient: a translation model's."""
+    return "subwords" in manifest.get("guide", {})
+
+
 def answering(entries, key="serving_default"):
     """Of the manifest's trainable parameters, those that a signature reads: no encoder's, nor what
     another searches."""
@@ -47,10 +52,18 @@ def answering(entries, key="serving_default"):
         entry for entry in entries if entry["trainable"] and not entry["name"].startswith(other)]
 
 
-def widened(values, width):
-    """Rows [B, n, ..] as [B, width, ..], filled up as `sample` does: drawings by 0, ids by -1."""
-    shape = [(0, 0), (0, width - values.shape[1])] + [(0, 0)] * (values.ndim - 2)
-    return np.pad(values, shape, constant_values=0 if values.dtype.kind == "f" else -1)
+def widened(values, *sizes, ids=-1):
+    """Rows [B, n, ..] as [B, *sizes, ..], filled up as `sample` does: drawings by 0, ids by -1."""
+    shape = [(0, 0)] + [(0, size - own) for size, own in zip(sizes, values.shape[1:])]
+    shape += [(0, 0)] * (values.ndim - len(shape))
+    return np.pad(values, shape, constant_values=0 if values.dtype.kind == "f" else ids)
+
+
+def of_one_size(values, manifest):
+    """Arrays of equal rank, widened to the largest of them; ids of translations by the padding."""
+    sizes = np.max([value.shape for value in values], axis=0)[1:]
+    pad = manifest.get("guide", {}).get("subwords", {}).get("pad", -1)
+    return [widened(value, *sizes, ids=pad) for value in values]
 
 
 def assert_close(actual, expected, tolerance, where):

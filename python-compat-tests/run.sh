@@ -78,7 +78,7 @@ pytest "$here/test_tensorboard.py"
 pytest "$here/bench"
 # export/reference is what the NumPy equations give, and the Keras cells agree with it
 pytest "$here/test_numpy_reference.py" "$here/test_numpy_strokes.py" "$here/test_numpy_measures.py" \
-  "$here/test_numpy_continual.py" \
+  "$here/test_numpy_continual.py" "$here/test_numpy_translation.py" \
   "$here/test_keras_twin_reference.py"
 # the stored scores of translations are sacreBLEU's
 pytest "$here/test_bleu.py"

@@ -22,7 +22,8 @@ import org.tensorflow.types.TInt32;
  * steps at once. {@link #advance} is the rest. {@link #step} is both.
  *
  * <p>Neither half touches a parameter's tensor: each takes it from {@link CellValues}, because the
- * body of a loop cannot see the graph around it. All ops must treat the rows of a batch alike and
+ * body of a loop cannot see the graph around it. Other tensors of that graph, constant over time,
+ * are read in the same way: {@link Weight#bound}. All ops must treat the rows of a batch alike and
  * independently.
  *
  * @param <S> the state, a record with named parts

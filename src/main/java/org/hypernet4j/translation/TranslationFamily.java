@@ -67,13 +67,14 @@ public final class TranslationFamily implements ModelFamily {
     }
   }
 
+  /** A step at the length that benchmarks of this kind of model use. */
   @Override
   public BenchmarkSubject<TranslationBatch> benchmark(ExperimentSpec spec) {
-    TranslationData data = TranslationData.load(spec.data(), null, null);
+    TranslationData data = BenchmarkSentences.of(spec);
     int[] one = data.tests().values().iterator().next().source().get(0);
     return new BenchmarkSubject<>(
         new TranslationTask(spec, data),
-        "built-in sample",
+        BenchmarkSentences.describe(),
         (graph, i) -> {
           TranslationOutputs outputs = TranslationTask.outputs(graph);
           TranslationTask.evaluator(spec, data, outputs)

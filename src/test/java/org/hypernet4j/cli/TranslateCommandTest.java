@@ -31,7 +31,7 @@ import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.fixtures.Cli;
 import org.hypernet4j.io.NpyArray;
-import org.hypernet4j.translation.SmallTranslationModel;
+import org.hypernet4j.translation.RandomTranslationModel;
 import org.hypernet4j.translation.Translation;
 import org.hypernet4j.translation.Translator;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +52,7 @@ class TranslateCommandTest {
 
   @BeforeAll
   static void export() {
-    model = Exporter.export(SmallTranslationModel.exportRequest(folder)).versionFolder();
+    model = Exporter.export(RandomTranslationModel.exportRequest(folder)).versionFolder();
     try (Translator translator = Translator.open(model)) {
       // one by one, and so not sorted by length
       expected =
@@ -117,7 +117,7 @@ class TranslateCommandTest {
     JsonObject first = JsonParser.parseString(cli.out().get(0)).getAsJsonObject();
     assertThat(first.get("line").getAsInt()).isEqualTo(1);
     assertThat(first.get("source").getAsString()).isEqualTo(LINES.get(0));
-    List<String> pieces = SmallTranslationModel.SUBWORDS.split(LINES.get(0));
+    List<String> pieces = RandomTranslationModel.SUBWORDS.split(LINES.get(0));
     assertThat(texts(first.get("pieces"))).isEqualTo(pieces);
     JsonArray translations = first.getAsJsonArray("translations");
     assertThat(translations).hasSize(2);
@@ -258,7 +258,7 @@ class TranslateCommandTest {
   @Test
   void namesTheLineThatIsTooLong() throws IOException {
     Path file = file("long.en", ("the cat\n" + "dog ".repeat(5_000)).getBytes(UTF_8));
-    int pieces = SmallTranslationModel.SUBWORDS.encode("dog ".repeat(5_000)).length;
+    int pieces = RandomTranslationModel.SUBWORDS.encode("dog ".repeat(5_000)).length;
     assertThat(pieces).isGreaterThanOrEqualTo(10_000);
     assertError(
         Cli.run("translate", model, file),
@@ -402,7 +402,7 @@ class TranslateCommandTest {
       List<Translation> all = translator.translate(List.of("the cat")).get(0);
       assertThat(all).hasSize(1);
       Subwords subwords = translator.subwords();
-      assertThat(subwords).isEqualTo(SmallTranslationModel.SUBWORDS);
+      assertThat(subwords).isEqualTo(RandomTranslationModel.SUBWORDS);
       // outputs that have no piece are named, and have no text
       for (String piece : all.get(0).pieces()) {
         assertThat(subwords.pieces().contains(piece) || piece.matches("<3[0-2]>")).isTrue();

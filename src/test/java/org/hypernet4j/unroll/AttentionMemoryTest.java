@@ -17,6 +17,7 @@ import org.hypernet4j.cell.Attention;
 import org.hypernet4j.cell.AttentionCell;
 import org.hypernet4j.cell.AttentionMemory;
 import org.hypernet4j.cell.AttentionSettings;
+import org.hypernet4j.cell.AttentionState;
 import org.hypernet4j.cell.CellValues;
 import org.hypernet4j.cell.HyperLstmCell;
 import org.hypernet4j.cell.HyperLstmState;
@@ -26,6 +27,7 @@ import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.fixtures.Fetched;
 import org.hypernet4j.fixtures.Tensors;
 import org.hypernet4j.graph.ParameterStore;
+import org.hypernet4j.graph.internal.Loop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
@@ -172,6 +175,57 @@ class AttentionMemoryTest {
     return cell.step(tf, make.numbers(3, 2, 2), cell.zeroState(tf, tf.constant(2)))
         .state()
         .context();
+  }
+
+  /** A loop of one's own, as a search builds it: three steps of beams against the same unrolled. */
+  @Test
+  void aStepStandsInALoopOfOnesOwn() {
+    Attention attention = attention(true);
+    AttentionMemory memory =
+        attention.over(tf, make.numbers(2, 2, PLACES, WIDTH), tf.constant(new int[] {4, 2}));
+    AttendingCell<LstmState> cell = lstm(attention).readingBeams(memory, 3);
+    Operand<TFloat32> x = make.numbers(3, 6, 2);
+    CellValues values = CellValues.make(tf);
+    AttentionState<LstmState> zero = cell.zeroState(tf, tf.constant(6));
+    AttendingCell.Attended<LstmState> step =
+        cell.attend(tf, values, cell.project(tf, values, x), zero, List.of());
+    for (int more = 0; more < 2; more++) {
+      AttentionState<LstmState> before = step.step().state();
+      step = cell.attend(tf, values, cell.project(tf, values, x), before, List.of());
+    }
+    Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
+    fetches.put("context", step.step().state().context());
+    fetches.put("alignments", step.alignments());
+    try (Loop loop = new Loop(tf, "search")) {
+      Ops body = loop.body();
+      Output<TInt32> t = loop.variable(tf.constant(0));
+      List<Output<TFloat32>> state = new ArrayList<>();
+      cell.stateLayout().tensors(zero).forEach(part -> state.add(loop.variable(part)));
+      Output<TFloat32> last = loop.variable(tf.zerosLike(step.alignments()));
+      CellValues inside = values.inLoop(loop::invariant);
+      AttendingCell.Attended<LstmState> one =
+          cell.attend(
+              body,
+              inside,
+              cell.project(body, inside, loop.invariant(x)),
+              cell.stateLayout().state(state),
+              List.of());
+      List<Operand<TFloat32>> next = cell.stateLayout().tensors(one.step().state());
+      for (int i = 0; i < state.size(); i++) {
+        loop.next(state.get(i), next.get(i));
+      }
+      loop.next(last, one.alignments());
+      loop.next(t, body.math.add(t, body.constant(1)));
+      Loop.Results ended =
+          loop.build((ops, at) -> ops.math.less(Loop.number(at.apply(t)), ops.constant(3)));
+      fetches.put("context in a loop", ended.of(state.get(state.size() - 1)));
+      fetches.put("alignments in a loop", ended.of(last));
+    }
+    store.initialize(session);
+    Fetched actual = Fetched.of(session, fetches);
+    for (String name : List.of("context", "alignments")) {
+      assertClose(name, actual.get(name + " in a loop"), toDoubles(actual.get(name)), 1e-6);
+    }
   }
 
   @Test
