@@ -33,6 +33,7 @@ public final class Main {
         new GenerateCommand(),
         new DrawCommand(),
         new ScoreCommand(),
+        new TranslateCommand(),
         new VocabularyCommand(),
         new VisualiseCommand(),
         new CurvesCommand(),

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.PrintStream;
 import java.util.Locale;
+import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,29 @@ final class Report {
     text().print(text);
     text().flush();
     withinLine = text.isEmpty() ? withinLine : !text.endsWith("\n");
+  }
+
+  /**
+   * Prints an object of its own on standard output: one of many results with {@code --json}, before
+   * the object of the facts.
+   */
+  void row(JsonElement object) {
+    terminal.out().println(object);
+    terminal.out().flush();
+  }
+
+  /**
+   * Checks that what was printed has arrived.
+   *
+   * @throws UserError if the reader of standard output is gone, or its disk is full
+   */
+  void requireArrived() {
+    if (terminal.out().checkError()) {
+      throw UserError.in("standard output")
+          .what("cannot be written any more")
+          .expected("a program that reads it to its end, or room on the disk")
+          .build();
+    }
   }
 
   /** The stream of the result's text. */

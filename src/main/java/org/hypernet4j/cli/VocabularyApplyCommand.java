@@ -3,9 +3,6 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.hypernet4j.data.Subwords;
 import org.hypernet4j.data.TextLines;
@@ -27,8 +24,6 @@ import picocli.CommandLine.Parameters;
       "  echo 'Un chien court.' | ./hypernet4j vocabulary apply vocabulary --ids"
     })
 final class VocabularyApplyCommand extends CliCommand {
-  private static final int MOST_SHOWN = 10;
-
   @Parameters(index = "0", paramLabel = "FOLDER", description = "Folder of the vocabulary.")
   Path folder;
 
@@ -45,20 +40,13 @@ final class VocabularyApplyCommand extends CliCommand {
   @Override
   int run(Report report) {
     Subwords subwords = Subwords.read(folder);
+    UnknownCharacters unknown = new UnknownCharacters(subwords);
     long lines = 0;
     long pieces = 0;
-    long unknown = 0;
-    TreeSet<String> which = new TreeSet<>();
     try (TextLines in = InputLines.open(file)) {
       for (String line = in.next(); line != null; line = in.next()) {
         int[] encoded = subwords.encode(line);
-        List<String> split = subwords.split(line);
-        for (int i = 0; i < encoded.length; i++) {
-          if (encoded[i] == Subwords.UNKNOWN) {
-            unknown++;
-            which.add(split.get(i));
-          }
-        }
+        unknown.add(line, encoded);
         lines++;
         pieces += encoded.length;
         report.stream(
@@ -66,31 +54,16 @@ final class VocabularyApplyCommand extends CliCommand {
                     ? Arrays.stream(encoded)
                         .mapToObj(Integer::toString)
                         .collect(Collectors.joining(" "))
-                    : String.join(" ", split))
+                    : String.join(" ", subwords.split(line)))
                 + "\n");
       }
     }
-    if (unknown > 0) {
-      report
-          .log()
-          .println(
-              "note: not in the vocabulary, so <unk>: %,d characters of %,d kinds: %s"
-                  .formatted(unknown, which.size(), shown(which)));
-    }
+    unknown.note(report);
     report
         .put("lines", lines)
         .put("pieces", pieces)
-        .put("unknownCharacters", unknown)
+        .put("unknownCharacters", unknown.count())
         .put("seconds", report.seconds());
     return ExitCode.OK;
-  }
-
-  private static String shown(Set<String> characters) {
-    String first =
-        characters.stream()
-            .limit(MOST_SHOWN)
-            .map(c -> "U+%04X".formatted(c.codePointAt(0)))
-            .collect(Collectors.joining(", "));
-    return characters.size() > MOST_SHOWN ? first + ", ..." : first;
   }
 }

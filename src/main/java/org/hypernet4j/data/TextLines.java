@@ -31,11 +31,19 @@ public final class TextLines implements AutoCloseable {
   private int next;
   private int end;
   private byte[] line = new byte[256];
+  private int length;
+  private boolean whole;
   private long number;
 
-  /** Gives some more bytes; 0 at the end. */
+  /** Where bytes come from. */
   private interface Source {
+    /** Reads some more bytes; 0 at the end. */
     int read(byte[] target) throws IOException;
+
+    /** Whether {@link #read} returns without waiting for somebody to write. */
+    default boolean ready() throws IOException {
+      return true;
+    }
   }
 
   private TextLines(String name, Source source, AutoCloseable resource) {
@@ -65,7 +73,19 @@ public final class TextLines implements AutoCloseable {
    * @param in is not closed
    */
   public static TextLines of(String name, InputStream in) {
-    return new TextLines(name, bytes -> Math.max(0, in.read(bytes)), () -> {});
+    Source source =
+        new Source() {
+          @Override
+          public int read(byte[] target) throws IOException {
+            return Math.max(0, in.read(target));
+          }
+
+          @Override
+          public boolean ready() throws IOException {
+            return in.available() > 0;
+          }
+        };
+    return new TextLines(name, source, () -> {});
   }
 
   /** The number of the line last read, counted from 1; 0 before the first. */
@@ -84,38 +104,64 @@ public final class TextLines implements AutoCloseable {
    * @throws UserError if it is not UTF-8 or longer than 16 MiB, or the text cannot be read
    */
   public @Nullable String next() {
+    while (!whole && (next < end || fill())) {
+      take();
+    }
+    if (!whole && length == 0) {
+      return null;
+    }
     number++;
-    int length = 0;
-    while (true) {
-      if (next == end && !fill()) {
-        if (length == 0) {
-          number--;
-          return null;
-        }
-        return text(length);
-      }
-      int from = next;
-      while (next < end && chunk[next] != '\n') {
-        next++;
-      }
-      int count = next - from;
-      if (length + count > LONGEST) {
-        throw UserError.in(where())
-            .what("the line is too long")
-            .expected("at most " + LONGEST + " bytes")
-            .received("more")
-            .next("give a text with one sentence a line")
-            .build();
-      }
-      if (length + count > line.length) {
-        line = Arrays.copyOf(line, Math.max(2 * line.length, length + count));
-      }
-      System.arraycopy(chunk, from, line, length, count);
-      length += count;
-      if (next < end) {
-        next++; // the line feed
-        return text(length);
-      }
+    int bytes = length;
+    length = 0;
+    whole = false;
+    return text(bytes);
+  }
+
+  /**
+   * Whether {@link #next} returns a line without waiting for somebody to write it. False, too, when
+   * the text may be over.
+   *
+   * @throws UserError as {@link #next}
+   */
+  public boolean ready() {
+    while (!whole && (next < end || (waits() && fill()))) {
+      take();
+    }
+    return whole;
+  }
+
+  /** Takes what has been read of the line, up to its end. */
+  private void take() {
+    int from = next;
+    while (next < end && chunk[next] != '\n') {
+      next++;
+    }
+    int count = next - from;
+    if (length + count > LONGEST) {
+      throw UserError.in(name + ": line " + (number + 1))
+          .what("the line is too long")
+          .expected("at most " + LONGEST + " bytes")
+          .received("more")
+          .next("give a text with one sentence a line")
+          .build();
+    }
+    if (length + count > line.length) {
+      line = Arrays.copyOf(line, Math.max(2 * line.length, length + count));
+    }
+    System.arraycopy(chunk, from, line, length, count);
+    length += count;
+    if (next < end) {
+      next++; // the line feed
+      whole = true;
+    }
+  }
+
+  /** Whether bytes wait to be read. */
+  private boolean waits() {
+    try {
+      return source.ready();
+    } catch (IOException e) {
+      throw DataStream.unreadable(name, e);
     }
   }
 
@@ -130,9 +176,9 @@ public final class TextLines implements AutoCloseable {
     return end > 0;
   }
 
-  private String text(int length) {
+  private String text(int bytes) {
     ByteBuffer in =
-        ByteBuffer.wrap(line, 0, length > 0 && line[length - 1] == '\r' ? length - 1 : length);
+        ByteBuffer.wrap(line, 0, bytes > 0 && line[bytes - 1] == '\r' ? bytes - 1 : bytes);
     CharBuffer out = CharBuffer.allocate(in.remaining()); // UTF-16 never needs more units
     CharsetDecoder decoder = UTF_8.newDecoder();
     if (decoder.decode(in, out, true).isError()) {

@@ -65,7 +65,7 @@ final class TranslationEvaluator {
           pieces += batch.predictions();
           List<int[]> ids = first((TInt32) result.get(1));
           for (int row = 0; row < ids.size(); row++) {
-            written[batch.sentences()[row]] = subwords.decode(ids.get(row));
+            written[batch.sentences()[row]] = WrittenPieces.text(subwords, ids.get(row));
           }
         }
       }

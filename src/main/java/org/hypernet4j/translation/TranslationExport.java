@@ -20,6 +20,14 @@ import org.tensorflow.Graph;
 
 /** The export of a translation model: its signatures, and its pieces as readable files. */
 final class TranslationExport {
+  // keys of the guide
+  static final String SOURCE = "source";
+  static final String TARGET = "target";
+  static final String SUBWORDS = TranslationRun.SUBWORDS;
+  static final String SHA256 = "sha256";
+  static final String SEARCH = "search";
+  static final String BEAMS = "beams";
+
   private TranslationExport() {}
 
   /** Builds a model and its signatures, with equal ops in every graph. */
@@ -62,7 +70,7 @@ final class TranslationExport {
     subwords.files().keySet().forEach(name -> files.add(ModelGuide.path(name)));
     pieces.add("files", files);
     pieces.addProperty("size", subwords.size());
-    pieces.addProperty("sha256", subwords.sha256());
+    pieces.addProperty(SHA256, subwords.sha256());
     pieces.addProperty("pad", Subwords.PAD);
     pieces.addProperty("start", Subwords.START);
     pieces.addProperty("end", Subwords.END);
@@ -76,16 +84,16 @@ final class TranslationExport {
       }
     }
     JsonObject beam = new JsonObject();
-    beam.addProperty("beams", spec.beam().beams());
+    beam.addProperty(BEAMS, spec.beam().beams());
     beam.addProperty("alpha", spec.beam().alpha());
     beam.addProperty("beta", spec.beam().beta());
     beam.addProperty("lengthFactor", spec.beam().lengthFactor());
     JsonObject json = new JsonObject();
-    json.addProperty("source", source);
-    json.addProperty("target", target);
+    json.addProperty(SOURCE, source);
+    json.addProperty(TARGET, target);
     json.addProperty("modelPieces", spec.pieces());
-    json.add("subwords", pieces);
-    json.add("search", beam);
+    json.add(SUBWORDS, pieces);
+    json.add(SEARCH, beam);
     json.add("state", state);
     return new ModelGuide(json, subwords.files());
   }

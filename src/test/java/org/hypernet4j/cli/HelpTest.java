@@ -29,6 +29,7 @@ class HelpTest {
         "generate",
         "draw",
         "score",
+        "translate",
         "vocabulary",
         "vocabulary train",
         "vocabulary apply",
@@ -60,6 +61,7 @@ class HelpTest {
             new GenerateCommand(),
             new DrawCommand(),
             new ScoreCommand(),
+            new TranslateCommand(),
             new VocabularyTrainCommand(),
             new VocabularyApplyCommand(),
             new VocabularyDecodeCommand(),
@@ -102,6 +104,7 @@ class HelpTest {
             "generate ",
             "draw ",
             "score ",
+            "translate ",
             "visualise ",
             "curves ",
             "doctor ");

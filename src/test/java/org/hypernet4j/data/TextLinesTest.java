@@ -69,6 +69,40 @@ class TextLinesTest {
     }
   }
 
+  /** A line is ready when all of it is there; the end of a stream is not seen from afar. */
+  @Test
+  @Timeout(20)
+  void saysWhetherALineHasArrived() throws IOException {
+    try (PipedOutputStream out = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(out)) {
+      TextLines lines = TextLines.of("pipe", in);
+      assertThat(lines.ready()).isFalse();
+      out.write("first\nsec".getBytes(UTF_8));
+      out.flush();
+      assertThat(lines.ready()).isTrue();
+      assertThat(lines.number()).isZero();
+      assertThat(lines.next()).isEqualTo("first");
+      assertThat(lines.ready()).isFalse();
+      out.write("ond\n\nend".getBytes(UTF_8));
+      out.close();
+      assertThat(lines.ready()).isTrue();
+      assertThat(lines.next()).isEqualTo("second");
+      assertThat(lines.ready()).isTrue();
+      assertThat(lines.next()).isEmpty();
+      assertThat(lines.ready()).isFalse();
+      assertThat(lines.next()).isEqualTo("end");
+      assertThat(lines.number()).isEqualTo(4);
+      assertThat(lines.next()).isNull();
+    }
+    Path file = Files.writeString(folder.resolve("two.txt"), "un\ndeux");
+    try (TextLines lines = TextLines.open(file)) {
+      assertThat(lines.ready()).isTrue();
+      assertThat(lines.next()).isEqualTo("un");
+      assertThat(lines.next()).isEqualTo("deux");
+      assertThat(lines.ready()).isFalse();
+    }
+  }
+
   @Test
   void invalidUtf8IsNamedWithLineAndByte() {
     byte[] bytes = {'a', '\n', 'b', 'c', (byte) 0xe9, 'd', '\n'};

@@ -27,6 +27,7 @@ final class GuideCheck {
   private static final String LOGITS = "logits";
   private static final String STATE = "state_";
   private static final String REST = "rest";
+  private static final String SUBWORDS = "subwords";
 
   private final Path folder;
   private final Manifest manifest;
@@ -62,6 +63,11 @@ final class GuideCheck {
     }
     if (guide.get(VOCABULARY) instanceof JsonObject vocabulary) {
       checkVocabulary(vocabulary, symbols);
+    }
+    if (guide.get(SUBWORDS) instanceof JsonObject subwords) {
+      new SubwordsCheck(folder, manifest, this::add).run(guide, subwords);
+    } else if (SubwordsCheck.hasFiles(manifest)) {
+      add("there is nothing about the pieces of a translation model, " + SUBWORDS);
     }
   }
 
@@ -158,11 +164,11 @@ final class GuideCheck {
     return 0;
   }
 
-  private static long last(Manifest.TensorEntry tensor) {
+  static long last(Manifest.TensorEntry tensor) {
     return tensor.shape().isEmpty() ? 0 : tensor.shape().get(tensor.shape().size() - 1);
   }
 
-  private static @Nullable Long whole(@Nullable JsonElement element) {
+  static @Nullable Long whole(@Nullable JsonElement element) {
     return element instanceof JsonPrimitive value
             && value.isNumber()
             && value.getAsString().matches("-?[0-9]{1,18}")
