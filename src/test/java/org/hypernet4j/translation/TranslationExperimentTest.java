@@ -75,7 +75,7 @@ class TranslationExperimentTest {
     try (TestedModel tested = experiment.tested(best.value())) {
       Map<String, Double> figures = tested.test().figures();
       assertThat(figures.keySet()).containsExactly("testBleu", "testPerplexity", "validationNats");
-      assertThat(tested.test().beside()).containsExactly("BLEU " + Bleu.SIGNATURE);
+      assertThat(tested.test().beside()).containsExactly("BLEU " + Bleu.CASED);
 
       TrainedTranslation model = (TrainedTranslation) tested.model();
       Map<String, Double> measured =
