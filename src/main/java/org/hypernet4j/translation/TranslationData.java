@@ -16,6 +16,7 @@ import org.hypernet4j.data.ParallelSplits;
 import org.hypernet4j.data.ParallelText;
 import org.hypernet4j.data.SampleSentences;
 import org.hypernet4j.data.Subwords;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.internal.Sha256;
 import org.hypernet4j.spec.DataSpec;
 import org.hypernet4j.spec.ParallelTextDataSpec;
@@ -90,7 +91,11 @@ public record TranslationData(
     }
     List<String> lines = new ArrayList<>(train.source());
     lines.addAll(train.target());
-    return Subwords.train(lines, spec.vocabularySize());
+    try {
+      return Subwords.train(lines, spec.vocabularySize());
+    } catch (UserError e) {
+      throw e.at("data.vocabularySize"); // too small for the characters
+    }
   }
 
   private static ParallelPieces pieces(

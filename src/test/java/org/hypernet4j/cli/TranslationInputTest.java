@@ -94,6 +94,9 @@ class TranslationInputTest {
 
   @Test
   void refusesAVocabularyWithoutRoomForTheCharacters() {
-    assertError("vocabulary", "--set", "data.vocabularySize=20");
+    assertError(
+        "data.vocabularySize: too small for the characters of the text; expected at least 32",
+        "--set",
+        "data.vocabularySize=20");
   }
 }
