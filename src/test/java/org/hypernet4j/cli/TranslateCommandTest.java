@@ -155,8 +155,8 @@ class TranslateCommandTest {
   void whatIsTypedIsTranslatedAtOnce() throws Exception {
     InputStream before = System.in;
     LinkedBlockingQueue<String> printed = new LinkedBlockingQueue<>();
-    try (PipedOutputStream typed = new PipedOutputStream();
-        PipedInputStream in = new PipedInputStream(typed)) {
+    PipedOutputStream typed = new PipedOutputStream();
+    try (PipedInputStream in = new PipedInputStream(typed)) {
       System.setIn(in);
       Thread command =
           new Thread(
@@ -382,6 +382,14 @@ class TranslateCommandTest {
             @Override
             public int read() {
               return "a\n".charAt(i++ % 2); // without end
+            }
+
+            @Override
+            public int read(byte[] target, int from, int count) {
+              for (int at = from; at < from + count; at++) {
+                target[at] = (byte) read();
+              }
+              return count;
             }
           });
       int code =

@@ -73,8 +73,8 @@ class TextLinesTest {
   @Test
   @Timeout(20)
   void saysWhetherALineHasArrived() throws IOException {
-    try (PipedOutputStream out = new PipedOutputStream();
-        PipedInputStream in = new PipedInputStream(out)) {
+    PipedOutputStream out = new PipedOutputStream();
+    try (PipedInputStream in = new PipedInputStream(out)) {
       TextLines lines = TextLines.of("pipe", in);
       assertThat(lines.ready()).isFalse();
       out.write("first\nsec".getBytes(UTF_8));
