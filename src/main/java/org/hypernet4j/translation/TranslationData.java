@@ -39,6 +39,11 @@ public record TranslationData(
   /** One sample for all runs, so that they can be compared. */
   private static final long SAMPLE_SEED = 1;
 
+  /** Of 2,000 sentences the words are learned, but not to put them together. */
+  private static final int SAMPLE_PAIRS = 6_000;
+
+  private static final int HELD_OUT = SampleSentences.HELD_OUT;
+
   /** Keeps the order of the tests. */
   public TranslationData {
     tests = Collections.unmodifiableMap(new LinkedHashMap<>(tests));
@@ -62,7 +67,7 @@ public record TranslationData(
   static ParallelSplits read(DataSpec data, @Nullable Path path) {
     ParallelTextDataSpec spec = spec(data);
     return path == null
-        ? SampleSentences.splits(SAMPLE_SEED)
+        ? SampleSentences.splits(SAMPLE_SEED, SAMPLE_PAIRS, HELD_OUT, HELD_OUT)
         : ParallelFiles.folder(path, spec.source(), spec.target());
   }
 
