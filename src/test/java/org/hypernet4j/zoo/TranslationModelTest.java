@@ -218,7 +218,7 @@ class TranslationModelTest {
   void beamsOfABatchAreThoseOfItsSentences() {
     try (BuiltTranslationModel built = new BuiltTranslationModel(HYPER_LSTM, 2)) {
       BeamSearch.Beams all = search(built, built.encoded());
-      int time = (int) (built.ints(all.ids()).length / 3 / 3);
+      int time = built.ints(all.ids()).length / 3 / 3;
       int[] ids = built.ints(all.ids());
       float[] scores = built.fetch(all.scores());
       for (int row = 0; row < 3; row++) {
