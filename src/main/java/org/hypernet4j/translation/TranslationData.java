@@ -39,8 +39,8 @@ public record TranslationData(
   /** One sample for all runs, so that they can be compared. */
   private static final long SAMPLE_SEED = 1;
 
-  /** Of 2,000 sentences the words are learned, but not to put them together. */
-  private static final int SAMPLE_PAIRS = 6_000;
+  /** Of 2,000 sentences the words are learned, but not how to put them together. */
+  private static final int SAMPLE_PAIRS = 8_000;
 
   private static final int HELD_OUT = SampleSentences.HELD_OUT;
 
