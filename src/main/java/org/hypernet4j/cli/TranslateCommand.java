@@ -128,8 +128,9 @@ final class TranslateCommand extends CliCommand {
           .println(
               String.format(
                   Locale.ROOT,
-                  "translated %,d lines (%,d of %,d are blank) in %.1f s",
+                  "translated %,d line%s (%,d of %,d are blank) in %.1f s",
                   lines - blank,
+                  lines - blank == 1 ? "" : "s",
                   blank,
                   lines,
                   seconds));
