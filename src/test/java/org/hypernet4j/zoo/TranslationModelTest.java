@@ -94,7 +94,7 @@ class TranslationModelTest {
       Random random = new Random(5);
       for (int i = 0; i < parameters.size(); i++) {
         String name = parameters.get(i).name();
-        float[] kept = values.get(name).clone();
+        float[] kept = Objects.requireNonNull(values.get(name)).clone();
         double expected = 0;
         double[] direction = new double[kept.length];
         for (int j = 0; j < kept.length; j++) {
