@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.hypernet4j.error.Nearest;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.NotVerifiedException;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,10 @@ final class ErrorReport {
           + ": "
           + what
           + (root ? "" : " of '" + name + "'")
-          + (near.isEmpty() || what.startsWith("one") ? ". " : "; nearest is " + near.get(0) + ". ")
+          + (near.isEmpty() || what.startsWith("one")
+              ? ". "
+              // the parser's order favours long words: 'translate' before 'train' for 'trian'
+              : "; nearest is " + Nearest.of(word, near) + ". ")
           + help;
     }
     String message = String.valueOf(error.getMessage());

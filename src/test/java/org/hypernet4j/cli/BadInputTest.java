@@ -92,8 +92,8 @@ class BadInputTest {
   void noCommandNamesTheCommands() {
     assertRefused(
         Cli.run(),
-        "train, inspect, export, verify, publish, import, generate, draw, score, visualise, curves,"
-            + " compare, doctor");
+        "train, inspect, export, verify, publish, import, generate, draw, score, translate,"
+            + " vocabulary, visualise, curves, compare, doctor");
   }
 
   @Test

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.export.verify;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.hypernet4j.data.Subwords;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Manifest;
-import org.hypernet4j.export.ModelFiles;
 import org.hypernet4j.export.ModelGuide;
+import org.hypernet4j.io.internal.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  * have them, how many there are, and that they are the pieces it was trained with.
  */
 final class SubwordsCheck {
+  private static final String PIECES = ModelGuide.path("pieces.txt");
+  private static final String MERGES = ModelGuide.path("merges.txt");
+
+  /** The first pieces by id, and what the guide calls them. */
+  private static final List<String> SPECIAL = List.of("<pad>", "<s>", "</s>", "<unk>");
+
+  private static final List<String> MARKS = List.of("pad", "start", "end", "unknown");
+
   private static final String LOG_PROBS = "log_probs";
   private static final String STEP = "step";
 
@@ -36,7 +46,7 @@ final class SubwordsCheck {
 
   /** Whether a model has files of pieces. */
   static boolean hasFiles(Manifest manifest) {
-    return manifest.files().containsKey(ModelGuide.path("pieces.txt"));
+    return manifest.files().containsKey(PIECES);
   }
 
   /** Adds the faults found. */
@@ -49,30 +59,36 @@ final class SubwordsCheck {
     if (!filesAreThere(stated.get("files"))) {
       return;
     }
-    Subwords subwords;
+    String pieces;
+    String merges;
     try {
-      subwords = Subwords.read(folder.resolve(ModelFiles.EXTRA));
-    } catch (UserError e) {
-      faults.accept("the pieces cannot be read: " + Verifier.oneLine(e));
+      pieces = Files.readString(folder.resolve(PIECES));
+      merges = Files.readString(folder.resolve(MERGES));
+    } catch (IOException e) {
+      faults.accept("the pieces cannot be read: " + e);
       return;
     }
+    long count = pieces.lines().count();
     Long size = GuideCheck.whole(stated.get("size"));
-    if (!Objects.equals(size, (long) subwords.size())) {
-      faults.accept(
-          "there are %d pieces, stated are %s".formatted(subwords.size(), stated.get("size")));
+    if (!Objects.equals(size, count)) {
+      faults.accept("there are %d pieces, stated are %s".formatted(count, stated.get("size")));
     }
-    if (!new JsonPrimitive(subwords.sha256()).equals(stated.get("sha256"))) {
+    if (!new JsonPrimitive(Sha256.of((pieces + "\n" + merges).getBytes(UTF_8)))
+        .equals(stated.get("sha256"))) {
       faults.accept("the pieces are not those that the model was trained with: another SHA-256");
     }
-    requireMark(stated, "pad", Subwords.PAD);
-    requireMark(stated, "start", Subwords.START);
-    requireMark(stated, "end", Subwords.END);
-    requireMark(stated, "unknown", Subwords.UNKNOWN);
+    List<String> first = pieces.lines().limit(MARKS.size()).toList();
+    for (int id = 0; id < MARKS.size(); id++) {
+      requireMark(stated, MARKS.get(id), id);
+    }
+    if (!first.equals(SPECIAL)) {
+      faults.accept("the first pieces are " + first + ", expected " + SPECIAL);
+    }
     Long outputs = GuideCheck.whole(guide.get("modelPieces"));
-    if (outputs == null || outputs < subwords.size()) {
+    if (outputs == null || outputs < count) {
       faults.accept(
           "modelPieces is %s, the vocabulary has %d pieces"
-              .formatted(guide.get("modelPieces"), subwords.size()));
+              .formatted(guide.get("modelPieces"), count));
     }
     Manifest.SignatureEntry step = manifest.signatures().get(STEP);
     Manifest.TensorEntry logProbs = step == null ? null : step.outputs().get(LOG_PROBS);
