@@ -311,7 +311,7 @@ class StrokesTaskTest {
     assertThatThrownBy(() -> TinyStrokes.spec("training.stepsPerRun=2"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("training.stepsPerRun")
-        .hasMessageContaining("as long as its longest drawing");
+        .hasMessageContaining("as long as its longest example");
   }
 
   @Test
