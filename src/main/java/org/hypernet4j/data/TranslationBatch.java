@@ -31,13 +31,13 @@ public record TranslationBatch(
     int[] targetLengths,
     int[] sentences) {
   /** The id that stands behind the end of a sentence. */
-  public static final int PAD = 0;
+  public static final int PAD = Subwords.PAD;
 
   /** The id that a decoder reads first, {@code <s>}. */
-  public static final int START = 1;
+  public static final int START = Subwords.START;
 
   /** The id that ends a translation, {@code </s>}. */
-  public static final int END = 2;
+  public static final int END = Subwords.END;
 
   /** Number of sentences, B. */
   public int rows() {

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.hypernet4j.data.ParallelFiles;
 import org.hypernet4j.data.ParallelText;
 import org.hypernet4j.data.Subwords;
+import org.hypernet4j.data.TextLines;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.picture.HeatMap;
@@ -107,13 +107,35 @@ final class AttentionPictures {
     if (options.text() != null) {
       return List.of(options.text());
     }
-    if (options.textFile() != null) {
-      List<String> lines = ParallelFiles.read(options.textFile(), options.textFile()).source();
-      return lines.subList(0, Math.min(SENTENCES, lines.size()));
+    Path file = options.textFile();
+    if (file != null) {
+      return lines(file);
     }
     ParallelText validation =
         TranslationData.read(model.specification().data(), options.data()).validation();
     return validation.source().subList(0, Math.min(SENTENCES, validation.count()));
+  }
+
+  /** The first lines of a file that are not blank. */
+  private static List<String> lines(Path file) {
+    List<String> sentences = new ArrayList<>();
+    try (TextLines in = TextLines.open(file)) {
+      for (String line = in.next();
+          line != null && sentences.size() < SENTENCES;
+          line = in.next()) {
+        if (!line.isBlank()) {
+          sentences.add(line);
+        }
+      }
+    }
+    if (sentences.isEmpty()) {
+      throw UserError.in(file)
+          .what("there is nothing to translate")
+          .expected("a sentence a line")
+          .received("no text")
+          .build();
+    }
+    return sentences;
   }
 
   private TranslationPage.Sentence page(AttentionProbe probe, String sentence) {
