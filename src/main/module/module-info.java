@@ -12,6 +12,7 @@ module org.hypernet4j {
   requires transitive tensorflow.framework;
   requires org.slf4j;
   requires static aircompressor;
+  requires static micrometer.core;
   requires static org.jspecify;
 
   exports org.hypernet4j.cell;
@@ -27,6 +28,7 @@ module org.hypernet4j {
   exports org.hypernet4j.measure;
   exports org.hypernet4j.nn;
   exports org.hypernet4j.optim;
+  exports org.hypernet4j.predict;
   exports org.hypernet4j.random;
   exports org.hypernet4j.train;
   exports org.hypernet4j.unroll;

@@ -42,6 +42,7 @@ class ArchitectureTest {
           "export.serving",
           "export.verify",
           "export.publish",
+          "predict",
           "run",
           "image",
           "language",
@@ -57,6 +58,7 @@ class ArchitectureTest {
           "conditioned.pruning",
           "experiment",
           "benchmark",
+          "server",
           "cli");
 
   private static final JavaClasses CLASSES =
