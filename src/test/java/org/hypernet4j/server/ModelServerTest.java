@@ -30,7 +30,6 @@ import org.hypernet4j.predict.VersionPolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,19 +37,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real models behind the interface. {@code half} computes {@code x / 2 + 2}. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ModelServerTest {
   private static final Path FOREIGN = Path.of("src/test/resources/export/foreign");
   private static final String HALF = "/v1/models/half:predict";
 
-  @TempDir Path folder;
-  private Path small;
-  private ServedModels models;
-  private ModelServer server;
-  private Http http;
+  @TempDir static Path folder;
+  private static Path small;
+  private static ServedModels models;
+  private static ModelServer server;
+  private static Http http;
 
   @BeforeAll
-  void serve() throws IOException {
+  static void serve() throws IOException {
     Path base = folder.resolve("models");
     copy(FOREIGN.resolve("half_plus_two"), base.resolve("half/1"));
     copy(FOREIGN.resolve("half_plus_two"), base.resolve("half/7"));
@@ -66,7 +64,7 @@ class ModelServerTest {
   }
 
   @AfterAll
-  void end() {
+  static void end() {
     server.close();
     models.close();
   }
@@ -208,12 +206,10 @@ class ModelServerTest {
         .isEqualTo(
             JsonParser.parseString(
                 """
-                {"inputs": {"x": {"dtype": "DT_FLOAT", "tensor_shape": {"dim": [
-                   {"size": "-1", "name": ""}, {"size": "1", "name": ""}], "unknown_rank": false},
-                   "name": "x:0"}},
-                 "outputs": {"y": {"dtype": "DT_FLOAT", "tensor_shape": {"dim": [
-                   {"size": "-1", "name": ""}, {"size": "1", "name": ""}], "unknown_rank": false},
-                   "name": "y:0"}},
+                {"inputs": {"x": {"dtype": "DT_FLOAT",
+                   "tensor_shape": {"dim": [], "unknown_rank": true}, "name": "x:0"}},
+                 "outputs": {"y": {"dtype": "DT_FLOAT",
+                   "tensor_shape": {"dim": [], "unknown_rank": true}, "name": "y:0"}},
                  "method_name": "tensorflow/serving/predict", "defaults": {}}\
                 """));
   }
@@ -255,10 +251,14 @@ class ModelServerTest {
             + " array element. at offset: 16",
         "half:predict | {\"signature_name\": \"no\", \"instances\": [1]} | 400 | Serving signature"
             + " name: \"no\" not found in signature def",
-        "half:predict | {\"instances\": [1, 2]} | 400 | the input 'x' has another type or shape",
-        "half:predict | {\"instances\": [[[1]]]} | 400 | the input 'x' has another type or shape",
-        "half:predict | {\"inputs\": 3} | 400 | expected float32 [any, 1], received float32 []",
-        "half:predict | {\"instances\": [[1, 2]]} | 400 | the input 'x' has another type or shape",
+        "small:predict | {\"instances\": [1, 2]} | 400 | the input 'image' has another type or"
+            + " shape",
+        "small:predict | {\"instances\": [[[1]]]} | 400 | the input 'image' has another type or"
+            + " shape",
+        "small:predict | {\"inputs\": 3} | 400 | expected float32 [?, 4, 4, 2], received float32"
+            + " []",
+        "small:predict | {\"inputs\": []} | 400 | the input 'image' has another type or shape",
+        "small:predict | {\"inputs\": {\"image\": [[]]}} | 400 | the input 'image' has another",
         "half:predict | {\"instances\": [[\"a\"]]} | 400 | is not of expected type: float",
         "half:classify | {\"examples\": [{\"x\": 1}]} | 501 | is not offered for 'classify'",
         "none:regress | {\"examples\": [{\"x\": 1}]} | 404 | Servable not found for request:"

@@ -173,8 +173,8 @@ class ServerLimitsTest {
               .getOutputStream()
               .write(
                   ("POST /v1/models/m:predict HTTP/1.1\r\n"
-                       + "Host: x\r\n"
-                       + "Content-Length: 1000000\r\n\r\n"
+                          + "Host: x\r\n"
+                          + "Content-Length: 1000000\r\n\r\n"
                           + "x".repeat(200_000))
                       .getBytes(UTF_8));
         }
