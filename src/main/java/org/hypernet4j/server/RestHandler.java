@@ -79,31 +79,33 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
                 () -> exchange.send(late(body), true),
                 settings.timeout().toMillis(),
                 TimeUnit.MILLISECONDS));
-    body.whole()
-        .whenComplete(
-            (bytes, error) -> {
-              if (error != null) {
-                exchange.send(failed(RequestBody.cause(error)), true);
-                return;
-              }
-              try {
-                workers.execute(
-                    () -> {
-                      if (exchange.open()) {
-                        exchange.send(api.answer("POST", path, bytes), false);
-                      }
-                    });
-              } catch (RejectedExecutionException e) {
-                exchange.send(
-                    RestAnswer.error(
-                        new RestError(
-                            RestError.Code.UNAVAILABLE,
-                            "the server is busy, "
-                                + workers.getQueue().size()
-                                + " calls wait already; try again later")),
-                    false);
-              }
-            });
+    var unused =
+        body.whole()
+            .whenComplete(
+                (bytes, error) -> {
+                  if (error == null) {
+                    compute(path, bytes, exchange);
+                  } else {
+                    exchange.send(failed(RequestBody.cause(error)), true);
+                  }
+                });
+  }
+
+  private void compute(String path, byte[] body, Exchange exchange) {
+    try {
+      workers.execute(
+          () -> {
+            if (exchange.open()) {
+              exchange.send(api.answer("POST", path, body), false);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      String busy =
+          "the server is busy, "
+              + workers.getQueue().size()
+              + " calls wait already; try again later";
+      exchange.send(RestAnswer.error(new RestError(RestError.Code.UNAVAILABLE, busy)), false);
+    }
   }
 
   private RestAnswer late(RequestBody body) {
@@ -128,7 +130,6 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
   @Override
   protected void doStop() throws Exception {
     super.doStop();
-    workers.shutdown();
-    workers.awaitTermination(settings.stop().toMillis(), TimeUnit.MILLISECONDS);
+    workers.shutdown(); // what still runs was waited for already
   }
 }
