@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Draws {@link TextStrips} as a PNG: lines of text, each with its strips below. It needs neither a
- * display nor fonts; characters that the built-in font lacks are boxes here, the page shows them.
+ * display nor the fonts of the machine; characters that ours lack are boxes here, the page shows
+ * them.
  */
 public final class StripPicture {
   private static final int MARGIN = 16;
@@ -26,7 +27,7 @@ public final class StripPicture {
   public static void write(Path file, TextStrips strips) {
     List<TextStrips.Line> lines = strips.lines();
     int names = strips.strips().stream().mapToInt(s -> s.name().length()).max().orElse(0) + 1;
-    int left = MARGIN + names * PixelFont.ADVANCE;
+    int left = MARGIN + names * Picture.LETTER / 2;
     int width = left + TextStrips.COLUMNS * Picture.LETTER + MARGIN;
     List<String> notes = new ArrayList<>();
     int columns = (width - 2 * MARGIN) / Picture.LETTER;

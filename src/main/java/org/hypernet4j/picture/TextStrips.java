@@ -126,7 +126,7 @@ public record TextStrips(
       case " " -> "·";
       case "\n" -> "↵";
       case "\t" -> "⇥";
-      default -> drawable(symbol.codePointAt(0)) ? symbol : PixelFont.UNKNOWN;
+      default -> drawable(symbol.codePointAt(0)) ? symbol : Typeface.UNKNOWN;
     };
   }
 

@@ -8,13 +8,9 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.hypernet4j.error.UserError;
 import org.junit.jupiter.api.Test;
@@ -72,32 +68,6 @@ class StripPictureTest {
   void notesBreakBetweenWords() {
     assertThat(StripPicture.wrap("one two three incomprehensible", 8))
         .containsExactly("one two", "three", "incomprehensible");
-  }
-
-  @Test
-  void everyLetterHasPixelsOfItsOwn() {
-    Map<String, String> letters = new HashMap<>();
-    IntStream.concat(
-            IntStream.rangeClosed(' ', '~'),
-            "·↵⇥□▁œæŒÆ«»’‘“”–…°€ßéèêëàâäîïôöùûüçñåčÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ".codePoints())
-        .mapToObj(Character::toString)
-        .forEach(
-            letter ->
-                assertThat(letters.put(Arrays.deepToString(PixelFont.glyph(letter)), letter))
-                    .as("the letter that looks like %s", letter)
-                    .isNull());
-    assertThat(PixelFont.glyph("漢")).isEqualTo(PixelFont.glyph("□"));
-    assertThat(PixelFont.glyph("e\u0301\u0302")).isEqualTo(PixelFont.glyph("□"));
-    // an L: down the left and along the line
-    boolean[][] glyph = PixelFont.glyph("L");
-    assertThat(glyph[0]).containsExactly(true, false, false, false, false);
-    assertThat(glyph[6]).containsOnly(true);
-    assertThat(glyph[7]).containsOnly(false);
-    // an e with an acute accent above, a c with a cedilla below
-    assertThat(Arrays.copyOfRange(PixelFont.glyph("é"), 2, 9))
-        .isDeepEqualTo(Arrays.copyOfRange(PixelFont.glyph("e"), 2, 9));
-    assertThat(PixelFont.glyph("é")[0]).containsExactly(false, false, false, true, false);
-    assertThat(PixelFont.glyph("ç")[7]).containsExactly(false, false, true, false, false);
   }
 
   @Test
