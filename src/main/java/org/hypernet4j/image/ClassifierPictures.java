@@ -19,7 +19,7 @@ import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.picture.EmbeddingMap;
-import org.hypernet4j.picture.PngGrid;
+import org.hypernet4j.picture.KernelPicture;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.InferenceSession;
 
@@ -45,7 +45,7 @@ public final class ClassifierPictures {
         .forEach(
             (name, kernel) -> {
               Path file = folder.resolve(name.replace('/', '-') + ".png");
-              PngGrid.write(file, opened.fetch(kernel), kernel.shape().asArray(), 4);
+              KernelPicture.write(file, name, opened.fetch(kernel), kernel.shape().asArray());
               files.put(name, file);
             });
     return files;

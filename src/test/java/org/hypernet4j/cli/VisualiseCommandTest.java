@@ -159,7 +159,7 @@ class VisualiseCommandTest {
     Path drawn = run.resolve("visualise");
     // 16 x 16 tiles of 7 x 7 weights, lines between them, four pixels for a weight
     assertThat(ImageIO.read(drawn.resolve("kernels/conv2.png").toFile()).getWidth())
-        .isEqualTo((16 * 8 - 1) * 4);
+        .isEqualTo(2 * (40 + (16 * 8 - 1) * 4 + 16)); // room at the left, 16 tiles, a margin
     assertThat(Files.readAllLines(drawn.resolve("embeddings.csv")))
         .hasSize(3)
         .element(2)
