@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.predict;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.hypernet4j.error.UserError;
+
+/** Which of the versions in a model's folder are served at a time. */
+public sealed interface VersionPolicy {
+  /** The newest one. */
+  VersionPolicy NEWEST = new Latest(1);
+
+  /** All there are. */
+  VersionPolicy ALL = new Latest(Integer.MAX_VALUE);
+
+  /**
+   * The newest few.
+   *
+   * @param count how many at most
+   */
+  record Latest(int count) implements VersionPolicy {
+    /** Needs a positive count. */
+    public Latest {
+      if (count < 1) {
+        throw UserError.in("version policy")
+            .what("serves no version")
+            .expected("at least 1 version")
+            .received(count)
+            .build();
+      }
+    }
+  }
+
+  /**
+   * Certain ones.
+   *
+   * @param versions their numbers
+   */
+  record Specific(SortedSet<Long> versions) implements VersionPolicy {
+    /** Needs a version. */
+    public Specific {
+      versions = new TreeSet<>(versions);
+      if (versions.isEmpty()) {
+        throw UserError.in("version policy")
+            .what("serves no version")
+            .expected("at least 1 version")
+            .received("none")
+            .build();
+      }
+    }
+
+    /** Takes any collection. */
+    public Specific(Collection<Long> versions) {
+      this(new TreeSet<>(versions));
+    }
+  }
+
+  /**
+   * The versions that may be served.
+   *
+   * @param found in the folder
+   * @return the wanted ones among them, the newest first
+   */
+  default List<Long> candidates(Collection<Long> found) {
+    return found.stream()
+        .filter(version -> !(this instanceof Specific some) || some.versions().contains(version))
+        .sorted((a, b) -> Long.compare(b, a))
+        .toList();
+  }
+
+  /** How many of the candidates are served at most. */
+  default int count() {
+    return this instanceof Latest latest ? latest.count() : Integer.MAX_VALUE;
+  }
+}
