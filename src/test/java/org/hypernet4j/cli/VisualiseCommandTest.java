@@ -166,7 +166,7 @@ class VisualiseCommandTest {
         .asString()
         .startsWith("conv2,1,");
     BufferedImage map = ImageIO.read(drawn.resolve("embeddings.png").toFile());
-    assertThat(map.getHeight()).isEqualTo(1280);
+    assertThat(map.getWidth()).isEqualTo(2 * 480);
   }
 
   private static void refuses(String message, Object... words) {
