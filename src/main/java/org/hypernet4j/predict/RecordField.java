@@ -82,7 +82,7 @@ final class RecordField {
           .build();
     }
     Method accessor = component.getAccessor();
-    accessor.setAccessible(true); // a record inside a class is often private
+    RecordClass.open(place, accessor); // a record inside a class is often private
     return new RecordField(place, accessor, expected, nameOf(component), depth, sizes);
   }
 
