@@ -10,6 +10,7 @@ module org.hypernet4j {
   requires transitive com.google.gson;
   requires transitive tensorflow;
   requires transitive tensorflow.framework;
+  requires jdk.jfr;
   requires org.slf4j;
   requires static aircompressor;
   requires static micrometer.core;
