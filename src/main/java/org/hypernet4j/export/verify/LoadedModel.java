@@ -185,6 +185,11 @@ public final class LoadedModel implements AutoCloseable {
     return session;
   }
 
+  /** The folder that it was loaded from. */
+  public Path folder() {
+    return folder;
+  }
+
   /**
    * One of the model's signatures.
    *

@@ -96,7 +96,7 @@ public final class ModelSession {
   }
 
   /**
-   * Reads a variable for the verification: the only access that is not a call of a signature.
+   * Reads a variable: the only access that is not a call of a signature.
    *
    * @param tensor that the model's collection of variables names
    */
