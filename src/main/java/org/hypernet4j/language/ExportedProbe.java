@@ -3,7 +3,6 @@ package org.hypernet4j.language;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,15 +71,13 @@ final class ExportedProbe {
     if (!Manifest.isIn(model.folder())) {
       return null;
     }
-    JsonElement whole =
-        Manifest.read(model.folder()).provenance().get("specification");
+    JsonElement whole = Manifest.read(model.folder()).provenance().get("specification");
     JsonElement network = whole instanceof JsonObject object ? object.get("model") : null;
-    if (!(network instanceof JsonObject found)
-        || !new JsonPrimitive("language-model").equals(found.get("type"))) {
+    if (!(network instanceof JsonObject found)) {
       return null;
     }
     JsonObject fields = found.deepCopy();
-    fields.remove("type");
+    fields.remove("type"); // another network has other fields, which are refused
     try {
       return SpecReader.read(
           LanguageModelSpec.class, fields, Place.file(model.folder() + ", specification"));

@@ -64,7 +64,9 @@ public final class LanguageRun extends FinishedRun {
     return TrainedLanguageModel.open(specification(), checkpoint(), vocabulary);
   }
 
-  /** The measurements of the best model in a graph of their own; null if its weights are constant. */
+  /**
+   * The measurements of the best model in a graph of their own; null if its weights are constant.
+   */
   @Nullable InferenceSession<TextProbe> probe() {
     InferenceSession<TextProbe> probe =
         InferenceSession.open(

@@ -58,8 +58,7 @@ public final class TextModel implements AutoCloseable {
     try {
       StreamingModel stepped =
           new StreamingModel(model.session(), model.signature(LanguageModelSignatures.STEP));
-      TextModel opened =
-          new TextModel(model, stepped, LanguageModelExport.vocabulary(model));
+      TextModel opened = new TextModel(model, stepped, LanguageModelExport.vocabulary(model));
       complete = true;
       return opened;
     } finally {

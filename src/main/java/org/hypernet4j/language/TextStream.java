@@ -182,9 +182,7 @@ public final class TextStream implements Iterator<TextToken>, AutoCloseable {
     return ready == null ? made : made - 1;
   }
 
-  /**
-   * Ends the stream. A symbol that is being computed is finished and thrown away.
-   */
+  /** Ends the stream. A symbol that is being computed is finished and thrown away. */
   public void cancel() {
     cancelled = true;
     free();
