@@ -2,21 +2,23 @@
 package org.hypernet4j.predict;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.Manifest;
-import org.hypernet4j.export.ModelFiles;
-import org.hypernet4j.predict.VersionStatus.State;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Models ready for calls, by name, each with the versions that its folder holds.
+ * Models ready for calls, by name, each with the versions that its folder holds: see {@link
+ * ServedModel}. New versions, and new models of a folder of several, are found while it serves.
  *
  * <pre>{@code
  * try (ServedModels models = ServedModels.open(Path.of("export/models"), ServingSettings.DEFAULT);
@@ -26,86 +28,100 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ServedModels implements AutoCloseable {
-  private final Map<String, Predictor> models = new LinkedHashMap<>();
-  private final Map<String, Path> folders = new LinkedHashMap<>();
-  private final Map<String, Map<String, Long>> labels = new LinkedHashMap<>();
+  private static final Logger LOG = LoggerFactory.getLogger(ServedModels.class);
 
-  private ServedModels() {}
+  private final Path folder;
+  private final ServingSettings settings;
+  private final NavigableMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private final ReentrantLock refreshing = new ReentrantLock();
+  private volatile @Nullable Poller poller;
+  private volatile boolean closed;
+  private String told = "";
+
+  private ServedModels(Path folder, ServingSettings settings) {
+    this.folder = folder;
+    this.settings = settings;
+  }
 
   /**
    * Loads what a folder holds.
    *
    * @param folder of a model with its versions, of several such, or of one version
-   * @throws UserError if there is no model in it, or none of a model's versions can be loaded
+   * @throws UserError if there is no model in it, or none that can be served; if some can, {@link
+   *     #health} tells about the others
    */
   public static ServedModels open(Path folder, ServingSettings settings) {
-    ServedModels served = new ServedModels();
-    if (Files.exists(folder.resolve(ModelFiles.MODEL))) {
-      served.add(name(folder), folder, settings);
-      return served;
-    }
-    Map<Long, Path> versions = versions(folder);
-    if (!versions.isEmpty()) {
-      served.add(
-          folder.toAbsolutePath().normalize().getFileName().toString(),
-          versions.values().iterator().next(),
-          settings);
-      return served;
-    }
-    for (Path base : list(folder)) {
-      Map<Long, Path> of = Files.isDirectory(base) ? versions(base) : Map.of();
-      if (!of.isEmpty()) {
-        served.add(base.getFileName().toString(), of.values().iterator().next(), settings);
+    ServedModels served = new ServedModels(folder, settings);
+    try {
+      served.find();
+      if (served.models.isEmpty()) {
+        throw UserError.in(folder)
+            .what("holds no model")
+            .expected("a folder of versions (1, 2, ...), of several such, or an exported model")
+            .received("no " + folder.resolve("1").resolve("saved_model.pb"))
+            .build();
       }
-    }
-    if (served.models.isEmpty()) {
+      served.models.values().forEach(ServedModel::refresh);
+      if (served.models.values().stream().noneMatch(ServedModel::isReady)) {
+        served.models.firstEntry().getValue().requireServed(folder);
+      }
+    } catch (IOException e) {
       throw UserError.in(folder)
-          .what("holds no model")
-          .expected("a folder of versions (1, 2, ...), or of several models")
+          .what("cannot be listed")
+          .expected("a folder of models")
+          .received(e.toString())
+          .cause(e)
           .build();
+    } catch (RuntimeException e) {
+      served.close();
+      throw e;
     }
+    served.poller = Poller.start("versions of models", served::refresh, settings.poll());
     return served;
   }
 
-  private void add(String name, Path folder, ServingSettings settings) {
-    models.put(name, Predictor.open(folder, settings.trust()));
-    folders.put(name, folder);
+  private void find() throws IOException {
+    ServedFolders.models(folder)
+        .forEach(
+            (name, versions) ->
+                models.computeIfAbsent(name, key -> new ServedModel(key, versions, settings)));
   }
 
-  private static String name(Path folder) {
-    if (Manifest.isIn(folder)) {
-      return Manifest.read(folder).model();
-    }
-    Path full = folder.toAbsolutePath().normalize();
-    return full.getFileName().toString().matches("[0-9]{1,18}") && full.getNameCount() > 1
-        ? full.getParent().getFileName().toString()
-        : full.getFileName().toString();
-  }
-
-  private static Map<Long, Path> versions(Path base) {
-    Map<Long, Path> newestFirst = new LinkedHashMap<>();
-    list(base).stream()
-        .filter(child -> child.getFileName().toString().matches("[0-9]{1,18}"))
-        .sorted(
-            (a, b) ->
-                Long.compare(
-                    Long.parseLong(b.getFileName().toString()),
-                    Long.parseLong(a.getFileName().toString())))
-        .forEach(child -> newestFirst.put(Long.parseLong(child.getFileName().toString()), child));
-    return newestFirst;
-  }
-
-  private static List<Path> list(Path folder) {
-    try (Stream<Path> children = Files.list(folder)) {
-      return children.sorted().toList();
+  /** Looks at the folders now. Returns when every version is loaded or refused. */
+  public void refresh() {
+    refreshing.lock();
+    try {
+      if (!closed) {
+        find();
+        models.values().forEach(ServedModel::refresh);
+      }
     } catch (IOException e) {
-      throw UserError.in(folder).what("cannot be listed").received(e.toString()).cause(e).build();
+      tell("The folder " + folder + " cannot be read: " + e);
+      models.values().forEach(ServedModel::refresh);
+    } finally {
+      refreshing.unlock();
+    }
+  }
+
+  private synchronized void tell(String message) {
+    if (!message.equals(told)) {
+      told = message;
+      LOG.warn("{}", message);
     }
   }
 
   /** The models, in alphabetical order. */
   public Set<String> names() {
-    return Set.copyOf(models.keySet());
+    return Collections.unmodifiableSet(new TreeSet<>(models.keySet()));
+  }
+
+  /**
+   * One of the models.
+   *
+   * @throws NoSuchModelException if there is no such model
+   */
+  public ServedModel model(String name) {
+    return find(name, null, null);
   }
 
   /**
@@ -114,9 +130,7 @@ public final class ServedModels implements AutoCloseable {
    * @throws NoSuchModelException if there is no such model
    */
   public List<VersionStatus> status(String name) {
-    return List.of(
-        new VersionStatus(
-            find(name, null, null).description().version(), State.AVAILABLE, VersionStatus.OK, ""));
+    return model(name).status();
   }
 
   /**
@@ -125,24 +139,23 @@ public final class ServedModels implements AutoCloseable {
    * @param name of the model
    * @param version its number, or null for the newest or the labelled one
    * @param label or null
-   * @throws NoSuchModelException if it is not served
+   * @throws NoSuchModelException if it does not take calls
    * @throws IllegalStateException after {@link #close}
    */
   public Lease lease(String name, @Nullable Long version, @Nullable String label) {
-    Predictor predictor = find(name, version, label);
-    return new Lease(predictor, predictor, folders.getOrDefault(name, Path.of(name)), () -> {});
+    return find(name, version, label).lease(version, label);
   }
 
-  private Predictor find(String name, @Nullable Long version, @Nullable String label) {
-    Predictor predictor = models.get(name);
-    Long wanted = label == null ? version : labels.getOrDefault(name, Map.of()).get(label);
-    if (predictor == null
-        || (label != null && wanted == null)
-        || (wanted != null && wanted != predictor.description().version())) {
+  private ServedModel find(String name, @Nullable Long version, @Nullable String label) {
+    ServedModel model = models.get(name);
+    if (model == null) {
       throw new NoSuchModelException(
-          name, version, label, "the model '" + name + "' is not served");
+          name,
+          version,
+          label,
+          "there is no model '" + name + "'; there is " + String.join(", ", models.keySet()));
     }
-    return predictor;
+    return model;
   }
 
   /**
@@ -151,18 +164,40 @@ public final class ServedModels implements AutoCloseable {
    * @throws NoSuchModelException if the version does not take calls
    */
   public void setLabel(String name, String label, long version) {
-    find(name, version, null);
-    labels.computeIfAbsent(name, key -> new LinkedHashMap<>()).put(label, version);
+    find(name, version, null).setLabel(label, version);
   }
 
   /** Whether every model has a version that takes calls. */
   public boolean ready() {
-    return !models.isEmpty();
+    return !closed && !models.isEmpty() && models.values().stream().allMatch(ServedModel::isReady);
   }
 
-  /** Takes no more calls, waits for the running ones, and closes the models. */
+  /** Whether models are served, for probes. */
+  public Health health() {
+    Poller polling = poller;
+    List<String> problems = new ArrayList<>();
+    models.values().forEach(model -> problems.addAll(model.problems()));
+    return new Health(!closed && (polling == null || polling.isAlive()), ready(), problems);
+  }
+
+  /**
+   * Takes no more calls, waits until the leases are closed, as long as {@link
+   * ServingSettings#drain} says, and closes the models.
+   */
   @Override
   public void close() {
-    models.values().forEach(Predictor::close);
+    closed = true;
+    Poller polling = poller;
+    if (polling != null) {
+      polling.close();
+    }
+    long deadline = System.nanoTime() + settings.drain().toNanos();
+    models.values().forEach(ServedModel::refuse);
+    refreshing.lock(); // a model that is just found is closed too
+    try {
+      models.values().forEach(model -> model.close(deadline));
+    } finally {
+      refreshing.unlock();
+    }
   }
 }

@@ -2,7 +2,6 @@
 package org.hypernet4j.export.publish;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,16 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ModelFiles;
+import org.hypernet4j.export.serving.VersionNumbers;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class VersionFolders {
   private static final Logger LOG = LoggerFactory.getLogger(VersionFolders.class);
-
-  /** Servers read a version as a signed integer of 64 bits. */
-  private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
-
-  /** A number as servers accept it: with leading zeros, a plus, and surrounding blanks. */
-  private static final Pattern NUMBER = Pattern.compile("\\s*\\+?([0-9]+)\\s*");
 
   private final Path base;
   private final List<Path> created = new ArrayList<>();
@@ -57,7 +46,7 @@ final class VersionFolders {
     try {
       folders.create(folders.base);
       UnfinishedFolder.removeStale(folders.base);
-      BigInteger unused = folders.next(); // before any work is done for a version without a number
+      long unused = folders.next(); // before any work is done for a version without a number
     } catch (IOException e) {
       folders.removeCreated();
       throw cannotWrite(base, e);
@@ -82,7 +71,7 @@ final class VersionFolders {
 
   private Path publish(Path temporary) {
     while (true) {
-      Path target = base.resolve(next().toString());
+      Path target = base.resolve(Long.toString(next()));
       try {
         AtomicFiles.publishFolder(temporary, target);
         return target;
@@ -140,48 +129,28 @@ final class VersionFolders {
   }
 
   /** The largest number plus one. */
-  private BigInteger next() {
-    Iterator<Map.Entry<Path, BigInteger>> largestFirst = numbered().entrySet().iterator();
+  private long next() {
+    Iterator<Map.Entry<Path, Long>> largestFirst = numbered().entrySet().iterator();
     if (!largestFirst.hasNext()) {
-      return BigInteger.ONE;
+      return 1;
     }
-    Map.Entry<Path, BigInteger> largest = largestFirst.next();
-    if (largest.getValue().equals(LARGEST)) {
+    Map.Entry<Path, Long> largest = largestFirst.next();
+    if (largest.getValue() == Long.MAX_VALUE) {
       throw UserError.in(largest.getKey())
           .what("is the largest version that a server reads, none can follow it")
-          .expected("versions below " + LARGEST)
+          .expected("versions below " + Long.MAX_VALUE)
           .next("rename it, or publish to another folder")
           .build();
     }
-    return largest.getValue().add(BigInteger.ONE);
+    return largest.getValue() + 1;
   }
 
-  /**
-   * Folders that a server takes for versions, the largest first: {@code 007} for 7, whether it is a
-   * folder or not. A number beyond 64 bits is a name like any other.
-   */
-  private Map<Path, BigInteger> numbered() {
-    List<Path> children;
-    try (Stream<Path> found = Files.list(base)) {
-      children = found.toList();
+  private Map<Path, Long> numbered() {
+    try {
+      return VersionNumbers.largestFirst(base);
     } catch (IOException e) {
       throw cannotWrite(base, e);
     }
-    Map<Path, BigInteger> numbers = new HashMap<>();
-    for (Path child : children) {
-      Matcher name = NUMBER.matcher(child.getFileName().toString());
-      if (name.matches()) {
-        BigInteger number = new BigInteger(name.group(1));
-        if (number.compareTo(LARGEST) <= 0) {
-          numbers.put(child, number);
-        }
-      }
-    }
-    Map<Path, BigInteger> largestFirst = new LinkedHashMap<>();
-    numbers.entrySet().stream()
-        .sorted(Map.Entry.<Path, BigInteger>comparingByValue().reversed())
-        .forEach(entry -> largestFirst.put(entry.getKey(), entry.getValue()));
-    return largestFirst;
   }
 
   private void create(Path folder) throws IOException {

@@ -298,6 +298,17 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends the requests of the model's warm-up file, as a server does before it offers the model:
+   * the first call of a signature is slower than the others.
+   *
+   * @return how many there were, 0 for a model without such a file
+   * @throws UserError if the file is damaged or the model does not answer one
+   */
+  public int warmUp() {
+    return WarmupReplay.send(folder, session);
+  }
+
   /** Refuses new calls, waits until the running ones have ended, and frees the model. */
   @Override
   public void close() {

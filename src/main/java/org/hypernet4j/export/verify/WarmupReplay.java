@@ -36,10 +36,35 @@ final class WarmupReplay {
   private final MetaGraphDef model;
   private final List<Fault> faults;
   private final List<WarmupRecord> records = new ArrayList<>();
+  private boolean othersToo;
 
   WarmupReplay(MetaGraphDef model, List<Fault> faults) {
     this.model = model;
     this.faults = faults;
+  }
+
+  /**
+   * Sends the requests of a model's file, if it has one, before the model takes calls.
+   *
+   * @return how many there are; requests to classify or to regress are left out
+   * @throws UserError if the file is damaged or the model does not answer one of them
+   */
+  static int send(Path folder, ModelSession session) {
+    if (!Files.exists(folder.resolve(ModelFiles.WARM_UP))) {
+      return 0;
+    }
+    List<Fault> faults = new ArrayList<>();
+    WarmupReplay replay = new WarmupReplay(session.model(), faults);
+    replay.othersToo = true;
+    replay.read(folder, null);
+    int answered = replay.run(session);
+    if (!faults.isEmpty()) {
+      throw UserError.in(folder.resolve(ModelFiles.WARM_UP))
+          .what("the model does not answer its warm-up requests")
+          .received(Fault.summary(faults))
+          .build();
+    }
+    return answered;
   }
 
   /**
@@ -85,7 +110,7 @@ final class WarmupReplay {
   private @Nullable WarmupRecord parse(int number, byte[] log) {
     try {
       WarmupRecord record = WarmupRecord.parse(log);
-      if (record == null) {
+      if (record == null && !othersToo) {
         add("record " + number + " is not a predict request");
       }
       return record;
