@@ -4,8 +4,8 @@ package org.hypernet4j.server;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +34,7 @@ final class PlayedImages {
    * the default first. Each has the names, the image's shape, and the further inputs.
    */
   static JsonArray signatures(Servable model) {
-    Map<String, SignatureDescription> all =
-        new LinkedHashMap<>(model.description().signatures());
+    Map<String, SignatureDescription> all = new LinkedHashMap<>(model.description().signatures());
     JsonArray found = new JsonArray();
     SignatureDescription first = all.remove(ServingSignature.DEFAULT_KEY);
     if (first != null) {
@@ -116,17 +115,36 @@ final class PlayedImages {
       JsonElement request =
           JsonParser.parseString(
               lease.predictor().model().file("requests/" + signature.key() + ".json"));
-      JsonElement inputs = request instanceof JsonObject object ? object.get("inputs") : null;
-      if (inputs instanceof JsonObject named) {
-        return named;
-      }
-      JsonObject one = new JsonObject();
-      if (inputs instanceof JsonArray && signature.inputs().size() == 1) {
-        one.add(signature.inputs().keySet().iterator().next(), inputs);
-      }
-      return one;
+      return request instanceof JsonObject object
+          ? byName(object, signature.inputs().keySet())
+          : new JsonObject();
     } catch (UserError | JsonParseException e) {
       return new JsonObject(); // a model without examples, or not one of ours
     }
+  }
+
+  /** The arrays of a request in columns ({@code inputs}) or in rows ({@code instances}). */
+  private static JsonObject byName(JsonObject request, Set<String> names) {
+    JsonElement inputs = request.get("inputs");
+    if (inputs instanceof JsonObject named) {
+      return named;
+    }
+    JsonArray rows = request.get("instances") instanceof JsonArray array ? array : new JsonArray();
+    JsonObject found = new JsonObject();
+    for (String name : names) {
+      JsonArray column = new JsonArray();
+      for (JsonElement row : rows) {
+        if (row instanceof JsonObject fields && fields.has(name)) {
+          column.add(fields.get(name));
+        } else if (row instanceof JsonArray && names.size() == 1) {
+          column.add(row);
+        }
+      }
+      JsonElement whole = inputs instanceof JsonArray && names.size() == 1 ? inputs : column;
+      if (!whole.getAsJsonArray().isEmpty()) {
+        found.add(name, whole);
+      }
+    }
+    return found;
   }
 }

@@ -3,10 +3,13 @@ package org.hypernet4j.server;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.predict.Lease;
 import org.hypernet4j.predict.NoSuchModelException;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class PlayedModels implements AutoCloseable {
   /** Kept at most, besides those in use. */
   private static final int MOST_KEPT = 4;
+
+  private static final int MOST_NAME = 1000;
 
   private final ServedModels served;
   private final List<Kept> kept = new ArrayList<>();
@@ -101,18 +106,31 @@ final class PlayedModels implements AutoCloseable {
 
   /** Takes the version that a request names, the newest if it names none. */
   Lease lease(Asked asked) {
-    return served.lease(asked.text("model", 1000), asked.version(), null);
+    return served.lease(asked.text("model", MOST_NAME), asked.version(), null);
   }
 
   /**
    * Something of a version, made by the first who asks for it.
    *
+   * @param kind of model that it is made of, in words
+   * @param isOne tells whether a folder holds such a model
    * @param type of it: one of each is kept
+   * @throws UserError if the model is of another kind
    */
-  <T extends AutoCloseable> Use<T> use(Asked asked, Class<T> type, Function<LoadedModel, T> making) {
+  <T extends AutoCloseable> Use<T> use(
+      Asked asked,
+      String kind,
+      Predicate<Path> isOne,
+      Class<T> type,
+      Function<LoadedModel, T> making) {
     Lease lease = lease(asked);
     boolean complete = false;
     try {
+      if (!isOne.test(lease.folder())) {
+        throw UserError.in("model '" + asked.text("model", MOST_NAME) + "'")
+            .what("is not " + kind)
+            .build();
+      }
       Kept found = enter(lease.predictor(), type, making);
       complete = true;
       return new Use<>(

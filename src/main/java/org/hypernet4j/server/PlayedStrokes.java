@@ -44,7 +44,12 @@ final class PlayedStrokes {
     long seed = asked.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE);
     String text = asked.has("text") ? asked.text("text", MOST_TEXT) : null;
     try (PlayedModels.Use<StrokesModel> use =
-        models.use(asked, StrokesModel.class, StrokesModel::of)) {
+        models.use(
+            asked,
+            "a model of strokes",
+            StrokesModel::isIn,
+            StrokesModel.class,
+            StrokesModel::of)) {
       StrokesModel model = use.value();
       float[] z = code(model.properties().latent(), seed);
       SampleRequest wanted = new SampleRequest(null, length, temperature, 0, seed, z, text);
@@ -68,8 +73,7 @@ final class PlayedStrokes {
     return z;
   }
 
-  private void send(
-      LineWriter out, DrawingStream drawing, StrokesModel model, SampleRequest wanted)
+  private void send(LineWriter out, DrawingStream drawing, StrokesModel model, SampleRequest wanted)
       throws IOException {
     try {
       JsonArray points = new JsonArray();

@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,9 @@ final class PlayedText {
   static final int MOST_SYMBOLS = 2000;
   private static final int MOST_PROMPT = 2000;
   private static final int MOST_STRIPS = 12;
+
+  /** In the paper's order; those of other cells before the candidate. */
+  private static final String GATES = "izrgfo";
 
   /** A line has as many symbols as are there after this time, so that a fast model sends fewer. */
   private static final long NANOS_A_LINE = 40_000_000;
@@ -51,7 +55,8 @@ final class PlayedText {
             asked.has("topK") ? (int) asked.whole("topK", 1, Integer.MAX_VALUE) : null,
             asked.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
     try (PlayedModels.Use<TextStreams> use =
-            models.use(asked, TextStreams.class, TextStreams::of);
+            models.use(
+                asked, "a language model", TextStreams::isIn, TextStreams.class, TextStreams::of);
         TextStream text = use.value().startWithChanges(prompt, length, draw)) {
       request.addFailureListener(failure -> text.cancel());
       new Answer(new LineWriter(response)).send(text, prompt.isEmpty());
@@ -143,6 +148,9 @@ final class PlayedText {
   static List<String> recurrent(Map<String, ?> changes) {
     return changes.keySet().stream()
         .filter(name -> name.matches("(.*/)?W_h(_[^/]*)?"))
+        .sorted(
+            Comparator.comparing((String name) -> name.substring(0, name.lastIndexOf('/') + 1))
+                .thenComparing(name -> GATES.indexOf(name.charAt(name.length() - 1))))
         .limit(MOST_STRIPS)
         .toList();
   }

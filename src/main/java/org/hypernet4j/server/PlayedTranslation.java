@@ -33,7 +33,8 @@ final class PlayedTranslation {
       throw UserError.in("text").what("there is nothing to translate").build();
     }
     try (PlayedModels.Use<Translator> use =
-        models.use(asked, Translator.class, model -> Translator.of(model))) {
+        models.use(
+            asked, "a translation model", Translator::isExport, Translator.class, Translator::of)) {
       Translator translator = use.value();
       int most = Math.min(MOST_TRANSLATIONS, translator.properties().beams());
       List<Translation> all =

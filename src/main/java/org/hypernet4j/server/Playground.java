@@ -13,7 +13,6 @@ import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -84,7 +83,8 @@ public final class Playground extends Handler.Abstract implements Graceful {
 
   private void answer(String path, Request request, Response response, Callback callback)
       throws IOException {
-    boolean asks = HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
+    boolean asks =
+        HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
     switch (path) {
       case "/" -> {
         if (allowed(asks, "GET, HEAD", response, callback)) {
@@ -120,8 +120,7 @@ public final class Playground extends Handler.Abstract implements Graceful {
 
   private void compute(String what, Request request, Response response, Callback callback)
       throws IOException {
-    String type = MimeTypes.getMimeTypeAsString(contentType(request));
-    if (!"application/json".equals(type)) {
+    if (!contentType(request).matches("(?i)application/json\\s*(;.*)?")) {
       refuse(response, callback, 415, "Send JSON, with Content-Type: application/json.");
       return;
     }
