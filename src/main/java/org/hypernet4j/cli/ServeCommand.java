@@ -23,6 +23,7 @@ import org.hypernet4j.predict.ServingSettings;
 import org.hypernet4j.predict.VersionPolicy;
 import org.hypernet4j.predict.VersionStatus;
 import org.hypernet4j.server.ModelServer;
+import org.hypernet4j.server.Playground;
 import org.hypernet4j.server.ServerSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -148,7 +149,8 @@ final class ServeCommand extends CliCommand {
     Stop stop = new Stop(settings.stop().plusSeconds(5));
     try (ServedModels models = ServedModels.open(folder, serving)) {
       labels.forEach(label -> setLabel(models, label));
-      try (ModelServer server = new ModelServer(models, settings).start()) {
+      try (ModelServer server =
+          new ModelServer(models, settings).withPage(new Playground(models)).start()) {
         stop.listen(report);
         announce(report, server, models);
         stop.await();
