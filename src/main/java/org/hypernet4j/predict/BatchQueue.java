@@ -139,22 +139,18 @@ final class BatchQueue {
         if (closed) {
           return null;
         }
-        await(shortest);
+        try {
+          if (shortest == Long.MAX_VALUE) {
+            changed.await();
+          } else {
+            long unused = changed.awaitNanos(shortest);
+          }
+        } catch (InterruptedException e) {
+          // this thread ends when the queue is closed, and not before
+        }
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void await(long nanos) {
-    try {
-      if (nanos == Long.MAX_VALUE) {
-        changed.await();
-      } else {
-        long unused = changed.awaitNanos(nanos);
-      }
-    } catch (InterruptedException e) {
-      // this thread ends when the queue is closed, and not before
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,13 +43,13 @@ final class BatchingBenchmark {
   }
 
   /** Latencies of all calls of a turn in nanoseconds, ascending, and what it took. */
-  private record Turn(long[] latencies, double seconds) {
+  private record Turn(List<Long> latencies, double seconds) {
     double rate() {
-      return latencies.length / seconds;
+      return latencies.size() / seconds;
     }
 
     double millis(double quantile) {
-      return latencies[(int) (quantile * (latencies.length - 1))] / 1e6;
+      return latencies.get((int) (quantile * (latencies.size() - 1))) / 1e6;
     }
   }
 
@@ -128,24 +129,22 @@ final class BatchingBenchmark {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     callers.shutdown();
-    return new Turn(parts.stream().flatMapToLong(Arrays::stream).sorted().toArray(), seconds);
+    return new Turn(
+        parts.stream().flatMapToLong(Arrays::stream).sorted().boxed().toList(), seconds);
   }
 
   /** One row of numbers from 0 to 1 for each input; axes of open length have 16. */
   private static Map<String, NpyArray> inputs(Servable servable) {
     Map<String, NpyArray> inputs = new LinkedHashMap<>();
     SplittableRandom random = new SplittableRandom(1);
-    servable
-        .description()
-        .signatures()
-        .get("serving_default")
+    Objects.requireNonNull(servable.description().signatures().get("serving_default"))
         .inputs()
         .forEach((name, input) -> inputs.put(name, row(input, random)));
     return inputs;
   }
 
   private static NpyArray row(TensorDescription input, SplittableRandom random) {
-    long[] shape = input.shape();
+    long[] shape = Objects.requireNonNull(input.shape());
     int size = 1;
     for (int i = 0; i < shape.length; i++) {
       shape[i] = i == 0 ? 1 : shape[i] < 0 ? LENGTH : shape[i];
@@ -158,15 +157,11 @@ final class BatchingBenchmark {
     if (input.type() == DataType.DT_FLOAT) {
       return NpyArray.of(values, shape);
     }
-    NpyType type = TensorArrays.typeOf(input.type());
+    NpyType type = Objects.requireNonNull(TensorArrays.typeOf(input.type()));
     return switch (type) {
       case I4 -> NpyArray.of(new int[size], shape);
       case I8 -> NpyArray.of(new long[size], shape);
-      default -> throw new IllegalArgumentException(name(type));
+      default -> throw new IllegalArgumentException(type.numpyName());
     };
-  }
-
-  private static String name(NpyType type) {
-    return "no input of type " + type.numpyName();
   }
 }
