@@ -40,7 +40,7 @@ final class ServedVersion {
   private record Loaded(Predictor predictor, Servable servable) {}
 
   /** The predictor under the name and number by which it is served. */
-  private record Named(Predictor predictor, ModelDescription description) implements Servable {
+  private record Numbered(Predictor predictor, ModelDescription description) implements Servable {
     @Override
     public Map<String, NpyArray> predict(String signature, Map<String, NpyArray> inputs) {
       return predictor.predict(signature, inputs);
@@ -155,7 +155,7 @@ final class ServedVersion {
       }
       ModelDescription found = predictor.description();
       Servable servable =
-          new Named(predictor, new ModelDescription(model, number, found.signatures()));
+          new Numbered(predictor, new ModelDescription(model, number, found.signatures()));
       if (settings.batching() != null) {
         servable = MicroBatcher.of(servable, settings.batching(), settings.listener());
       }
