@@ -30,7 +30,9 @@ class ExportedKernelsTest {
         try (LoadedModel loaded = LoadedModel.open(version)) {
           kernels = ExportedKernels.read(loaded);
         }
-        assertThat(kernels).extracting(ExportedKernels.Kernel::name).containsExactly("conv1", "conv2");
+        assertThat(kernels)
+            .extracting(ExportedKernels.Kernel::name)
+            .containsExactly("conv1", "conv2");
         assertThat(kernels)
             .extracting(ExportedKernels.Kernel::generated)
             .containsExactly(false, form == ExportForm.GENERATED);
