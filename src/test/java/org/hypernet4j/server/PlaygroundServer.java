@@ -18,7 +18,6 @@ import org.hypernet4j.language.SmallLanguageModel;
 import org.hypernet4j.predict.ServedModels;
 import org.hypernet4j.predict.ServingSettings;
 import org.hypernet4j.strokes.SmallStrokeModel;
-import org.hypernet4j.translation.SmallTranslationModel;
 
 /** A server with the playground on a free port of this machine, and a client of it. */
 final class PlaygroundServer implements AutoCloseable {
@@ -41,12 +40,11 @@ final class PlaygroundServer implements AutoCloseable {
     server.start();
   }
 
-  /** Exports a model of each kind into a folder, and puts one of others beside them. */
+  /** Exports models of three kinds into a folder, and puts one of others beside them. */
   static void models(Path folder) throws IOException {
     Exporter.export(SmallClassifier.exportRequest(folder));
     Exporter.export(SmallLanguageModel.exportRequest(folder));
     Exporter.export(SmallStrokeModel.exportRequest(folder));
-    Exporter.export(SmallTranslationModel.exportRequest(folder));
     Path to = folder.resolve(STRANGE).resolve("7");
     try (Stream<Path> files = Files.walk(FOREIGN)) {
       for (Path file : (Iterable<Path>) files::iterator) {

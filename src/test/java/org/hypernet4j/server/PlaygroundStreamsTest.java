@@ -48,9 +48,9 @@ class PlaygroundStreamsTest {
         .getOutputStream()
         .write(
             ("POST /playground/text HTTP/1.1\r\n"
-                 + "Host: localhost\r\n"
-                 + "Content-Type: application/json\r\n"
-                 + "Content-Length: "
+                    + "Host: localhost\r\n"
+                    + "Content-Type: application/json\r\n"
+                    + "Content-Length: "
                     + body.length
                     + "\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8));

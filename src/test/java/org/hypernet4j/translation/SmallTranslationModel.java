@@ -27,7 +27,7 @@ import org.tensorflow.Session;
  * A translation model in a session, with noise on every parameter: the zeros and ones of a model
  * that has learnt nothing would hide terms.
  */
-public final class SmallTranslationModel implements AutoCloseable {
+final class SmallTranslationModel implements AutoCloseable {
   private static final double NOISE = 0.3;
 
   /** Logits are far apart, so that no rounding decides between two pieces. */
@@ -118,13 +118,6 @@ public final class SmallTranslationModel implements AutoCloseable {
             TranslationReferences.record(session.session(), signatures, subwords),
             base)
         .withProvenance(Provenance.UNKNOWN.withSpecification(specification));
-  }
-
-  /** An exported model of HyperLSTMs, for tests of other packages. */
-  public static ExportRequest exportRequest(Path base) {
-    try (SmallTranslationModel model = hyperLstm()) {
-      return model.request("translation-hyperlstm", base);
-    }
   }
 
   @Override
