@@ -36,8 +36,8 @@ import picocli.CommandLine.Parameters;
     name = "serve",
     description =
         "Serve exported models over HTTP, by TensorFlow Serving's REST interface, until the process"
-            + " is asked to end (Ctrl-C). New versions are taken up while it runs; one that is"
-            + " damaged is refused, and the old one stays.",
+            + " is asked to end (Ctrl-C), and a page at / to try them in a browser. New versions"
+            + " are taken up while it runs; one that is damaged is refused, and the old one stays.",
     footer = {
       "",
       "Examples:",
@@ -134,6 +134,9 @@ final class ServeCommand extends CliCommand {
               + " ${DEFAULT-VALUE}.")
   double timeout;
 
+  @Option(names = "--no-playground", description = "Leave out the page at /. Default: with it.")
+  boolean noPlayground;
+
   @Mixin TrustOption trust;
 
   @Override
@@ -149,8 +152,7 @@ final class ServeCommand extends CliCommand {
     Stop stop = new Stop(settings.stop().plusSeconds(5));
     try (ServedModels models = ServedModels.open(folder, serving)) {
       labels.forEach(label -> setLabel(models, label));
-      try (ModelServer server =
-          new ModelServer(models, settings).withPage(new Playground(models)).start()) {
+      try (ModelServer server = server(models, settings).start()) {
         stop.listen(report);
         announce(report, server, models);
         stop.await();
@@ -159,6 +161,11 @@ final class ServeCommand extends CliCommand {
       stop.ended();
     }
     return ExitCode.OK;
+  }
+
+  private ModelServer server(ServedModels models, ServerSettings settings) {
+    ModelServer server = new ModelServer(models, settings);
+    return noPlayground ? server : server.withPage(new Playground(models));
   }
 
   /**

@@ -51,8 +51,13 @@ public final class Playground extends Handler.Abstract implements Graceful {
 
   /** A playground of models, which stay the caller's. */
   public Playground(ServedModels served) {
+    this(served, PlayedText.MOST_SYMBOLS);
+  }
+
+  /** The same with another limit of a text's length. */
+  Playground(ServedModels served, int mostSymbols) {
     models = new PlayedModels(served);
-    texts = new PlayedText(models, () -> stopping);
+    texts = new PlayedText(models, mostSymbols, () -> stopping);
     drawings = new PlayedStrokes(models, () -> stopping);
     translations = new PlayedTranslation(models);
   }

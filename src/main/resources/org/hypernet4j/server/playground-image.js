@@ -321,10 +321,11 @@ play.kernels = (() => {
       const [height, width, inputs, outputs] = kernel.shape;
       caption.append(play.make('b', kernel.name), kernel.generated ? ' (generated)' : ' (learnt as it is)');
       const parts = kernel.rows < inputs || kernel.columns < outputs ? ', the first ' + kernel.rows + ' by ' + kernel.columns : '';
-      caption.append(play.make('div', height + ' × ' + width + ', ' + inputs + ' inputs (down) to ' + outputs
-        + ' outputs (across)' + parts, {class: 'faint'}));
+      caption.append(play.make('div', height + ' × ' + width + ', ' + inputs + (inputs === 1 ? ' input' : ' inputs') + ' (down) to ' + outputs
+        + (outputs === 1 ? ' output' : ' outputs') + ' (across)' + parts, {class: 'faint'}));
       const finite = kernel.values.filter((value) => value !== null);
-      const most = finite.reduce((all, value) => Math.max(all, Math.abs(value)), 0);
+      // the largest few would leave the others without colour
+      const most = play.strips.full(finite.map((value) => Math.abs(value)));
       const canvas = play.make('canvas', null, {class: 'tiles', role: 'img',
         'aria-label': 'Weights of ' + kernel.name + ' as shades of two colours'});
       tiles(canvas, kernel, most);
@@ -333,7 +334,7 @@ play.kernels = (() => {
       tiles(bar, {shape: [1, 101], rows: 1, columns: 1,
         values: Array.from({length: 101}, (none, at) => at / 50 - 1)}, 1);
       bar.style.width = '';
-      scale.append('−' + most.toPrecision(2), bar, most.toPrecision(2));
+      scale.append('−' + most.toPrecision(2), bar, most.toPrecision(2), ' (full colour: 2 of 100 are beyond)');
       figure.append(caption, canvas, scale);
       return figure;
     }));

@@ -123,13 +123,14 @@ play.parts.text = (() => {
         if (!waiting) {
           waiting = true;
           requestAnimationFrame(() => {
-            waiting = false;
+            waiting = waiting === 'done' ? 'done' : false;
             layOut();
-            if (play.model().kind === 'text' && !signal.aborted) said('Writing', begun);
+            if (waiting !== 'done' && !signal.aborted) said('Writing', begun);
           });
         }
       }
       if (line.end) {
+        waiting = 'done';
         layOut();
         said(line.end === 'length' ? 'Done' : 'The server has stopped', begun);
         if (names.length === 0) {
