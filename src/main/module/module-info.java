@@ -10,9 +10,10 @@ module org.hypernet4j {
   requires transitive com.google.gson;
   requires transitive tensorflow;
   requires transitive tensorflow.framework;
+  requires jdk.jfr;
   requires org.slf4j;
   requires static aircompressor;
-  requires static micrometer.core;
+  requires static transitive micrometer.core;
   requires static org.jspecify;
 
   exports org.hypernet4j.cell;

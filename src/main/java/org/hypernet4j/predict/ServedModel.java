@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class ServedModel implements Servable {
   private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
 
+  private static final String FOLDER = "folder";
   private static final int LOOKS = 10;
 
   private final String name;
@@ -101,7 +102,7 @@ public final class ServedModel implements Servable {
             .map(VersionStatus::message)
             .filter(message -> !message.isEmpty())
             .findFirst()
-            .orElse("no version");
+            .orElse(told.getOrDefault(FOLDER, "no version"));
     throw UserError.in(where)
         .what("no version of the model '" + name + "' can be served")
         .received(reason)
@@ -121,7 +122,7 @@ public final class ServedModel implements Servable {
         update(folder.versions());
       }
     } catch (IOException e) {
-      tell("folder", "The folder of the model '" + name + "' cannot be read: " + e);
+      tell(FOLDER, "The folder of the model '" + name + "' cannot be read: " + e);
     } finally {
       refreshing.unlock();
     }
@@ -130,10 +131,10 @@ public final class ServedModel implements Servable {
   private void update(Map<Long, Path> found) {
     List<Long> candidates = settings.versions().candidates(found.keySet());
     if (candidates.isEmpty()) {
-      tell("folder", "The folder of the model '" + name + "' holds no version to serve");
+      tell(FOLDER, "The folder of the model '" + name + "' holds no version to serve");
       return;
     }
-    told.remove("folder");
+    told.remove(FOLDER);
     announce(candidates, found);
     Set<Long> kept = new HashSet<>();
     for (long number : candidates) {

@@ -23,6 +23,8 @@ public record ServingSettings(
     MicroBatcher.@Nullable Settings batching,
     Duration drain,
     ServingListener listener) {
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   /** The newest version of models of which nothing is known, looked for every second. */
   public static final ServingSettings DEFAULT =
       new ServingSettings(
@@ -32,8 +34,6 @@ public record ServingSettings(
           null,
           Duration.ofSeconds(30),
           ServingListener.NONE);
-
-  private static final Duration LONGEST = Duration.ofDays(365);
 
   /** Checks the durations. */
   public ServingSettings {

@@ -310,7 +310,10 @@ class MicroBatcherTest {
         .hasMessageContaining("maxWait");
   }
 
-  /** The sums have few bits, so a batch of any size gives the same floats: a x / 2 + 2. */
+  /**
+   * {@code x . [[1, 2], [3, 4], [5, 6]] + [0.5, -0.5]}, as {@code make_models.py} sets it. The sums
+   * have few bits, so a batch of any size gives the same floats.
+   */
   @Test
   void manyThreadsGetTheirOwnAnswersOfARealModel() throws Exception {
     AtomicInteger joined = new AtomicInteger();
@@ -323,7 +326,7 @@ class MicroBatcherTest {
         };
     try (MicroBatcher batcher =
         MicroBatcher.of(
-            Predictor.open(FOREIGN.resolve("half_plus_two")),
+            Predictor.open(FOREIGN.resolve("keras_export")),
             new MicroBatcher.Settings(16, Duration.ofMillis(2), 100, 2),
             listener)) {
       List<Future<Integer>> threads = new ArrayList<>();
@@ -334,16 +337,19 @@ class MicroBatcherTest {
                 () -> {
                   for (int i = 0; i < 40; i++) {
                     int rows = 1 + i % 3;
-                    float[] x = new float[rows];
-                    float[] expected = new float[rows];
+                    float[] x = new float[3 * rows];
+                    float[] expected = new float[2 * rows];
                     for (int r = 0; r < rows; r++) {
-                      x[r] = offset + 3 * i + r;
-                      expected[r] = x[r] / 2 + 2;
+                      float value = offset + 3 * i + r;
+                      x[3 * r] = value;
+                      x[3 * r + 2] = -1;
+                      expected[2 * r] = value - 4.5f; // - 5 + 0.5
+                      expected[2 * r + 1] = 2 * value - 6.5f; // - 6 - 0.5
                     }
                     Map<String, NpyArray> answer =
-                        batcher.predict(Map.of("x", NpyArray.of(x, rows, 1)));
-                    assertThat(Objects.requireNonNull(answer.get("y")))
-                        .isEqualTo(NpyArray.of(expected, rows, 1));
+                        batcher.predict(Map.of("x", NpyArray.of(x, rows, 3)));
+                    assertThat(Objects.requireNonNull(answer.get("output_0")))
+                        .isEqualTo(NpyArray.of(expected, rows, 2));
                   }
                   return offset;
                 }));

@@ -11,13 +11,13 @@ import org.hypernet4j.export.Manifest;
 import org.hypernet4j.export.ManifestSeal;
 
 /** What somebody does who changes a model and does not want its digests to tell. */
-final class CorrectedManifest {
+public final class CorrectedManifest {
   private CorrectedManifest() {}
 
   /**
    * Writes what files there are now, with their sizes and digests, and the manifest's own digest.
    */
-  static void of(Path model) throws IOException {
+  public static void of(Path model) throws IOException {
     Path file = model.resolve(Manifest.PATH);
     JsonObject manifest = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     JsonObject files = new JsonObject();
