@@ -139,8 +139,11 @@ final class ServeCommand extends CliCommand {
   int run(Report report) {
     ServerSettings settings = settings();
     ServingSettings serving =
-        new ServingSettings(
-            trust.read(), policy(), Duration.ofMillis(millis("--poll", poll, 1000)), batching());
+        ServingSettings.DEFAULT
+            .withTrust(trust.read())
+            .withVersions(policy())
+            .withPoll(Duration.ofMillis(millis("--poll", poll, 1000)))
+            .withBatching(batching());
     quietTensorFlow(ShownGpus.configuration());
     Stop stop = new Stop(settings.stop().plusSeconds(5));
     try (ServedModels models = ServedModels.open(folder, serving)) {
