@@ -180,6 +180,7 @@ final class ServeCommand extends CliCommand {
     }
 
     private void onShutdown(Report report) {
+      boolean ours = lastWords().claim(); // before the command ends and does
       asked.countDown();
       boolean all;
       try {
@@ -187,7 +188,7 @@ final class ServeCommand extends CliCommand {
       } catch (InterruptedException e) {
         all = false;
       }
-      if (lastWords().claim()) {
+      if (ours) {
         report.stopped(all ? "stopped" : "stopped, some requests were not answered");
       }
       Runtime.getRuntime().halt(ExitCode.OK);

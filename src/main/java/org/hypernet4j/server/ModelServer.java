@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -35,7 +36,8 @@ public final class ModelServer implements AutoCloseable {
   private static final int CONNECTIONS = 1000;
   private static final int THREADS = 64;
 
-  private final ServedModels models;
+  private final RestCalls calls;
+  private final BooleanSupplier ready;
   private final ServerSettings settings;
   private final List<Handler> pages = new ArrayList<>();
   private final Server server;
@@ -47,7 +49,13 @@ public final class ModelServer implements AutoCloseable {
    * @param models that it serves, which stay the caller's; close them after the server
    */
   public ModelServer(ServedModels models, ServerSettings settings) {
-    this.models = models;
+    this(new RestApi(models), models::ready, settings);
+  }
+
+  /** A server whose calls are answered by other code. */
+  ModelServer(RestCalls calls, BooleanSupplier ready, ServerSettings settings) {
+    this.calls = calls;
+    this.ready = ready;
     this.settings = settings;
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
     threads.setName("http");
@@ -78,8 +86,8 @@ public final class ModelServer implements AutoCloseable {
    */
   public ModelServer start() {
     List<Handler> handlers = new ArrayList<>();
-    handlers.add(new RestHandler(new RestApi(models), settings));
-    handlers.add(new HealthHandler(models));
+    handlers.add(new RestHandler(calls, settings));
+    handlers.add(new HealthHandler(ready));
     handlers.addAll(pages);
     server.setHandler(new GracefulHandler(new Handler.Sequence(handlers)));
     try {

@@ -7,9 +7,7 @@ import java.util.Map;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.export.TensorArrays;
-import org.hypernet4j.export.verify.LoadedModel;
-import org.hypernet4j.export.verify.ModelSession;
-import org.hypernet4j.graph.Fetches;
+import org.hypernet4j.export.verify.OutputTensors;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.predict.Lease;
 import org.hypernet4j.predict.NoSuchModelException;
@@ -21,7 +19,6 @@ import org.hypernet4j.predict.VersionStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFFailedPreconditionException;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -30,7 +27,7 @@ import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /** TensorFlow Serving's REST interface, apart from HTTP itself. For any number of threads. */
-final class RestApi {
+final class RestApi implements RestCalls {
   private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
 
   private final ServedModels models;
@@ -39,12 +36,8 @@ final class RestApi {
     this.models = models;
   }
 
-  /**
-   * Answers a request.
-   *
-   * @param body empty where there is none
-   */
-  RestAnswer answer(String method, String path, byte[] body) {
+  @Override
+  public RestAnswer answer(String method, String path, byte[] body) {
     try {
       RestPath asked = RestPath.parse(method, path);
       return switch (asked.verb()) {
@@ -194,18 +187,11 @@ final class RestApi {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     try {
       request.inputs().forEach((name, input) -> inputs.put(name, input.tensor(request.rows())));
-      LoadedModel model = lease.predictor().model();
-      ServingSignature signature = model.signature(request.signature().key());
-      ModelSession.Runner runner = model.session().runner();
-      inputs.forEach((name, tensor) -> runner.feed(signature.inputs().get(name), tensor));
-      Fetches fetches = new Fetches(signature.outputs().values());
-      fetches.distinct().forEach(runner::fetch);
-      try (Result result = runner.run()) {
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
-        for (String name : signature.outputs().keySet()) {
-          outputs.put(name, fetches.get(result, outputs.size()));
-        }
-        return PredictAnswer.ofTensors(outputs);
+      try (OutputTensors outputs =
+          lease.predictor().predictTensors(request.signature().key(), inputs)) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        outputs.names().forEach(name -> tensors.put(name, outputs.get(name)));
+        return PredictAnswer.ofTensors(tensors);
       }
     } finally {
       inputs.values().forEach(Tensor::close);

@@ -22,12 +22,12 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
   /** Calls that may wait for each one that is computed. */
   private static final int WAITING = 16;
 
-  private final RestApi api;
+  private final RestCalls api;
   private final ServerSettings settings;
   private final RequestBody.Room room;
   private final ThreadPoolExecutor workers;
 
-  RestHandler(RestApi api, ServerSettings settings) {
+  RestHandler(RestCalls api, ServerSettings settings) {
     this.api = api;
     this.settings = settings;
     room =
