@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,6 +72,65 @@ public record MetricCurve(long[] steps, double[] values) {
     return new MetricCurve(
         curve.keySet().stream().mapToLong(Long::longValue).toArray(),
         curve.values().stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /**
+   * The metrics that the lines of a kind have, in alphabetical order.
+   *
+   * @throws UserError if there is no such file, or a line of it is broken
+   */
+  public static Set<String> names(Path file, String kind) {
+    Set<String> names = new TreeSet<>();
+    int number = 0;
+    for (Iterator<String> lines = text(file).lines().iterator(); lines.hasNext(); ) {
+      MetricLine line = MetricLine.of(lines.next(), file, ++number);
+      if (line.kind().equals(kind)) {
+        names.addAll(line.metrics().keySet());
+      }
+    }
+    return names;
+  }
+
+  /**
+   * The last step whose evaluation was the best until then; empty in files that do not say it.
+   *
+   * @throws UserError if there is no such file, or a line of it is broken
+   */
+  public static OptionalLong bestStep(Path file) {
+    TreeMap<Long, Boolean> best = new TreeMap<>();
+    int number = 0;
+    for (Iterator<String> lines = text(file).lines().iterator(); lines.hasNext(); ) {
+      MetricLine line = MetricLine.of(lines.next(), file, ++number);
+      if (line.kind().equals("validation")) {
+        best.put(line.step(), line.best());
+      }
+    }
+    return best.descendingMap().entrySet().stream()
+        .filter(Map.Entry::getValue)
+        .mapToLong(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /**
+   * The curve of means over neighbouring points, of fewer towards both ends.
+   *
+   * @param points how many points a mean is over, an odd number; 1 for the curve itself
+   */
+  public MetricCurve smoothed(int points) {
+    if (points < 1 || points % 2 == 0) {
+      throw new IllegalArgumentException("a mean over " + points + " points");
+    }
+    double[] means = new double[values.length];
+    for (int i = 0; i < means.length; i++) {
+      // as many on one side as on the other, or the ends would be shifted
+      int side = Math.min(points / 2, Math.min(i, means.length - 1 - i));
+      means[i] =
+          Arrays.stream(values, i - side, i + side + 1)
+              .filter(Double::isFinite)
+              .average()
+              .orElse(Double.NaN);
+    }
+    return new MetricCurve(steps, means);
   }
 
   private static String text(Path file) {
