@@ -86,6 +86,7 @@ final class CompareCommand extends CliCommand {
       names = "--only",
       paramLabel = "A,B,...",
       split = ",",
+      hideParamSyntax = true,
       description = "Names of the models to compare. Default: all of them.")
   @Nullable List<String> only;
 

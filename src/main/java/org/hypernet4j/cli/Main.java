@@ -40,6 +40,8 @@ public final class Main {
         new CompareCommand(),
         new DoctorCommand(),
         new BenchCommand(),
+        new CompletionCommand(),
+        new ManCommand(),
         new VersionCommand());
   }
 
@@ -72,7 +74,7 @@ public final class Main {
     root.registerConverter(Path.class, Main::path);
     root.setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
-        .setUsageHelpAutoWidth(terminal.interactive())
+        .setUsageHelpWidth(HelpWidth.of(terminal))
         .setExecutionExceptionHandler((error, command, parsed) -> errors.of(error))
         .setParameterExceptionHandler(parameterErrors(errors));
     try {

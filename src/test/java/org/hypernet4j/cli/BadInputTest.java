@@ -80,6 +80,9 @@ class BadInputTest {
         "publish model | needs SERVED_DIR",
         "publish model served --keep 0 | --keep && 1 or more",
         "publish model served --keep many | --keep && 'many'",
+        "completion | needs SHELL",
+        "completion tcsh | bash or zsh or fish && 'tcsh'",
+        "man --out pom.xml | --out && pom.xml is a file",
         "export no/such/run | no/such/run && is not the folder of a run",
       })
   void isToldInOneLine(String command, String words) {

@@ -39,6 +39,8 @@ class HelpTest {
         "curves",
         "compare",
         "doctor",
+        "completion",
+        "man",
         "version"
       })
   void everyCommandHasHelpWithTheCommonOptions(String command) {
@@ -69,7 +71,9 @@ class HelpTest {
             new VisualiseCommand(),
             new CurvesCommand(),
             new CompareCommand(),
-            new DoctorCommand())) {
+            new DoctorCommand(),
+            new CompletionCommand(),
+            new ManCommand())) {
       for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
         if (!PLAIN.contains(option.longestName())) {
           assertThat(String.join(" ", option.description()))
@@ -108,6 +112,20 @@ class HelpTest {
             "visualise ",
             "curves ",
             "doctor ");
+  }
+
+  @Test
+  void helpHasTheWidthOfTheTerminal() {
+    // what the user says counts first, then the terminal; a pipe has no width
+    assertThat(HelpWidth.of("120", true, () -> 90)).isEqualTo(120);
+    assertThat(HelpWidth.of(null, true, () -> 90)).isEqualTo(90);
+    assertThat(HelpWidth.of(null, false, () -> 90)).isEqualTo(80);
+    assertThat(HelpWidth.of("120", false, () -> 90)).isEqualTo(120);
+    // picocli draws nothing below 55 columns
+    assertThat(HelpWidth.of("20", true, () -> 90)).isEqualTo(55);
+    for (String none : List.of("", "0", "wide", "-5", "12345678901")) {
+      assertThat(HelpWidth.of(none, true, () -> 90)).as(none).isEqualTo(90);
+    }
   }
 
   @Test
