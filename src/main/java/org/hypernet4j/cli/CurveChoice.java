@@ -17,9 +17,6 @@ final class CurveChoice {
   /** The lines of this kind are evaluations. */
   static final String VALIDATION = "validation";
 
-  /** More points than a picture can show side by side. */
-  private static final int MANY = 200;
-
   private CurveChoice() {}
 
   /**
@@ -78,11 +75,5 @@ final class CurveChoice {
       }
     }
     return best < 0 ? OptionalLong.empty() : OptionalLong.of(curve.steps()[best]);
-  }
-
-  /** Over how many points a curve is smoothed if nobody says: few enough to see what happened. */
-  static int smoothing(MetricCurve curve) {
-    int points = curve.steps().length;
-    return points <= MANY ? 1 : points / MANY * 4 + 1;
   }
 }

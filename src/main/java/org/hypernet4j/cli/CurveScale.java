@@ -2,6 +2,7 @@
 package org.hypernet4j.cli;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.train.MetricCurve;
@@ -11,9 +12,6 @@ enum CurveScale {
   AUTO,
   LINEAR,
   LOG;
-
-  /** The range, as a factor, from which on small values can no longer be seen on a linear axis. */
-  private static final double WIDE = 20;
 
   @Override
   public String toString() {
@@ -33,14 +31,13 @@ enum CurveScale {
    * @param metric for the error
    * @throws UserError if it is to be, and a value is not above 0
    */
-  boolean isLogarithmic(String metric, Iterable<MetricCurve> curves) {
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
-    for (MetricCurve curve : curves) {
-      double[] finite = Arrays.stream(curve.values()).filter(Double::isFinite).toArray();
-      least = Math.min(least, Arrays.stream(finite).min().orElse(least));
-      most = Math.max(most, Arrays.stream(finite).max().orElse(most));
-    }
+  boolean isLogarithmic(String metric, List<MetricCurve> curves) {
+    double least =
+        curves.stream()
+            .flatMapToDouble(curve -> Arrays.stream(curve.values()))
+            .filter(Double::isFinite)
+            .min()
+            .orElse(1);
     if (this == LOG && least <= 0) {
       throw UserError.in("--scale")
           .what("a logarithmic axis cannot show every value of " + metric)
@@ -49,6 +46,6 @@ enum CurveScale {
           .next("leave --scale out")
           .build();
     }
-    return this == LOG || (this == AUTO && least > 0 && most / least >= WIDE);
+    return this == LOG || (this == AUTO && MetricCurve.areWide(curves));
   }
 }

@@ -141,7 +141,7 @@ final class CurvesCommand extends CliCommand {
     if (smooth != null) {
       return smooth;
     }
-    return kind.equals(CurveChoice.VALIDATION) ? 1 : CurveChoice.smoothing(curve);
+    return kind.equals(CurveChoice.VALIDATION) ? 1 : curve.smoothing();
   }
 
   private String title(Metric shown, List<CurveChart.Labelled> curves) {

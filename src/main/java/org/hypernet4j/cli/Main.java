@@ -37,6 +37,7 @@ public final class Main {
         new VocabularyCommand(),
         new VisualiseCommand(),
         new CurvesCommand(),
+        new ReportCommand(),
         new CompareCommand(),
         new DoctorCommand(),
         new BenchCommand(),

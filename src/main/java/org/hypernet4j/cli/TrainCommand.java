@@ -49,8 +49,8 @@ final class TrainCommand extends CliCommand {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "The data, gzipped or not: for mnist the folder of the four IDX files, for cifar10 that of"
-              + " data_batch_1.bin and the others, for ptb that of the three ptb.char files, for"
+          "The data, gzipped or not: for mnist the folder of the four IDX files, for cifar10 that"
+              + " of data_batch_1.bin and the others, for ptb that of the three ptb.char files, for"
               + " bytes and text a file; for drawings a .flat.npz, a .ndjson of Quick, Draw!, or a"
               + " folder of these, of .inkml files or of IAM-OnDB. Default: the built-in sample"
               + " (mnist, text, omniglot; for cifar10 coloured digits), with the settings of the"
@@ -136,7 +136,7 @@ final class TrainCommand extends CliCommand {
                     ? ""
                     : "; export its model with: ./hypernet4j export "
                         + experiment.folder().path()));
-    finish(experiment, result, exporter, report);
+    finish(experiment, result, Devices.describe(session), exporter, report);
     return ExitCode.OK;
   }
 
@@ -197,8 +197,15 @@ final class TrainCommand extends CliCommand {
   }
 
   private void finish(
-      Experiment experiment, TrainingResult result, ModelExport exporter, Report report) {
-    new TrainOutcome(result, noExport ? null : exporter, report).tell(experiment);
+      Experiment experiment,
+      TrainingResult result,
+      String device,
+      ModelExport exporter,
+      Report report) {
+    // the name of the folder, not where it lies: a report goes to other people
+    String origin =
+        data == null ? experiment.sampleName() : "'" + data.toAbsolutePath().getFileName() + "'";
+    new TrainOutcome(result, origin, device, noExport ? null : exporter, report).tell(experiment);
     report.put("data", source(experiment)).put("seconds", report.seconds());
   }
 }

@@ -61,6 +61,17 @@ public record Metric(
     if (known != null) {
       return known;
     }
+    int slash = name.lastIndexOf('/');
+    if (slash > 0) {
+      Metric own = of(name.substring(slash + 1));
+      return new Metric(
+          name,
+          own.title + " of " + name.substring(0, slash),
+          own.unit,
+          own.factor,
+          own.decimals,
+          own.higherIsBetter);
+    }
     String words = words(name);
     if (name.startsWith("accuracy")) {
       return new Metric(name, words, "%", 100, 2, true);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -28,6 +29,12 @@ import org.hypernet4j.io.internal.RegularFiles;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record MetricCurve(long[] steps, double[] values) {
+  /** More points than a picture can show side by side. */
+  private static final int MANY = 200;
+
+  /** The range, as a factor, from which on small values can no longer be seen on a linear axis. */
+  private static final double WIDE = 20;
+
   /**
    * Reads a curve. If a step occurs more than once, as in a resumed run, its last line counts.
    *
@@ -131,6 +138,28 @@ public record MetricCurve(long[] steps, double[] values) {
               .orElse(Double.NaN);
     }
     return new MetricCurve(steps, means);
+  }
+
+  /**
+   * Over how many points a curve of a training's losses is best smoothed: enough to see where it
+   * goes, few enough to see what happened; 1 for a curve of few points.
+   */
+  public int smoothing() {
+    return steps.length <= MANY ? 1 : steps.length / MANY * 4 + 1;
+  }
+
+  /**
+   * Whether curves are better seen on a logarithmic axis: all values are above 0, and the largest
+   * is at least 20 times the smallest.
+   */
+  public static boolean areWide(List<MetricCurve> curves) {
+    double[] values =
+        curves.stream()
+            .flatMapToDouble(curve -> Arrays.stream(curve.values))
+            .filter(Double::isFinite)
+            .toArray();
+    double least = Arrays.stream(values).min().orElse(0);
+    return least > 0 && Arrays.stream(values).max().orElse(0) / least >= WIDE;
   }
 
   private static String text(Path file) {
