@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.ScheduleLength;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.PlainProgress;
@@ -158,6 +159,8 @@ final class TrainCommand extends CliCommand {
         experiment.startStep() > 0 ? ", going on after step " + experiment.startStep() : "",
         experiment.folder().path());
     experiment.notes().forEach(note -> report.say("note: %s", note));
+    ScheduleLength.warning(inForce.training(), experiment.totalSteps())
+        .ifPresent(line -> report.say("note: %s", line));
     if (experiment.continuation() != null) {
       report.say("%s", experiment.continuation());
     }

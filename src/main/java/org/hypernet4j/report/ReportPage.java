@@ -187,6 +187,7 @@ public final class ReportPage {
       return;
     }
     html.heading("pictures", "What the model does");
+    html.raw("<div class=\"pictures\">\n");
     for (Path file : report.pictures()) {
       String caption = caption(file);
       html.raw("<figure class=\"picture\"><div class=\"wide\"><img alt=\"")
@@ -195,6 +196,7 @@ public final class ReportPage {
           .raw(embedded(file))
           .raw("\"></div><figcaption>" + Html.escape(caption) + "</figcaption></figure>\n");
     }
+    html.raw("</div>\n");
     if (!report.notes().isEmpty()) {
       html.raw("<ul class=\"small\">\n");
       report.notes().forEach(note -> html.raw("<li>" + Html.escape(note) + "</li>\n"));
@@ -202,9 +204,11 @@ public final class ReportPage {
     }
   }
 
-  /** {@code kernel-conv2.png} as {@code kernel conv2}. */
-  private static String caption(Path file) {
-    return file.getFileName().toString().replaceFirst("\\.[a-z]+$", "").replaceAll("[-_]+", " ");
+  /** {@code drawings-animated.svg} as {@code drawings animated}; a layer has kernels. */
+  private String caption(Path file) {
+    String name = file.getFileName().toString().replaceFirst("\\.[a-z]+$", "");
+    String words = name.replaceAll("[-_]+", " ");
+    return ParameterTable.plain(spec).groups().containsKey(name) ? "kernels of " + words : words;
   }
 
   private static String embedded(Path file) {
@@ -264,7 +268,7 @@ public final class ReportPage {
     JsonObject tree = SpecWriter.toTree(spec);
     List<List<String>> rows = new ArrayList<>();
     for (Map.Entry<String, JsonElement> setting : tree.getAsJsonObject("training").entrySet()) {
-      if (!setting.getValue().isJsonNull()) {
+      if (!shown(setting.getValue()).matches("null|\\[]|patience 0")) {
         rows.add(List.of(setting.getKey(), shown(setting.getValue())));
       }
     }

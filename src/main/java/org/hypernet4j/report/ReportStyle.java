@@ -48,11 +48,14 @@ final class ReportStyle {
         grid-template-columns: repeat(auto-fit, minmax(min(100%%, 26rem), 1fr)); }
       .charts svg { width: 100%%; height: auto; }
       figure { margin: 0 0 1.2rem; }
+      .pictures { display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: flex-start; }
+      .pictures figure { max-width: 100%%; }
       .picture img { max-width: 100%%; height: auto; border-radius: .25rem; }
       .picture img[src^="data:image/png"] { background: #fff; padding: .4rem; }
       pre { overflow-x: auto; padding: .7rem .9rem; background: var(--card); border-radius: .5rem;
         font-size: .875rem; }
       summary { cursor: pointer; }
+      @media (max-width: 600px) { .picture img[src^="data:image/png"] { max-width: 250%%; } }
       @media (max-width: 480px) { .words tbody th { white-space: normal; } }
       @media print {
         :root { color-scheme: light; --ink: #000; --ground: #fff; --pale: #444; --line: #bbb;

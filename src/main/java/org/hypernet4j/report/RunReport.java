@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.export.Provenance;
 import org.hypernet4j.measure.Metric;
 import org.hypernet4j.run.FinishedRun;
@@ -84,9 +85,13 @@ public record RunReport(
     return chosen;
   }
 
-  /** The metrics of validation and test, those that both have first. */
+  /** The metrics of validation and test; first the one by which the run is judged. */
   List<Metric> metrics() {
     List<String> names = new ArrayList<>(validation.keySet());
+    String judged = ModelFamilies.of(spec).curve(spec);
+    if (names.remove(judged)) {
+      names.add(0, judged);
+    }
     if (record != null) {
       record.test().keySet().stream().filter(name -> !names.contains(name)).forEach(names::add);
     }

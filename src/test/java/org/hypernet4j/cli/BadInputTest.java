@@ -96,7 +96,7 @@ class BadInputTest {
     assertRefused(
         Cli.run(),
         "train, inspect, export, verify, publish, import, generate, draw, score, translate,"
-            + " vocabulary, visualise, curves, compare, doctor");
+            + " vocabulary, visualise, curves, report, compare, doctor");
   }
 
   @Test
