@@ -13,7 +13,6 @@ import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.io.internal.AtomicFiles;
-import org.hypernet4j.picture.PngFile;
 import org.hypernet4j.report.ReportPage;
 import org.hypernet4j.report.RunReport;
 import org.hypernet4j.run.DrawOptions;
@@ -92,9 +91,6 @@ final class ReportCommand extends CliCommand {
     }
     try {
       Drawing drawing = finished.draw(new DrawOptions(folder, null, null, data, LENGTH));
-      for (Drawing.Chart chart : drawing.charts()) {
-        PngFile.write(chart.file(), EmbeddingChart.draw(chart.title(), chart.map()));
-      }
       return RunReport.of(finished, drawing.files(), remarks(drawing.lines(), folder));
     } catch (UserError e) {
       if (data != null) {
