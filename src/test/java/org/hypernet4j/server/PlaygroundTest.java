@@ -109,7 +109,7 @@ class PlaygroundTest {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(inline.group(2).getBytes(UTF_8));
       hashes.add("'sha256-" + Base64.getEncoder().encodeToString(digest) + "'");
     }
-    assertThat(hashes).hasSize(10);
+    assertThat(hashes).hasSize(11);
     assertThat(policy.split("[ ;]+")).containsAll(hashes);
     assertThat(page.body()).doesNotContainPattern("(?i)(src|href)=\"(?!data:)[^\"]*\"");
 
