@@ -31,7 +31,8 @@ browser.mouse("mousePressed", *points[0])
 for point in points[1:]:
     browser.mouse("mouseMoved", *point)
 browser.mouse("mouseReleased", *points[-1])
-browser.wait("document.querySelector('#bars').dataset.best !== undefined && document.activeElement.blur() === undefined")
+browser.wait("document.querySelector('#bars').dataset.best !== undefined &&"
+             " document.querySelector('#board').dataset.state === 'answered' && document.activeElement.blur() === undefined")
 height = browser.value("document.querySelector('#form').getBoundingClientRect().top + scrollY - 16")
 browser.call("Emulation.setDeviceMetricsOverride", width=WIDTH, height=int(height), deviceScaleFactor=1, mobile=False)
 browser.wait("innerHeight === %d" % int(height))

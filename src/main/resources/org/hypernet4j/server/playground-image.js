@@ -77,6 +77,7 @@ play.parts.image = (() => {
       return;
     }
     control = new AbortController();
+    board.dataset.state = 'asking';
     try {
       play.pixels.show(get('seen'), seen, width(), height());
       get('seen-by').hidden = false;
@@ -89,6 +90,7 @@ play.parts.image = (() => {
       play.fail(error);
     }
     control = null;
+    board.dataset.state = 'answered';
     if (again) {
       again = false;
       classify();
