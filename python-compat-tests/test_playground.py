@@ -102,7 +102,7 @@ def test_a_digit_by_mouse(browser, server, size, dark):
     seven(browser)
     browser.wait("document.querySelectorAll('.bars li').length === 10")
     # as the digits of MNIST: the longer side is 20 pixels, the centre of mass is the middle
-    browser.wait("document.querySelector('#seen').width === 28")
+    browser.wait("document.querySelector('#board').dataset.state === 'answered'")
     pixels = browser.value(
         "[...document.querySelector('#seen').getContext('2d').getImageData(0, 0, 28, 28).data]"
         ".filter((value, at) => at % 4 === 0)")

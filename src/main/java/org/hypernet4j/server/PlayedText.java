@@ -94,7 +94,7 @@ final class PlayedText {
         flush(false);
         out.end(stopping.getAsBoolean() ? "stopped" : "length");
       } catch (RuntimeException e) {
-        out.fail(e.getMessage()); // too late for a status of its own
+        out.fail(e); // too late for a status of its own
       }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.hypernet4j.export.publish.Exporter;
 import org.hypernet4j.export.verify.LoadedModel;
@@ -66,11 +67,13 @@ class ExportedKernelsTest {
     int outputs = SmallClassifier.FILTERS;
     int hidden = SmallClassifier.HIDDEN;
     int places = SmallClassifier.SIDE * SmallClassifier.SIDE;
-    float[] z = values.get("embeddings/conv2/z");
-    float[] projectionW = values.get("generator/projection/W"); // [z, inputs hidden]
-    float[] projectionB = values.get("generator/projection/B");
-    float[] outputW = values.get("generator/output/W"); // [hidden, places outputs]
-    float[] outputB = values.get("generator/output/B");
+    float[] z = Objects.requireNonNull(values.get("embeddings/conv2/z"));
+    float[] projectionW =
+        Objects.requireNonNull(values.get("generator/projection/W")); // [z, inputs hidden]
+    float[] projectionB = Objects.requireNonNull(values.get("generator/projection/B"));
+    float[] outputW =
+        Objects.requireNonNull(values.get("generator/output/W")); // [hidden, places outputs]
+    float[] outputB = Objects.requireNonNull(values.get("generator/output/B"));
     double[] kernel = new double[places * inputs * outputs];
     for (int i = 0; i < inputs; i++) {
       double[] a = new double[hidden];

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ class PlaygroundStreamsTest {
 
   /** A reader that reads its first line and then nothing. */
   private static Socket reader(PlaygroundServer server) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     byte[] body = REQUEST.getBytes(StandardCharsets.UTF_8);
     socket
         .getOutputStream()
