@@ -90,12 +90,12 @@ final class ReportCommand extends CliCommand {
     if (noPictures) {
       return RunReport.of(finished, List.of(), List.of());
     }
+    Drawing drawing;
     try {
-      Drawing drawing = finished.draw(new DrawOptions(folder, null, null, data, LENGTH));
+      drawing = finished.draw(new DrawOptions(folder, null, null, data, LENGTH));
       for (Drawing.Chart chart : drawing.charts()) {
         PngFile.write(chart.file(), EmbeddingChart.draw(chart.title(), chart.map()));
       }
-      return RunReport.of(finished, drawing.files(), remarks(drawing.lines(), folder));
     } catch (UserError e) {
       if (data != null) {
         throw e; // what the user gave is wrong
@@ -103,6 +103,7 @@ final class ReportCommand extends CliCommand {
       report.log().println("warning: no pictures: " + e.getMessage());
       return RunReport.of(finished, List.of(), List.of("No pictures: " + e.getMessage()));
     }
+    return RunReport.of(finished, drawing.files(), remarks(drawing.lines(), folder));
   }
 
   /** The lines that say more than where a file is. */
