@@ -86,19 +86,21 @@ final class ReportCommand extends CliCommand {
 
   /** A run whose data are not at hand has a report too, which says what is missing. */
   private RunReport draw(FinishedRun finished, Path folder, Report report) {
+    List<String> use = UseWords.commands(finished);
     if (noPictures) {
-      return RunReport.of(finished, List.of(), List.of());
+      return RunReport.of(finished, List.of(), List.of(), use);
     }
+    Drawing drawing;
     try {
-      Drawing drawing = finished.draw(new DrawOptions(folder, null, null, data, LENGTH));
-      return RunReport.of(finished, drawing.files(), remarks(drawing.lines(), folder));
+      drawing = finished.draw(new DrawOptions(folder, null, null, data, LENGTH));
     } catch (UserError e) {
       if (data != null) {
         throw e; // what the user gave is wrong
       }
       report.log().println("warning: no pictures: " + e.getMessage());
-      return RunReport.of(finished, List.of(), List.of("No pictures: " + e.getMessage()));
+      return RunReport.of(finished, List.of(), List.of("No pictures: " + e.getMessage()), use);
     }
+    return RunReport.of(finished, drawing.files(), remarks(drawing.lines(), folder), use);
   }
 
   /** The lines that say more than where a file is. */

@@ -60,7 +60,7 @@ public final class ReportPage {
     use();
     origin();
     html.raw("<footer>")
-        .small("Written by Hypernet4J " + LibraryVersion.current() + ", ./hypernet4j report")
+        .small("Written by Hypernet4J " + LibraryVersion.current())
         .raw("</footer>\n</main>\n</body>\n</html>\n");
     return html.toString();
   }
@@ -288,7 +288,7 @@ public final class ReportPage {
   private void use() {
     html.heading("use", "How to use it");
     html.paragraph("In the checkout of Hypernet4J in which it was trained:");
-    html.code(String.join("\n", UseWords.commands(report)));
+    html.code(String.join("\n", report.commands()));
     html.small(
         "The export is a SavedModel that Java, Python and TensorFlow Serving read, verified in a"
             + " fresh JVM; its README.md and MODEL_CARD.md say how.");

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param paper the results of the literature to put beside
  * @param pictures of the trained model, SVG or PNG, in the order of the page
  * @param notes human-readable remarks on the pictures: what a figure says, why there are none
+ * @param commands with which the model is used, a line each
  */
 public record RunReport(
     RunFolder folder,
@@ -35,13 +36,15 @@ public record RunReport(
     @Nullable RunRecord record,
     Optional<PaperResult> paper,
     List<Path> pictures,
-    List<String> notes) {
+    List<String> notes,
+    List<String> commands) {
 
   /** Copies the lists. */
   public RunReport {
     validation = new LinkedHashMap<>(validation);
     pictures = List.copyOf(pictures);
     notes = List.copyOf(notes);
+    commands = List.copyOf(commands);
   }
 
   /**
@@ -49,9 +52,11 @@ public record RunReport(
    *
    * @param pictures files that {@link FinishedRun#draw} has made
    * @param notes to print below them
+   * @param commands with which the model is used
    * @throws org.hypernet4j.error.UserError if a file of the run cannot be read
    */
-  public static RunReport of(FinishedRun run, List<Path> pictures, List<String> notes) {
+  public static RunReport of(
+      FinishedRun run, List<Path> pictures, List<String> notes, List<String> commands) {
     ExperimentSpec spec = run.specification();
     Provenance provenance = run.provenance();
     Map<String, Double> validation = provenance.validation();
@@ -66,7 +71,8 @@ public record RunReport(
             .orElse(null),
         PaperResult.of(spec),
         choose(pictures),
-        notes);
+        notes,
+        commands);
   }
 
   /** Pictures only, each once: as SVG where there is one, and not its moving copy. */

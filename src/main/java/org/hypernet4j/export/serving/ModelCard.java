@@ -244,8 +244,8 @@ final class ModelCard {
         answer = model(%2$s=...)["%3$s"]
         ```
 
-        TensorFlow Serving, or `./hypernet4j serve` where there is no Docker: see `README.md` beside
-        this file. An example request lies in `requests/%1$s.json`, its answer beside it.
+        TensorFlow Serving, or Hypernet4J's own server where there is no Docker: see `README.md`
+        beside this file. An example request lies in `requests/%1$s.json`, its answer beside it.
 
         Inputs and outputs of all signatures are in `README.md`, the origin of every file in
         `manifest.json`.\

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.hypernet4j.report;
+package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.experiment.ModelFamilies;
+import org.hypernet4j.run.FinishedRun;
 import org.hypernet4j.run.ModelFamily;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.spec.StrokesModelSpec;
@@ -15,9 +16,9 @@ final class UseWords {
   private UseWords() {}
 
   /** The commands, a line each. */
-  static List<String> commands(RunReport report) {
-    ExperimentSpec spec = report.spec();
-    Path folder = report.folder().path();
+  static List<String> commands(FinishedRun finished) {
+    ExperimentSpec spec = finished.specification();
+    Path folder = finished.folder().path();
     String run =
         folder.isAbsolute()
             ? "runs/" + spec.name() + "/" + folder.getFileName()
