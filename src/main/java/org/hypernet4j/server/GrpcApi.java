@@ -30,7 +30,7 @@ import org.tensorflow.proto.TensorProto;
  * TensorFlow Serving's gRPC interface, apart from gRPC itself: messages in, messages out. For any
  * number of threads.
  */
-final class GrpcApi {
+final class GrpcApi implements GrpcCalls {
   private static final String PREDICTION = "tensorflow.serving.PredictionService";
   private static final String MODEL = "tensorflow.serving.ModelService";
 
@@ -70,18 +70,13 @@ final class GrpcApi {
     };
   }
 
-  /** The methods that are known, {@code service/method}. */
-  Set<String> methods() {
+  @Override
+  public Set<String> methods() {
     return methods.keySet();
   }
 
-  /**
-   * Answers a request.
-   *
-   * @param name one of {@link #methods}
-   * @throws RestError if there is an error for an answer
-   */
-  byte[] answer(String name, ByteString request) {
+  @Override
+  public byte[] answer(String name, ByteString request) {
     Method method = methods.get(name);
     if (method == null) {
       throw new RestError(RestError.Code.UNIMPLEMENTED, "there is no method " + name);
@@ -93,10 +88,6 @@ final class GrpcApi {
       throw new RestError(
           RestError.Code.INTERNAL,
           "the request is not the message that " + name + " takes: " + e.getMessage());
-    } catch (RestError e) {
-      throw e;
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      throw ModelCalls.failed(name, e);
     }
   }
 

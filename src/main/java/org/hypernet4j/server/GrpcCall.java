@@ -14,7 +14,7 @@ final class GrpcCall extends ServerCall.Listener<GrpcMessage> {
   private static final int LONGEST_TEXT = 1024;
 
   private final ServerCall<GrpcMessage, GrpcMessage> call;
-  private final GrpcApi api;
+  private final GrpcCalls api;
   private final CallThreads threads;
   private final Runnable end;
   private final AtomicBoolean answered = new AtomicBoolean();
@@ -27,7 +27,7 @@ final class GrpcCall extends ServerCall.Listener<GrpcMessage> {
    * @param end what is done when it is over
    */
   GrpcCall(
-      ServerCall<GrpcMessage, GrpcMessage> call, GrpcApi api, CallThreads threads, Runnable end) {
+      ServerCall<GrpcMessage, GrpcMessage> call, GrpcCalls api, CallThreads threads, Runnable end) {
     this.call = call;
     this.api = api;
     this.threads = threads;
@@ -73,11 +73,9 @@ final class GrpcCall extends ServerCall.Listener<GrpcMessage> {
     if (answered.get() || call.isCancelled()) {
       return; // nobody waits for it
     }
+    String method = call.getMethodDescriptor().getFullMethodName();
     try {
-      byte[] answer =
-          api.answer(
-              call.getMethodDescriptor().getFullMethodName(),
-              UnsafeByteOperations.unsafeWrap(message.bytes()));
+      byte[] answer = api.answer(method, UnsafeByteOperations.unsafeWrap(message.bytes()));
       if (isFirst()) {
         call.sendHeaders(new Metadata());
         call.sendMessage(new GrpcMessage(answer, null));
@@ -85,6 +83,8 @@ final class GrpcCall extends ServerCall.Listener<GrpcMessage> {
       }
     } catch (RestError e) {
       fail(e);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      fail(ModelCalls.failed(method, e));
     }
   }
 

@@ -47,7 +47,7 @@ public final class GrpcServer implements AutoCloseable {
   private static final Context.Key<ReceivedBytes> RECEIVED = Context.key("received");
 
   private final ServerSettings settings;
-  private final GrpcApi api;
+  private final GrpcCalls api;
   private final CallThreads threads;
   private final ScheduledThreadPoolExecutor clock;
   private final RequestBody.Room room;
@@ -62,14 +62,19 @@ public final class GrpcServer implements AutoCloseable {
    * @param settings its calls are computed by threads of its own, so many as these say
    */
   public GrpcServer(ServedModels models, ServerSettings settings) {
+    this(new GrpcApi(models), settings, RequestBody.Room.of(settings));
+  }
+
+  /** A server whose calls are answered by other code, with so much room for their messages. */
+  GrpcServer(GrpcCalls api, ServerSettings settings, RequestBody.Room room) {
+    this.api = api;
     this.settings = settings;
+    this.room = room;
     if (OF_GRPC.getLevel() == null) {
       OF_GRPC.setLevel(Level.SEVERE); // it warns, with a stack trace, of every request too long
     }
-    api = new GrpcApi(models);
     threads = new CallThreads("grpc-predict", settings.concurrent());
     mostOpen = Math.max(CALLS, 2 * (CallThreads.WAITING + 1) * settings.concurrent());
-    room = RequestBody.Room.of(settings);
     clock =
         new ScheduledThreadPoolExecutor(
             1,
