@@ -52,7 +52,7 @@ final class PlaygroundPage {
         read("playground.html")
             .replace("/*style*/", style)
             .replace(
-                "<!--scripts-->",
+                "<!-- scripts -->",
                 scripts.stream()
                     .map(script -> "<script>" + script + "</script>\n")
                     .collect(Collectors.joining()))
