@@ -161,7 +161,8 @@ class CurvesCommandTest {
     Path strokes = run("strokes", "strokes-kanji-lstm", line(1, "\"nats\":-3.5,\"loss\":2"));
     Path other = run("other", "strokes-kanji-lstm", line(1, "\"nats\":-3,\"loss\":2"));
     Path words = run("words", "multi30k-ln-lstm", line(1, "\"nats\":2.5,\"perplexity\":12.2"));
-    Path tasks = run("tasks", "continual-permuted-100-mnist", line(1, "\"tasksLeft\":0,\"accuracy\":0.75"));
+    Path tasks =
+        run("tasks", "continual-permuted-100-mnist", line(1, "\"tasksLeft\":0,\"accuracy\":0.75"));
 
     assertThat(Cli.run("curves", images, "--out", out).out().get(0))
         .isEqualTo("mnist-hyper: points: 2; error 10.00 % at step 2");
@@ -174,7 +175,12 @@ class CurvesCommandTest {
     assertThat(drawn(strokes, high).get("metric").getAsString()).isEqualTo("loss");
     assertRefused(
         "the runs have no metric in common",
-        Cli.run("curves", run("bare", "continual-permuted-100-mnist", ERROR_HALF), other, "--out", out));
+        Cli.run(
+            "curves",
+            run("bare", "continual-permuted-100-mnist", ERROR_HALF),
+            other,
+            "--out",
+            out));
   }
 
   private static final String ERROR_HALF = line(1, "\"error\":0.5");
@@ -204,7 +210,11 @@ class CurvesCommandTest {
             line(20, "\"error\":0.2,\"best\":true"),
             line(30, "\"error\":0.1,\"best\":false"));
     Path unsaid =
-        run("unsaid", "continual-permuted-100-mnist", line(1, "\"accuracy\":0.9"), line(2, "\"accuracy\":0.8"));
+        run(
+            "unsaid",
+            "continual-permuted-100-mnist",
+            line(1, "\"accuracy\":0.9"),
+            line(2, "\"accuracy\":0.8"));
 
     assertThat(Cli.run("curves", said, "--out", out).out().get(0))
         .isEqualTo("mnist-hyper: points: 3; error 10.00 % at step 30, best 20.00 % at step 20");
