@@ -29,6 +29,7 @@ public final class Main {
         new ExportCommand(),
         new VerifyCommand(),
         new PublishCommand(),
+        new ServeCommand(),
         new ImportCommand(),
         new GenerateCommand(),
         new DrawCommand(),

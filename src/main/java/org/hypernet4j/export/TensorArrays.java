@@ -22,6 +22,7 @@ import org.tensorflow.types.TUint8;
 
 /** Copies between tensors and arrays, for the types that may cross a signature. */
 public final class TensorArrays {
+  private static final String SOURCE = "array";
   private static final Map<DataType, NpyType> TYPES =
       Map.of(
           DataType.DT_FLOAT, NpyType.F4,
@@ -55,17 +56,18 @@ public final class TensorArrays {
     return type == null ? dataType : type.numpyName();
   }
 
-  /** A tensor of the array's type and shape; the caller closes it. */
+  /** A tensor of the array's type and shape, with one copy of its values; the caller closes it. */
   public static Tensor toTensor(NpyArray array) {
     Shape shape = Shape.of(array.shape());
     Shapes.requireTensor("array", "the tensor", shape);
     return switch (array.type()) {
-      case F4 -> TFloat32.tensorOf(shape, DataBuffers.of(array.floats(), true, false));
-      case F8 -> TFloat64.tensorOf(shape, DataBuffers.of(array.doubles(), true, false));
-      case I4 -> TInt32.tensorOf(shape, DataBuffers.of(array.ints(), true, false));
-      case I8 -> TInt64.tensorOf(shape, DataBuffers.of(array.longs(), true, false));
-      case U1 -> TUint8.tensorOf(shape, DataBuffers.of(array.bytes(), true, false));
-      case BOOL -> TBool.tensorOf(shape, DataBuffers.of(booleans(array.bytes()), true, false));
+      case F4 -> TFloat32.tensorOf(shape, DataBuffers.of((float[]) array.data(), true, false));
+      case F8 -> TFloat64.tensorOf(shape, DataBuffers.of((double[]) array.data(), true, false));
+      case I4 -> TInt32.tensorOf(shape, DataBuffers.of((int[]) array.data(), true, false));
+      case I8 -> TInt64.tensorOf(shape, DataBuffers.of((long[]) array.data(), true, false));
+      case U1 -> TUint8.tensorOf(shape, DataBuffers.of((byte[]) array.data(), true, false));
+      case BOOL ->
+          TBool.tensorOf(shape, DataBuffers.of(booleans((byte[]) array.data()), true, false));
       case I1, I2 ->
           throw UserError.in("array")
               .what("its type cannot cross a signature")
@@ -76,7 +78,7 @@ public final class TensorArrays {
   }
 
   /**
-   * The array of a tensor's values.
+   * The array of a tensor's values, copied once.
    *
    * @throws UserError for a type that {@link #typeOf} does not know
    */
@@ -97,28 +99,28 @@ public final class TensorArrays {
       case F4 -> {
         float[] values = new float[size];
         data.asFloats().read(values);
-        return NpyArray.of(values, shape);
+        return NpyArray.wrap(type, shape, values, SOURCE);
       }
       case F8 -> {
         double[] values = new double[size];
         data.asDoubles().read(values);
-        return NpyArray.of(values, shape);
+        return NpyArray.wrap(type, shape, values, SOURCE);
       }
       case I4 -> {
         int[] values = new int[size];
         data.asInts().read(values);
-        return NpyArray.of(values, shape);
+        return NpyArray.wrap(type, shape, values, SOURCE);
       }
       case I8 -> {
         long[] values = new long[size];
         data.asLongs().read(values);
-        return NpyArray.of(values, shape);
+        return NpyArray.wrap(type, shape, values, SOURCE);
       }
       case U1, BOOL -> {
         byte[] values = new byte[size];
         data.read(values);
         return type == NpyType.U1
-            ? NpyArray.ofUnsigned(values, shape)
+            ? NpyArray.wrap(type, shape, values, SOURCE)
             : NpyArray.of(booleans(values), shape);
       }
       default -> throw new IllegalStateException(type.numpyName());

@@ -245,8 +245,12 @@ public final class NpyArray {
         .build();
   }
 
-  /** The Java array itself, for writing it out. */
-  Object data() {
+  /**
+   * The Java array itself, without a copy, as {@link #wrap} took it over: {@code float[]} for
+   * {@code float32} and so on, {@code byte[]} for {@code int8}, {@code uint8} and {@code bool}. It
+   * is for reading: whoever changes it changes an array that is immutable for all others.
+   */
+  public Object data() {
     return data;
   }
 

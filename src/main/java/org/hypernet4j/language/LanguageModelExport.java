@@ -2,6 +2,8 @@
 package org.hypernet4j.language;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.hypernet4j.export.ExportRequest;
 import org.hypernet4j.export.ModelGuide;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.ServingSignature;
+import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.graph.ParameterStore;
 import org.hypernet4j.spec.LanguageModelSpec;
 import org.tensorflow.Graph;
@@ -61,6 +64,21 @@ public final class LanguageModelExport {
             references,
             base.resolve(name))
         .withGuide(guide(spec, vocabulary));
+  }
+
+  /**
+   * The symbols of an exported model, from the file beside its manifest.
+   *
+   * @throws UserError if there is no such file, or it is no vocabulary
+   */
+  static Vocabulary vocabulary(LoadedModel model) {
+    String text = model.file(VOCABULARY);
+    Path file = model.folder().resolve(ModelGuide.path(VOCABULARY));
+    try {
+      return Vocabulary.fromJson(JsonParser.parseString(text), file.toString());
+    } catch (JsonParseException e) {
+      throw UserError.in(file).what("not JSON").received(e.getMessage()).cause(e).build();
+    }
   }
 
   private static ModelGuide guide(LanguageModelSpec spec, Vocabulary vocabulary) {

@@ -2,12 +2,14 @@
 package org.hypernet4j.language;
 
 import java.nio.file.Path;
+import org.hypernet4j.build.SpecModels;
 import org.hypernet4j.data.TextPart;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.FinishedRun;
+import org.hypernet4j.run.InferenceSession;
 import org.hypernet4j.run.RunFolder;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,25 @@ public final class LanguageRun extends FinishedRun {
   @Override
   public TrainedLanguageModel best() {
     return TrainedLanguageModel.open(specification(), checkpoint(), vocabulary);
+  }
+
+  /**
+   * The measurements of the best model in a graph of their own; null if its weights are constant.
+   */
+  @Nullable InferenceSession<TextProbe> probe() {
+    InferenceSession<TextProbe> probe =
+        InferenceSession.open(
+            checkpoint(),
+            store ->
+                new TextProbe(
+                    store.root().child("probe").tf(),
+                    SpecModels.languageModel(
+                        store.root(), LanguageModelTask.model(specification().model()))));
+    if (probe.model().hasChanges()) {
+      return probe;
+    }
+    probe.close();
+    return null;
   }
 
   /** Draws the internal values of the model while it reads a text. */

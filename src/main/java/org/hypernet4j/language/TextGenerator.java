@@ -33,6 +33,12 @@ public final class TextGenerator {
    * @throws UserError if the model has fewer symbols than the vocabulary
    */
   public TextGenerator(StreamingModel model, Vocabulary vocabulary) {
+    requireFits(model, vocabulary);
+    this.model = model;
+    this.vocabulary = vocabulary;
+  }
+
+  static void requireFits(StreamingModel model, Vocabulary vocabulary) {
     if (model.symbols() < vocabulary.size()) {
       throw UserError.in("vocabulary")
           .what("is that of another model")
@@ -40,8 +46,6 @@ public final class TextGenerator {
           .received(vocabulary.size())
           .build();
     }
-    this.model = model;
-    this.vocabulary = vocabulary;
   }
 
   /** The symbol that stands for an empty prompt: the newline, or the first where there is none. */
@@ -55,6 +59,10 @@ public final class TextGenerator {
    * @throws UserError if it has a symbol that the vocabulary does not have
    */
   public int[] read(String prompt) {
+    return read(vocabulary, prompt);
+  }
+
+  static int[] read(Vocabulary vocabulary, String prompt) {
     return prompt.isEmpty()
         ? new int[] {startOf(vocabulary)}
         : vocabulary.encodeTyped("prompt", prompt).ids();

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.language;
 
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.error.UserError;
-import org.hypernet4j.export.ModelGuide;
 import org.hypernet4j.export.ModelTrust;
 import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.run.RunFolder;
@@ -59,26 +56,15 @@ public final class TextModel implements AutoCloseable {
     LoadedModel model = LoadedModel.open(folder, trust);
     boolean complete = false;
     try {
-      String file = LanguageModelExport.VOCABULARY;
       StreamingModel stepped =
           new StreamingModel(model.session(), model.signature(LanguageModelSignatures.STEP));
-      TextModel opened =
-          new TextModel(
-              model, stepped, vocabulary(folder.resolve(ModelGuide.path(file)), model.file(file)));
+      TextModel opened = new TextModel(model, stepped, LanguageModelExport.vocabulary(model));
       complete = true;
       return opened;
     } finally {
       if (!complete) {
         model.close();
       }
-    }
-  }
-
-  private static Vocabulary vocabulary(Path file, String text) {
-    try {
-      return Vocabulary.fromJson(JsonParser.parseString(text), file.toString());
-    } catch (JsonParseException e) {
-      throw UserError.in(file).what("not JSON").received(e.getMessage()).cause(e).build();
     }
   }
 

@@ -3,7 +3,9 @@ package org.hypernet4j.language;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.hypernet4j.cell.DynamicWeight;
 import org.hypernet4j.cell.StatePart;
 import org.hypernet4j.error.UserError;
@@ -84,6 +86,72 @@ public final class TextProbe {
     return reading.result();
   }
 
+  /** The scales of each weight before a text's first symbol. */
+  private List<ScaleChanges> scales(Session session) {
+    List<float[]> squares = fetch(session.runner(), columns);
+    List<ScaleChanges> scales = new ArrayList<>();
+    for (int i = 0; i < squares.size(); i++) {
+      scales.add(new ScaleChanges(trace.weights().get(i), squares.get(i)));
+    }
+    return scales;
+  }
+
+  /** Whether the model's weights change from symbol to symbol. */
+  boolean hasChanges() {
+    return !trace.weights().isEmpty();
+  }
+
+  /** Follows a text of which each symbol comes when those before it have been read. */
+  Follower follow(Session session) {
+    return new Follower(session);
+  }
+
+  /** The change of the weights, symbol by symbol. Not for several threads. */
+  final class Follower {
+    private final Session session;
+    private final List<ScaleChanges> scales;
+    private final List<float[]> state = new ArrayList<>();
+
+    private Follower(Session session) {
+      this.session = session;
+      scales = scales(session);
+      model.stateParts().forEach(part -> state.add(new float[part.size()]));
+    }
+
+    /**
+     * Reads a symbol.
+     *
+     * @return what {@link TextTrace.Change#norms} is at this symbol, by weight and gate, {@code
+     *     W_h_i}; none for the first symbol
+     */
+    Map<String, Double> read(int id) {
+      Map<String, Double> changes = new LinkedHashMap<>();
+      List<Operand<TFloat32>> wanted = new ArrayList<>();
+      trace.weights().forEach(weight -> wanted.add(weight.scale()));
+      wanted.addAll(trace.finalState());
+      try (Feeds feeds = new Feeds()) {
+        feeds.ints(ids, Shape.of(1), id);
+        for (int part = 0; part < initial.size(); part++) {
+          feeds.floats(initial.get(part), initial.get(part).shape(), state.get(part));
+        }
+        List<float[]> values = fetch(feeds.into(session.runner()), wanted);
+        for (int i = 0; i < scales.size(); i++) {
+          DynamicWeight weight = trace.weights().get(i);
+          String name = weight.name().replace('/', '_') + "_";
+          scales
+              .get(i)
+              .follow(
+                  values.get(i),
+                  (row, gate, norm) -> changes.put(name + weight.gates().get(gate), norm));
+        }
+        for (int part = 0; part < state.size(); part++) {
+          state.set(part, values.get(scales.size() + part));
+        }
+      }
+      return changes;
+    }
+  }
+
   /** One text on its way through the model. */
   private final class Reading {
     private final Session session;
@@ -93,8 +161,7 @@ public final class TextProbe {
     private final List<TextTrace.Change> changes = new ArrayList<>();
     private final List<long[]> counts = new ArrayList<>();
     private final long[] saturated = new long[memories.size()];
-    private final List<float[]> squares;
-    private final List<float[]> scales = new ArrayList<>();
+    private final List<ScaleChanges> scales;
     private final List<float[]> state = new ArrayList<>();
 
     Reading(Session session, String where, int[] text) {
@@ -102,12 +169,11 @@ public final class TextProbe {
       this.where = where;
       this.text = text;
       bits = nothingKnown();
-      squares = fetch(session.runner(), columns);
+      scales = scales(session);
       for (DynamicWeight weight : trace.weights()) {
         for (String gate : weight.gates()) {
           changes.add(new TextTrace.Change(weight.name(), gate, nothingKnown()));
         }
-        scales.add(new float[0]);
       }
       model.stateParts().forEach(part -> state.add(new float[part.size()]));
       memories.forEach(part -> counts.add(new long[TextTrace.Memory.BINS]));
@@ -134,7 +200,12 @@ public final class TextProbe {
         predicted(from, to, values.get(at++));
         int change = 0;
         for (int weight = 0; weight < scales.size(); weight++) {
-          moved(from, to, weight, change, values.get(at++));
+          int first = change;
+          scales
+              .get(weight)
+              .follow(
+                  values.get(at++),
+                  (row, gate, norm) -> changes.get(first + gate).norms()[from + row] = norm);
           change += trace.weights().get(weight).gates().size();
         }
         for (int memory = 0; memory < counts.size(); memory++) {
@@ -167,29 +238,6 @@ public final class TextProbe {
         }
         bits[i + 1] = (largest + Math.log(sum) - logits[row + text[i + 1]]) / Math.log(2);
       }
-    }
-
-    /** Squared norm of a gate's change: that of each column's scale times that of the column. */
-    private void moved(int from, int to, int weight, int firstChange, float[] scale) {
-      float[] square = squares.get(weight);
-      int gates = trace.weights().get(weight).gates().size();
-      int units = square.length / gates;
-      float[] before = scales.get(weight);
-      int beforeRow = 0;
-      for (int i = from; i < to; i++) {
-        int row = (i - from) * square.length;
-        for (int gate = 0; gate < gates && i > 0; gate++) {
-          double sum = 0;
-          for (int k = gate * units; k < (gate + 1) * units; k++) {
-            double difference = (double) scale[row + k] - before[beforeRow + k];
-            sum += difference * difference * square[k];
-          }
-          changes.get(firstChange + gate).norms()[i] = Math.sqrt(sum);
-        }
-        before = scale;
-        beforeRow = row;
-      }
-      scales.set(weight, Arrays.copyOfRange(scale, beforeRow, beforeRow + square.length));
     }
 
     private void remembered(int memory, float[] c) {

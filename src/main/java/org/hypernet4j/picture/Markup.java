@@ -17,7 +17,7 @@ final class Markup {
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                default -> out.append(isXml(c) ? Character.toString(c) : PixelFont.UNKNOWN);
+                default -> out.append(isXml(c) ? Character.toString(c) : Typeface.UNKNOWN);
               }
             });
     return out.toString();

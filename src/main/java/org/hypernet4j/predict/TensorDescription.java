@@ -11,6 +11,7 @@ import org.tensorflow.proto.DataType;
  * @param type of its elements
  * @param shape with -1 for what a call decides; null if even the number of axes is open
  */
+@SuppressWarnings("ArrayRecordComponent") // copied, and compared by content
 public record TensorDescription(DataType type, long @Nullable [] shape) {
   /** Takes a copy of the shape. */
   public TensorDescription {

@@ -40,6 +40,11 @@ public record SampleRequest(
     return new SampleRequest(prime, count, temperature, bias, seed, z, said);
   }
 
+  /** The same drawing, of which only so many points are made. */
+  SampleRequest withCount(int points) {
+    return new SampleRequest(prime, points, temperature, bias, seed, z, text);
+  }
+
   /**
    * Checks the settings.
    *

@@ -161,12 +161,26 @@ public final class StrokesModel implements AutoCloseable {
         properties);
   }
 
+  /**
+   * Takes an exported model that is open, {@code predictor.model()} for example, and that stays
+   * open when this one is closed.
+   *
+   * @throws UserError if it is no model of strokes
+   */
+  public static StrokesModel of(LoadedModel model) {
+    return of(model, () -> {});
+  }
+
+  private static StrokesModel of(LoadedModel model, Runnable closing) {
+    return new StrokesModel(
+        model::call, closing, ExportedStrokes.properties(model.folder(), model));
+  }
+
   private static StrokesModel exported(Path folder, ModelTrust trust) {
     LoadedModel model = LoadedModel.open(folder, trust);
     boolean complete = false;
     try {
-      StrokesModel opened =
-          new StrokesModel(model::call, model::close, ExportedStrokes.properties(folder, model));
+      StrokesModel opened = of(model, model::close);
       complete = true;
       return opened;
     } finally {
@@ -249,13 +263,27 @@ public final class StrokesModel implements AutoCloseable {
     return samples;
   }
 
-  private List<Sample> sampled(List<SampleRequest> requests) {
+  /**
+   * Draws point by point, any number of drawings at once.
+   *
+   * @throws UserError if the request does not fit the model
+   */
+  public DrawingStream stream(SampleRequest request) {
+    inputs(List.of(request)); // refuses at once what the model cannot draw
+    return new DrawingStream(this, request);
+  }
+
+  private Map<String, NpyArray> inputs(List<SampleRequest> requests) {
     Map<String, NpyArray> inputs = arrays.sample(requests);
     texts.put(
         inputs,
         TextInputs.TEXT,
         requests.stream().<@Nullable String>map(SampleRequest::text).toList());
-    Map<String, NpyArray> answer = caller.call(StrokesSignatures.SAMPLE, inputs);
+    return inputs;
+  }
+
+  private List<Sample> sampled(List<SampleRequest> requests) {
+    Map<String, NpyArray> answer = caller.call(StrokesSignatures.SAMPLE, inputs(requests));
     return StrokesAnswers.samples(answer, requests);
   }
 

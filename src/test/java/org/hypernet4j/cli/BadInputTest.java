@@ -80,6 +80,17 @@ class BadInputTest {
         "publish model | needs SERVED_DIR",
         "publish model served --keep 0 | --keep && 1 or more",
         "publish model served --keep many | --keep && 'many'",
+        "serve no/such/folder | no/such/folder",
+        "serve graphs --port 70000 | --port && 0 to 65535",
+        "serve graphs --port many | --port && 'many'",
+        "serve graphs --timeout 0 | --timeout && more than 0",
+        "serve graphs --max-request-bytes 0 | --max-request-bytes && 1 to",
+        "serve graphs --concurrent -1 | --concurrent && 1 to 10000",
+        "serve graphs --max-batch -1 | --max-batch && 1 or more",
+        "serve graphs --max-wait -1 --max-batch 4 | --max-wait && not negative",
+        "serve graphs --poll NaN | --poll && not negative",
+        "serve graphs --versions newest | --versions && latest, all",
+        "serve graphs | graphs && no model",
         "export no/such/run | no/such/run && is not the folder of a run",
       })
   void isToldInOneLine(String command, String words) {
@@ -92,7 +103,7 @@ class BadInputTest {
   void noCommandNamesTheCommands() {
     assertRefused(
         Cli.run(),
-        "train, inspect, export, verify, publish, import, generate, draw, score, translate,"
+        "train, inspect, export, verify, publish, serve, import, generate, draw, score, translate,"
             + " vocabulary, visualise, curves, compare, doctor");
   }
 

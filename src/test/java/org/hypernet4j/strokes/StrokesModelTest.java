@@ -15,6 +15,7 @@ import org.hypernet4j.data.DrawingPart;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.export.publish.Exporter;
+import org.hypernet4j.export.verify.LoadedModel;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.language.SmallLanguageModel;
 import org.hypernet4j.pen.PenDrawing;
@@ -167,6 +168,19 @@ class StrokesModelTest {
     assertThat(whole.slice(4, 10).rows())
         .usingComparatorWithPrecision(1e-2f)
         .containsExactly(Objects.requireNonNull(alone.get("points")).floats());
+  }
+
+  /** A model that is open already is used as it is, and stays open. */
+  @Test
+  void drawsWithAModelThatIsOpen() {
+    List<SampleRequest> requests = List.of(SampleRequest.of(null, 20, 1, 0, 7));
+    try (LoadedModel loaded = LoadedModel.open(folder.resolve("hyper/1"))) {
+      StrokesModel model = StrokesModel.of(loaded);
+      assertThat(model.sample(requests)).isEqualTo(hyper.sample(requests));
+      assertThat(model.stream(requests.get(0)).rest()).isEqualTo(hyper.sample(requests).get(0));
+      model.close();
+      assertThat(StrokesModel.of(loaded).sample(requests)).isEqualTo(hyper.sample(requests));
+    }
   }
 
   @Test

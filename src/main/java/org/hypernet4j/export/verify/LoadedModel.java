@@ -4,6 +4,7 @@ package org.hypernet4j.export.verify;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
@@ -48,12 +50,14 @@ public final class LoadedModel implements AutoCloseable {
   private final SavedModelBundle bundle;
   private final CallGate gate;
   private final ModelSession session;
+  private final Map<String, SignatureDef> signatures;
 
   private LoadedModel(Path folder, SavedModelBundle bundle, boolean ours) {
     this.folder = folder;
     this.bundle = bundle;
     gate = new CallGate("the model " + folder);
     session = new ModelSession(bundle, folder, ours, gate);
+    signatures = ModelEntries.signatures(session.model());
   }
 
   /**
@@ -152,6 +156,51 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
+   * As {@link #call}, for some of the outputs; the others are not copied, nor computed for them.
+   *
+   * @param wanted names of outputs
+   * @return these, in their order
+   */
+  public Map<String, NpyArray> call(
+      String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+    SignatureDef called = find(signature);
+    requireOutputs(signature, called, wanted);
+    return session.call(signature, called, inputs, wanted);
+  }
+
+  /**
+   * As {@link #call}, with tensors, of texts too. Nothing is copied.
+   *
+   * @param inputs tensors by the names of the signature, all of them, which stay the caller's
+   * @param wanted names of outputs
+   * @return these, which the caller closes
+   */
+  public OutputTensors callTensors(
+      String signature, Map<String, ? extends Tensor> inputs, Collection<String> wanted) {
+    SignatureDef called = find(signature);
+    requireOutputs(signature, called, wanted);
+    return session.callTensors(signature, called, new LinkedHashMap<>(inputs), wanted);
+  }
+
+  private void requireOutputs(String signature, SignatureDef called, Collection<String> wanted) {
+    if (wanted.isEmpty()) {
+      throw UserError.in(folder + ", signature '" + signature + "'")
+          .what("no output is wanted")
+          .expected("some of " + String.join(", ", called.getOutputsMap().keySet()))
+          .build();
+    }
+    for (String name : wanted) {
+      if (!called.containsOutputs(name)) {
+        throw UserError.in(folder + ", signature '" + signature + "'")
+            .what("there is no output '" + name + "'")
+            .expected("one of " + String.join(", ", called.getOutputsMap().keySet()))
+            .received("'" + name + "'")
+            .build();
+      }
+    }
+  }
+
+  /**
    * Calls a model that has one input and one output in its signature {@link
    * ServingSignature#DEFAULT_KEY}.
    *
@@ -185,6 +234,11 @@ public final class LoadedModel implements AutoCloseable {
     return session;
   }
 
+  /** The folder that it was loaded from. */
+  public Path folder() {
+    return folder;
+  }
+
   /**
    * One of the model's signatures.
    *
@@ -199,7 +253,6 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private SignatureDef find(String key) {
-    Map<String, SignatureDef> signatures = ModelEntries.signatures(session.model());
     SignatureDef signature = signatures.get(key);
     if (signature == null) {
       throw UserError.in(folder)

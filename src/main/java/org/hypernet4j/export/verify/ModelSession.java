@@ -46,6 +46,7 @@ public final class ModelSession {
   private final CallGate gate;
   private final Map<Output<?>, List<Input>> inputs = new HashMap<>();
   private final Set<Output<?>> outputs = new HashSet<>();
+  private final Map<String, Output<?>> byName = new HashMap<>();
 
   /** A tensor of the graph as a signature takes it. */
   private record Input(String alias, TensorInfo info) {}
@@ -68,6 +69,7 @@ public final class ModelSession {
               (alias, info) -> {
                 Output<?> tensor = SignatureTensors.tensor(bundle.graph(), info);
                 if (tensor != null) {
+                  byName.put(info.getName(), tensor);
                   inputs
                       .computeIfAbsent(tensor, key -> new ArrayList<>())
                       .add(new Input(alias, InputCheck.narrowed(info, tensor)));
@@ -80,6 +82,7 @@ public final class ModelSession {
               info -> {
                 Output<?> tensor = SignatureTensors.tensor(bundle.graph(), info);
                 if (tensor != null) {
+                  byName.put(info.getName(), tensor);
                   outputs.add(tensor);
                 }
               });
@@ -96,7 +99,7 @@ public final class ModelSession {
   }
 
   /**
-   * Reads a variable for the verification: the only access that is not a call of a signature.
+   * Reads a variable: the only access that is not a call of a signature.
    *
    * @param tensor that the model's collection of variables names
    */
@@ -149,6 +152,21 @@ public final class ModelSession {
     return run(key, signature, feeds, fetches(key, signature, wanted));
   }
 
+  /** The same with tensors of any type, whose names are checked. */
+  OutputTensors callTensors(
+      String key, SignatureDef signature, Map<String, Tensor> feeds, Collection<String> wanted) {
+    InputCheck.requireNames(
+        where + ", signature '" + key + "'", signature.getInputsMap().keySet(), feeds.keySet());
+    Fetches fetches = fetches(key, signature, wanted);
+    Result result = run(key, signature, feeds, fetches);
+    Map<String, Tensor> answer = new LinkedHashMap<>();
+    int i = 0;
+    for (String alias : wanted) {
+      answer.put(alias, fetches.get(result, i++));
+    }
+    return new OutputTensors(result, answer);
+  }
+
   /** A signature may give one tensor under several names. */
   private Fetches fetches(String key, SignatureDef signature, Collection<String> wanted) {
     return gate.within(
@@ -173,7 +191,7 @@ public final class ModelSession {
   }
 
   private Output<?> operand(String key, TensorInfo info) {
-    Output<?> tensor = SignatureTensors.tensor(bundle.graph(), info);
+    Output<?> tensor = byName.get(info.getName());
     if (tensor == null) {
       throw UserError.in(where + ", signature '" + key + "'")
           .what("the tensor '" + info.getName() + "' is not in the graph")

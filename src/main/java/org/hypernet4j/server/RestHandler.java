@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hypernet4j.server;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The paths below {@code /v1/}. Bodies come in without a thread; calls are computed by threads of
+ * their own, so many at a time, and a few more may wait.
+ */
+final class RestHandler extends Handler.Abstract.NonBlocking {
+  /** Calls that may wait for each one that is computed. */
+  private static final int WAITING = 16;
+
+  private final RestApi api;
+  private final ServerSettings settings;
+  private final RequestBody.Room room;
+  private final ThreadPoolExecutor workers;
+
+  RestHandler(RestApi api, ServerSettings settings) {
+    this.api = api;
+    this.settings = settings;
+    room =
+        new RequestBody.Room(
+            Math.max(2 * settings.maxRequestBytes(), Runtime.getRuntime().maxMemory() / 4));
+    AtomicInteger number = new AtomicInteger();
+    workers =
+        new ThreadPoolExecutor(
+            settings.concurrent(),
+            settings.concurrent(),
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING * settings.concurrent()),
+            work -> {
+              Thread thread = new Thread(work, "predict-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    workers.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = request.getHttpURI().getPath();
+    if (path == null || !RestPath.isOurs(path)) {
+      return false;
+    }
+    Exchange exchange = new Exchange(response, callback);
+    String method = request.getMethod();
+    if (HttpMethod.OPTIONS.is(method)) {
+      String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+      boolean known = origin != null && origin.matches("(?s).*https?://.*");
+      exchange.send(new RestAnswer(known ? 200 : 400, new byte[0]), false);
+    } else if (!HttpMethod.POST.is(method)) {
+      exchange.send(api.answer(method, path, new byte[0]), false);
+    } else {
+      post(request, path, exchange);
+    }
+    return true;
+  }
+
+  private void post(Request request, String path, Exchange exchange) {
+    RequestBody body = RequestBody.read(request, Math.toIntExact(settings.maxRequestBytes()), room);
+    exchange.endWith(body::release);
+    exchange.limit(
+        getServer()
+            .getScheduler()
+            .schedule(
+                () -> exchange.send(late(body), true),
+                settings.timeout().toMillis(),
+                TimeUnit.MILLISECONDS));
+    body.whole()
+        .whenComplete(
+            (bytes, error) -> {
+              if (error != null) {
+                exchange.send(failed(RequestBody.cause(error)), true);
+                return;
+              }
+              try {
+                workers.execute(
+                    () -> {
+                      if (exchange.open()) {
+                        exchange.send(api.answer("POST", path, bytes), false);
+                      }
+                    });
+              } catch (RejectedExecutionException e) {
+                exchange.send(
+                    RestAnswer.error(
+                        new RestError(
+                            RestError.Code.UNAVAILABLE,
+                            "the server is busy, "
+                                + workers.getQueue().size()
+                                + " calls wait already; try again later")),
+                    false);
+              }
+            });
+  }
+
+  private RestAnswer late(RequestBody body) {
+    String limit = settings.timeout().toMillis() / 1000.0 + " s, the limit of this server";
+    return RestAnswer.error(
+        body.whole().isDone()
+            ? new RestError(RestError.Code.DEADLINE_EXCEEDED, "the call takes longer than " + limit)
+            : new RestError(
+                RestError.Code.REQUEST_TIMEOUT, "the request is not there after " + limit));
+  }
+
+  private static RestAnswer failed(Throwable error) {
+    if (error instanceof RestError told) {
+      return RestAnswer.error(told);
+    }
+    return RestAnswer.error(
+        error instanceof TimeoutException
+            ? new RestError(RestError.Code.REQUEST_TIMEOUT, "the request stopped in the middle")
+            : RestError.invalid("the request cannot be read: " + error.getMessage()));
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    super.doStop();
+    workers.shutdown();
+    workers.awaitTermination(settings.stop().toMillis(), TimeUnit.MILLISECONDS);
+  }
+}
