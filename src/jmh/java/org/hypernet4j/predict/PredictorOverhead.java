@@ -2,17 +2,19 @@
 package org.hypernet4j.predict;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.hypernet4j.io.NpyArray;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -22,11 +24,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.infra.Blackhole;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -38,22 +39,20 @@ import org.tensorflow.types.TInt64;
 
 /**
  * One image at a time: TensorFlow's own runner with tensors made by hand, and the predictor that
- * takes arrays and records. As a program it runs them in turns, so that a machine that slows down
- * slows all of them, and prints the ratio of the median times. Arguments: the folder of an exported
- * MNIST classifier, and how many rounds.
+ * takes arrays and records. As a program it runs {@link #inTurns} and prints, for each iteration,
+ * the median times. Arguments: the folder of an exported MNIST classifier, and how many forks.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 3, time = 2)
+@Warmup(iterations = 6, time = 5) // 10,000 calls: Java compiles what is ours
+@Measurement(iterations = 5, time = 4)
 @Fork(
     value = 1,
     jvmArgsAppend = {"-Xmx1g", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"})
 public class PredictorOverhead {
   private static final int PIXELS = 28 * 28;
   private static final int CLASSES = 10;
-  private static final List<String> METHODS = List.of("runner", "arrays", "records");
 
   /** The exported model. */
   @Param("export/models/mnist-hyper/1")
@@ -135,47 +134,61 @@ public class PredictorOverhead {
     return typed.predict(new Digit(pixels));
   }
 
+  /** Times of single calls, of each method. */
+  @State(Scope.Thread)
+  public static class Turns {
+    private final List<List<Long>> nanos =
+        List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    private int turn;
+
+    private void time(int method, Supplier<Object> call, Blackhole hole) {
+      long start = System.nanoTime();
+      hole.consume(call.get());
+      nanos.get(method).add(System.nanoTime() - start);
+    }
+
+    /** Begins an iteration. */
+    @Setup(Level.Iteration)
+    public void begin() {
+      nanos.forEach(List::clear);
+    }
+
+    /** Says how an iteration went. */
+    @TearDown(Level.Iteration)
+    public void end() {
+      System.out.printf(
+          Locale.ROOT,
+          "(medians: runner %.1f us, arrays %+.1f %%, records %+.1f %%) ",
+          median(0) / 1e3,
+          100 * (median(1) / median(0) - 1),
+          100 * (median(2) / median(0) - 1));
+    }
+
+    private double median(int method) {
+      List<Long> sorted = nanos.get(method).stream().sorted().toList();
+      return sorted.get(sorted.size() / 2);
+    }
+  }
+
+  /** One call of each, in one process: what slows the machine slows all of them. */
+  @Benchmark
+  public void inTurns(Turns turns, Blackhole hole) {
+    List<Supplier<Object>> methods = List.of(this::runner, this::arrays, this::records);
+    int first = turns.turn++ % methods.size();
+    for (int i = 0; i < methods.size(); i++) {
+      int method = (first + i) % methods.size();
+      turns.time(method, methods.get(method), hole);
+    }
+  }
+
   /** Runs all in turns. */
   public static void main(String[] args) throws RunnerException {
-    String folder = args.length > 0 ? args[0] : "export/models/mnist-hyper/1";
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-    double[][] medians = new double[METHODS.size()][rounds];
-    for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < METHODS.size(); i++) {
-        RunResult result =
-            new Runner(
-                    new OptionsBuilder()
-                        .include(PredictorOverhead.class.getName() + "." + METHODS.get(i) + "$")
-                        .param("model", Objects.requireNonNull(folder))
-                        .verbosity(VerboseMode.SILENT)
-                        .build())
-                .runSingle();
-        medians[i][round] = result.getPrimaryResult().getStatistics().getPercentile(50);
-      }
-      System.out.printf(
-          Locale.ROOT,
-          "round %d: runner %.1f us, arrays %.1f us (%+.1f %%), records %.1f us (%+.1f %%)%n",
-          round + 1,
-          medians[0][round],
-          medians[1][round],
-          100 * (medians[1][round] / medians[0][round] - 1),
-          medians[2][round],
-          100 * (medians[2][round] / medians[0][round] - 1));
-    }
-    for (int i = 1; i < METHODS.size(); i++) {
-      double[] ratios = new double[rounds];
-      for (int round = 0; round < rounds; round++) {
-        ratios[round] = medians[i][round] / medians[0][round];
-      }
-      Arrays.sort(ratios);
-      System.out.printf(
-          Locale.ROOT,
-          "%s: %+.1f %% over the runner, median of %d rounds (%+.1f to %+.1f)%n",
-          METHODS.get(i),
-          100 * (ratios[rounds / 2] - 1),
-          rounds,
-          100 * (ratios[0] - 1),
-          100 * (ratios[rounds - 1] - 1));
-    }
+    new Runner(
+            new OptionsBuilder()
+                .include(PredictorOverhead.class.getName() + ".inTurns$")
+                .param("model", args.length > 0 ? args[0] : "export/models/mnist-hyper/1")
+                .forks(args.length > 1 ? Integer.parseInt(args[1]) : 3)
+                .build())
+        .run();
   }
 }

@@ -66,6 +66,7 @@ public final class StripPage {
             .text sub { vertical-align: -0.15em; } .text sup { vertical-align: 0.3em; }
             .text sub, .text sup { font-size: 0.7em; }
             .text td { height: 0.95rem; line-height: 0; position: relative; }
+            .text td::before { content: ""; position: absolute; inset: 0; }
             .text td:is(:hover, :focus) { outline: 2px solid currentColor; z-index: 1; }
             .text td:focus::after { content: attr(title); position: absolute; left: 50%; bottom: 100%;
               z-index: 2; transform: translate(-50%, -4px); padding: 0.2rem 0.4rem; border-radius: 3px;
@@ -82,24 +83,24 @@ public final class StripPage {
       css.append(rule(colour, colour.onWhite));
       dark.append(rule(colour, colour.onBlack));
     }
-    // after the colours, so that the words of the key have none
-    css.append(".key td { background: none; }\n");
+    // the words of the key have no colour
+    css.append(".key td::before { content: none; }\n");
     for (int shade = 0; shade < SHADES; shade++) {
       css.append(
-          String.format(Locale.ROOT, ".s%d { --share: %.2f; }\n", shade, 1.0 * shade / SHADES));
+          String.format(
+              Locale.ROOT, ".s%d::before { opacity: %.2f; }\n", shade, 1.0 * shade / SHADES));
     }
     return css.append("@media (prefers-color-scheme: dark) {\n")
         .append("body { color: #e8e8e8; background: #161616; }\n")
         .append(".text td:focus::after { color: #161616; background: #e8e8e8; }\n")
         .append(dark)
-        .append(".key td { background: none; }\n}\n")
+        .append("}\n")
         .toString();
   }
 
-  /** A cell's share of the colour is no opacity, which its number would have, too. */
+  /** The colour lies below a cell's number, so that only the colour is thinned. */
   private static String rule(TextStrips.Colour colour, int rgb) {
-    return ".%1$s td, .%1$s i { background: rgb(%2$d %3$d %4$d / var(--share, 1)); }\n"
-        .formatted(name(colour), rgb >> 16, rgb >> 8 & 0xff, rgb & 0xff);
+    return ".%1$s td::before, .%1$s i { background: #%2$06x; }\n".formatted(name(colour), rgb);
   }
 
   static void legend(StringBuilder out, List<TextStrips.Strip> strips) {

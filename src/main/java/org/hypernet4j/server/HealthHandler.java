@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.server;
 
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.hypernet4j.predict.ServedModels;
 
 /**
  * {@code GET /health/live}: the process answers. {@code GET /health/ready}: every model has a
  * version that takes calls; 503 until then. TensorFlow Serving has neither.
  */
 final class HealthHandler extends Handler.Abstract.NonBlocking {
-  private final ServedModels models;
+  private final BooleanSupplier ready;
 
-  HealthHandler(ServedModels models) {
-    this.models = models;
+  HealthHandler(BooleanSupplier ready) {
+    this.ready = ready;
   }
 
   @Override
@@ -30,7 +30,7 @@ final class HealthHandler extends Handler.Abstract.NonBlocking {
       exchange.send(new RestAnswer(405, RestAnswer.error("only GET")), false);
       return true;
     }
-    boolean good = path.endsWith("live") || models.ready();
+    boolean good = path.endsWith("live") || ready.getAsBoolean();
     exchange.send(
         new RestAnswer(
             good ? 200 : 503,

@@ -9,9 +9,17 @@ import java.io.OutputStream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
+import org.hypernet4j.error.UserError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends JSON objects, each on a line of its own and at once. */
 final class LineWriter {
+  /** What the reader is told of a fault that is not his. */
+  static final String FAILED = "The server failed. Its log says why.";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LineWriter.class);
+
   private final OutputStream out;
 
   LineWriter(Response response) {
@@ -46,9 +54,14 @@ final class LineWriter {
   }
 
   /** The last line of an answer that failed on its way. */
-  void fail(String message) throws IOException {
+  void fail(RuntimeException e) throws IOException {
     JsonObject last = new JsonObject();
-    last.addProperty("error", message);
+    if (e instanceof UserError) {
+      last.addProperty("error", e.getMessage());
+    } else {
+      LOG.error("a stream failed", e);
+      last.addProperty("error", FAILED);
+    }
     send(last);
   }
 }

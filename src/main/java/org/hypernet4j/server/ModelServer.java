@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -13,7 +14,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.predict.ServedModels;
 import org.slf4j.Logger;
@@ -35,11 +35,13 @@ public final class ModelServer implements AutoCloseable {
   private static final int CONNECTIONS = 1000;
   private static final int THREADS = 64;
 
-  private final ServedModels models;
+  private final RestCalls calls;
+  private final BooleanSupplier ready;
   private final ServerSettings settings;
   private final List<Handler> pages = new ArrayList<>();
   private final Server server;
   private final ServerConnector connector;
+  private volatile int port = -1;
 
   /**
    * A server that does not listen yet.
@@ -47,7 +49,13 @@ public final class ModelServer implements AutoCloseable {
    * @param models that it serves, which stay the caller's; close them after the server
    */
   public ModelServer(ServedModels models, ServerSettings settings) {
-    this.models = models;
+    this(new RestApi(models), models::ready, settings);
+  }
+
+  /** A server whose calls are answered by other code. */
+  ModelServer(RestCalls calls, BooleanSupplier ready, ServerSettings settings) {
+    this.calls = calls;
+    this.ready = ready;
     this.settings = settings;
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
     threads.setName("http");
@@ -78,15 +86,16 @@ public final class ModelServer implements AutoCloseable {
    */
   public ModelServer start() {
     List<Handler> handlers = new ArrayList<>();
-    handlers.add(new RestHandler(new RestApi(models), settings));
-    handlers.add(new HealthHandler(models));
+    handlers.add(new RestHandler(calls, settings));
+    handlers.add(new HealthHandler(ready));
     handlers.addAll(pages);
     server.setHandler(new GracefulHandler(new Handler.Sequence(handlers)));
     try {
       connector.open(); // before the rest starts, so that nothing is left of a failure
+      port = connector.getLocalPort();
       server.start();
     } catch (IOException e) {
-      throw cannotListen(e);
+      throw settings.cannotListen("port", e);
     } catch (Exception e) {
       close();
       throw new IllegalStateException("the HTTP server does not start", e);
@@ -94,24 +103,9 @@ public final class ModelServer implements AutoCloseable {
     return this;
   }
 
-  private UserError cannotListen(IOException e) {
-    Throwable reason = e.getCause() == null ? e : e.getCause();
-    boolean taken = String.valueOf(reason.getMessage()).contains("in use");
-    return UserError.in(settings.host() + ":" + settings.port())
-        .what(taken ? "the port is in use" : "the server cannot listen there")
-        .expected("a free port and an address of this machine")
-        .received(reason.getMessage() == null ? reason : reason.getMessage())
-        .next(
-            taken
-                ? "end the other server, or choose another port with " + Setting.of("port")
-                : "choose others with " + Setting.of("host") + " and " + Setting.of("port"))
-        .cause(e)
-        .build();
-  }
-
-  /** The port on which it listens. */
+  /** The port on which it listens, or has listened; -1 before. */
   public int port() {
-    return connector.getLocalPort();
+    return port;
   }
 
   /** Where it listens, {@code http://127.0.0.1:8501}. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.Manifest;
+import org.hypernet4j.graph.Role;
 import org.hypernet4j.language.TextStreams;
 import org.hypernet4j.predict.Lease;
 import org.hypernet4j.predict.SignatureDescription;
@@ -68,7 +69,9 @@ final class PlayedDescription {
 
   private static void fromManifest(JsonObject json, Manifest manifest) {
     json.addProperty("parameters", manifest.parameterCount());
-    json.addProperty("form", manifest.form());
+    json.addProperty(
+        "generates",
+        manifest.parameters().stream().anyMatch(one -> one.role().equals(Role.GENERATOR.name())));
     if (manifest.provenance().get("specification") instanceof JsonObject specification) {
       copy(json, "description", specification.get("description"));
       if (specification.get("data") instanceof JsonObject data) {

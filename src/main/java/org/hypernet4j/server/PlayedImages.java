@@ -55,21 +55,23 @@ final class PlayedImages {
       return;
     }
     String image = null;
+    TensorDescription pixels = null;
     JsonObject others = new JsonObject();
     for (Map.Entry<String, TensorDescription> input : signature.inputs().entrySet()) {
-      if (image == null && isImage(input.getValue())) {
+      if (pixels == null && isImage(input.getValue())) {
         image = input.getKey();
+        pixels = input.getValue();
       } else if (isFew(input.getValue())) {
         others.add(input.getKey(), PlayedDescription.tensor(input.getValue()));
       } else {
         return; // of an input that nobody can type
       }
     }
-    if (image != null) {
+    if (pixels != null) {
       JsonObject json = new JsonObject();
       json.addProperty("key", signature.key());
       json.addProperty("image", image);
-      json.add("shape", PlayedDescription.tensor(signature.inputs().get(image)).get("shape"));
+      json.add("shape", PlayedDescription.tensor(pixels).get("shape"));
       json.add("others", others);
       found.add(json);
     }

@@ -98,7 +98,7 @@ final class PlayedStrokes {
       }
       out.end(whole.ended() ? "drawn" : "length");
     } catch (RuntimeException e) {
-      out.fail(e.getMessage()); // too late for a status of its own
+      out.fail(e); // too late for a status of its own
     }
   }
 

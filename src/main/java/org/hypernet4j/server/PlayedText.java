@@ -38,17 +38,19 @@ final class PlayedText {
   private static final int SYMBOLS_A_LINE = 32;
 
   private final PlayedModels models;
+  private final int most;
   private final BooleanSupplier stopping;
 
-  PlayedText(PlayedModels models, BooleanSupplier stopping) {
+  PlayedText(PlayedModels models, int most, BooleanSupplier stopping) {
     this.models = models;
+    this.most = most;
     this.stopping = stopping;
   }
 
   void answer(Asked asked, Request request, Response response) throws IOException {
     asked.requireOnly("model", "version", "prompt", "length", "temperature", "topK", "seed");
     String prompt = asked.text("prompt", MOST_PROMPT);
-    int length = (int) asked.whole("length", 1, MOST_SYMBOLS);
+    int length = (int) asked.whole("length", 1, most);
     SymbolDraw draw =
         new SymbolDraw(
             asked.positive("temperature"),
@@ -92,7 +94,7 @@ final class PlayedText {
         flush(false);
         out.end(stopping.getAsBoolean() ? "stopped" : "length");
       } catch (RuntimeException e) {
-        out.fail(e.getMessage()); // too late for a status of its own
+        out.fail(e); // too late for a status of its own
       }
     }
 

@@ -45,7 +45,7 @@ final class PlayedTranslation {
     }
   }
 
-  private static JsonObject json(List<String> sentence, List<Translation> all) {
+  static JsonObject json(List<String> sentence, List<Translation> all) {
     JsonObject answer = new JsonObject();
     JsonArray translations = new JsonArray();
     for (Translation each : all) {

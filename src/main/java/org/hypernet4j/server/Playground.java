@@ -51,8 +51,13 @@ public final class Playground extends Handler.Abstract implements Graceful {
 
   /** A playground of models, which stay the caller's. */
   public Playground(ServedModels served) {
+    this(served, PlayedText.MOST_SYMBOLS);
+  }
+
+  /** The same with another limit of a text's length. */
+  Playground(ServedModels served, int mostSymbols) {
     models = new PlayedModels(served);
-    texts = new PlayedText(models, () -> stopping);
+    texts = new PlayedText(models, mostSymbols, () -> stopping);
     drawings = new PlayedStrokes(models, () -> stopping);
     translations = new PlayedTranslation(models);
   }
@@ -66,9 +71,9 @@ public final class Playground extends Handler.Abstract implements Graceful {
     try {
       answer(path, request, response, callback);
     } catch (UserError e) {
-      refuse(response, callback, 400, e.getMessage());
+      refuse(response, callback, 400, String.valueOf(e.getMessage()));
     } catch (NoSuchModelException e) {
-      refuse(response, callback, 404, e.getMessage());
+      refuse(response, callback, 404, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       callback.failed(e); // the reader has gone
     } catch (IllegalStateException e) {
@@ -76,7 +81,7 @@ public final class Playground extends Handler.Abstract implements Graceful {
       refuse(response, callback, 503, "The model has just been replaced. Try again.");
     } catch (RuntimeException e) {
       LOG.error("{} failed", path, e);
-      refuse(response, callback, 500, "The server failed. Its log says why.");
+      refuse(response, callback, 500, LineWriter.FAILED);
     }
     return true;
   }

@@ -27,7 +27,16 @@ import org.eclipse.jetty.util.Callback;
 final class PlaygroundPage {
   private static final List<String> SCRIPTS =
       List.of(
-          "core", "strips", "pixels", "image", "text", "strokes", "translation", "form", "start");
+          "core",
+          "strips",
+          "pixels",
+          "kernels",
+          "image",
+          "text",
+          "strokes",
+          "translation",
+          "form",
+          "start");
 
   private static final PlaygroundPage PAGE = new PlaygroundPage();
 

@@ -139,7 +139,7 @@ const play = (() => {
     const about = ['Version ' + model.version];
     if (model.description) about.unshift(model.description);
     if (model.parameters) about.push(model.parameters.toLocaleString('en') + ' parameters');
-    if (model.form === 'generated') about.push('weights generated while it runs');
+    if (model.generates) about.push('some of its weights are generated while it runs');
     get('about').textContent = about.join(' · ');
     get('form').hidden = model.kind === 'none';
     if (model.kind === 'none') {

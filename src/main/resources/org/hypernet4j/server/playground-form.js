@@ -7,6 +7,7 @@ play.parts.form = (() => {
     return tensor.type === 'DT_STRING' ? '' : tensor.type === 'DT_BOOL' ? false : 0;
   }
 
+  /** An example of a shape: one row, where the number of rows is open. */
   function filled(shape, value) {
     return shape.length === 0 ? value
       : Array.from({length: shape[0] < 0 ? 1 : shape[0]}, () => filled(shape.slice(1), value));
@@ -51,7 +52,7 @@ play.parts.form = (() => {
     get('shapes').textContent = 'in: ' + describe(chosen.inputs) + ' → out: ' + describe(chosen.outputs);
     const inputs = {};
     Object.entries(chosen.inputs).forEach(([name, tensor]) => {
-      inputs[name] = size(tensor.shape || []) > 4096 ? [] : filled(tensor.shape || [], empty(tensor));
+      inputs[name] = size(tensor.shape || []) > 4096 ? [] : filled(tensor.shape || [-1], empty(tensor));
     });
     get('inputs').value = written(inputs, '');
     command();
@@ -91,7 +92,9 @@ play.parts.form = (() => {
 
   return {
     show(model) {
-      get('signature').replaceChildren(...Object.keys(model.signatures).map((key) => play.make('option', key, {value: key})));
+      const keys = Object.keys(model.signatures).sort((one, other) =>
+        (other === 'serving_default') - (one === 'serving_default'));
+      get('signature').replaceChildren(...keys.map((key) => play.make('option', key, {value: key})));
       if (get('signature').options.length) choose();
     },
     hide() {},

@@ -77,5 +77,5 @@ play.strips = (() => {
     }).join(', ');
   }
 
-  return {key, paint, tops, words};
+  return {key, paint, tops, words, full};
 })();

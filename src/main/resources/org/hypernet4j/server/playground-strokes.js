@@ -82,7 +82,6 @@ play.parts.strokes = (() => {
         const count = play.still() ? points.length : Math.ceil((points.length - drawn) / 20);
         for (let i = 0; i < count && drawn < points.length; i++) add(points[drawn]);
         frame();
-        state.textContent = 'Drawing: ' + drawn + ' points.';
         if (drawn === points.length && !more()) done();
         else requestAnimationFrame(step);
       };
@@ -125,7 +124,7 @@ play.parts.strokes = (() => {
     if (play.model().writes) settings.text = get('strokes-text').value;
     reset();
     paper.dataset.state = 'running';
-    state.textContent = 'The model draws …';
+    state.textContent = 'Drawing …';
     let more = true;
     let end = '';
     let failure = null;

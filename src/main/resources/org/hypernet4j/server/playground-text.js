@@ -123,13 +123,14 @@ play.parts.text = (() => {
         if (!waiting) {
           waiting = true;
           requestAnimationFrame(() => {
-            waiting = false;
+            waiting = waiting === 'done' ? 'done' : false;
             layOut();
-            if (play.model().kind === 'text' && !signal.aborted) said('Writing', begun);
+            if (waiting !== 'done' && !signal.aborted) said('Writing', begun);
           });
         }
       }
       if (line.end) {
+        waiting = 'done';
         layOut();
         said(line.end === 'length' ? 'Done' : 'The server has stopped', begun);
         if (names.length === 0) {
@@ -142,7 +143,12 @@ play.parts.text = (() => {
     }
   }
 
+  let told = 0;
+
+  /** While it writes, once a second: a screen reader reads every change. */
   function said(word, begun) {
+    if (word === 'Writing' && performance.now() - told < 1000) return;
+    told = performance.now();
     const made = symbols.length - given;
     const seconds = (performance.now() - begun) / 1000;
     state.textContent = word + ': ' + made + ' characters' + (seconds > 0.3 && word === 'Writing'

@@ -5,7 +5,10 @@ play.parts.translation = (() => {
 
   const NAMES = {en: 'English', fr: 'French', de: 'German', es: 'Spanish', it: 'Italian'};
   const language = (code) => NAMES[code] || code || '';
-  const EXAMPLES = {en: 'The cat sleeps.', fr: 'Le chat dort.', de: 'Die Katze schläft.'};
+  // the built-in sentences know few words
+  const BUILT_IN = 'My brother sees the small black cat.';
+  const EXAMPLES = {en: 'The cat sleeps.', fr: 'Le chat dort.',
+    de: 'Die Katze schläft.'};
   let last = null;
 
   function draw() {
@@ -45,8 +48,8 @@ play.parts.translation = (() => {
       const all = answer.translations;
       get('translated').textContent = all.length ? all[0].text || '(nothing)' : '(nothing)';
       get('others-translated').hidden = all.length < 2;
-      get('others-translated').replaceChildren(...all.map((each) =>
-        play.make('li', (each.text || '(nothing)') + '  (' + each.score.toFixed(2) + ')')));
+      get('others-translated').replaceChildren(...all.slice(1).map((each) =>
+        play.make('li', each.text || '(nothing)')));
       draw();
     } catch (error) {
       get('translated').textContent = '';
@@ -64,7 +67,7 @@ play.parts.translation = (() => {
       get('translate').textContent = 'Translate' + (model.target ? ' to ' + language(model.target) : '');
       get('sentence').lang = model.source || '';
       get('translated').lang = model.target || '';
-      get('sentence').value = EXAMPLES[model.source] || '';
+      get('sentence').value = (/built-in sentences/.test(model.description || '') ? BUILT_IN : '') || EXAMPLES[model.source] || '';
       get('translated').textContent = '';
       get('others-translated').hidden = true;
     },
