@@ -3,6 +3,7 @@ package org.hypernet4j.predict;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,6 +135,18 @@ public final class MicroBatcher implements Servable {
   @Override
   public Map<String, NpyArray> predict(String signature, Map<String, NpyArray> inputs) {
     return predict(signature, inputs, Duration.ZERO);
+  }
+
+  /** {@inheritDoc} Calls that join others are answered with all outputs first. */
+  @Override
+  public Map<String, NpyArray> predict(
+      String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+    JoinRule rule = rules.get(signature);
+    if (rule == null || rule.key(inputs) == null) {
+      queue.requireOpen();
+      return servable.predict(signature, inputs, wanted);
+    }
+    return Servable.super.predict(signature, inputs, wanted);
   }
 
   /**

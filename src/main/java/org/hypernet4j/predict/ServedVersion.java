@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -47,6 +48,12 @@ final class ServedVersion {
     }
 
     @Override
+    public Map<String, NpyArray> predict(
+        String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+      return predictor.predict(signature, inputs, wanted);
+    }
+
+    @Override
     public void close() {
       predictor.close();
     }
@@ -62,6 +69,12 @@ final class ServedVersion {
     @Override
     public Map<String, NpyArray> predict(String signature, Map<String, NpyArray> inputs) {
       return servable.predict(signature, inputs);
+    }
+
+    @Override
+    public Map<String, NpyArray> predict(
+        String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+      return servable.predict(signature, inputs, wanted);
     }
 
     @Override
