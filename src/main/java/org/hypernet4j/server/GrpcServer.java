@@ -54,6 +54,7 @@ public final class GrpcServer implements AutoCloseable {
   private final AtomicInteger open = new AtomicInteger();
   private final int mostOpen;
   private final Server server;
+  private volatile boolean stopping;
 
   /**
    * A server that does not listen yet.
@@ -113,7 +114,11 @@ public final class GrpcServer implements AutoCloseable {
   private ServerCall.Listener<GrpcMessage> begin(
       ServerCall<GrpcMessage, GrpcMessage> call, Metadata headers) {
     GrpcCall begun = new GrpcCall(call, api, threads, open::decrementAndGet);
-    if (open.incrementAndGet() > mostOpen) {
+    open.incrementAndGet();
+    if (stopping) { // clients hear of it somewhat later than we
+      begun.fail(new RestError(RestError.Code.UNAVAILABLE, "the server is stopping"));
+      return begun;
+    } else if (open.get() > mostOpen) {
       begun.fail(
           new RestError(
               RestError.Code.UNAVAILABLE,
@@ -149,6 +154,8 @@ public final class GrpcServer implements AutoCloseable {
   /** Counts what comes in for one call, as long as the call lasts. */
   private static final class ReceivedBytes extends ServerStreamTracer {
     private final RequestBody.Room room;
+    private long packed;
+    private long unpacked;
     private long taken;
     private boolean full;
     private Runnable whenFull = () -> {};
@@ -171,19 +178,22 @@ public final class GrpcServer implements AutoCloseable {
 
     @Override
     public synchronized void inboundWireSize(long bytes) {
-      take(bytes);
+      packed += bytes;
+      take();
     }
 
     @Override
     public synchronized void inboundUncompressedSize(long bytes) {
-      take(bytes - Math.min(bytes, taken)); // more if it came compressed
+      unpacked += bytes;
+      take();
     }
 
-    private void take(long bytes) {
-      if (full) {
+    private void take() {
+      long more = Math.max(packed, unpacked) - taken;
+      if (full || more <= 0) {
         return;
-      } else if (room.take(bytes)) {
-        taken += bytes;
+      } else if (room.take(more)) {
+        taken += more;
       } else {
         full = true;
         whenFull.run();
@@ -235,6 +245,7 @@ public final class GrpcServer implements AutoCloseable {
   /** Takes no new calls, waits for the running ones as long as the settings say, and ends. */
   @Override
   public void close() {
+    stopping = true;
     server.shutdown();
     try {
       if (!server.awaitTermination(settings.stop().toMillis(), TimeUnit.MILLISECONDS)) {

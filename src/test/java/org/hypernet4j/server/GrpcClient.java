@@ -75,7 +75,8 @@ final class GrpcClient implements AutoCloseable {
   Running begin(String method, CallOptions options) {
     MethodDescriptor<byte[], byte[]> descriptor =
         MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.UNARY)
+            // the same on the wire, but what is sent does not wait for the end of the request
+            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
             .setFullMethodName(method)
             .setRequestMarshaller(BYTES)
             .setResponseMarshaller(BYTES)
