@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of it
  * @param error why they could not be read, or null
  */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record GrpcMessage(byte[] bytes, @Nullable Status error) {
   /** Messages as they are, so that gRPC needs no classes generated for them. */
   static final MethodDescriptor.Marshaller<GrpcMessage> MARSHALLER =
