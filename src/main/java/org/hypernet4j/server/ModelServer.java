@@ -41,6 +41,7 @@ public final class ModelServer implements AutoCloseable {
   private final List<Handler> pages = new ArrayList<>();
   private final Server server;
   private final ServerConnector connector;
+  private volatile int port = -1;
 
   /**
    * A server that does not listen yet.
@@ -91,6 +92,7 @@ public final class ModelServer implements AutoCloseable {
     server.setHandler(new GracefulHandler(new Handler.Sequence(handlers)));
     try {
       connector.open(); // before the rest starts, so that nothing is left of a failure
+      port = connector.getLocalPort();
       server.start();
     } catch (IOException e) {
       throw settings.cannotListen("port", e);
@@ -101,9 +103,9 @@ public final class ModelServer implements AutoCloseable {
     return this;
   }
 
-  /** The port on which it listens. */
+  /** The port on which it listens, or has listened; -1 before. */
   public int port() {
-    return connector.getLocalPort();
+    return port;
   }
 
   /** Where it listens, {@code http://127.0.0.1:8501}. */
