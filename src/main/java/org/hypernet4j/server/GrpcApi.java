@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
@@ -21,6 +22,7 @@ import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.predict.Lease;
 import org.hypernet4j.predict.ServedModels;
 import org.hypernet4j.predict.SignatureDescription;
+import org.hypernet4j.predict.TensorDescription;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.DataType;
@@ -224,7 +226,8 @@ final class GrpcApi implements GrpcCalls {
       Map<String, TensorProto> inputs,
       Collection<String> wanted) {
     for (String output : wanted) {
-      DataType type = signature.outputs().get(output).type();
+      TensorDescription described = Objects.requireNonNull(signature.outputs().get(output));
+      DataType type = described.type();
       if (type != DataType.DT_STRING && TensorArrays.typeOf(type) == null) {
         throw new RestError(
             RestError.Code.UNIMPLEMENTED,

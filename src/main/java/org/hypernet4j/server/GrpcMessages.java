@@ -120,9 +120,19 @@ final class GrpcMessages {
           if (version.version() != 0) {
             out.writeInt64(1, version.version());
           }
-          out.writeEnum(2, 10 * (1 + version.state().ordinal())); // START is 10, END is 50
+          out.writeEnum(2, number(version.state()));
           out.writeBytes(3, status);
         });
+  }
+
+  private static int number(VersionStatus.State state) {
+    return switch (state) {
+      case START -> 10;
+      case LOADING -> 20;
+      case AVAILABLE -> 30;
+      case UNLOADING -> 40;
+      case END -> 50;
+    };
   }
 
   /** The service that a {@code HealthCheckRequest} asks about; empty for the whole server. */

@@ -89,23 +89,19 @@ final class TensorMessage {
   private static void values(CodedOutputStream out, NpyArray array) throws IOException {
     switch (array.type()) {
       case F4 -> {
-        ByteBuffer bytes = bytes(4 * array.size());
-        bytes.asFloatBuffer().put(array.floats());
+        ByteBuffer bytes = ByteBuffer.allocate(4 * array.size());
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(array.floats());
         out.writeByteArray(FLOATS, bytes.array());
       }
       case F8 -> {
-        ByteBuffer bytes = bytes(8 * array.size());
-        bytes.asDoubleBuffer().put(array.doubles());
+        ByteBuffer bytes = ByteBuffer.allocate(8 * array.size());
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(array.doubles());
         out.writeByteArray(DOUBLES, bytes.array());
       }
       case BOOL -> out.writeByteArray(TRUTHS, array.bytes());
       case I8 -> varints(out, LONGS, array.longs());
       default -> varints(out, INTS, array.longs());
     }
-  }
-
-  private static ByteBuffer bytes(int count) {
-    return ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static void varints(CodedOutputStream out, int field, long[] values) throws IOException {

@@ -45,6 +45,7 @@ final class GrpcClient implements AutoCloseable {
    * @param status of the call
    * @param message or null where the status is an error
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   record Answer(Status status, byte @Nullable [] message) {
     /** The message of a call that was answered. */
     byte[] bytes() {

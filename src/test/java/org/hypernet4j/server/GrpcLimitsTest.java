@@ -304,7 +304,7 @@ class GrpcLimitsTest {
 
   @Test
   void aPortInUseIsOneClearError() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       ServerSettings there = SETTINGS.at("127.0.0.1", taken.getLocalPort());
       assertThatThrownBy(() -> start(there))
           .isInstanceOf(UserError.class)
