@@ -125,20 +125,15 @@ final class JsonText {
   }
 
   private int scalar(int c, int at, boolean first) {
-    switch (c) {
-      case '"':
-        return string(at);
-      case 't':
-        return word("true", at);
-      case 'f':
-        return word("false", at);
-      case 'n':
-        return word("null", at);
-      case 0, '}', ']', ',', ':':
-        throw error(first ? "The document is empty." : "Invalid value.", at);
-      default:
-        return number(at);
-    }
+    return switch (c) {
+      case '"' -> string(at);
+      case 't' -> word("true", at);
+      case 'f' -> word("false", at);
+      case 'n' -> word("null", at);
+      case 0, '}', ']', ',', ':' ->
+          throw error(first ? "The document is empty." : "Invalid value.", at);
+      default -> number(at);
+    };
   }
 
   /** A member's name and its colon; returns where the value begins. */

@@ -17,8 +17,18 @@ final class PredictAnswer {
   private final List<Output> outputs = new ArrayList<>();
 
   /** An output: flat values that are written one after another. */
-  private record Output(String name, long[] shape, Writer writer) {
-    int rows() {
+  private static final class Output {
+    private final String name;
+    private final long[] shape;
+    private final Writer writer;
+
+    private Output(String name, long[] shape, Writer writer) {
+      this.name = name;
+      this.shape = shape;
+      this.writer = writer;
+    }
+
+    private int rows() {
       return Math.toIntExact(shape[0]);
     }
   }
@@ -108,13 +118,13 @@ final class PredictAnswer {
   private byte[] rows() {
     int batch = -1;
     for (Output output : outputs) {
-      if (output.shape().length == 0) {
-        throw RestError.invalid("Tensor name: " + output.name() + " has no shape information ");
+      if (output.shape.length == 0) {
+        throw RestError.invalid("Tensor name: " + output.name + " has no shape information ");
       }
       if (batch >= 0 && batch != output.rows()) {
         throw RestError.invalid(
             "Tensor name: "
-                + output.name()
+                + output.name
                 + " has inconsistent batch size: "
                 + output.rows()
                 + " expecting: "
@@ -133,7 +143,7 @@ final class PredictAnswer {
       json.singleLineArrays(true);
       for (int i = 0; i < next.length; i++) {
         if (objects) {
-          json.name(outputs.get(i).name());
+          json.name(outputs.get(i).name);
         }
         next[i] = values(json, outputs.get(i), 1, next[i]);
       }
@@ -154,7 +164,7 @@ final class PredictAnswer {
     }
     for (Output output : outputs) {
       if (objects) {
-        json.name(output.name());
+        json.name(output.name);
       }
       values(json, output, 0, 0);
     }
@@ -166,13 +176,13 @@ final class PredictAnswer {
 
   /** The values below an axis, from a flat index on; returns the index after them. */
   private static int values(PrettyJson json, Output output, int axis, int from) {
-    if (axis == output.shape().length) {
-      output.writer().write(json, from);
+    if (axis == output.shape.length) {
+      output.writer.write(json, from);
       return from + 1;
     }
     int next = from;
     json.beginArray();
-    for (long i = 0; i < output.shape()[axis]; i++) {
+    for (long i = 0; i < output.shape[axis]; i++) {
       next = values(json, output, axis + 1, next);
     }
     json.end();

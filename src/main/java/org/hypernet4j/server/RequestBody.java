@@ -83,10 +83,15 @@ final class RequestBody implements Runnable {
     return whole;
   }
 
-  /** Gives the memory back; once, when the request is answered. */
-  synchronized void release() {
-    room.give(bytes.length);
-    bytes = new byte[0];
+  /** Reads no more and gives the memory back: the request is answered. */
+  void release() {
+    fail(new IllegalStateException("the request is answered already"));
+    keep(new byte[0]);
+  }
+
+  private synchronized void keep(byte[] others) {
+    room.give(bytes.length - others.length);
+    bytes = others;
   }
 
   @Override
@@ -121,6 +126,9 @@ final class RequestBody implements Runnable {
   }
 
   private synchronized void add(ByteBuffer part) {
+    if (whole.isDone()) {
+      return; // answered meanwhile
+    }
     int needed = size + part.remaining();
     if (needed > bytes.length) {
       int capacity = (int) Math.min(limit, Math.max(needed, Math.max(FIRST, 2L * bytes.length)));
@@ -137,6 +145,12 @@ final class RequestBody implements Runnable {
 
   private void finish() {
     byte[] body = Arrays.copyOf(bytes, size);
+    synchronized (this) {
+      if (whole.isDone()) {
+        return;
+      }
+      keep(body);
+    }
     String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
     if (encoding == null || !encoding.contains("gzip")) {
       whole.complete(body);

@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.server;
 
-/**
- * An answer in JSON.
- *
- * @param status of HTTP
- * @param body the text in UTF-8
- */
-record RestAnswer(int status, byte[] body) {
-  /** An answer of any kind. */
-  static RestAnswer json(int status, byte[] body) {
-    return new RestAnswer(status, body);
+/** An answer in JSON. */
+final class RestAnswer {
+  private final int status;
+  private final byte[] body;
+
+  /**
+   * An answer.
+   *
+   * @param status of HTTP
+   * @param body the text in UTF-8, which is not copied
+   */
+  RestAnswer(int status, byte[] body) {
+    this.status = status;
+    this.body = body;
+  }
+
+  int status() {
+    return status;
+  }
+
+  byte[] body() {
+    return body;
   }
 
   /** {@code {"error": "..."}}. */

@@ -26,9 +26,9 @@ final class RestApi implements RestCalls {
     try {
       RestPath asked = RestPath.parse(method, path);
       return switch (asked.verb()) {
-        case RestPath.STATUS -> RestAnswer.json(200, status(asked));
-        case RestPath.METADATA -> RestAnswer.json(200, metadata(asked));
-        case "predict" -> RestAnswer.json(200, predict(asked, body));
+        case RestPath.STATUS -> new RestAnswer(200, status(asked));
+        case RestPath.METADATA -> new RestAnswer(200, metadata(asked));
+        case "predict" -> new RestAnswer(200, predict(asked, body));
         default -> throw notOffered(asked, body);
       };
     } catch (RestError e) {

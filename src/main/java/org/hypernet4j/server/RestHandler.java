@@ -57,6 +57,7 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
                 () -> exchange.send(late(body), true),
                 settings.timeout().toMillis(),
                 TimeUnit.MILLISECONDS));
+<<<<<<< ours
     body.whole()
         .whenComplete(
             (bytes, error) -> {
@@ -75,6 +76,35 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
                 exchange.send(RestAnswer.error(e), false);
               }
             });
+=======
+    var unused =
+        body.whole()
+            .whenComplete(
+                (bytes, error) -> {
+                  if (error == null) {
+                    compute(path, bytes, exchange);
+                  } else {
+                    exchange.send(failed(RequestBody.cause(error)), true);
+                  }
+                });
+  }
+
+  private void compute(String path, byte[] body, Exchange exchange) {
+    try {
+      workers.execute(
+          () -> {
+            if (exchange.open()) {
+              exchange.send(api.answer("POST", path, body), false);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      String busy =
+          "the server is busy, "
+              + workers.getQueue().size()
+              + " calls wait already; try again later";
+      exchange.send(RestAnswer.error(new RestError(RestError.Code.UNAVAILABLE, busy)), false);
+    }
+>>>>>>> theirs
   }
 
   private RestAnswer late(RequestBody body) {
@@ -99,6 +129,10 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
   @Override
   protected void doStop() throws Exception {
     super.doStop();
+<<<<<<< ours
     threads.close(settings.stop());
+=======
+    workers.shutdown(); // what still runs was waited for already
+>>>>>>> theirs
   }
 }

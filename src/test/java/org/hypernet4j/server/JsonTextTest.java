@@ -183,7 +183,7 @@ class JsonTextTest {
     double expected = Double.parseDouble(number);
     assertThat(read.value()).isEqualTo(number.equals("-0") ? 0.0 : expected);
     boolean integer =
-        number.matches("-?[0-9]+") && Math.abs(expected) < 0x1p63
+        (number.matches("-?[0-9]+") && Math.abs(expected) < 0x1p63)
             || number.equals("-9223372036854775808")
             || number.equals("9223372036854775807");
     assertThat(read.isLong()).isEqualTo(integer);

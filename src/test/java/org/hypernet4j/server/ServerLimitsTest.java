@@ -37,7 +37,7 @@ class ServerLimitsTest {
 
   /** Answers with the length of the body. */
   private static RestAnswer length(String method, String path, byte[] body) {
-    return RestAnswer.json(200, ("{\"length\": " + body.length + "}").getBytes(UTF_8));
+    return new RestAnswer(200, ("{\"length\": " + body.length + "}").getBytes(UTF_8));
   }
 
   private static ModelServer start(RestCalls calls, ServerSettings settings) {
@@ -80,8 +80,14 @@ class ServerLimitsTest {
       assertThat(declared.statusCode()).isEqualTo(413);
       String asked =
           http.raw(
-              "POST /v1/models/m:predict HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n"
-                  + "Expect: 100-continue\r\n\r\n");
+              String.join(
+                  "\r\n",
+                  "POST /v1/models/m:predict HTTP/1.1",
+                  "Host: x",
+                  "Content-Length: 104857600",
+                  "Expect: 100-continue",
+                  "",
+                  ""));
       assertThat(asked).startsWith("HTTP/1.1 413 ").contains("Connection: close");
 
       HttpResponse<String> largest =
