@@ -57,26 +57,6 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
                 () -> exchange.send(late(body), true),
                 settings.timeout().toMillis(),
                 TimeUnit.MILLISECONDS));
-<<<<<<< ours
-    body.whole()
-        .whenComplete(
-            (bytes, error) -> {
-              if (error != null) {
-                exchange.send(failed(RequestBody.cause(error)), true);
-                return;
-              }
-              try {
-                threads.execute(
-                    () -> {
-                      if (exchange.open()) {
-                        exchange.send(api.answer("POST", path, bytes), false);
-                      }
-                    });
-              } catch (RestError e) {
-                exchange.send(RestAnswer.error(e), false);
-              }
-            });
-=======
     var unused =
         body.whole()
             .whenComplete(
@@ -91,20 +71,15 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
 
   private void compute(String path, byte[] body, Exchange exchange) {
     try {
-      workers.execute(
+      threads.execute(
           () -> {
             if (exchange.open()) {
               exchange.send(api.answer("POST", path, body), false);
             }
           });
-    } catch (RejectedExecutionException e) {
-      String busy =
-          "the server is busy, "
-              + workers.getQueue().size()
-              + " calls wait already; try again later";
-      exchange.send(RestAnswer.error(new RestError(RestError.Code.UNAVAILABLE, busy)), false);
+    } catch (RestError e) {
+      exchange.send(RestAnswer.error(e), false);
     }
->>>>>>> theirs
   }
 
   private RestAnswer late(RequestBody body) {
@@ -129,10 +104,6 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
   @Override
   protected void doStop() throws Exception {
     super.doStop();
-<<<<<<< ours
     threads.close(settings.stop());
-=======
-    workers.shutdown(); // what still runs was waited for already
->>>>>>> theirs
   }
 }
