@@ -20,6 +20,7 @@ import org.hypernet4j.json.SpecWriter;
 import org.hypernet4j.measure.Metric;
 import org.hypernet4j.run.RunRecord;
 import org.hypernet4j.spec.ExperimentSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of a {@link RunReport}: one HTML file without a script and without anything from
@@ -313,7 +314,7 @@ public final class ReportPage {
     html.table(List.of(), rows, true);
   }
 
-  private static String known(Object value) {
+  private static String known(@Nullable Object value) {
     return value == null ? UNKNOWN : value.toString();
   }
 }

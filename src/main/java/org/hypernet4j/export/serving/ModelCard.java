@@ -219,8 +219,9 @@ final class ModelCard {
   }
 
   private void use() {
-    String key = signatures.keySet().iterator().next();
-    Manifest.SignatureEntry signature = signatures.get(key);
+    Map.Entry<String, Manifest.SignatureEntry> first = signatures.entrySet().iterator().next();
+    String key = first.getKey();
+    Manifest.SignatureEntry signature = first.getValue();
     String input = signature.inputs().keySet().iterator().next();
     String output = signature.outputs().keySet().iterator().next();
     section("How to use it", "In the folder of the version, the one that holds `saved_model.pb`.");
@@ -268,7 +269,7 @@ final class ModelCard {
   /** Whether a network of the model makes weights of another. */
   private boolean generates() {
     String settings = String.valueOf(origin.specification());
-    return task == FAMILY
+    return task.equals(FAMILY)
         || settings.contains("\"type\":\"hyper-")
         || GENERATORS.matcher(settings).find();
   }
