@@ -119,7 +119,7 @@ public final class KernelPicture {
         "a kernel of " + Arrays.toString(shape),
         "draw a smaller part of it");
     float largest = largest(kernel, where);
-    float[] levels = new float[(int) rows * (int) columns];
+    float[] levels = new float[(int) (rows * columns)];
     Arrays.fill(levels, 1);
     for (int at = 0; at < kernel.length; at++) {
       int output = at % outputs;
