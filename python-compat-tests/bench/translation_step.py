@@ -2,7 +2,7 @@
 """One training step of a translator: Keras, PyTorch and Java in turn.
 
     python translation_step.py [--peers keras,torch] [--batch 64] [--steps 5] [--rounds 3]
-        [--threads 2] [--java COMMAND | --no-java] [--json]
+        [--threads 2] [--java-threads 1] [--java COMMAND | --no-java] [--json]
 
 The net of graphs/multi30k-ln-hyperlstm.json: 8,000 pieces, two layers of encoder and decoder of
 256 units, dropout, forward, backward, gradients cut at a global norm of 5, Adam. Sentences have 16
@@ -37,7 +37,7 @@ def java_command(args):
     return shlex.join([
         os.path.join(ROOT, "hypernet4j"), "bench", SPEC,
         "--set", f"training.batchSize={args.batch}",
-        "--threads", str(args.threads), "--steps", str(args.steps), "--json"])
+        "--threads", str(args.java_threads), "--steps", str(args.steps), "--json"])
 
 
 def limit_threads(package, threads):
@@ -104,6 +104,9 @@ def main():
     parser.add_argument("--java", metavar="COMMAND",
                         help="run in the current folder; its last line is JSON with"
                              " medianStepMillis; default: ./hypernet4j bench of the same net")
+    parser.add_argument("--java-threads", type=int, default=1,
+                        help="threads inside an operation of ours, 0 for all; operations run side"
+                             " by side on as many cores as --threads either way")
     parser.add_argument("--no-java", action="store_true", help="the peers alone")
     parser.add_argument("--json", action="store_true", help="one line of JSON on standard output")
     parser.add_argument("--worker", choices=PEERS, help=argparse.SUPPRESS)
@@ -111,7 +114,7 @@ def main():
     names = [name for name in args.peers.split(",") if name]
     if set(names) - set(PEERS):
         parser.error(f"peers: {', '.join(PEERS)}")
-    if min(args.batch, args.steps, args.rounds, args.threads) < 1:
+    if min(args.batch, args.steps, args.rounds, args.threads) < 1 or args.java_threads < 0:
         parser.error("batch, steps, rounds and threads must be positive")
     os.environ["OMP_NUM_THREADS"] = str(args.threads)
     bench_rounds.some_cores(args.threads)
@@ -129,7 +132,7 @@ def main():
         args.batch)
     if args.json:
         print(json.dumps({option: getattr(args, option) for option in (
-            "batch", "rounds", "steps", "threads")} | rows))
+            "batch", "rounds", "steps", "threads", "java_threads")} | rows))
     else:
         print(f"translation, batch {args.batch}, {SOURCE} and {TARGET} pieces,"
               f" {args.threads} threads, {args.rounds} rounds of {args.steps} steps")

@@ -57,6 +57,7 @@ class ArchitectureTest {
           "conditioned.rotation",
           "conditioned.pruning",
           "experiment",
+          "report",
           "benchmark",
           "server",
           "cli");

@@ -26,6 +26,7 @@ class LibraryMessagesTest {
           "CudaToolkit.java",
           "FreshJvm.java",
           "GpuDriver.java",
+          "ReportStyle.java", // custom properties of CSS
           "Verifier.java",
           "VerifyMain.java",
           "WritingPage.java"); // a custom property of CSS

@@ -4,6 +4,7 @@ package org.hypernet4j.benchmark;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.experiment.ParameterTable;
 import org.hypernet4j.run.Experiment;
@@ -47,13 +48,16 @@ public record ComparedModel(
    * @param name the name of the candidate
    * @param experiment the trained experiment
    * @param validationError the validation error of its best evaluation
+   * @param seen is given the tested model, while it is open
    */
-  public static ComparedModel of(String name, Experiment experiment, double validationError) {
+  public static ComparedModel of(
+      String name, Experiment experiment, double validationError, Consumer<TestedModel> seen) {
     ExperimentSpec spec = experiment.specification();
     ParameterTable table = ParameterTable.of(spec.model());
     ModelFamily family = ModelFamilies.of(spec);
     String metric = family.comparedBy().orElse(null);
     try (TestedModel best = experiment.tested(validationError)) {
+      seen.accept(best);
       return new ComparedModel(
           name,
           table.total(),

@@ -10,6 +10,9 @@ import me.tongfei.progressbar.ProgressBarConsumer;
  * <p>The library's own consumer would open the terminal with JLine; see {@link TerminalWidth}.
  */
 final class BarLine implements ProgressBarConsumer {
+  /** What is left of a longer line before. */
+  private static final String CLEAR = "\033[K";
+
   private final PrintStream terminal;
   private final TerminalWidth width;
 
@@ -26,7 +29,7 @@ final class BarLine implements ProgressBarConsumer {
 
   @Override
   public void accept(String rendered) {
-    terminal.print('\r' + rendered);
+    terminal.print('\r' + rendered + CLEAR);
     terminal.flush();
   }
 

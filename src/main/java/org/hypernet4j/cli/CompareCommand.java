@@ -18,9 +18,13 @@ import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.io.internal.AtomicFiles;
 import org.hypernet4j.picture.Chart;
 import org.hypernet4j.picture.ChartPicture;
+import org.hypernet4j.picture.TablePicture;
 import org.hypernet4j.run.ComparedFigure;
 import org.hypernet4j.run.Experiment;
 import org.hypernet4j.run.ModelFamily;
+import org.hypernet4j.run.RunRecord;
+import org.hypernet4j.run.ScheduleLength;
+import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.CandidateSpec;
 import org.hypernet4j.spec.ComparisonSpec;
@@ -86,6 +90,7 @@ final class CompareCommand extends CliCommand {
       names = "--only",
       paramLabel = "A,B,...",
       split = ",",
+      hideParamSyntax = true,
       description = "Names of the models to compare. Default: all of them.")
   @Nullable List<String> only;
 
@@ -95,7 +100,8 @@ final class CompareCommand extends CliCommand {
       defaultValue = "runs",
       description =
           "Folder of runs; NAME/CANDIDATE is made in it for each model, and NAME/comparison.md and"
-              + " .csv, for some families a chart as .svg and .png. Default: ${DEFAULT-VALUE}.")
+              + " .csv, comparison-table.svg and .png, for some families a chart as comparison.svg"
+              + " and .png. Default: ${DEFAULT-VALUE}.")
   Path runs;
 
   @Option(
@@ -104,6 +110,8 @@ final class CompareCommand extends CliCommand {
           "Go on where an earlier comparison stopped; models that are trained are not trained"
               + " again. Default: begin anew.")
   boolean resume;
+
+  private final JsonArray warnings = new JsonArray();
 
   @Override
   int run(Report report) {
@@ -128,6 +136,8 @@ final class CompareCommand extends CliCommand {
       TrainOptions options =
           new TrainOptions(data, runs, run, resume && Files.isDirectory(run), session);
       try (Experiment experiment = ModelFamilies.prepare(experiments.get(i), options)) {
+        ScheduleLength.warning(experiment.specification().training(), experiment.totalSteps())
+            .ifPresent(line -> warn(name + ": " + line, report));
         ComparedModel model = train(name, experiment, report);
         if (model == null) {
           return ExitCode.INTERRUPTED;
@@ -140,6 +150,12 @@ final class CompareCommand extends CliCommand {
         new ComparisonTable(time(trained, compared, session), figures(compared));
     tell(spec, folder, table, chart(compared, trained), report);
     return ExitCode.OK;
+  }
+
+  /** Models on unequal terms look like better and worse ones. */
+  private void warn(String line, Report report) {
+    report.log().println("warning: " + line);
+    warnings.add(line);
   }
 
   /** Trains one model; null if a signal has ended the training. */
@@ -162,9 +178,28 @@ final class CompareCommand extends CliCommand {
     lastWords().become(resumeHint());
     Evaluation best = result.best();
     ComparedModel model =
-        ComparedModel.of(name, experiment, best == null ? Double.NaN : best.value());
+        ComparedModel.of(
+            name,
+            experiment,
+            best == null ? Double.NaN : best.value(),
+            tested -> record(experiment, result, tested));
     report.log().println(name + ": " + results(model, experiment.specification()));
     return model;
+  }
+
+  /** Keeps for reports what is known now only. */
+  private void record(Experiment experiment, TrainingResult result, TestedModel tested) {
+    String source =
+        data == null ? experiment.sampleName() : "'" + data.toAbsolutePath().getFileName() + "'";
+    new RunRecord(
+            tested.run().bestStep(),
+            result.step(),
+            result.seconds(),
+            experiment.dataSize() + " (" + source + ")",
+            tested.test().metrics(),
+            List.of(tested.test().words()),
+            RunRecord.here(gpu() ? "GPU" : "CPU"))
+        .write(tested.run().folder());
   }
 
   private static String results(ComparedModel model, ExperimentSpec spec) {
@@ -275,6 +310,18 @@ final class CompareCommand extends CliCommand {
     return lines;
   }
 
+  private static void picture(
+      ComparisonSpec spec, Path folder, ComparisonTable table, JsonArray files, Report report) {
+    Path svg = folder.resolve("comparison-table.svg");
+    Path png = folder.resolve("comparison-table.png");
+    TablePicture picture = table.picture(spec.name());
+    picture.writeSvg(svg);
+    picture.writePng(png);
+    report.say("table as a picture: %s and %s", svg, png);
+    files.add(svg.toString());
+    files.add(png.toString());
+  }
+
   private void tell(
       ComparisonSpec spec,
       Path folder,
@@ -292,6 +339,7 @@ final class CompareCommand extends CliCommand {
     JsonArray files = new JsonArray();
     files.add(markdown.toString());
     files.add(csv.toString());
+    picture(spec, folder, table, files, report);
     chart.ifPresent(
         drawn -> {
           Path svg = folder.resolve("comparison.svg");
@@ -307,6 +355,7 @@ final class CompareCommand extends CliCommand {
         .put("data", data == null ? "built-in sample" : data.toString())
         .put("models", table.json())
         .put("files", files)
+        .put("warnings", warnings)
         .put("seconds", report.seconds());
   }
 }

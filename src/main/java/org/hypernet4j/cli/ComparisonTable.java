@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import org.hypernet4j.benchmark.ComparedModel;
+import org.hypernet4j.picture.TablePicture;
 import org.hypernet4j.run.ComparedFigure;
 
 /**
@@ -89,8 +90,8 @@ record ComparisonTable(List<Line> lines, List<ComparedFigure> figures) {
     return !Double.isNaN(model.testError());
   }
 
-  /** A table that is readable on a terminal and valid Markdown. */
-  String markdown() {
+  /** Head and rows. */
+  private List<List<String>> cells() {
     List<List<String>> cells = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("model"));
     List<Column> columns = columns();
@@ -101,6 +102,24 @@ record ComparisonTable(List<Line> lines, List<ComparedFigure> figures) {
       columns.forEach(column -> row.add(column.cell(line)));
       cells.add(row);
     }
+    return cells;
+  }
+
+  /** The table to draw. */
+  TablePicture picture(String title) {
+    List<List<String>> cells = cells();
+    List<Column> columns = columns();
+    double[][] values =
+        lines.stream()
+            .map(line -> columns.stream().mapToDouble(c -> c.value.applyAsDouble(line)).toArray())
+            .toArray(double[][]::new);
+    return new TablePicture(title, cells.get(0), cells.subList(1, cells.size()), values);
+  }
+
+  /** A table that is readable on a terminal and valid Markdown. */
+  String markdown() {
+    List<List<String>> cells = cells();
+    List<String> head = cells.get(0);
     StringBuilder text = new StringBuilder();
     for (int r = 0; r < cells.size(); r++) {
       for (int c = 0; c < head.size(); c++) {

@@ -6,9 +6,13 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
+import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.hypernet4j.error.UserError;
+import org.hypernet4j.measure.Metric;
 import org.hypernet4j.train.MetricCurve;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -18,7 +22,7 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws curves into one picture: x is the step, y the metric, both linear. */
+/** Draws curves into one picture: x is the step, linear, y the metric. */
 final class CurveChart {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 560;
@@ -58,17 +62,31 @@ final class CurveChart {
     new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {2, 3}, 0)
   };
 
+  // names of series that the legend leaves out; no label has such letters
+  private static final String RAW = "\u0001raw";
+  private static final String BEST = "\u0001best";
+
+  /** Opacity of the points of a smoothed line, of 255. */
+  private static final int PALE = 80;
+
   private CurveChart() {}
 
-  /** A curve and its label in the legend; labels are unique in a picture. */
-  record Labelled(String label, MetricCurve curve) {}
+  /**
+   * A curve and its label in the legend; labels are unique in a picture.
+   *
+   * @param best the step to mark, if it is one of the curve's
+   * @param smooth over how many points its line is smoothed; 1 for the curve itself
+   */
+  record Labelled(String label, MetricCurve curve, OptionalLong best, int smooth) {}
 
   /**
    * Draws the chart of a metric.
    *
+   * @param logarithmic whether its axis is; no value may be 0 or less then
    * @throws UserError if this machine's Java cannot draw letters
    */
-  static BufferedImage draw(String title, String metric, List<Labelled> curves) {
+  static BufferedImage draw(
+      String title, Metric metric, boolean logarithmic, List<Labelled> curves) {
     int letters = curves.stream().mapToInt(curve -> curve.label().length() + 5).sum();
     boolean sideBySide = letters <= LEGEND_LETTERS;
     int height = HEIGHT + (sideBySide ? 0 : LEGEND_LINE * (curves.size() - 1));
@@ -78,15 +96,21 @@ final class CurveChart {
             .height(height)
             .title(title)
             .xAxisTitle("step")
-            .yAxisTitle(metric)
+            .yAxisTitle(metric.axis())
             .build();
     style(chart.getStyler());
+    chart.getStyler().setYAxisLogarithmic(logarithmic);
+    range(chart.getStyler(), metric, logarithmic, curves);
     chart
         .getStyler()
         .setLegendLayout(
             sideBySide ? Styler.LegendLayout.Horizontal : Styler.LegendLayout.Vertical);
     for (int i = 0; i < curves.size(); i++) {
-      add(chart, curves.get(i), LINES[i / COLOURS.length % LINES.length]);
+      Color colour = COLOURS[i % COLOURS.length];
+      add(chart, curves.get(i), metric, colour, LINES[i / COLOURS.length % LINES.length]);
+    }
+    for (int i = 0; i < curves.size(); i++) {
+      mark(chart, curves.get(i), metric, COLOURS[i % COLOURS.length]);
     }
     return paint(chart, WIDTH, height);
   }
@@ -126,21 +150,99 @@ final class CurveChart {
     styler.setXAxisTickMarkSpacingHint(100);
   }
 
-  private static void add(XYChart chart, Labelled curve, BasicStroke line) {
-    long[] steps = curve.curve().steps();
+  /** Sets the ranges where the library would draw axes without numbers. */
+  private static void range(
+      XYStyler styler, Metric metric, boolean logarithmic, List<Labelled> curves) {
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    for (Labelled curve : curves) {
+      for (double value : curve.curve().values()) {
+        if (Double.isFinite(value)) {
+          least = Math.min(least, metric.shown(value));
+          most = Math.max(most, metric.shown(value));
+        }
+      }
+    }
+    if (logarithmic) {
+      // whole decades: the library numbers these only
+      styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+      styler.setYAxisMax(Math.pow(10, Math.ceil(Math.log10(most))));
+    } else if (most - least <= 1e-9 * Math.max(Math.abs(least), Math.abs(most))) {
+      double room = most == 0 ? 1 : Math.abs(most) / 10;
+      styler.setYAxisMin(least - room);
+      styler.setYAxisMax(most + room);
+    }
+  }
+
+  private static void add(
+      XYChart chart, Labelled curve, Metric metric, Color colour, BasicStroke line) {
+    int points = curve.curve().steps().length;
+    Marker marker = points > MOST_MARKERS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE;
+    if (curve.smooth() > 1) {
+      XYSeries raw = series(chart, curve.label() + RAW, curve.curve(), metric);
+      raw.setShowInLegend(false);
+      raw.setMarker(SeriesMarkers.NONE);
+      raw.setLineColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), PALE));
+      raw.setLineStyle(new BasicStroke(0.8f));
+    }
+    XYSeries series = series(chart, curve.label(), curve.curve().smoothed(curve.smooth()), metric);
+    series.setMarker(marker);
+    series.setMarkerColor(colour);
+    series.setLineColor(colour);
+    series.setLineStyle(line);
+  }
+
+  private static XYSeries series(XYChart chart, String name, MetricCurve curve, Metric metric) {
+    long[] steps = curve.steps();
     double[] x = new double[UNEVEN.length + steps.length];
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       int point = i - UNEVEN.length;
       x[i] = point < 0 ? UNEVEN[i] : steps[point];
-      double value = point < 0 ? Double.NaN : curve.curve().values()[point];
+      double value = point < 0 ? Double.NaN : curve.values()[point];
       // NaN is a gap; an infinity would be an axis without end
-      y[i] = Double.isFinite(value) ? value : Double.NaN;
+      y[i] = Double.isFinite(value) ? metric.shown(value) : Double.NaN;
     }
-    XYSeries series = chart.addSeries(curve.label(), x, y);
-    Marker marker = steps.length > MOST_MARKERS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE;
-    series.setMarker(marker);
-    series.setLineStyle(line);
+    return chart.addSeries(name, x, y);
+  }
+
+  /** Marks the best step with a diamond, on the line that is drawn. */
+  private static void mark(XYChart chart, Labelled curve, Metric metric, Color colour) {
+    if (curve.best().isEmpty()) {
+      return;
+    }
+    MetricCurve drawn = curve.curve().smoothed(curve.smooth());
+    int at = Arrays.binarySearch(drawn.steps(), curve.best().getAsLong());
+    if (at < 0 || !Double.isFinite(drawn.values()[at])) {
+      return;
+    }
+    XYSeries series =
+        chart.addSeries(
+            curve.label() + BEST,
+            new double[] {drawn.steps()[at]},
+            new double[] {metric.shown(drawn.values()[at])});
+    series.setShowInLegend(false);
+    series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    series.setMarker(new BestMarker());
+    series.setMarkerColor(colour);
+  }
+
+  /** A diamond, larger than the marks of points. */
+  private static final class BestMarker extends Marker {
+    @Override
+    public void paint(Graphics2D graphics, double x, double y, int size) {
+      double half = 7;
+      Path2D.Double diamond = new Path2D.Double();
+      diamond.moveTo(x, y - half);
+      diamond.lineTo(x + half, y);
+      diamond.lineTo(x, y + half);
+      diamond.lineTo(x - half, y);
+      diamond.closePath();
+      graphics.fill(diamond);
+      graphics.setColor(Color.WHITE);
+      graphics.setStroke(new BasicStroke(1.2f));
+      graphics.draw(diamond);
+    }
   }
 
   private static void requireFonts() {

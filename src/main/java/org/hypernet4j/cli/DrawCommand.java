@@ -60,6 +60,7 @@ final class DrawCommand extends CliCommand {
       names = "--temperatures",
       paramLabel = "X",
       split = ",",
+      hideParamSyntax = true,
       description =
           "Several, with commas between them: a row of drawings each, and below them a row of the"
               + " data. Default: one, --temperature.")
@@ -109,8 +110,8 @@ final class DrawCommand extends CliCommand {
       names = "--prime-text",
       paramLabel = "TEXT",
       description =
-          "What the drawing of --prime says, for such a model; --text is written behind it. Default:"
-              + " none.")
+          "What the drawing of --prime says, for such a model; --text is written behind it."
+              + " Default: none.")
   @Nullable String primeText;
 
   @Option(

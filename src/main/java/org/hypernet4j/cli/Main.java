@@ -38,9 +38,12 @@ public final class Main {
         new VocabularyCommand(),
         new VisualiseCommand(),
         new CurvesCommand(),
+        new ReportCommand(),
         new CompareCommand(),
         new DoctorCommand(),
         new BenchCommand(),
+        new CompletionCommand(),
+        new ManCommand(),
         new VersionCommand());
   }
 
@@ -73,7 +76,7 @@ public final class Main {
     root.registerConverter(Path.class, Main::path);
     root.setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
-        .setUsageHelpAutoWidth(terminal.interactive())
+        .setUsageHelpWidth(HelpWidth.of(terminal))
         .setExecutionExceptionHandler((error, command, parsed) -> errors.of(error))
         .setParameterExceptionHandler(parameterErrors(errors));
     try {

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.hypernet4j.error.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,39 @@ final class Report {
     this.json = json;
   }
 
-  /** Prints one or more lines of the result. */
+  /** Prints one or more lines of the result; on a screen they break between words. */
   void say(String format, @Nullable Object... values) {
-    text().println(String.format(Locale.ROOT, format, values).stripTrailing());
+    String text = String.format(Locale.ROOT, format, values).stripTrailing();
+    text()
+        .println(
+            text.lines()
+                .map(line -> wrapped(line, json ? Terminal.UNLIMITED : terminal.columns()))
+                .collect(Collectors.joining("\n")));
+  }
+
+  /** A line in pieces that fit, later ones further in; a word that is too long stays whole. */
+  static String wrapped(String line, int columns) {
+    if (line.length() <= columns) {
+      return line;
+    }
+    int indent = line.length() - line.stripLeading().length();
+    StringBuilder text = new StringBuilder();
+    int at = 0;
+    for (String word : line.stripLeading().split(" ", -1)) {
+      if (at == 0) {
+        text.append(" ".repeat(indent));
+        at = indent;
+      } else if (at + 1 + word.length() > columns) {
+        text.append('\n').append(" ".repeat(indent + 2));
+        at = indent + 2;
+      } else {
+        text.append(' ');
+        at++;
+      }
+      text.append(word);
+      at += word.length();
+    }
+    return text.toString();
   }
 
   /** Prints a block of text unchanged. */

@@ -22,7 +22,9 @@ import org.hypernet4j.predict.ServedModels;
 import org.hypernet4j.predict.ServingSettings;
 import org.hypernet4j.predict.VersionPolicy;
 import org.hypernet4j.predict.VersionStatus;
+import org.hypernet4j.server.GrpcServer;
 import org.hypernet4j.server.ModelServer;
+import org.hypernet4j.server.Playground;
 import org.hypernet4j.server.ServerSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,9 +36,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "serve",
     description =
-        "Serve exported models over HTTP, by TensorFlow Serving's REST interface, until the process"
-            + " is asked to end (Ctrl-C). New versions are taken up while it runs; one that is"
-            + " damaged is refused, and the old one stays.",
+        "Serve exported models over HTTP, by TensorFlow Serving's REST interface (and by its gRPC"
+            + " interface where a port is given), until the process is asked to end (Ctrl-C), with"
+            + " a page at / to try them in a browser. New versions are taken up while it runs; one"
+            + " that is damaged is refused, and the old one stays.",
     footer = {
       "",
       "Examples:",
@@ -61,6 +64,14 @@ final class ServeCommand extends CliCommand {
       defaultValue = "8501",
       description = "Port to listen on; 0 for one that is free. Default: ${DEFAULT-VALUE}.")
   int port;
+
+  @Option(
+      names = "--grpc-port",
+      paramLabel = "N",
+      description =
+          "Port for TensorFlow Serving's gRPC interface, too (8500 by custom); 0 for one that is"
+              + " free. Default: none.")
+  @Nullable Integer grpcPort;
 
   @Option(
       names = "--host",
@@ -133,6 +144,9 @@ final class ServeCommand extends CliCommand {
               + " ${DEFAULT-VALUE}.")
   double timeout;
 
+  @Option(names = "--no-playground", description = "Leave out the page at /. Default: with it.")
+  boolean noPlayground;
+
   @Mixin TrustOption trust;
 
   @Override
@@ -145,18 +159,26 @@ final class ServeCommand extends CliCommand {
             .withPoll(Duration.ofMillis(millis("--poll", poll, 1000)))
             .withBatching(batching());
     quietTensorFlow(ShownGpus.configuration());
-    Stop stop = new Stop(settings.stop().plusSeconds(5));
+    int servers = grpcPort == null ? 1 : 2;
+    Stop stop = new Stop(settings.stop().multipliedBy(servers).plusSeconds(5));
     try (ServedModels models = ServedModels.open(folder, serving)) {
       labels.forEach(label -> setLabel(models, label));
-      try (ModelServer server = new ModelServer(models, settings).start()) {
+      // in this order, because clients wait until a model is ready by HTTP
+      try (GrpcServer grpc = grpc(models, settings);
+          ModelServer server = server(models, settings).start()) {
         stop.listen(report);
-        announce(report, server, models);
+        announce(report, server, grpc, models);
         stop.await();
       }
     } finally {
       stop.ended();
     }
     return ExitCode.OK;
+  }
+
+  private ModelServer server(ServedModels models, ServerSettings settings) {
+    ModelServer server = new ModelServer(models, settings);
+    return noPlayground ? server : server.withPage(new Playground(models));
   }
 
   /**
@@ -215,7 +237,14 @@ final class ServeCommand extends CliCommand {
     }
   }
 
+  private @Nullable GrpcServer grpc(ServedModels models, ServerSettings settings) {
+    return grpcPort == null ? null : new GrpcServer(models, settings.at(host, grpcPort)).start();
+  }
+
   private ServerSettings settings() {
+    if (grpcPort != null && grpcPort == port && port != 0) {
+      throw wrong("--grpc-port", "another port than --port", grpcPort);
+    }
     ServerSettings settings =
         ServerSettings.DEFAULT
             .at(host, port)
@@ -289,10 +318,15 @@ final class ServeCommand extends CliCommand {
         .build();
   }
 
-  private void announce(Report report, ModelServer server, ServedModels models) {
+  private void announce(
+      Report report, ModelServer server, @Nullable GrpcServer grpc, ServedModels models) {
     JsonObject json = new JsonObject();
     json.addProperty("url", server.url());
     json.addProperty("port", server.port());
+    if (grpc != null) {
+      json.addProperty("grpc", grpc.target());
+      json.addProperty("grpcPort", grpc.port());
+    }
     JsonArray served = new JsonArray();
     report.say("serving at %s, Ctrl-C ends it", server.url());
     for (String name : models.names()) {
@@ -313,6 +347,10 @@ final class ServeCommand extends CliCommand {
       numbers.forEach(available::add);
       one.add("versions", available);
       served.add(one);
+    }
+    if (grpc != null) {
+      report.say("gRPC at %s", grpc.target());
+      report.put("grpc", grpc.target());
     }
     json.add("models", served);
     if (common.json) {

@@ -7,6 +7,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The streams that a command prints on.
@@ -15,13 +18,19 @@ import java.nio.file.Path;
  * @param err standard error: progress, warnings, errors
  * @param interactive whether {@code err} is a terminal that can move its cursor
  * @param processOwn whether these are the streams of the process itself
+ * @param columns of the screen that {@code out} is, or {@link #UNLIMITED}
  */
-record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean processOwn) {
+record Terminal(
+    PrintStream out, PrintStream err, boolean interactive, boolean processOwn, int columns) {
+  /** The columns where nobody reads on a screen: as many as a line has. */
+  static final int UNLIMITED = Integer.MAX_VALUE;
+
+  private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
   /** Streams that are not those of the process. */
   Terminal(PrintStream out, PrintStream err) {
-    this(out, err, false, false);
+    this(out, err, false, false, UNLIMITED);
   }
 
   /** The terminal of this process. */
@@ -31,7 +40,8 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean p
     PrintStream err = windows ? System.err : utf8(System.err);
     String kind = System.getenv("TERM");
     boolean able = kind != null && !kind.isEmpty() && !kind.equals("dumb");
-    return new Terminal(out, err, able && isTerminal(STANDARD_ERROR), true);
+    int columns = isTerminal(STANDARD_OUTPUT) ? new TerminalWidth().columns() : UNLIMITED;
+    return new Terminal(out, err, able && isTerminal(STANDARD_ERROR), true, columns);
   }
 
   /**
@@ -57,5 +67,15 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean p
     } catch (IOException | UnsupportedOperationException e) {
       return System.console() != null;
     }
+  }
+
+  /** Whether the locale says that the terminal shows more than ASCII: the first that is set. */
+  static boolean showsUnicode(Map<String, String> environment) {
+    return Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+        .map(name -> environment.getOrDefault(name, ""))
+        .filter(locale -> !locale.isEmpty())
+        .findFirst()
+        .map(locale -> locale.toUpperCase(Locale.ROOT).matches(".*UTF-?8.*"))
+        .orElse(false);
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hypernet4j.experiment.ModelFamilies;
 import org.hypernet4j.run.Experiment;
+import org.hypernet4j.run.ScheduleLength;
 import org.hypernet4j.run.TrainOptions;
 import org.hypernet4j.spec.ExperimentSpec;
 import org.hypernet4j.train.PlainProgress;
@@ -49,8 +50,8 @@ final class TrainCommand extends CliCommand {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "The data, gzipped or not: for mnist the folder of the four IDX files, for cifar10 that of"
-              + " data_batch_1.bin and the others, for ptb that of the three ptb.char files, for"
+          "The data, gzipped or not: for mnist the folder of the four IDX files, for cifar10 that"
+              + " of data_batch_1.bin and the others, for ptb that of the three ptb.char files, for"
               + " bytes and text a file; for drawings a .flat.npz, a .ndjson of Quick, Draw!, or a"
               + " folder of these, of .inkml files or of IAM-OnDB. Default: the built-in sample"
               + " (mnist, text, omniglot; for cifar10 coloured digits), with the settings of the"
@@ -136,7 +137,7 @@ final class TrainCommand extends CliCommand {
                     ? ""
                     : "; export its model with: ./hypernet4j export "
                         + experiment.folder().path()));
-    finish(experiment, result, exporter, report);
+    finish(experiment, result, Devices.describe(session), exporter, report);
     return ExitCode.OK;
   }
 
@@ -158,6 +159,8 @@ final class TrainCommand extends CliCommand {
         experiment.startStep() > 0 ? ", going on after step " + experiment.startStep() : "",
         experiment.folder().path());
     experiment.notes().forEach(note -> report.say("note: %s", note));
+    ScheduleLength.warning(inForce.training(), experiment.totalSteps())
+        .ifPresent(line -> report.say("note: %s", line));
     if (experiment.continuation() != null) {
       report.say("%s", experiment.continuation());
     }
@@ -197,8 +200,15 @@ final class TrainCommand extends CliCommand {
   }
 
   private void finish(
-      Experiment experiment, TrainingResult result, ModelExport exporter, Report report) {
-    new TrainOutcome(result, noExport ? null : exporter, report).tell(experiment);
+      Experiment experiment,
+      TrainingResult result,
+      String device,
+      ModelExport exporter,
+      Report report) {
+    // the name of the folder, not where it lies: a report goes to other people
+    String origin =
+        data == null ? experiment.sampleName() : "'" + data.toAbsolutePath().getFileName() + "'";
+    new TrainOutcome(result, origin, device, noExport ? null : exporter, report).tell(experiment);
     report.put("data", source(experiment)).put("seconds", report.seconds());
   }
 }

@@ -2,12 +2,14 @@
 package org.hypernet4j.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hypernet4j.experiment.ParameterTable;
 import org.hypernet4j.export.ReferenceCase;
 import org.hypernet4j.run.Experiment;
 import org.hypernet4j.run.FinishedRun;
+import org.hypernet4j.run.RunRecord;
 import org.hypernet4j.run.TestedModel;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.TrainingResult;
@@ -17,15 +19,26 @@ import org.jspecify.annotations.Nullable;
 final class TrainOutcome {
   private final TrainingResult result;
   private final @Nullable ModelExport exporter;
+  private final String source;
+  private final String device;
   private final Report report;
 
   /**
    * Takes the result of a training.
    *
+   * @param source where its data came from, human-readable
+   * @param device that it ran on, human-readable
    * @param exporter the exporter, or null to export nothing
    */
-  TrainOutcome(TrainingResult result, @Nullable ModelExport exporter, Report report) {
+  TrainOutcome(
+      TrainingResult result,
+      String source,
+      String device,
+      @Nullable ModelExport exporter,
+      Report report) {
     this.result = result;
+    this.source = source;
+    this.device = device;
     this.exporter = exporter;
     this.report = report;
   }
@@ -39,6 +52,7 @@ final class TrainOutcome {
       best.test().beside().forEach(line -> report.say("%s", line));
       best.test().figures().forEach(report::put);
       tellTraining(run);
+      record(experiment, best);
       best.model()
           .drawInto(run.folder())
           .forEach((shown, file) -> report.say("picture of %s in %s", shown, file));
@@ -49,6 +63,21 @@ final class TrainOutcome {
       }
       tellFolder(run);
     }
+  }
+
+  /** Keeps for reports what is known now only. */
+  private void record(Experiment experiment, TestedModel best) {
+    List<String> words = new ArrayList<>(List.of(best.test().words()));
+    words.addAll(best.test().beside());
+    new RunRecord(
+            best.run().bestStep(),
+            result.step(),
+            result.seconds(),
+            experiment.dataSize() + " (" + source + ")",
+            best.test().metrics(),
+            words,
+            RunRecord.here(device))
+        .write(best.run().folder());
   }
 
   private void export(Experiment experiment, TestedModel best, ModelExport target) {

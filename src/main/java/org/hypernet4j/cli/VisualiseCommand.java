@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import org.hypernet4j.device.internal.ShownGpus;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.experiment.ModelFamilies;
-import org.hypernet4j.picture.PngFile;
 import org.hypernet4j.run.DrawOptions;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.FinishedRun;
@@ -89,9 +88,6 @@ final class VisualiseCommand extends CliCommand {
     FinishedRun finished = ModelFamilies.open(run);
     Writable.requireFolder(out == null ? "RUN" : "--out", folder);
     Drawing drawing = finished.draw(new DrawOptions(folder, text, textFile, data, length));
-    for (Drawing.Chart chart : drawing.charts()) {
-      PngFile.write(chart.file(), EmbeddingChart.draw(chart.title(), chart.map()));
-    }
     drawing.lines().forEach(line -> report.say("%s", line));
     report
         .put("name", finished.specification().name())

@@ -96,6 +96,11 @@ public interface Member<D extends MemberData> {
     return Optional.empty();
   }
 
+  /** The metric of the evaluations that shows best how a training went. */
+  default String curve() {
+    return comparedBy().orElse("loss");
+  }
+
   /** The figures by which models are compared, each a column of the table. */
   default List<ComparedFigure> comparedFigures() {
     return List.of();

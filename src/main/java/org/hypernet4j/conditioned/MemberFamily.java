@@ -76,6 +76,11 @@ public final class MemberFamily<D extends MemberData> implements ModelFamily {
   }
 
   @Override
+  public String curve(ExperimentSpec spec) {
+    return member.curve();
+  }
+
+  @Override
   public List<ComparedFigure> comparedFigures() {
     return member.comparedFigures();
   }

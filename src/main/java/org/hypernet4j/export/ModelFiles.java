@@ -21,6 +21,7 @@ public final class ModelFiles {
   public static final String BATCHING = "assets.extra/batching.config";
   public static final String MODELS = "assets.extra/models.config";
   public static final String README = "assets.extra/README.md";
+  public static final String CARD = "assets.extra/MODEL_CARD.md";
   public static final String REQUESTS = "assets.extra/requests";
 
   /** Files next to every model. */
@@ -33,6 +34,7 @@ public final class ModelFiles {
           BATCHING,
           MODELS,
           README,
+          CARD,
           REQUESTS);
 
   private ModelFiles() {}

@@ -18,8 +18,9 @@ import org.hypernet4j.graph.Parameter;
 import org.hypernet4j.graph.ParameterValues;
 import org.hypernet4j.graph.Role;
 import org.hypernet4j.io.internal.AtomicFiles;
+import org.hypernet4j.picture.ChartPicture;
 import org.hypernet4j.picture.EmbeddingMap;
-import org.hypernet4j.picture.PngGrid;
+import org.hypernet4j.picture.KernelPicture;
 import org.hypernet4j.run.Drawing;
 import org.hypernet4j.run.InferenceSession;
 
@@ -45,7 +46,7 @@ public final class ClassifierPictures {
         .forEach(
             (name, kernel) -> {
               Path file = folder.resolve(name.replace('/', '-') + ".png");
-              PngGrid.write(file, opened.fetch(kernel), kernel.shape().asArray(), 4);
+              KernelPicture.write(file, name, opened.fetch(kernel), kernel.shape().asArray());
               files.put(name, file);
             });
     return files;
@@ -86,7 +87,7 @@ public final class ClassifierPictures {
     EmbeddingMap map = embeddingMap().orElse(null);
     if (map == null) {
       lines.add("no map of embeddings: this model has fewer than two");
-      return new Drawing(lines, new JsonObject(), files, List.of());
+      return new Drawing(lines, new JsonObject(), files);
     }
     Path picture = folder.resolve("embeddings.png");
     Path table = folder.resolve("embeddings.csv");
@@ -101,8 +102,8 @@ public final class ClassifierPictures {
             table));
     files.add(picture);
     files.add(table);
-    Drawing.Chart chart = new Drawing.Chart(picture, "embeddings of " + name + ", by layer", map);
-    return new Drawing(lines, new JsonObject(), files, List.of(chart));
+    ChartPicture.writePng(picture, map.chart("Embeddings of " + name + ", by layer"));
+    return new Drawing(lines, new JsonObject(), files);
   }
 
   private static Path made(Path folder) {

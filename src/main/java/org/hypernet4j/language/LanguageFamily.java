@@ -129,6 +129,11 @@ public final class LanguageFamily implements ModelFamily {
   }
 
   @Override
+  public String curve(ExperimentSpec spec) {
+    return "bpc";
+  }
+
+  @Override
   public String onOtherData(RunFolder folder) {
     return "begin a new run with its weights and symbols: import SPEC "
         + folder.path().resolve("checkpoints/best.ckpt")

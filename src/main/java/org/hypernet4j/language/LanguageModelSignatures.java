@@ -10,6 +10,7 @@ import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.export.ServingSignature;
 import org.hypernet4j.graph.ParameterScope;
 import org.hypernet4j.unroll.SequenceMask;
+import org.hypernet4j.zoo.IdAxes;
 import org.hypernet4j.zoo.LanguageModel;
 import org.hypernet4j.zoo.SampleLoop;
 import org.tensorflow.Operand;
@@ -202,7 +203,7 @@ public final class LanguageModelSignatures {
   }
 
   private static Operand<TInt32> timeMajor(Ops tf, Operand<TInt32> ids) {
-    return tf.linalg.transpose(ids, tf.constant(new int[] {1, 0}));
+    return IdAxes.exchanged(tf, ids);
   }
 
   private static Operand<TFloat32> batchMajor(Ops tf, LanguageModel.Scores scores) {

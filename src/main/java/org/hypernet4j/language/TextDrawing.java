@@ -45,7 +45,7 @@ final class TextDrawing {
     if (!trace.memories().isEmpty()) {
       files.addAll(drawing.histograms(trace));
     }
-    return new Drawing(lines(trace, files), figures(trace), files, List.of());
+    return new Drawing(lines(trace, files), figures(trace), files);
   }
 
   /** The text that is read: its ids, its location for errors, and words for the caption. */

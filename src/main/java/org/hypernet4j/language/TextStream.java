@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.hypernet4j.data.IncrementalText;
 import org.hypernet4j.data.Vocabulary;
 import org.hypernet4j.zoo.SymbolDraw;
@@ -36,6 +37,8 @@ public final class TextStream implements Iterator<TextToken>, AutoCloseable {
   private @Nullable TextToken ready;
   private float[] logits = new float[0];
   private int made;
+  private int last;
+  private int returned;
   private volatile boolean cancelled;
 
   /**
@@ -65,25 +68,26 @@ public final class TextStream implements Iterator<TextToken>, AutoCloseable {
   }
 
   /**
-   * The symbols of the prompt, which the model reads now if it has not yet; without them if the
-   * stream was cancelled meanwhile. An empty prompt has one symbol, that which stands for it.
+   * The symbols of the prompt, which the model reads now if it has not yet; none if the stream was
+   * cancelled before. An empty prompt has one symbol, that which stands for it.
    */
   public synchronized List<TextToken> prompt() {
     if (prompt == null) {
-      List<TextToken> read = new ArrayList<>();
-      IncrementalText shown = new IncrementalText(vocabulary);
-      for (int i = 0; i < given.length; i++) {
-        double probability = i == 0 ? Double.NaN : probability(given[i]);
-        Map<String, Double> changes = read(given[i]);
-        if (cancelled) {
-          return List.of();
-        }
-        String complete = shown.add(given[i]) + (i + 1 == given.length ? shown.end() : "");
-        read.add(new TextToken(given[i], complete, probability, changes));
-      }
-      prompt = List.copyOf(read);
+      prompt = unlessCancelled(this::readPrompt);
     }
-    return prompt;
+    return prompt == null ? List.of() : prompt;
+  }
+
+  private List<TextToken> readPrompt() {
+    List<TextToken> read = new ArrayList<>();
+    IncrementalText shown = new IncrementalText(vocabulary);
+    for (int i = 0; i < given.length; i++) {
+      double probability = i == 0 ? Double.NaN : probability(given[i]);
+      logits = reader.read(given[i]);
+      String complete = shown.add(given[i]) + (i + 1 == given.length ? shown.end() : "");
+      read.add(new TextToken(given[i], complete, probability, changes(given[i])));
+    }
+    return List.copyOf(read);
   }
 
   /** Whether there is another symbol, which is computed for the answer. */
@@ -91,7 +95,7 @@ public final class TextStream implements Iterator<TextToken>, AutoCloseable {
   public synchronized boolean hasNext() {
     if (ready == null && !cancelled && made < length) {
       prompt();
-      ready = cancelled ? null : made();
+      ready = unlessCancelled(this::write);
     }
     if (ready == null) {
       free();
@@ -109,9 +113,10 @@ public final class TextStream implements Iterator<TextToken>, AutoCloseable {
     TextToken token = hasNext() ? ready : null;
     if (token == null) {
       throw new NoSuchElementException(
-          made == length ? "the text has " + length + " symbols" : "the stream was cancelled");
+          returned == length ? "the text has " + length + " symbols" : "the stream was cancelled");
     }
     ready = null;
+    returned++;
     text.append(token.text());
     if (made == length) {
       free();
@@ -119,35 +124,43 @@ public final class TextStream implements Iterator<TextToken>, AutoCloseable {
     return token;
   }
 
-  private @Nullable TextToken made() {
+  private TextToken write() {
+    if (made > 0) {
+      logits = reader.read(last); // not before its successor is wanted
+    }
     int id = draw.choose(Arrays.copyOf(logits, vocabulary.size()), made);
     double probability = probability(id);
-    boolean last = made + 1 == length;
-    Map<String, Double> changes = last ? follow(id) : read(id);
+    Map<String, Double> changes = changes(id);
+    boolean end = made + 1 == length;
+    TextToken token =
+        new TextToken(id, characters.add(id) + (end ? characters.end() : ""), probability, changes);
+    last = id;
+    made++;
+    return token;
+  }
+
+  private Map<String, Double> changes(int id) {
+    return follower == null ? Map.of() : follower.apply(id);
+  }
+
+  /**
+   * Reads on. Cancelling frees the state while it is in use: then there is no result, and what
+   * failed is nobody's fault. After any other failure the state is not known and is freed.
+   */
+  private <T> @Nullable T unlessCancelled(Supplier<T> work) {
     if (cancelled) {
       return null;
     }
-    made++;
-    return new TextToken(
-        id, characters.add(id) + (last ? characters.end() : ""), probability, changes);
-  }
-
-  /** Reads a symbol; after cancelling nothing is read, and nothing is returned. */
-  private Map<String, Double> read(int id) {
     try {
-      logits = reader.read(id);
-      return follow(id);
+      T result = work.get();
+      return cancelled ? null : result;
     } catch (RuntimeException e) {
       if (cancelled) {
-        return Map.of();
+        return null;
       }
-      free(); // what has been read is not known any more
+      free();
       throw e;
     }
-  }
-
-  private Map<String, Double> follow(int id) {
-    return follower == null || cancelled ? Map.of() : follower.apply(id);
   }
 
   /** Softmax over the symbols of the vocabulary, which the model may exceed. */
@@ -179,7 +192,7 @@ public final class TextStream implements Iterator<TextToken>, AutoCloseable {
 
   /** How many symbols {@link #next} has returned. */
   public synchronized int count() {
-    return ready == null ? made : made - 1;
+    return returned;
   }
 
   /** Ends the stream. A symbol that is being computed is finished and thrown away. */

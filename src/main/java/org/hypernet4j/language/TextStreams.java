@@ -158,7 +158,7 @@ public final class TextStreams implements AutoCloseable {
   }
 
   /**
-   * As {@link #start}, with the change of the weights at each symbol, for about twice the time; see
+   * As {@link #start}, with the change of the weights at each symbol, which takes longer; see
    * {@link TextToken#changes}. Without them if the model has none to show: {@link #hasChanges}.
    */
   public TextStream startWithChanges(String prompt, int length, SymbolDraw draw) {

@@ -173,8 +173,8 @@ public final class TraceFiles {
             .toList();
     BarPicture.write(
         picture,
+        "Normalised histograms of tanh(c)",
         List.of(
-            "Normalised histograms of tanh(c)",
             "Share of all units and steps in each of "
                 + TextTrace.Memory.BINS
                 + " bins ("
@@ -182,6 +182,7 @@ public final class TraceFiles {
                 + ", Fig 5). c is the memory as it is carried from step to step, before layer"
                 + " normalisation.",
             origin()),
+        "tanh(c)",
         panels);
     AtomicFiles.writeString(
         numbers,
@@ -194,7 +195,7 @@ public final class TraceFiles {
   private static String title(TextTrace.Memory memory) {
     return String.format(
         Locale.ROOT,
-        "%s: %.1f %% beyond +-0.9",
+        "%s: %.1f %% beyond ±0.9",
         memory.part(),
         100.0 * memory.saturated() / memory.total());
   }

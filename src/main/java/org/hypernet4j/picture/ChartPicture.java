@@ -31,7 +31,12 @@ public final class ChartPicture {
     ScenePng.write(file, ChartLayout.scene(chart, ScenePng.LETTERS));
   }
 
-  static String svg(Chart chart) {
+  /**
+   * The chart as an SVG element, for a page that holds it.
+   *
+   * @throws org.hypernet4j.error.UserError if an axis is logarithmic and a value is not above 0
+   */
+  public static String svg(Chart chart) {
     return SceneSvg.draw(ChartLayout.scene(chart, SceneSvg.LETTERS));
   }
 }

@@ -2,11 +2,11 @@
 package org.hypernet4j.picture;
 
 /** Text for HTML and SVG. */
-final class Markup {
+public final class Markup {
   private Markup() {}
 
   /** Text as content or as an attribute; what XML forbids becomes a box. */
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
         .forEach(
@@ -17,7 +17,7 @@ final class Markup {
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                default -> out.append(isXml(c) ? Character.toString(c) : PixelFont.UNKNOWN);
+                default -> out.append(isXml(c) ? Character.toString(c) : Typeface.UNKNOWN);
               }
             });
     return out.toString();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.picture;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.Shape;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,18 +12,21 @@ import java.util.function.Consumer;
 
 /** A white picture of rectangles, letters and strokes; colours are {@code 0xRRGGBB}. */
 final class Picture {
-  /** Screen pixels for one pixel of a letter. */
+  /** The zoom of ordinary letters: capitals are 7 times as many pixels high. */
   static final int ZOOM = 2;
 
   /** Pixels from one letter to the next. */
-  static final int LETTER = PixelFont.ADVANCE * ZOOM;
+  static final int LETTER = 6 * ZOOM;
 
   /** Pixels from the top of a letter to the bottom of its tail. */
-  static final int LINE = PixelFont.HEIGHT * ZOOM;
+  static final int LINE = 9 * ZOOM;
 
   static final int BLACK = 0x1a1a1a;
   static final int GREY = 0x5f5f5f;
   static final int WHITE = 0xffffff;
+
+  /** The size that makes letters 6 pixels wide. */
+  private static final double SIZE = 6 / Typeface.MONO.width("n");
 
   private final BufferedImage image;
 
@@ -55,38 +60,18 @@ final class Picture {
     text(x, y, text, colour, 1);
   }
 
-  /** Draws text with so many screen pixels for one pixel of a letter. */
+  /** Draws text in letters that are 6 times the zoom wide, capitals 7 times high. */
   void text(int x, int y, String text, int colour, int zoom) {
-    int left = x;
-    for (int at = 0; at < text.length(); ) {
-      int symbol = text.codePointAt(at);
-      boolean[][] glyph = PixelFont.glyph(Character.toString(symbol));
-      for (int row = 0; row < glyph.length; row++) {
-        for (int column = 0; column < glyph[row].length; column++) {
-          if (glyph[row][column]) {
-            fill(left + column * zoom, y + row * zoom, zoom, zoom, colour);
-          }
-        }
-      }
-      left += PixelFont.ADVANCE * zoom;
-      at += Character.charCount(symbol);
-    }
+    letters(Typeface.MONO.outline(text, x, y + 7.0 * zoom, SIZE * zoom), colour);
   }
 
-  /** Draws text that runs upwards; the first letter has its lower left corner at x, y. */
-  void textUp(int x, int y, String text, int colour, int zoom) {
-    int bottom = y;
-    for (int symbol : text.codePoints().toArray()) {
-      boolean[][] glyph = PixelFont.glyph(Character.toString(symbol));
-      for (int row = 0; row < glyph.length; row++) {
-        for (int column = 0; column < glyph[row].length; column++) {
-          if (glyph[row][column]) {
-            fill(x + row * zoom, bottom - (column + 1) * zoom, zoom, zoom, colour);
-          }
-        }
-      }
-      bottom -= PixelFont.ADVANCE * zoom;
-    }
+  /** Fills the outlines of letters. */
+  void letters(Shape outlines, int colour) {
+    paint(
+        graphics -> {
+          graphics.setColor(new Color(colour));
+          graphics.fill(outlines);
+        });
   }
 
   /** Draws a line of text that ends at x. */

@@ -6,29 +6,31 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.Shape;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.nio.file.Path;
 
-/** Draws a {@link Scene} as PNG on white. It needs neither display nor fonts. */
+/** Draws a {@link Scene} as PNG on white. It needs neither display nor the fonts of the machine. */
 final class ScenePng {
   /** Pixels of the PNG for one of the scene, so that it stays sharp on dense screens. */
   static final int SCALE = 2;
 
-  /** Height of a capital letter as a share of the size of the letters. */
-  private static final double CAPITAL = 0.72;
+  static final Scene.Letters LETTERS =
+      new Scene.Letters() {
+        @Override
+        public double advance(double size) {
+          return size * Typeface.SANS.width("n");
+        }
 
-  /** The same in pixels of the font. */
-  private static final int CAPITAL_PIXELS = 7;
-
-  static final Scene.Letters LETTERS = size -> zoom(size) * PixelFont.ADVANCE / (double) SCALE;
+        @Override
+        public double width(String text, double size) {
+          return size * Typeface.SANS.width(text);
+        }
+      };
 
   private ScenePng() {}
-
-  private static int zoom(double size) {
-    return (int) Math.max(1, Math.round(CAPITAL * size * SCALE / CAPITAL_PIXELS));
-  }
 
   /**
    * Writes the picture.
@@ -46,15 +48,9 @@ final class ScenePng {
     Picture picture = new Picture(SCALE * scene.width(), SCALE * scene.height());
     for (Scene.Item item : scene.items()) {
       if (item instanceof Scene.Text text) {
-        text(picture, text);
+        picture.letters(outline(text), onWhite(text.ink()));
       } else if (item instanceof Scene.TextUp text) {
-        int zoom = zoom(text.size());
-        picture.textUp(
-            (int) Math.round(SCALE * text.x() - CAPITAL_PIXELS * zoom / 2.0),
-            (int) Math.round(SCALE * text.y()),
-            text.text(),
-            StripPicture.mix(text.ink().onWhite(), text.ink().opacity()),
-            zoom);
+        picture.letters(outline(text), onWhite(text.ink()));
       } else {
         picture.paint(graphics -> shape(graphics, item));
       }
@@ -62,21 +58,36 @@ final class ScenePng {
     picture.write(file);
   }
 
-  private static void text(Picture picture, Scene.Text text) {
-    int zoom = zoom(text.size());
-    double width = LETTERS.width(text.text(), text.size());
+  private static int onWhite(Scene.Ink ink) {
+    return StripPicture.mix(ink.onWhite(), ink.opacity());
+  }
+
+  private static Shape outline(Scene.Text text) {
+    Typeface letters =
+        text.bold() && text.text().codePoints().allMatch(Typeface.BOLD::has)
+            ? Typeface.BOLD
+            : Typeface.SANS;
+    double width = text.size() * letters.width(text.text());
     double left =
         switch (text.anchor()) {
           case START -> text.x();
           case MIDDLE -> text.x() - width / 2;
           case END -> text.x() - width;
         };
-    picture.text(
-        (int) Math.max(0, Math.round(SCALE * left)),
-        (int) Math.round(SCALE * text.y() - CAPITAL_PIXELS * zoom / 2.0),
+    return letters.outline(
         text.text(),
-        StripPicture.mix(text.ink().onWhite(), text.ink().opacity()),
-        zoom);
+        SCALE * Math.max(0, left),
+        SCALE * (text.y() + Typeface.CAPITAL * text.size() / 2),
+        SCALE * text.size());
+  }
+
+  private static Shape outline(Scene.TextUp text) {
+    AffineTransform place =
+        AffineTransform.getTranslateInstance(
+            SCALE * (text.x() + Typeface.CAPITAL * text.size() / 2), SCALE * text.y());
+    place.quadrantRotate(-1);
+    return place.createTransformedShape(
+        Typeface.SANS.outline(text.text(), 0, 0, SCALE * text.size()));
   }
 
   private static void shape(Graphics2D graphics, Scene.Item item) {

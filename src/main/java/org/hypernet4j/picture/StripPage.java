@@ -8,8 +8,8 @@ import org.hypernet4j.io.internal.AtomicFiles;
 
 /**
  * Writes {@link TextStrips} as one self-contained HTML page: no script, no font, no other file.
- * Every line of text is a table with a row for each strip; each number is the tooltip of its cell.
- * Colours suit light and dark backgrounds.
+ * Every line of text is a table with a row for each strip; each number is shown where the pointer
+ * or a finger is. Colours suit light and dark backgrounds.
  */
 public final class StripPage {
   private static final int SHADES = 20;
@@ -59,35 +59,48 @@ public final class StripPage {
             h1 { font-size: 1.3rem; }
             figure { margin: 0; }
             .text { overflow-x: auto; }
-            .text table { font: 0.85rem/1.35 monospace; border-spacing: 0 1px; margin-bottom: 0.7rem; }
+            .text table { font: 0.85rem/1.35 monospace; border-spacing: 0 2px; margin-bottom: 0.9rem; }
             .text th, .text td { padding: 0; font-weight: normal; width: 1.25ch; min-width: 1.25ch;
               text-align: center; }
-            .text th[scope=row] { min-width: 9ch; text-align: left; line-height: 1; font-size: 0.7rem; }
-            .text td { height: 0.55rem; line-height: 0; }
+            .text th[scope=row] { min-width: 9ch; text-align: left; line-height: 1; font-size: 0.75rem; }
+            .text sub { vertical-align: -0.15em; } .text sup { vertical-align: 0.3em; }
+            .text sub, .text sup { font-size: 0.7em; }
+            .text td { height: 0.95rem; line-height: 0; position: relative; }
+            .text td::before { content: ""; position: absolute; inset: 0; }
+            .text td:is(:hover, :focus) { outline: 2px solid currentColor; z-index: 1; }
+            .text td:focus::after { content: attr(title); position: absolute; left: 50%; bottom: 100%;
+              z-index: 2; transform: translate(-50%, -4px); padding: 0.2rem 0.4rem; border-radius: 3px;
+              font: 0.8rem/1.2 sans-serif; white-space: nowrap; color: #fff; background: #1a1a1a; }
             .w { opacity: 0.55; }
-            sub, sup { line-height: 0; font-size: 0.75em; }
+            sub, sup { line-height: 0; }
+            .key sub, .key sup { font-size: 0.75em; }
             .key { border-collapse: collapse; margin: 1rem 0; }
             .key th, .key td { padding: 0.15rem 0.8rem 0.15rem 0; text-align: left; font-weight: normal; }
             .key i { display: inline-block; width: 1.5rem; height: 0.7rem; }
             """);
     StringBuilder dark = new StringBuilder();
     for (TextStrips.Colour colour : TextStrips.Colour.values()) {
-      String rule = ".%s td, .%s i { background: #%06x; }\n";
-      String name = name(colour);
-      css.append(rule.formatted(name, name, colour.onWhite));
-      dark.append(rule.formatted(name, name, colour.onBlack));
+      css.append(rule(colour, colour.onWhite));
+      dark.append(rule(colour, colour.onBlack));
     }
-    // after the colours, so that the words of the key have none
-    css.append(".key td { background: none; }\n");
+    // the words of the key have no colour
+    css.append(".key td::before { content: none; }\n");
     for (int shade = 0; shade < SHADES; shade++) {
       css.append(
-          String.format(Locale.ROOT, ".s%d { opacity: %.2f; }\n", shade, 1.0 * shade / SHADES));
+          String.format(
+              Locale.ROOT, ".s%d::before { opacity: %.2f; }\n", shade, 1.0 * shade / SHADES));
     }
     return css.append("@media (prefers-color-scheme: dark) {\n")
         .append("body { color: #e8e8e8; background: #161616; }\n")
+        .append(".text td:focus::after { color: #161616; background: #e8e8e8; }\n")
         .append(dark)
-        .append(".key td { background: none; }\n}\n")
+        .append("}\n")
         .toString();
+  }
+
+  /** The colour lies below a cell's number, so that only the colour is thinned. */
+  private static String rule(TextStrips.Colour colour, int rgb) {
+    return ".%1$s td::before, .%1$s i { background: #%2$06x; }\n".formatted(name(colour), rgb);
   }
 
   static void legend(StringBuilder out, List<TextStrips.Strip> strips) {
@@ -134,7 +147,7 @@ public final class StripPage {
       for (int i = line.from(); i < line.to(); i++) {
         long shade = Math.round(shades.get(s)[i] * SHADES);
         out.append(shade == SHADES ? "<td" : "<td class=\"s" + shade + "\"")
-            .append(" title=\"")
+            .append(" tabindex=\"-1\" title=\"")
             .append(TextStrips.number(strip.values()[i]))
             .append("\"></td>");
       }

@@ -7,13 +7,22 @@ import java.util.List;
 
 /**
  * Draws {@link TextStrips} as a PNG: lines of text, each with its strips below. It needs neither a
- * display nor fonts; characters that the built-in font lacks are boxes here, the page shows them.
+ * display nor the fonts of the machine; characters that ours lack are boxes here, the page shows
+ * them.
  */
 public final class StripPicture {
-  private static final int MARGIN = 16;
-  static final int STRIP = 10;
-  private static final int STEP = 12;
-  private static final int GAP = 12;
+  /** Pixels for one of the layout, so that it stays sharp on dense screens. */
+  private static final int SCALE = ScenePng.SCALE;
+
+  private static final int MARGIN = 16 * SCALE;
+  private static final int LETTER = Picture.LETTER * SCALE;
+  private static final int LINE = Picture.LINE * SCALE;
+  static final int STRIP = 11 * SCALE;
+  private static final int STEP = 13 * SCALE;
+  private static final int GAP = 14 * SCALE;
+  private static final double TITLE = 18.0 * SCALE;
+  private static final double NOTE = 13.0 * SCALE;
+  private static final double NAME = 11.0 * SCALE;
 
   private StripPicture() {}
 
@@ -25,14 +34,16 @@ public final class StripPicture {
    */
   public static void write(Path file, TextStrips strips) {
     List<TextStrips.Line> lines = strips.lines();
-    int names = strips.strips().stream().mapToInt(s -> s.name().length()).max().orElse(0) + 1;
-    int left = MARGIN + names * PixelFont.ADVANCE;
-    int width = left + TextStrips.COLUMNS * Picture.LETTER + MARGIN;
+    double names =
+        strips.strips().stream().mapToDouble(s -> SignShape.width(s.name(), NAME)).max().orElse(0);
+    int left = MARGIN + (int) Math.ceil(names) + 4 * SCALE;
+    int width = left + TextStrips.COLUMNS * LETTER + MARGIN;
     List<String> notes = new ArrayList<>();
-    int columns = (width - 2 * MARGIN) / Picture.LETTER;
+    int columns = (int) ((width - 2 * MARGIN) / (NOTE * Typeface.SANS.width("n")));
     strips.notes().forEach(note -> notes.addAll(wrap(note, columns)));
-    int block = Picture.LINE + strips.strips().size() * STEP + GAP;
-    int head = MARGIN + (notes.size() + 1) * (Picture.LINE + 2) + GAP;
+    int block = LINE + strips.strips().size() * STEP + GAP;
+    int noteLine = (int) (1.5 * NOTE);
+    int head = MARGIN + (int) (1.6 * TITLE) + notes.size() * noteLine + GAP;
     double height = head + (double) lines.size() * block + MARGIN;
     PngFile.requireSize(
         file.toString(),
@@ -42,32 +53,34 @@ public final class StripPicture {
         "show a shorter piece of the text");
 
     Picture picture = new Picture(width, (int) height);
-    int y = MARGIN;
-    picture.text(MARGIN, y, strips.title(), Picture.BLACK);
-    for (String note : notes) {
-      y += Picture.LINE + 2;
-      picture.text(MARGIN, y, note, Picture.GREY);
+    double base = MARGIN + Typeface.CAPITAL * TITLE;
+    picture.letters(Typeface.BOLD.outline(strips.title(), MARGIN, base, TITLE), Picture.BLACK);
+    for (int i = 0; i < notes.size(); i++) {
+      double y = MARGIN + 1.6 * TITLE + i * noteLine + Typeface.CAPITAL * NOTE;
+      picture.letters(Typeface.SANS.outline(notes.get(i), MARGIN, y, NOTE), Picture.GREY);
     }
-    y = head;
     List<double[]> shades = strips.strips().stream().map(TextStrips.Strip::shades).toList();
+    int y = head;
     for (TextStrips.Line line : lines) {
       for (int i = line.from(); i < line.to(); i++) {
         String symbol = strips.symbols().get(i);
         picture.text(
-            left + (i - line.from()) * Picture.LETTER,
+            left + (i - line.from()) * LETTER,
             y,
             TextStrips.visible(symbol),
-            TextStrips.isPlain(symbol) ? Picture.BLACK : Picture.GREY);
+            TextStrips.isPlain(symbol) ? Picture.BLACK : Picture.GREY,
+            Picture.ZOOM * SCALE);
       }
       for (int s = 0; s < shades.size(); s++) {
         TextStrips.Strip strip = strips.strips().get(s);
-        int top = y + Picture.LINE + s * STEP;
-        picture.smallText(MARGIN, top, strip.name(), Picture.BLACK);
+        int top = y + LINE + s * STEP;
+        double foot = top + (STRIP + Typeface.CAPITAL * NAME) / 2;
+        picture.letters(SignShape.outline(strip.name(), MARGIN, foot, NAME), Picture.BLACK);
         for (int i = line.from(); i < line.to(); i++) {
           picture.fill(
-              left + (i - line.from()) * Picture.LETTER,
+              left + (i - line.from()) * LETTER,
               top,
-              Picture.LETTER,
+              LETTER,
               STRIP,
               mix(strip.colour().onWhite, shades.get(s)[i]));
         }

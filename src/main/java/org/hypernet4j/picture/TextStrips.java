@@ -100,17 +100,32 @@ public record TextStrips(
    */
   record Line(int from, int to) {}
 
-  /** Lines end after newlines and when they are full. */
+  /**
+   * Lines of the picture: as many lines of the text as there is room for, one that is longer than
+   * that in pieces.
+   */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     int from = 0;
+    int end = 0; // behind the last line of the text that has found room
     for (int i = 0; i < symbols.size(); i++) {
       boolean last = i + 1 == symbols.size();
-      boolean ends = isNewline(i) && (last || !isNewline(i + 1));
-      if (ends || last || i + 1 - from == COLUMNS) {
+      boolean ends = last || (isNewline(i) && !isNewline(i + 1));
+      if (i + 1 - from > COLUMNS && end > from) {
+        lines.add(new Line(from, end));
+        from = end;
+      }
+      if (i + 1 - from == COLUMNS && !ends && end == from) {
         lines.add(new Line(from, i + 1));
         from = i + 1;
+        end = from;
       }
+      if (ends) {
+        end = i + 1;
+      }
+    }
+    if (end > from) {
+      lines.add(new Line(from, end));
     }
     return lines;
   }
@@ -126,7 +141,7 @@ public record TextStrips(
       case " " -> "·";
       case "\n" -> "↵";
       case "\t" -> "⇥";
-      default -> drawable(symbol.codePointAt(0)) ? symbol : PixelFont.UNKNOWN;
+      default -> drawable(symbol.codePointAt(0)) ? symbol : Typeface.UNKNOWN;
     };
   }
 

@@ -11,15 +11,27 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Calls that wait, by key. They leave it in batches, the oldest first. */
+/**
+ * Calls that wait, by key. They leave it in batches, the oldest first.
+ *
+ * <p>A batch need not be full, nor its calls wait as long as they may, if nobody else is expected:
+ * when as many calls wait as were in work at a time in the recent batches. So a lone caller does
+ * not wait at all, and eight who call again and again run together at once.
+ */
 final class BatchQueue {
+  private static final int RECENT = 4;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<JoinRule.Key, Group> groups = new LinkedHashMap<>();
   private final String what;
   private final MicroBatcher.Settings settings;
   private final long maxWait;
+  private final int[] recentPeaks = new int[RECENT];
+  private int recent;
   private int rows;
+  private int waiting; // calls
+  private int unanswered; // calls that wait or run
   private boolean closed;
 
   private static final class Group {
@@ -57,6 +69,9 @@ final class BatchQueue {
       group.calls.add(call);
       group.rows += call.rows();
       rows += call.rows();
+      waiting++;
+      unanswered++;
+      recentPeaks[recent] = Math.max(recentPeaks[recent], unanswered);
       changed.signal();
     } finally {
       lock.unlock();
@@ -83,7 +98,8 @@ final class BatchQueue {
       if (group == null || !group.calls.removeIf(each -> each.answer() == call.answer())) {
         return false;
       }
-      left(call.key(), group, call.rows());
+      left(call.key(), group, 1, call.rows());
+      unanswered--;
       return true;
     } finally {
       lock.unlock();
@@ -107,7 +123,10 @@ final class BatchQueue {
         for (Map.Entry<JoinRule.Key, Group> each : groups.entrySet()) {
           Group group = each.getValue();
           long waited = now - group.calls.element().arrived();
-          if (!closed && waited < maxWait && group.rows < settings.maxBatch()) {
+          if (!closed
+              && waited < maxWait
+              && waiting < expected()
+              && group.rows < settings.maxBatch()) {
             shortest = Math.min(shortest, maxWait - waited);
           } else if (waited > longest) {
             longest = waited;
@@ -120,22 +139,18 @@ final class BatchQueue {
         if (closed) {
           return null;
         }
-        await(shortest);
+        try {
+          if (shortest == Long.MAX_VALUE) {
+            changed.await();
+          } else {
+            long unused = changed.awaitNanos(shortest);
+          }
+        } catch (InterruptedException e) {
+          // this thread ends when the queue is closed, and not before
+        }
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void await(long nanos) {
-    try {
-      if (nanos == Long.MAX_VALUE) {
-        changed.await();
-      } else {
-        long unused = changed.awaitNanos(nanos);
-      }
-    } catch (InterruptedException e) {
-      // this thread ends when the queue is closed, and not before
     }
   }
 
@@ -149,16 +164,37 @@ final class BatchQueue {
       taken += next.rows();
       next = group.calls.peek();
     }
-    left(key, group, taken);
+    left(key, group, batch.size(), taken);
     changed.signal(); // another batch may be ready
     return batch;
   }
 
-  private void left(JoinRule.Key key, Group group, int count) {
-    group.rows -= count;
-    rows -= count;
+  private void left(JoinRule.Key key, Group group, int calls, int theirRows) {
+    group.rows -= theirRows;
+    rows -= theirRows;
+    waiting -= calls;
     if (group.calls.isEmpty()) {
       groups.remove(key);
+    }
+  }
+
+  private int expected() {
+    int most = 0;
+    for (int peak : recentPeaks) {
+      most = Math.max(most, peak);
+    }
+    return most;
+  }
+
+  /** Calls of a batch are about to be answered. */
+  void answered(int calls) {
+    lock.lock();
+    try {
+      unanswered -= calls;
+      recent = (recent + 1) % RECENT;
+      recentPeaks[recent] = unanswered;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.predict;
 
+import java.util.Collection;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.predict.ServingListener.Outcome;
@@ -23,10 +25,20 @@ final class MeasuredServable implements Servable {
 
   @Override
   public Map<String, NpyArray> predict(String signature, Map<String, NpyArray> inputs) {
+    return measured(signature, () -> servable.predict(signature, inputs));
+  }
+
+  @Override
+  public Map<String, NpyArray> predict(
+      String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+    return measured(signature, () -> servable.predict(signature, inputs, wanted));
+  }
+
+  private Map<String, NpyArray> measured(String signature, Supplier<Map<String, NpyArray>> call) {
     long start = System.nanoTime();
     Outcome outcome = Outcome.ERROR;
     try {
-      Map<String, NpyArray> answer = servable.predict(signature, inputs);
+      Map<String, NpyArray> answer = call.get();
       outcome = Outcome.OK;
       return answer;
     } catch (UserError e) {

@@ -3,6 +3,7 @@ package org.hypernet4j.predict;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,6 +137,18 @@ public final class MicroBatcher implements Servable {
     return predict(signature, inputs, Duration.ZERO);
   }
 
+  /** {@inheritDoc} Calls that join others are answered with all outputs first. */
+  @Override
+  public Map<String, NpyArray> predict(
+      String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+    JoinRule rule = rules.get(signature);
+    if (rule == null || rule.key(inputs) == null) {
+      queue.requireOpen();
+      return servable.predict(signature, inputs, wanted);
+    }
+    return Servable.super.predict(signature, inputs, wanted);
+  }
+
   /**
    * As {@link #predict(String, Map)}, waiting for so long at most. It holds for calls that may join
    * others; one that runs alone takes its time.
@@ -201,24 +214,35 @@ public final class MicroBatcher implements Servable {
 
   private void work() {
     for (List<BatchedCall> batch = queue.take(); batch != null; batch = queue.take()) {
+      List<Runnable> answers = new ArrayList<>();
       try {
-        run(batch);
+        run(batch, answers);
       } catch (RuntimeException | Error e) {
         // a listener's, or no memory: whoever still waits must hear of it
-        batch.forEach(call -> call.answer().completeExceptionally(e));
+        batch.forEach(call -> answers.add(() -> call.answer().completeExceptionally(e)));
       }
+      // first, or those who call again at once would be counted twice
+      queue.answered(batch.size());
+      answers.forEach(Runnable::run);
     }
   }
 
-  private void run(List<BatchedCall> batch) {
+  private void run(List<BatchedCall> batch, List<Runnable> answers) {
     BatchEvent event = new BatchEvent();
     event.begin();
     int rows = batch.stream().mapToInt(BatchedCall::rows).sum();
     String signature = batch.get(0).key().signature();
     listener.queued(model, -rows);
-    boolean together = batch.size() > 1 && runTogether(signature, batch);
-    if (!together) {
-      batch.forEach(call -> runAlone(signature, call));
+    List<Map<String, NpyArray>> parts =
+        batch.size() > 1 ? runTogether(signature, batch) : List.of();
+    for (int i = 0; i < batch.size(); i++) {
+      BatchedCall call = batch.get(i);
+      if (parts.isEmpty()) {
+        answers.add(runAlone(signature, call));
+      } else {
+        Map<String, NpyArray> part = parts.get(i);
+        answers.add(() -> call.answer().complete(part));
+      }
     }
     listener.batched(model, signature, batch.size(), rows);
     event.end();
@@ -228,21 +252,22 @@ public final class MicroBatcher implements Servable {
       event.signature = signature;
       event.calls = batch.size();
       event.rows = rows;
-      event.apart = !together && batch.size() > 1;
+      event.apart = parts.isEmpty() && batch.size() > 1;
       event.commit();
     }
   }
 
-  private void runAlone(String signature, BatchedCall call) {
+  private Runnable runAlone(String signature, BatchedCall call) {
     try {
-      call.answer().complete(servable.predict(signature, call.inputs()));
+      Map<String, NpyArray> answer = servable.predict(signature, call.inputs());
+      return () -> call.answer().complete(answer);
     } catch (RuntimeException | Error e) {
-      call.answer().completeExceptionally(e);
+      return () -> call.answer().completeExceptionally(e);
     }
   }
 
-  /** Whether the calls are answered; else each must be run alone. */
-  private boolean runTogether(String signature, List<BatchedCall> batch) {
+  /** The answers of the calls; none if each must be run alone. */
+  private List<Map<String, NpyArray>> runTogether(String signature, List<BatchedCall> batch) {
     int[] rows = batch.stream().mapToInt(BatchedCall::rows).toArray();
     List<Map<String, NpyArray>> answers = new ArrayList<>();
     batch.forEach(call -> answers.add(new LinkedHashMap<>()));
@@ -255,7 +280,7 @@ public final class MicroBatcher implements Servable {
       JoinRule rule = rules.get(signature);
       if (rule == null || !rule.fits(inputs, outputs)) {
         forbid(signature, rule);
-        return false;
+        return List.of();
       }
       outputs.forEach(
           (name, output) -> {
@@ -264,14 +289,11 @@ public final class MicroBatcher implements Servable {
               answers.get(i).put(name, parts.get(i));
             }
           });
+      return answers;
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.debug("A batch of {} calls failed, they are run one by one", batch.size(), e);
-      return false;
+      return List.of();
     }
-    for (int i = 0; i < rows.length; i++) {
-      batch.get(i).answer().complete(answers.get(i));
-    }
-    return true;
   }
 
   private static NpyArray input(BatchedCall call, String name) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.predict;
 
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Member;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,7 +58,20 @@ final class RecordClass<R extends Record> {
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException(e); // every record has it
     }
-    constructor.setAccessible(true);
+    open(place, constructor);
+  }
+
+  /** Makes a part of a record callable, which a module may refuse. */
+  static <M extends AccessibleObject & Member> void open(String place, M member) {
+    if (!member.trySetAccessible()) {
+      Class<?> type = member.getDeclaringClass();
+      throw UserError.in(place)
+          .what("the record's module does not open it")
+          .expected(
+              "'opens " + type.getPackageName() + " to org.hypernet4j;' in its module-info.java")
+          .received("the module " + type.getModule().getName())
+          .build();
+    }
   }
 
   /** The components by the names of their tensors, in order. */

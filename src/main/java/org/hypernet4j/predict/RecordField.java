@@ -82,7 +82,7 @@ final class RecordField {
           .build();
     }
     Method accessor = component.getAccessor();
-    accessor.setAccessible(true); // a record inside a class is often private
+    RecordClass.open(place, accessor); // a record inside a class is often private
     return new RecordField(place, accessor, expected, nameOf(component), depth, sizes);
   }
 
@@ -238,9 +238,10 @@ final class RecordField {
    *
    * @param flat elements, of which the component takes a part
    * @param from the first of them
+   * @param fresh whether nobody else has the array, so that a record may keep it
    * @param shape of the value
    */
-  Object make(Object flat, int from, long... shape) {
+  Object make(Object flat, int from, boolean fresh, long... shape) {
     int count = Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b));
     if (depth == 0) {
       if (count != 1) {
@@ -249,7 +250,7 @@ final class RecordField {
       return Objects.requireNonNull(Array.get(flat, from));
     }
     if (depth == 1) {
-      return from == 0 && count == Array.getLength(flat) ? flat : part(flat, from, count);
+      return fresh && count == Array.getLength(flat) ? flat : part(flat, from, count);
     }
     if (shape.length != depth) {
       throw wrong("the model's answer has other sizes", depth + " axes", Shapes.describe(shape));

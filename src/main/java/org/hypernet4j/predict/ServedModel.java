@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,8 +51,8 @@ public final class ServedModel implements Servable {
   private final NavigableMap<Long, ServedVersion> versions =
       new ConcurrentSkipListMap<>(Comparator.reverseOrder());
   private final Set<ServedVersion> leaving = ConcurrentHashMap.newKeySet();
-  private final Map<String, Long> labels = new ConcurrentHashMap<>();
-  private final Map<String, String> told = new ConcurrentHashMap<>();
+  private final VersionLabels labels;
+  private final Notices notices = new Notices(LOG);
   private volatile @Nullable Poller poller;
   private volatile boolean closed;
 
@@ -67,6 +67,7 @@ public final class ServedModel implements Servable {
     this.name = name;
     this.folder = folder;
     this.settings = settings;
+    labels = new VersionLabels(name);
   }
 
   /**
@@ -102,7 +103,7 @@ public final class ServedModel implements Servable {
             .map(VersionStatus::message)
             .filter(message -> !message.isEmpty())
             .findFirst()
-            .orElse(told.getOrDefault(FOLDER, "no version"));
+            .orElse(Objects.requireNonNullElse(notices.last(FOLDER), "no version"));
     throw UserError.in(where)
         .what("no version of the model '" + name + "' can be served")
         .received(reason)
@@ -122,29 +123,29 @@ public final class ServedModel implements Servable {
         update(folder.versions());
       }
     } catch (IOException e) {
-      tell(FOLDER, "The folder of the model '" + name + "' cannot be read: " + e);
+      notices.tell(FOLDER, "The folder of the model '" + name + "' cannot be read: " + e);
     } finally {
       refreshing.unlock();
     }
   }
 
   private void update(Map<Long, Path> found) {
-    List<Long> candidates = settings.versions().candidates(found.keySet());
+    List<Long> candidates = VersionChoice.candidates(settings.versions(), found.keySet());
     if (candidates.isEmpty()) {
-      tell(FOLDER, "The folder of the model '" + name + "' holds no version to serve");
+      notices.tell(FOLDER, "The folder of the model '" + name + "' holds no version to serve");
       return;
     }
-    told.remove(FOLDER);
+    notices.clear(FOLDER);
     announce(candidates, found);
     Set<Long> kept = new HashSet<>();
     for (long number : candidates) {
-      if (kept.size() < settings.versions().count()
+      if (kept.size() < VersionChoice.most(settings.versions())
           && !closed
           && serves(number, found.getOrDefault(number, Path.of(name)))) {
         kept.add(number);
       }
     }
-    for (ServedVersion version : versions.values()) {
+    for (ServedVersion version : List.copyOf(versions.values())) {
       VersionStatus status = version.status();
       if (!kept.contains(version.number()) && status.state() == State.START) {
         versions.remove(version.number()); // an older one that is not needed
@@ -160,7 +161,7 @@ public final class ServedModel implements Servable {
   /** The versions that are about to be loaded wait until then. */
   private void announce(List<Long> candidates, Map<Long, Path> found) {
     candidates.stream()
-        .limit(settings.versions().count())
+        .limit(VersionChoice.most(settings.versions()))
         .filter(number -> !versions.containsKey(number))
         .forEach(
             number ->
@@ -175,7 +176,7 @@ public final class ServedModel implements Servable {
     ServedVersion known = versions.get(number);
     if (known != null && known.isAvailable()) {
       if (known.hasOtherFiles()) {
-        tell(
+        notices.tell(
             "files " + number,
             "Version %d of the model '%s' was changed or removed after it was loaded, and is served as it was: give changed models a new number"
                 .formatted(number, name));
@@ -191,7 +192,7 @@ public final class ServedModel implements Servable {
     }
     known.load();
     if (!known.isAvailable()) {
-      tell(
+      notices.tell(
           "refused " + number,
           "Version %d of the model '%s' is refused: %s"
               .formatted(number, name, known.status().message()));
@@ -202,8 +203,8 @@ public final class ServedModel implements Servable {
       return false;
     }
     LOG.info("Version {} of the model '{}' takes calls", number, name);
-    told.remove("refused " + number);
-    told.remove("files " + number);
+    notices.clear("refused " + number);
+    notices.clear("files " + number);
     tellNewest();
     return true;
   }
@@ -217,13 +218,6 @@ public final class ServedModel implements Servable {
 
   private void tellNewest() {
     available().stream().findFirst().ifPresent(newest -> settings.listener().serving(name, newest));
-  }
-
-  /** Logs each thing once, not with every look at the folder. */
-  private void tell(String what, String message) {
-    if (!message.equals(told.put(what, message))) {
-      LOG.warn("{}", message);
-    }
   }
 
   /** Where the versions stand, the newest first. */
@@ -278,21 +272,7 @@ public final class ServedModel implements Servable {
     if (closed) {
       throw new IllegalStateException("the model '" + name + "' is closed");
     }
-    Long wanted = version;
-    if (label != null) {
-      wanted = labels.get(label);
-      if (wanted == null || (version != null && !version.equals(wanted))) {
-        throw none(
-            version,
-            label,
-            "the model '%s' has no label '%s'%s; it has %s"
-                .formatted(
-                    name,
-                    label,
-                    version == null ? "" : " for version " + version,
-                    labels.isEmpty() ? "none" : new TreeSet<>(labels.keySet())));
-      }
-    }
+    Long wanted = labels.wanted(version, label);
     // while a version takes the place of another, one look may see neither
     for (int look = 0; look < LOOKS; look++) {
       for (ServedVersion each : versions.values()) {
@@ -305,7 +285,8 @@ public final class ServedModel implements Servable {
     if (closed) {
       throw new IllegalStateException("the model '" + name + "' is closed");
     }
-    throw none(
+    throw new NoSuchModelException(
+        name,
         version,
         label,
         "%s of the model '%s' does not take calls; versions that do: %s"
@@ -315,11 +296,6 @@ public final class ServedModel implements Servable {
                 available().isEmpty()
                     ? "none"
                     : available().stream().map(String::valueOf).collect(Collectors.joining(", "))));
-  }
-
-  private NoSuchModelException none(
-      @Nullable Long version, @Nullable String label, String message) {
-    return new NoSuchModelException(name, version, label, message);
   }
 
   /**
@@ -332,12 +308,12 @@ public final class ServedModel implements Servable {
     if (!available().contains(version)) {
       lease(version, null).close();
     }
-    labels.put(label, version);
+    labels.set(label, version);
   }
 
   /** The labels and their versions. */
   public Map<String, Long> labels() {
-    return Map.copyOf(labels);
+    return labels.all();
   }
 
   /** That of the newest version. */

@@ -33,10 +33,10 @@ public final class ServedModels implements AutoCloseable {
   private final Path folder;
   private final ServingSettings settings;
   private final NavigableMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private final Notices notices = new Notices(LOG);
   private final ReentrantLock refreshing = new ReentrantLock();
   private volatile @Nullable Poller poller;
   private volatile boolean closed;
-  private String told = "";
 
   private ServedModels(Path folder, ServingSettings settings) {
     this.folder = folder;
@@ -96,17 +96,10 @@ public final class ServedModels implements AutoCloseable {
         models.values().forEach(ServedModel::refresh);
       }
     } catch (IOException e) {
-      tell("The folder " + folder + " cannot be read: " + e);
+      notices.tell("folder", "The folder " + folder + " cannot be read: " + e);
       models.values().forEach(ServedModel::refresh);
     } finally {
       refreshing.unlock();
-    }
-  }
-
-  private synchronized void tell(String message) {
-    if (!message.equals(told)) {
-      told = message;
-      LOG.warn("{}", message);
     }
   }
 

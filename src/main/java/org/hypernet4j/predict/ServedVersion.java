@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -40,10 +41,16 @@ final class ServedVersion {
   private record Loaded(Predictor predictor, Servable servable) {}
 
   /** The predictor under the name and number by which it is served. */
-  private record Named(Predictor predictor, ModelDescription description) implements Servable {
+  private record Numbered(Predictor predictor, ModelDescription description) implements Servable {
     @Override
     public Map<String, NpyArray> predict(String signature, Map<String, NpyArray> inputs) {
       return predictor.predict(signature, inputs);
+    }
+
+    @Override
+    public Map<String, NpyArray> predict(
+        String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+      return predictor.predict(signature, inputs, wanted);
     }
 
     @Override
@@ -62,6 +69,12 @@ final class ServedVersion {
     @Override
     public Map<String, NpyArray> predict(String signature, Map<String, NpyArray> inputs) {
       return servable.predict(signature, inputs);
+    }
+
+    @Override
+    public Map<String, NpyArray> predict(
+        String signature, Map<String, NpyArray> inputs, Collection<String> wanted) {
+      return servable.predict(signature, inputs, wanted);
     }
 
     @Override
@@ -155,7 +168,7 @@ final class ServedVersion {
       }
       ModelDescription found = predictor.description();
       Servable servable =
-          new Named(predictor, new ModelDescription(model, number, found.signatures()));
+          new Numbered(predictor, new ModelDescription(model, number, found.signatures()));
       if (settings.batching() != null) {
         servable = MicroBatcher.of(servable, settings.batching(), settings.listener());
       }

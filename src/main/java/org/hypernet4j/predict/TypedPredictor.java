@@ -44,10 +44,14 @@ public final class TypedPredictor<I extends Record, O extends Record> {
   private final List<String> wanted;
   private final boolean texts;
 
+  /** Whether answers are made for this call alone: others than a predictor may keep them. */
+  private final boolean fresh;
+
   /** See {@link Servable#typed(String, Class, Class)}. */
   TypedPredictor(Servable servable, String key, Class<I> in, Class<O> out) {
     this.servable = servable;
     this.key = key;
+    fresh = servable instanceof Predictor;
     ModelDescription model = servable.description();
     where = "the model " + model.name() + ", signature '" + key + "'";
     SignatureDescription signature = model.signatures().get(key);
@@ -72,7 +76,7 @@ public final class TypedPredictor<I extends Record, O extends Record> {
     texts =
         Stream.concat(inputs.fields().stream(), outputs.fields().stream())
             .anyMatch(field -> field.kind() == ElementKind.STRING);
-    if (texts && !(servable instanceof Predictor)) {
+    if (texts && !fresh) {
       throw UserError.in(where)
           .what("texts cannot be passed on here")
           .expected("a Predictor")
@@ -178,7 +182,7 @@ public final class TypedPredictor<I extends Record, O extends Record> {
   private Object part(RecordField field, RecordField.Value output, int row, int count) {
     long[] shape = output.shape();
     if (!rows) {
-      return field.make(output.flat(), 0, shape);
+      return field.make(output.flat(), 0, fresh, shape);
     }
     if (shape.length == 0 || shape[0] != count) {
       throw UserError.in(where)
@@ -188,6 +192,6 @@ public final class TypedPredictor<I extends Record, O extends Record> {
           .build();
     }
     int size = Array.getLength(output.flat()) / count;
-    return field.make(output.flat(), row * size, Arrays.copyOfRange(shape, 1, shape.length));
+    return field.make(output.flat(), row * size, fresh, Arrays.copyOfRange(shape, 1, shape.length));
   }
 }

@@ -2,7 +2,7 @@
 package org.hypernet4j.predict;
 
 import java.util.Collection;
-import java.util.List;
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.hypernet4j.error.UserError;
@@ -41,7 +41,7 @@ public sealed interface VersionPolicy {
   record Specific(SortedSet<Long> versions) implements VersionPolicy {
     /** Needs a version. */
     public Specific {
-      versions = new TreeSet<>(versions);
+      versions = Collections.unmodifiableSortedSet(new TreeSet<>(versions));
       if (versions.isEmpty()) {
         throw UserError.in("version policy")
             .what("serves no version")
@@ -55,23 +55,5 @@ public sealed interface VersionPolicy {
     public Specific(Collection<Long> versions) {
       this(new TreeSet<>(versions));
     }
-  }
-
-  /**
-   * The versions that may be served.
-   *
-   * @param found in the folder
-   * @return the wanted ones among them, the newest first
-   */
-  default List<Long> candidates(Collection<Long> found) {
-    return found.stream()
-        .filter(version -> !(this instanceof Specific some) || some.versions().contains(version))
-        .sorted((a, b) -> Long.compare(b, a))
-        .toList();
-  }
-
-  /** How many of the candidates are served at most. */
-  default int count() {
-    return this instanceof Latest latest ? latest.count() : Integer.MAX_VALUE;
   }
 }

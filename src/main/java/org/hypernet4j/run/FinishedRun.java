@@ -78,7 +78,7 @@ public abstract class FinishedRun {
 
   /**
    * The entry of this run in an exported model's manifest; {@code validation} holds the metrics of
-   * the best evaluation.
+   * the best evaluation, {@code test} those that the training's end has recorded.
    */
   public Provenance provenance() {
     Provenance known =
@@ -89,6 +89,12 @@ public abstract class FinishedRun {
             .withStep(best.step())
             .withImported(ImportOrigin.read(folder));
     Evaluation evaluation = TrainingState.best(best.step(), best.state());
-    return evaluation == null ? known : known.withValidation(evaluation.metrics());
+    if (evaluation != null) {
+      known = known.withValidation(evaluation.metrics());
+    }
+    RunRecord record = RunRecord.read(folder).orElse(null);
+    return record != null && record.bestStep() == best.step()
+        ? known.withTest(record.test())
+        : known;
   }
 }

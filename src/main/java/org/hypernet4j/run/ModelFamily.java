@@ -100,6 +100,11 @@ public interface ModelFamily {
     return Optional.empty();
   }
 
+  /** The metric of the evaluations that shows best how a training went. */
+  default String curve(ExperimentSpec spec) {
+    return comparedBy().orElse("loss");
+  }
+
   /** Whether the inputs are ids of symbols, which have a meaning only with a vocabulary. */
   default boolean readsSymbols() {
     return false;

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * events.out.tfevents...    the same for TensorBoard
  * checkpoints/              best.ckpt and the newest step-*.ckpt
  * vocabulary.json           of a language model: its symbols
+ * results.json              results on the test data and the environment, once it has ended
  * import.json               origin of the weights, if the run began with imported ones
  * kernels/                  pictures
  * identity                  a number that this run's checkpoints have too; absent from older runs

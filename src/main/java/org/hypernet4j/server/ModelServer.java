@@ -14,7 +14,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.predict.ServedModels;
 import org.slf4j.Logger;
@@ -96,27 +95,12 @@ public final class ModelServer implements AutoCloseable {
       port = connector.getLocalPort();
       server.start();
     } catch (IOException e) {
-      throw cannotListen(e);
+      throw settings.cannotListen("port", e);
     } catch (Exception e) {
       close();
       throw new IllegalStateException("the HTTP server does not start", e);
     }
     return this;
-  }
-
-  private UserError cannotListen(IOException e) {
-    Throwable reason = e.getCause() == null ? e : e.getCause();
-    boolean taken = String.valueOf(reason.getMessage()).contains("in use");
-    return UserError.in(settings.host() + ":" + settings.port())
-        .what(taken ? "the port is in use" : "the server cannot listen there")
-        .expected("a free port and an address of this machine")
-        .received(reason.getMessage() == null ? reason : reason.getMessage())
-        .next(
-            taken
-                ? "end the other server, or choose another port with " + Setting.of("port")
-                : "choose others with " + Setting.of("host") + " and " + Setting.of("port"))
-        .cause(e)
-        .build();
   }
 
   /** The port on which it listens, or has listened; -1 before. */

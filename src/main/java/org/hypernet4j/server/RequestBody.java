@@ -39,7 +39,13 @@ final class RequestBody implements Runnable {
       this.total = total;
     }
 
-    private boolean take(long bytes) {
+    /** A quarter of the memory, or two requests. */
+    static Room of(ServerSettings settings) {
+      return new Room(
+          Math.max(2 * settings.maxRequestBytes(), Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    boolean take(long bytes) {
       if (taken.addAndGet(bytes) <= total) {
         return true;
       }
@@ -47,7 +53,7 @@ final class RequestBody implements Runnable {
       return false;
     }
 
-    private void give(long bytes) {
+    void give(long bytes) {
       taken.addAndGet(-bytes);
     }
   }

@@ -2,38 +2,23 @@
 package org.hypernet4j.server;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ServingSignature;
-import org.hypernet4j.export.TensorArrays;
 import org.hypernet4j.export.verify.OutputTensors;
 import org.hypernet4j.io.NpyArray;
 import org.hypernet4j.predict.Lease;
-import org.hypernet4j.predict.NoSuchModelException;
-import org.hypernet4j.predict.OverloadedException;
 import org.hypernet4j.predict.ServedModels;
 import org.hypernet4j.predict.SignatureDescription;
 import org.hypernet4j.predict.TensorDescription;
-import org.hypernet4j.predict.VersionStatus;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TFFailedPreconditionException;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.exceptions.TFResourceExhaustedException;
-import org.tensorflow.exceptions.TFUnimplementedException;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /** TensorFlow Serving's REST interface, apart from HTTP itself. For any number of threads. */
 final class RestApi implements RestCalls {
-  private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
-
-  private final ServedModels models;
+  private final ModelCalls calls;
 
   RestApi(ServedModels models) {
-    this.models = models;
+    calls = new ModelCalls(models);
   }
 
   @Override
@@ -49,31 +34,14 @@ final class RestApi implements RestCalls {
     } catch (RestError e) {
       return RestAnswer.error(e);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      LOG.error("{} {} failed", method, path, e);
-      return RestAnswer.error(new RestError(RestError.Code.INTERNAL, "internal: " + e));
+      return RestAnswer.error(ModelCalls.failed(method + " " + path, e));
     }
   }
 
   private byte[] status(RestPath asked) {
     requireName(asked);
-    List<VersionStatus> all;
-    try {
-      all = models.status(asked.model());
-    } catch (NoSuchModelException e) {
-      throw new RestError(
-          RestError.Code.NOT_FOUND, "Could not find any versions of model " + asked.model());
-    }
-    if (asked.version() == null) {
-      return StatusJson.versions(all); // of a label, too: the server does not look at it
-    }
-    List<VersionStatus> one =
-        all.stream().filter(status -> status.version() == asked.version()).toList();
-    if (one.isEmpty()) {
-      throw new RestError(
-          RestError.Code.NOT_FOUND,
-          "Could not find version " + asked.version() + " of model " + asked.model());
-    }
-    return StatusJson.versions(one);
+    // of a label all: the server does not look at it
+    return StatusJson.versions(calls.status(asked.model(), asked.version()));
   }
 
   private byte[] metadata(RestPath asked) {
@@ -91,21 +59,7 @@ final class RestApi implements RestCalls {
   }
 
   private Lease lease(RestPath asked) {
-    try {
-      return models.lease(asked.model(), asked.version(), asked.label());
-    } catch (NoSuchModelException e) {
-      if (asked.label() != null) {
-        throw RestError.invalid("Unrecognized servable version label: " + asked.label());
-      }
-      throw new RestError(
-          RestError.Code.NOT_FOUND,
-          "Servable not found for request: "
-              + (asked.version() == null
-                  ? "Latest(" + asked.model() + ")"
-                  : "Specific(" + asked.model() + ", " + asked.version() + ")"));
-    } catch (IllegalStateException e) {
-      throw new RestError(RestError.Code.UNAVAILABLE, "the server is stopping");
-    }
+    return calls.lease(asked.model(), asked.version(), asked.label());
   }
 
   private byte[] predict(RestPath asked, byte[] body) {
@@ -149,38 +103,16 @@ final class RestApi implements RestCalls {
         throw PredictAnswer.unwritable(output.type());
       }
     }
-    try {
-      if (isNumeric(request.signature())) {
-        Map<String, NpyArray> inputs = new LinkedHashMap<>();
-        request.inputs().forEach((name, input) -> inputs.put(name, input.array(request.rows())));
-        return PredictAnswer.ofArrays(lease.servable().predict(key, inputs));
-      }
-      return callByTensors(lease, request);
-    } catch (UserError e) {
-      // the client is told what it sent, not where the model lies on this machine
-      throw RestError.invalid(String.valueOf(e.at("signature '" + key + "'").getMessage()));
-    } catch (OverloadedException e) {
-      throw new RestError(RestError.Code.UNAVAILABLE, String.valueOf(e.getMessage()));
-    } catch (TFInvalidArgumentException e) {
-      throw RestError.invalid(String.valueOf(e.getMessage()));
-    } catch (TFUnimplementedException e) {
-      throw new RestError(RestError.Code.UNIMPLEMENTED, String.valueOf(e.getMessage()));
-    } catch (TFResourceExhaustedException e) {
-      throw new RestError(RestError.Code.RESOURCE_EXHAUSTED, String.valueOf(e.getMessage()));
-    } catch (TFFailedPreconditionException e) {
-      throw new RestError(RestError.Code.FAILED_PRECONDITION, String.valueOf(e.getMessage()));
-    } catch (TensorFlowException e) {
-      throw new RestError(RestError.Code.INTERNAL, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static boolean isNumeric(SignatureDescription signature) {
-    return signature.inputs().values().stream().allMatch(RestApi::isNumeric)
-        && signature.outputs().values().stream().allMatch(RestApi::isNumeric);
-  }
-
-  private static boolean isNumeric(TensorDescription tensor) {
-    return TensorArrays.typeOf(tensor.type()) != null;
+    return ModelCalls.answered(
+        key,
+        () -> {
+          if (!ModelCalls.isNumeric(request.signature())) {
+            return callByTensors(lease, request);
+          }
+          Map<String, NpyArray> inputs = new LinkedHashMap<>();
+          request.inputs().forEach((name, input) -> inputs.put(name, input.array(request.rows())));
+          return PredictAnswer.ofArrays(lease.servable().predict(key, inputs));
+        });
   }
 
   private static PredictAnswer callByTensors(Lease lease, PredictRequest request) {

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.server;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
@@ -19,34 +15,16 @@ import org.eclipse.jetty.util.Callback;
  * their own, so many at a time, and a few more may wait.
  */
 final class RestHandler extends Handler.Abstract.NonBlocking {
-  /** Calls that may wait for each one that is computed. */
-  private static final int WAITING = 16;
-
   private final RestCalls api;
   private final ServerSettings settings;
   private final RequestBody.Room room;
-  private final ThreadPoolExecutor workers;
+  private final CallThreads threads;
 
   RestHandler(RestCalls api, ServerSettings settings) {
     this.api = api;
     this.settings = settings;
-    room =
-        new RequestBody.Room(
-            Math.max(2 * settings.maxRequestBytes(), Runtime.getRuntime().maxMemory() / 4));
-    AtomicInteger number = new AtomicInteger();
-    workers =
-        new ThreadPoolExecutor(
-            settings.concurrent(),
-            settings.concurrent(),
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING * settings.concurrent()),
-            work -> {
-              Thread thread = new Thread(work, "predict-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    workers.allowCoreThreadTimeOut(true);
+    room = RequestBody.Room.of(settings);
+    threads = new CallThreads("predict", settings.concurrent());
   }
 
   @Override
@@ -93,18 +71,14 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
 
   private void compute(String path, byte[] body, Exchange exchange) {
     try {
-      workers.execute(
+      threads.execute(
           () -> {
             if (exchange.open()) {
               exchange.send(api.answer("POST", path, body), false);
             }
           });
-    } catch (RejectedExecutionException e) {
-      String busy =
-          "the server is busy, "
-              + workers.getQueue().size()
-              + " calls wait already; try again later";
-      exchange.send(RestAnswer.error(new RestError(RestError.Code.UNAVAILABLE, busy)), false);
+    } catch (RestError e) {
+      exchange.send(RestAnswer.error(e), false);
     }
   }
 
@@ -130,6 +104,6 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
   @Override
   protected void doStop() throws Exception {
     super.doStop();
-    workers.shutdown(); // what still runs was waited for already
+    threads.close(settings.stop());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.server;
 
+import java.io.IOException;
 import java.time.Duration;
 import org.hypernet4j.error.Setting;
 import org.hypernet4j.error.UserError;
@@ -57,6 +58,26 @@ public record ServerSettings(
           .received(received)
           .build();
     }
+  }
+
+  /**
+   * What is wrong where a server cannot listen.
+   *
+   * @param name of the setting that says the port
+   */
+  UserError cannotListen(String name, IOException e) {
+    Throwable reason = e.getCause() == null ? e : e.getCause();
+    boolean taken = String.valueOf(reason.getMessage()).contains("in use");
+    return UserError.in(host + ":" + port)
+        .what(taken ? "the port is in use" : "the server cannot listen there")
+        .expected("a free port and an address of this machine")
+        .received(reason.getMessage() == null ? reason : reason.getMessage())
+        .next(
+            taken
+                ? "end the other server, or choose another port with " + Setting.of(name)
+                : "choose others with " + Setting.of("host") + " and " + Setting.of(name))
+        .cause(e)
+        .build();
   }
 
   /** The same at another place. */

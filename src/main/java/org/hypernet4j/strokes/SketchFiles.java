@@ -71,7 +71,7 @@ final class SketchFiles {
       lines.add("no strips: the weights of this model are the same at every point");
     }
     files.forEach(file -> lines.add(file.toString()));
-    return new Drawing(lines, figures(page), files, List.of());
+    return new Drawing(lines, figures(page), files);
   }
 
   /** The picture that can be too large comes first: nothing is written if it is. */

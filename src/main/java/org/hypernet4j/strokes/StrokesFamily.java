@@ -87,6 +87,11 @@ public final class StrokesFamily implements ModelFamily {
   }
 
   @Override
+  public String curve(ExperimentSpec spec) {
+    return StrokesTask.criterion(spec);
+  }
+
+  @Override
   public String onOtherData(RunFolder folder) {
     return "start a new run";
   }

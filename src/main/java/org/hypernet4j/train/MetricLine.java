@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * One line of a metrics file.
  *
  * @param metrics by name, without values that are not numbers
+ * @param best whether the line says that it is the best so far
  */
-record MetricLine(String kind, long step, Map<String, Double> metrics) {
+record MetricLine(String kind, long step, Map<String, Double> metrics, boolean best) {
   private static final String KIND = "kind";
   private static final String STEP = "step";
 
@@ -42,7 +43,9 @@ record MetricLine(String kind, long step, Map<String, Double> metrics) {
           metrics.put(entry.getKey(), value);
         }
       }
-      return new MetricLine(kind.getAsString(), step.getAsBigDecimal().longValueExact(), metrics);
+      boolean best = new JsonPrimitive(true).equals(json.get("best"));
+      return new MetricLine(
+          kind.getAsString(), step.getAsBigDecimal().longValueExact(), metrics, best);
     } catch (JsonParseException
         | IllegalStateException
         | UnsupportedOperationException

@@ -100,7 +100,7 @@ final class AttentionPictures {
     files.forEach(file -> lines.add(file.toString()));
     JsonObject figures = new JsonObject();
     figures.add("translations", written);
-    return new Drawing(lines, figures, files, List.of());
+    return new Drawing(lines, figures, files);
   }
 
   private List<String> sentences() {

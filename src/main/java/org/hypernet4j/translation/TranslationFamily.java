@@ -83,6 +83,11 @@ public final class TranslationFamily implements ModelFamily {
   }
 
   @Override
+  public String curve(ExperimentSpec spec) {
+    return TranslationEvaluator.NATS;
+  }
+
+  @Override
   public String onOtherData(RunFolder folder) {
     return "start a new run";
   }

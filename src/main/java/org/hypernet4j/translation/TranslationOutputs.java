@@ -43,7 +43,7 @@ record TranslationOutputs(
     Placeholder<TInt32> targetLengths = ids(tf, "target_lengths", -1);
     TranslationModel.Encoded encoded = model.encode(tf, source, sourceLengths, null);
     TranslationModel.Written written = model.write(tf, encoded, inputs, targetLengths, null);
-    TranslationLoss loss = TranslationLoss.of(tf, written.logits(), targets, targetLengths, 0f);
+    TranslationLoss loss = model.loss(tf, written, targets, targetLengths, 0f);
     TranslationSearch search = new TranslationSearch(model, beam);
     BeamSearch.Greedy greedy = search.greedy(tf, encoded);
     BeamSearch.Beams beams = search.beams(tf, encoded);

@@ -145,7 +145,12 @@ final class TranslationSignatures {
             tf.stack(List.of(batch, time)));
     TranslationModel.Written written = model.write(tf, encoded, shifted, lengths, null);
     Operand<TFloat32> logProbs =
-        tf.nn.logSoftmax(tf.reshape(written.logits(), tf.constant(new int[] {-1, model.pieces()})));
+        tf.nn.logSoftmax(
+            model.logits(
+                tf,
+                tf.reshape(
+                    written.outputs(),
+                    tf.constant(new int[] {-1, (int) written.outputs().shape().get(2)}))));
     Operand<TInt32> ids = tf.reshape(IdAxes.exchanged(tf, target), tf.constant(new int[] {-1}));
     Operand<TFloat32> each =
         tf.linalg.transpose(

@@ -104,22 +104,22 @@ public final class TranslationTask implements TrainingTask<TranslationBatch> {
     TrainingStep training =
         new TrainingStep(
             spec.training().seed(), step.seen(), spec.training().xla() == XlaSpec.CELL);
-    Operand<TFloat32> logits =
+    TranslationLoss loss =
         SpecOptimizers.precision(spec.training())
             .during(
                 tf,
                 () ->
-                    model
-                        .write(
+                    model.loss(
+                        tf,
+                        model.write(
                             tf,
                             model.encode(tf, source.seen(), sourceLengths.seen(), training),
                             read.seen(),
                             targetLengths.seen(),
-                            training)
-                        .logits());
-    TranslationLoss loss =
-        TranslationLoss.of(
-            tf, logits, targets.seen(), targetLengths.seen(), (float) modelSpec.labelSmoothing());
+                            training),
+                        targets.seen(),
+                        targetLengths.seen(),
+                        (float) modelSpec.labelSmoothing()));
     Operand<TFloat32> total =
         modelSpec.lossPer() == TranslationModelSpec.LossPer.SENTENCE
             ? loss.perSentence(tf)

@@ -102,14 +102,33 @@ public final class Translator implements AutoCloseable {
         trained.subwords());
   }
 
+  /** Whether a folder holds an exported translation model. */
+  public static boolean isExport(Path folder) {
+    return ExportedTranslation.isIn(folder);
+  }
+
+  /**
+   * Takes an exported model that is open, {@code predictor.model()} for example, and that stays
+   * open when the translator is closed.
+   *
+   * @throws UserError if it is no translation model
+   */
+  public static Translator of(LoadedModel model) {
+    return of(model, () -> {});
+  }
+
+  private static Translator of(LoadedModel model, Runnable closing) {
+    ExportedTranslation.Described described = ExportedTranslation.read(model.folder());
+    return new Translator(model::call, closing, described.properties(), described.subwords());
+  }
+
   private static Translator exported(Path folder, ModelTrust trust) {
     LoadedModel model = LoadedModel.open(folder, trust);
     boolean complete = false;
     try {
-      ExportedTranslation.Described described = ExportedTranslation.read(folder);
+      Translator opened = of(model, model::close);
       complete = true;
-      return new Translator(
-          model::call, model::close, described.properties(), described.subwords());
+      return opened;
     } finally {
       if (!complete) {
         model.close();

@@ -149,9 +149,8 @@ public final class SampleLoop {
           loop.build(
               (ops, at) -> ops.math.less(Loop.number(at.apply(t)), Loop.number(at.apply(end))));
       drawn =
-          tf.linalg.transpose(
-              tf.tensorListStack(results.of(made), tf.stack(List.of(batch)), TInt32.class),
-              tf.constant(new int[] {1, 0}));
+          IdAxes.exchanged(
+              tf, tf.tensorListStack(results.of(made), tf.stack(List.of(batch)), TInt32.class));
     }
 
     Operand<TInt32> places = tf.range(zero, largest(tf, count), one);

@@ -56,11 +56,11 @@ public final class TranslationModel {
   /**
    * Sentences that were written under guidance.
    *
-   * @param logits {@code [T, B, V]}
+   * @param outputs those of the top layer, {@code [T, B, N]}, of which {@link #logits} are made
    * @param queries the lowest layer's outputs, which the attention was asked with, {@code [T, B,
    *     N]}
    */
-  public record Written(Operand<TFloat32> logits, Operand<TFloat32> queries) {}
+  public record Written(Operand<TFloat32> outputs, Operand<TFloat32> queries) {}
 
   /**
    * Creates the parameters of embedding and softmax.
@@ -233,13 +233,31 @@ public final class TranslationModel {
             encoded.memory(),
             layers(encoded.state()),
             drops);
-    Operand<TFloat32> outputs =
-        drops == null ? written.outputs() : drops.output(tf, written.outputs());
-    Operand<TFloat32> rows = tf.reshape(outputs, tf.constant(new int[] {-1, decoder.outputSize()}));
-    Operand<TInt32> shape =
-        tf.stack(List.of(size(tf, outputs, 0), size(tf, outputs, 1), tf.constant(pieces)));
     return new Written(
-        tf.reshape(Precision.of(tf).matMul(tf, rows, kernel), shape), written.queries());
+        drops == null ? written.outputs() : drops.output(tf, written.outputs()), written.queries());
+  }
+
+  /**
+   * How much speaks for each piece.
+   *
+   * @param outputs of the top layer, {@code [rows, N]}
+   * @return {@code [rows, V]}
+   */
+  public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> outputs) {
+    return Precision.of(tf).matMul(tf, outputs, kernel);
+  }
+
+  /**
+   * The loss of what was written.
+   *
+   * @param targets the id that each step should predict, {@code [B, T]}
+   * @param lengths steps that count, {@code [B]}
+   * @param smoothing as for {@link TranslationLoss#of}
+   */
+  public TranslationLoss loss(
+      Ops tf, Written written, Operand<TInt32> targets, Operand<TInt32> lengths, float smoothing) {
+    return TranslationLoss.of(
+        tf, rows -> logits(tf, rows), written.outputs(), targets, lengths, smoothing);
   }
 
   /**

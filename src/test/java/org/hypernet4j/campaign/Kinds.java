@@ -32,6 +32,7 @@ final class Kinds {
         new DamagedRun(),
         new QuietCommands(),
         new LevelMemory(),
+        new LevelPredictions(),
         new EightThreads(
             "predicting-threads",
             "every answer is that of one thread alone; `close()` returns within 20 s and later calls"

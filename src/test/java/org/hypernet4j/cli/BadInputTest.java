@@ -91,6 +91,9 @@ class BadInputTest {
         "serve graphs --poll NaN | --poll && not negative",
         "serve graphs --versions newest | --versions && latest, all",
         "serve graphs | graphs && no model",
+        "completion | needs SHELL",
+        "completion tcsh | bash or zsh or fish && 'tcsh'",
+        "man --out pom.xml | --out && pom.xml is a file",
         "export no/such/run | no/such/run && is not the folder of a run",
       })
   void isToldInOneLine(String command, String words) {
@@ -104,7 +107,7 @@ class BadInputTest {
     assertRefused(
         Cli.run(),
         "train, inspect, export, verify, publish, serve, import, generate, draw, score, translate,"
-            + " vocabulary, visualise, curves, compare, doctor");
+            + " vocabulary, visualise, curves, report, compare, doctor");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.hypernet4j.fixtures.Cli;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,18 @@ class CompareCommandTest {
         .hasSize(4)
         .anyMatch(line -> line.startsWith("| two-layer-linear |") && line.contains(" 17,168 |"));
     assertThat(Files.readAllLines(runs.resolve("comparison.csv"))).hasSize(3);
+
+    // the schedule is made for 720 steps of the sample, 80 of them were trained
+    assertThat(first.err())
+        .anyMatch(
+            line ->
+                line.startsWith("warning: plain: its schedule")
+                    && line.contains("made for 720 steps, the run has 80"));
+    assertThat(first.json().getAsJsonArray("warnings")).hasSize(2);
+    assertThat(ImageIO.read(runs.resolve("comparison-table.png").toFile()).getWidth())
+        .isGreaterThan(800);
+    assertThat(Files.readString(runs.resolve("comparison-table.svg")))
+        .contains(">203,530</text>", ">two-layer-linear</text>", ">validation error</text>");
 
     Cli again = compare();
     assertThat(again.exitCode()).isEqualTo(2);

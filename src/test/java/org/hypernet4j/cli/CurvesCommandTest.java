@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.hypernet4j.fixtures.Cli;
+import org.hypernet4j.train.MetricCurve;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +153,116 @@ class CurvesCommandTest {
 
     assertThat(cli.exitCode()).as(cli.err().toString()).isZero();
     assertThat(ImageIO.read(out.toFile()).getHeight()).isGreaterThan(height);
+  }
+
+  @Test
+  void choosesTheMetricThatTheRunIsJudgedBy() throws IOException {
+    Path images = run("images", "mnist-hyper", ERROR_HALF, ERROR_TENTH);
+    Path strokes = run("strokes", "strokes-kanji-lstm", line(1, "\"nats\":-3.5,\"loss\":2"));
+    Path other = run("other", "strokes-kanji-lstm", line(1, "\"nats\":-3,\"loss\":2"));
+    Path words = run("words", "multi30k-ln-lstm", line(1, "\"nats\":2.5,\"perplexity\":12.2"));
+    Path tasks =
+        run("tasks", "continual-permuted-100-mnist", line(1, "\"tasksLeft\":0,\"accuracy\":0.75"));
+
+    assertThat(Cli.run("curves", images, "--out", out).out().get(0))
+        .isEqualTo("mnist-hyper: points: 2; error 10.00 % at step 2");
+    assertThat(drawn(images).get("unit").getAsString()).isEqualTo("%");
+    assertThat(drawn(high).get("metric").getAsString()).isEqualTo("bpc");
+    assertThat(drawn(strokes).get("metric").getAsString()).isEqualTo("nats");
+    assertThat(drawn(words).get("metric").getAsString()).isEqualTo("nats");
+    assertThat(drawn(tasks).get("metric").getAsString()).isEqualTo("accuracy");
+    // what each is judged by the other lacks: both have a loss
+    assertThat(drawn(strokes, high).get("metric").getAsString()).isEqualTo("loss");
+    assertRefused(
+        "the runs have no metric in common",
+        Cli.run(
+            "curves",
+            run("bare", "continual-permuted-100-mnist", ERROR_HALF),
+            other,
+            "--out",
+            out));
+  }
+
+  private static final String ERROR_HALF = line(1, "\"error\":0.5");
+  private static final String ERROR_TENTH = line(2, "\"error\":0.1");
+
+  private static String line(int step, String metrics) {
+    return "{\"kind\":\"validation\",\"step\":" + step + "," + metrics + "}";
+  }
+
+  private JsonObject drawn(Object... runs) {
+    Object[] more = {"--out", out, "--json"};
+    Stream<Object> words =
+        Stream.of(Stream.of("curves"), Arrays.stream(runs), Arrays.stream(more))
+            .flatMap(stream -> stream);
+    Cli cli = Cli.run(words.toArray());
+    assertThat(cli.exitCode()).as(cli.err().toString()).isZero();
+    return cli.json();
+  }
+
+  @Test
+  void marksTheBestStepAndSaysIt() throws IOException {
+    Path said =
+        run(
+            "said",
+            "mnist-hyper",
+            line(10, "\"error\":0.5,\"best\":true"),
+            line(20, "\"error\":0.2,\"best\":true"),
+            line(30, "\"error\":0.1,\"best\":false"));
+    Path unsaid =
+        run(
+            "unsaid",
+            "continual-permuted-100-mnist",
+            line(1, "\"accuracy\":0.9"),
+            line(2, "\"accuracy\":0.8"));
+
+    assertThat(Cli.run("curves", said, "--out", out).out().get(0))
+        .isEqualTo("mnist-hyper: points: 3; error 10.00 % at step 30, best 20.00 % at step 20");
+    // more accuracy is better
+    assertThat(drawn(unsaid).get("best").toString()).isEqualTo("[1]");
+  }
+
+  @Test
+  void theAxisIsLogarithmicWhereValuesDifferTwentyfold() throws IOException {
+    Path wide = run("wide", "mnist-hyper", line(1, "\"error\":0.8"), line(2, "\"error\":0.04"));
+
+    assertThat(drawn(wide).get("scale").getAsString()).isEqualTo("log");
+    assertThat(drawn(wide, "--scale", "linear").get("scale").getAsString()).isEqualTo("linear");
+    assertThat(drawn(high).get("scale").getAsString()).isEqualTo("linear");
+    Path zero = run("zero", "mnist-hyper", line(1, "\"error\":0.8"), line(2, "\"error\":0"));
+    assertThat(drawn(zero).get("scale").getAsString()).isEqualTo("linear");
+    assertRefused(
+        "--scale: a logarithmic axis cannot show every value of error; expected values above 0,"
+            + " received 0.0",
+        Cli.run("curves", zero, "--scale", "log", "--out", out));
+  }
+
+  @Test
+  void oneAndTwoPointsStandInsideThePicture() throws IOException {
+    Path one = run("one", "mnist-hyper", ERROR_HALF);
+    Path two = run("two", "mnist-hyper", ERROR_HALF, ERROR_TENTH);
+
+    for (Path run : List.of(one, two)) {
+      drawn(run);
+      BufferedImage image = ImageIO.read(out.toFile());
+      assertThat(rows(image, BLUE).min().orElseThrow()).isGreaterThan(40);
+      assertThat(rows(image, BLUE).max().orElseThrow()).isLessThan(image.getHeight() - 60);
+    }
+  }
+
+  @Test
+  void smoothsOverAnOddNumberOfPoints() {
+    MetricCurve curve =
+        new MetricCurve(new long[] {1, 2, 3, 4}, new double[] {1, 4, Double.NaN, 10});
+
+    // 1; the mean of 1 and 4; of 4 and 10; 10: NaN does not count
+    assertThat(curve.smoothed(3).values()).containsExactly(1, 2.5, 7, 10);
+    assertThat(curve.smoothed(1).values()).containsExactly(1, 4, Double.NaN, 10);
+    assertRefused(
+        "--smooth: not a number of points with one in the middle; expected 1, 3, 5, ..., received"
+            + " 4",
+        Cli.run("curves", high, "--smooth", "4", "--out", out));
+    assertThat(drawn(high, "--smooth", "3").get("best").toString()).isEqualTo("[2]");
   }
 
   @Test

@@ -38,8 +38,11 @@ class HelpTest {
         "vocabulary show",
         "visualise",
         "curves",
+        "report",
         "compare",
         "doctor",
+        "completion",
+        "man",
         "version"
       })
   void everyCommandHasHelpWithTheCommonOptions(String command) {
@@ -70,8 +73,11 @@ class HelpTest {
             new VocabularyShowCommand(),
             new VisualiseCommand(),
             new CurvesCommand(),
+            new ReportCommand(),
             new CompareCommand(),
-            new DoctorCommand())) {
+            new DoctorCommand(),
+            new CompletionCommand(),
+            new ManCommand())) {
       for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
         if (!PLAIN.contains(option.longestName())) {
           assertThat(String.join(" ", option.description()))
@@ -110,6 +116,20 @@ class HelpTest {
             "visualise ",
             "curves ",
             "doctor ");
+  }
+
+  @Test
+  void helpHasTheWidthOfTheTerminal() {
+    // what the user says counts first, then the terminal; a pipe has no width
+    assertThat(HelpWidth.of("120", true, () -> 90)).isEqualTo(120);
+    assertThat(HelpWidth.of(null, true, () -> 90)).isEqualTo(90);
+    assertThat(HelpWidth.of(null, false, () -> 90)).isEqualTo(80);
+    assertThat(HelpWidth.of("120", false, () -> 90)).isEqualTo(120);
+    // picocli draws nothing below 55 columns
+    assertThat(HelpWidth.of("20", true, () -> 90)).isEqualTo(55);
+    for (String none : List.of("", "0", "wide", "-5", "12345678901")) {
+      assertThat(HelpWidth.of(none, true, () -> 90)).as(none).isEqualTo(90);
+    }
   }
 
   @Test

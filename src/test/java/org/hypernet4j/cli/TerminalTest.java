@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,5 +34,14 @@ class TerminalTest {
 
     assertThat(out.toString(UTF_8)).isEqualTo("▁été 😀"); // and without a flush
     assertThat(err.toString(UTF_8).strip()).isEqualTo("note: é");
+  }
+
+  @Test
+  void theLocaleSaysWhetherMoreThanAsciiIsShown() {
+    assertThat(Terminal.showsUnicode(Map.of())).isFalse();
+    assertThat(Terminal.showsUnicode(Map.of("LANG", "C.UTF-8"))).isTrue();
+    assertThat(Terminal.showsUnicode(Map.of("LANG", "en_GB.utf8", "LC_ALL", ""))).isTrue();
+    assertThat(Terminal.showsUnicode(Map.of("LANG", "C.UTF-8", "LC_ALL", "C"))).isFalse();
+    assertThat(Terminal.showsUnicode(Map.of("LANG", "de_DE.ISO-8859-1"))).isFalse();
   }
 }

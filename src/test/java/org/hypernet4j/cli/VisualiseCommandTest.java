@@ -159,14 +159,14 @@ class VisualiseCommandTest {
     Path drawn = run.resolve("visualise");
     // 16 x 16 tiles of 7 x 7 weights, lines between them, four pixels for a weight
     assertThat(ImageIO.read(drawn.resolve("kernels/conv2.png").toFile()).getWidth())
-        .isEqualTo((16 * 8 - 1) * 4);
+        .isEqualTo(2 * (40 + (16 * 8 - 1) * 4 + 16)); // room at the left, 16 tiles, a margin
     assertThat(Files.readAllLines(drawn.resolve("embeddings.csv")))
         .hasSize(3)
         .element(2)
         .asString()
         .startsWith("conv2,1,");
     BufferedImage map = ImageIO.read(drawn.resolve("embeddings.png").toFile());
-    assertThat(map.getHeight()).isEqualTo(1280);
+    assertThat(map.getWidth()).isEqualTo(2 * 480);
   }
 
   private static void refuses(String message, Object... words) {

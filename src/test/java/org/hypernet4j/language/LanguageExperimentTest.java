@@ -3,11 +3,14 @@ package org.hypernet4j.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +30,7 @@ import org.hypernet4j.spec.SpecFiles;
 import org.hypernet4j.train.Evaluation;
 import org.hypernet4j.train.SessionOptions;
 import org.hypernet4j.train.TrainingResult;
+import org.hypernet4j.zoo.SymbolDraw;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +90,43 @@ class LanguageExperimentTest {
       assertThat(validation).isEqualTo(best.metrics());
       assertThat(run.provenance(validation).validation()).isEqualTo(best.metrics());
       assertThat(run.provenance(validation).test()).isEqualTo(validation);
+    }
+  }
+
+  /** Texts of a run's model, with the changes that a probe of its own graph measures. */
+  @Test
+  void aRunIsReadAsAStream() {
+    for (String cell : List.of(TinyText.LSTM, TinyText.HYPER)) {
+      String name = cell.equals(TinyText.HYPER) ? "hyper" : "constant";
+      ExperimentSpec spec =
+          TinyText.spec(cell, "training.steps=2", "training.evaluateEvery.steps=2");
+      prepare(spec, name, false).train(List.of(), run -> {});
+      Path run = folder.resolve(name);
+      SymbolDraw draw = new SymbolDraw(1f, null, 3);
+      List<TextToken> tokens = new ArrayList<>();
+      try (TextStreams streams = TextStreams.open(run);
+          TextModel model = TextModel.open(run)) {
+        assertThat(TextStreams.isIn(run)).isTrue();
+        assertThat(streams.hasChanges()).isEqualTo(cell.equals(TinyText.HYPER));
+        TextStream text = streams.startWithChanges("ab", 12, draw);
+        tokens.addAll(text.prompt());
+        text.forEachRemaining(tokens::add);
+        assertThat(tokens.stream().skip(2).mapToInt(TextToken::id))
+            .containsExactly(
+                Arrays.stream(model.generator().generate("ab", 12, draw, id -> {}))
+                    .boxed()
+                    .toArray(Integer[]::new));
+      }
+      try (TrainedLanguageModel model = LanguageRun.open(run).best()) {
+        TextTrace trace = model.trace("text", tokens.stream().mapToInt(TextToken::id).toArray());
+        for (int i = 1; i < tokens.size(); i++) {
+          assertThat(tokens.get(i).changes()).hasSize(trace.changes().size());
+          for (TextTrace.Change change : trace.changes()) {
+            assertThat(tokens.get(i).changes().get(change.weight() + "_" + change.gate()))
+                .isCloseTo(change.norms()[i], within(1e-6));
+          }
+        }
+      }
     }
   }
 

@@ -3,18 +3,15 @@ package org.hypernet4j.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.hypernet4j.error.UserError;
 import org.junit.jupiter.api.Test;
@@ -53,7 +50,7 @@ class StripPictureTest {
     StripPicture.write(folder.resolve("s.png"), strips);
     BufferedImage image = read("s.png");
     int blue = TextStrips.Colour.BLUE.onWhite;
-    int cell = StripPicture.STRIP * Picture.LETTER;
+    int cell = StripPicture.STRIP * 2 * Picture.LETTER;
     assertThat(count(image, blue)).isEqualTo(2 * cell);
     assertThat(count(image, StripPicture.mix(blue, 0.5))).isEqualTo(cell);
   }
@@ -75,39 +72,33 @@ class StripPictureTest {
   }
 
   @Test
-  void everyLetterHasPixelsOfItsOwn() {
-    Map<String, String> letters = new HashMap<>();
-    IntStream.concat(
-            IntStream.rangeClosed(' ', '~'),
-            "·↵⇥□▁œæŒÆ«»’‘“”–…°€ßéèêëàâäîïôöùûüçñåčÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ".codePoints())
-        .mapToObj(Character::toString)
-        .forEach(
-            letter ->
-                assertThat(letters.put(Arrays.deepToString(PixelFont.glyph(letter)), letter))
-                    .as("the letter that looks like %s", letter)
-                    .isNull());
-    assertThat(PixelFont.glyph("漢")).isEqualTo(PixelFont.glyph("□"));
-    assertThat(PixelFont.glyph("e\u0301\u0302")).isEqualTo(PixelFont.glyph("□"));
-    // an L: down the left and along the line
-    boolean[][] glyph = PixelFont.glyph("L");
-    assertThat(glyph[0]).containsExactly(true, false, false, false, false);
-    assertThat(glyph[6]).containsOnly(true);
-    assertThat(glyph[7]).containsOnly(false);
-    // an e with an acute accent above, a c with a cedilla below
-    assertThat(Arrays.copyOfRange(PixelFont.glyph("é"), 2, 9))
-        .isDeepEqualTo(Arrays.copyOfRange(PixelFont.glyph("e"), 2, 9));
-    assertThat(PixelFont.glyph("é")[0]).containsExactly(false, false, false, true, false);
-    assertThat(PixelFont.glyph("ç")[7]).containsExactly(false, false, true, false, false);
+  void barsAreAsHighAsTheirShares() {
+    Scene scene =
+        BarPicture.scene(
+            "Title",
+            List.of("Note"),
+            "tanh(c)",
+            List.of(new BarPicture.Panel("main/c", new double[] {0.5, 0.25, 0.25, 0})));
+    // four bins of 160 pixels; the highest is 180 high
+    assertThat(
+            scene.items().stream().filter(Scene.Box.class::isInstance).map(Scene.Box.class::cast))
+        .extracting(box -> List.of(box.x() - 84, box.width(), box.height()))
+        .containsExactly(
+            List.of(0.0, 159.5, 180.0),
+            List.of(160.0, 159.5, 90.0),
+            List.of(320.0, 159.5, 90.0),
+            List.of(480.0, 159.5, 0.0));
   }
 
   @Test
-  void barsAreAsHighAsTheirShares() throws IOException {
-    BarPicture.write(
-        folder.resolve("h.png"),
-        List.of("Note"),
-        List.of(new BarPicture.Panel("main/c", new double[] {0.5, 0.25, 0.25, 0})));
-    BufferedImage image = read("h.png");
-    // four bins of 200 pixels, one of them a gap; the highest is 200 high
-    assertThat(count(image, TextStrips.Colour.BLUE.onWhite)).isEqualTo(199 * (200 + 100 + 100));
+  void signsHaveTheirPartsBelowAndAbove() {
+    // x, x_h and x^i: small letters three quarters as large
+    double x = Typeface.SANS.width("x");
+    assertThat(SignShape.width("x", 10)).isCloseTo(10 * x, within(1e-9));
+    assertThat(SignShape.width("1 W_h^i", 10))
+        .isCloseTo(10 * Typeface.SANS.width("1 W") + 7.5 * Typeface.SANS.width("hi"), within(1e-9));
+    assertThat(SignShape.outline("x^x", 0, 0, 10).getBounds2D().getMinY())
+        .isLessThan(SignShape.outline("x", 0, 0, 10).getBounds2D().getMinY() - 1);
+    assertThat(SignShape.outline("x_x", 0, 0, 10).getBounds2D().getMaxY()).isGreaterThan(1);
   }
 }

@@ -42,7 +42,7 @@ class TextStripsTest {
   }
 
   @Test
-  void linesEndBehindNewlinesAndWhereTheyAreFull() {
+  void linesHoldWholeLinesOfTheTextWhereTheyFit() {
     List<String> symbols = new java.util.ArrayList<>(List.of("a", "\n", "\n"));
     symbols.addAll(Collections.nCopies(81, "x"));
     symbols.add("\n");
@@ -50,6 +50,22 @@ class TextStripsTest {
         .containsExactly(
             new TextStrips.Line(0, 3), new TextStrips.Line(3, 83), new TextStrips.Line(83, 85));
     assertThat(of(List.of()).lines()).isEmpty();
+    // 30 + 30 fit into 80, the next 30 do not; 80 and 0 more just fit
+    List<String> three = new java.util.ArrayList<>();
+    for (int line = 0; line < 3; line++) {
+      three.addAll(Collections.nCopies(29, "y"));
+      three.add("\n");
+    }
+    assertThat(of(three).lines())
+        .containsExactly(new TextStrips.Line(0, 60), new TextStrips.Line(60, 90));
+    assertThat(of(Collections.nCopies(80, "z")).lines())
+        .containsExactly(new TextStrips.Line(0, 80));
+    // what is left of a long line shares its line with the next
+    List<String> mixed = new java.util.ArrayList<>(Collections.nCopies(90, "x"));
+    mixed.add("\n");
+    mixed.addAll(List.of("b", "\n"));
+    assertThat(of(mixed).lines())
+        .containsExactly(new TextStrips.Line(0, 80), new TextStrips.Line(80, 93));
   }
 
   @Test

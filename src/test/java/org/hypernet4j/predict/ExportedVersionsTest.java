@@ -3,15 +3,23 @@ package org.hypernet4j.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hypernet4j.error.UserError;
 import org.hypernet4j.export.ModelFiles;
 import org.hypernet4j.export.ReferenceCase;
@@ -37,13 +45,14 @@ class ExportedVersionsTest {
   @TempDir Path folder;
 
   @Test
-  void whatFailsItsVerificationIsRefused() throws IOException {
+  void whatFailsItsVerificationIsRefused() throws Exception {
     Path base = folder.resolve("small");
     Path first = Exporter.export(SmallModel.request(base)).versionFolder();
     try (LoadedModel model = LoadedModel.open(first)) {
       // two signatures, each with batches of 1, 8 and 32
       assertThat(model.warmUp()).isEqualTo(6);
     }
+    assertRowsOfBatches(first);
     try (ServedModel model = ServedModel.open(base, NEVER)) {
       assertThat(model.available()).containsExactly(1L);
       ReferenceCase recorded = ReferenceFiles.read(first).get(0);
@@ -71,6 +80,49 @@ class ExportedVersionsTest {
         assertThat(models.names()).containsExactly("small");
       }
     }
+  }
+
+  /** TensorFlow may add in another order in a batch: the tolerance is that of exported models. */
+  private static void assertRowsOfBatches(Path folder) throws Exception {
+    SplittableRandom random = new SplittableRandom(3);
+    AtomicInteger most = new AtomicInteger();
+    ServingListener listener =
+        new ServingListener() {
+          @Override
+          public void batched(ModelDescription model, String signature, int calls, int rows) {
+            most.accumulateAndGet(calls, Math::max);
+          }
+        };
+    MicroBatcher.Settings settings = new MicroBatcher.Settings(32, Duration.ofMillis(20), 100, 1);
+    ExecutorService callers = Executors.newFixedThreadPool(8);
+    try (Predictor alone = Predictor.open(folder);
+        Servable together = MicroBatcher.of(Predictor.open(folder), settings, listener)) {
+      List<Map<String, NpyArray>> inputs = new ArrayList<>();
+      List<Future<Map<String, NpyArray>>> answers = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        float[] image = new float[32];
+        for (int j = 0; j < image.length; j++) {
+          image[j] = (float) random.nextDouble();
+        }
+        Map<String, NpyArray> input = Map.of("image", NpyArray.of(image, 1, 4, 4, 2));
+        inputs.add(input);
+        answers.add(callers.submit(() -> together.predict(input)));
+      }
+      for (int i = 0; i < inputs.size(); i++) {
+        Map<String, NpyArray> expected = alone.predict(inputs.get(i));
+        Map<String, NpyArray> answer = answers.get(i).get();
+        float[] logits = Objects.requireNonNull(answer.get("logits")).floats();
+        float[] single = Objects.requireNonNull(expected.get("logits")).floats();
+        assertThat(logits).hasSize(3);
+        for (int j = 0; j < 3; j++) {
+          assertThat(logits[j]).isCloseTo(single[j], within(1e-5f));
+        }
+        assertThat(answer.get("class")).isEqualTo(expected.get("class"));
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+    assertThat(most.get()).isGreaterThan(1);
   }
 
   private static ReferenceCase withOtherLogits(ReferenceCase one) {

@@ -59,7 +59,7 @@ class MicroBatcherTest {
   private MicroBatcher busy(MicroBatcher.Settings settings) throws InterruptedException {
     model.gate = new CountDownLatch(1);
     MicroBatcher batcher = MicroBatcher.of(model, settings, counting);
-    call(batcher, "sums", row(0, 0));
+    Future<?> unused = call(batcher, "sums", row(0, 0));
     model.reached.await();
     return batcher;
   }
@@ -167,7 +167,7 @@ class MicroBatcherTest {
         assertThat(y(batcher.predict("doubled", row(1, 2, i)))).containsExactly(2, 4, 2 * i);
       }
       model.gate = new CountDownLatch(1);
-      call(batcher, "sums", row(0, 0));
+      Future<?> unused = call(batcher, "sums", row(0, 0));
       while (model.rows.size() < 4) {
         Thread.sleep(1);
       }
@@ -264,17 +264,18 @@ class MicroBatcherTest {
     Future<Map<String, NpyArray>> waiting = call(batcher, "sums", row(1, 2));
     awaitQueued(1);
     Future<?> closing = callers.submit(batcher::close);
-    while (true) {
+    String refused = "";
+    while (refused.isEmpty()) {
       try {
         // until closing has begun
         batcher.predict("sums", row(9, 9), Duration.ofMillis(1));
       } catch (OverloadedException e) {
-        continue;
+        assertThat(e).hasMessageContaining("gave no answer");
       } catch (IllegalStateException e) {
-        assertThat(e).hasMessage("the model 'sums' is closed");
-        break;
+        refused = String.valueOf(e.getMessage());
       }
     }
+    assertThat(refused).isEqualTo("the model 'sums' is closed");
     assertThat(model.closed).isFalse();
     model.gate.countDown();
     assertThat(y(waiting.get())).containsExactly(3);
@@ -284,12 +285,48 @@ class MicroBatcherTest {
   }
 
   @Test
-  void aCallWaitsForOthersAsLongAsItMay() {
-    MicroBatcher.Settings patient = new MicroBatcher.Settings(32, Duration.ofMillis(50), 100, 2);
+  void aLoneCallerDoesNotWait() {
+    MicroBatcher.Settings patient = new MicroBatcher.Settings(32, Duration.ofHours(1), 100, 2);
     try (MicroBatcher batcher = MicroBatcher.of(model, patient)) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(y(batcher.predict("sums", row(i, 2)))).containsExactly(i + 2);
+      }
+    }
+  }
+
+  /** There were two a moment ago, so the second of them waits for the first to come again. */
+  @Test
+  void aCallWaitsForThoseWhoAreExpected() throws Exception {
+    model.gate = new CountDownLatch(1);
+    MicroBatcher.Settings patient = new MicroBatcher.Settings(32, Duration.ofHours(1), 100, 1);
+    try (MicroBatcher batcher = MicroBatcher.of(model, patient, counting)) {
+      Future<Map<String, NpyArray>> first = call(batcher, "sums", row(0, 0));
+      model.reached.await();
+      Future<Map<String, NpyArray>> second = call(batcher, "sums", row(1, 1));
+      awaitQueued(1);
+      model.gate.countDown();
+      assertThat(y(first.get())).containsExactly(0);
+      assertThat(second.isDone()).isFalse();
+      assertThat(y(batcher.predict("sums", row(2, 2)))).containsExactly(4);
+      assertThat(y(second.get())).containsExactly(2);
+      assertThat(model.rows).containsExactly(1, 2);
+    }
+  }
+
+  @Test
+  void aCallWaitsNoLongerThanItMay() throws Exception {
+    model.gate = new CountDownLatch(1);
+    Duration wait = Duration.ofMillis(50);
+    try (MicroBatcher batcher =
+        MicroBatcher.of(model, new MicroBatcher.Settings(32, wait, 100, 1), counting)) {
+      Future<?> unused = call(batcher, "sums", row(0, 0));
+      model.reached.await();
       long start = System.nanoTime();
-      batcher.predict("sums", row(1, 2));
-      assertThat(System.nanoTime() - start).isGreaterThan(Duration.ofMillis(50).toNanos());
+      Future<Map<String, NpyArray>> second = call(batcher, "sums", row(1, 1));
+      awaitQueued(1);
+      model.gate.countDown();
+      assertThat(y(second.get())).containsExactly(2);
+      assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(wait.toNanos());
     }
   }
 

@@ -181,8 +181,8 @@ class PredictorTest {
   void callsAreEventsOfTheFlightRecorder() throws IOException {
     List<RecordedEvent> events = new ArrayList<>();
     Path file = folder.resolve("calls.jfr");
-    try (Recording recording = new Recording();
-        Predictor own = Predictor.open(version)) {
+    Predictor own = Predictor.open(version);
+    try (Recording recording = new Recording()) {
       recording.enable("org.hypernet4j.Prediction");
       recording.start();
       own.predict(Map.of("image", images(3)));

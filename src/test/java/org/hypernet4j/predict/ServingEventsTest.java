@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -40,23 +42,26 @@ class ServingEventsTest {
   }
 
   /** Runs one call, then two that waited for it, together. */
-  private void oneThenTwo(RowSums model, Servable servable) throws InterruptedException {
+  private void oneThenTwo(RowSums model, Servable servable) throws Exception {
     model.gate = new CountDownLatch(1);
     ExecutorService callers = Executors.newFixedThreadPool(3);
-    callers.submit(() -> servable.predict("sums", row(1, 2)));
+    List<Future<?>> calls = new ArrayList<>();
+    calls.add(callers.submit(() -> servable.predict("sums", row(1, 2))));
     model.reached.await();
-    callers.submit(() -> servable.predict("sums", row(3, 4)));
-    callers.submit(() -> servable.predict("sums", row(5, 6)));
+    calls.add(callers.submit(() -> servable.predict("sums", row(3, 4))));
+    calls.add(callers.submit(() -> servable.predict("sums", row(5, 6))));
     while (registry.get("hypernet4j.queue.rows").gauge().value() < 2) {
       Thread.sleep(1);
     }
     model.gate.countDown();
+    for (Future<?> call : calls) {
+      assertThat(call.get()).isNotNull();
+    }
     callers.shutdown();
-    assertThat(callers.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
-  void metersOfCallsAndBatches() throws InterruptedException {
+  void metersOfCallsAndBatches() throws Exception {
     RowSums model = new RowSums();
     MicroBatcher.Settings settings = new MicroBatcher.Settings(8, Duration.ZERO, 100, 1);
     try (Servable servable = metrics.measure(MicroBatcher.of(model, settings, metrics))) {

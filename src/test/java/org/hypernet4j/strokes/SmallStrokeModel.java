@@ -35,7 +35,7 @@ import org.tensorflow.Session;
  * A model of strokes in a session, with noise on every parameter: the zeros and ones of a model
  * that has learnt nothing would hide terms.
  */
-final class SmallStrokeModel implements AutoCloseable {
+public final class SmallStrokeModel implements AutoCloseable {
   private static final double NOISE = 0.4;
   private static final float RARELY = 2.5f;
   private static final float OFTEN = 1f;
@@ -172,6 +172,13 @@ final class SmallStrokeModel implements AutoCloseable {
             StrokesReferences.record(session, signatures, spec, scaling),
             base)
         .withProvenance(Provenance.UNKNOWN.withSpecification(specification));
+  }
+
+  /** An exported HyperLSTM, for tests of other packages. */
+  public static ExportRequest exportRequest(Path base) {
+    try (SmallStrokeModel model = hyperLstm()) {
+      return model.request("strokes-hyperlstm", base);
+    }
   }
 
   @Override

@@ -81,13 +81,23 @@ final class BuiltTranslationModel implements AutoCloseable {
             tf.constant(INPUTS),
             tf.constant(TARGET_LENGTHS),
             training);
-    return TranslationLoss.of(
+    return model
+        .loss(
             tf,
-            written.logits(),
+            written,
             tf.constant(TARGETS),
             tf.constant(TARGET_LENGTHS),
             (float) spec.labelSmoothing())
         .perSentence(tf);
+  }
+
+  /** {@code [T * B, V]}, row {@code t * B + b}. */
+  Operand<TFloat32> logits(TranslationModel.Written written) {
+    return model.logits(
+        tf,
+        tf.reshape(
+            written.outputs(),
+            tf.constant(new int[] {-1, (int) written.outputs().shape().get(2)})));
   }
 
   float[] fetch(Operand<TFloat32> operand) {

@@ -48,7 +48,7 @@ class TranslationModelTest {
             "\"start\": \"" + start + "\"")) {
       TranslationModel.Encoded encoded = built.encoded();
       TranslationModel.Written written = built.written(encoded);
-      float[] whole = built.fetch(written.logits());
+      float[] whole = built.fetch(built.logits(written));
       float[] aligned = built.fetch(built.model.alignments(built.tf, encoded, written.queries()));
       List<Operand<TFloat32>> state = encoded.state();
       for (int t = 0; t < INPUTS[0].length; t++) {
@@ -147,12 +147,9 @@ class TranslationModelTest {
 
   private static Operand<TFloat32> loss(
       BuiltTranslationModel built, TranslationModel.Written written, int[][] targets) {
-    return TranslationLoss.of(
-            built.tf,
-            written.logits(),
-            built.tf.constant(targets),
-            built.tf.constant(TARGET_LENGTHS),
-            0f)
+    return built
+        .model
+        .loss(built.tf, written, built.tf.constant(targets), built.tf.constant(TARGET_LENGTHS), 0f)
         .nats();
   }
 
@@ -161,7 +158,7 @@ class TranslationModelTest {
   void theLossIsThatOfItsDefinition() {
     try (BuiltTranslationModel built = new BuiltTranslationModel(LSTM, 2)) {
       TranslationModel.Written written = built.written(built.encoded());
-      float[] logits = built.fetch(written.logits());
+      float[] logits = built.fetch(built.logits(written));
       double nats = 0;
       double smoothed = 0;
       double eps = 0.2;
@@ -185,9 +182,9 @@ class TranslationModelTest {
         }
       }
       TranslationLoss loss =
-          TranslationLoss.of(
+          built.model.loss(
               built.tf,
-              written.logits(),
+              written,
               built.tf.constant(BuiltTranslationModel.TARGETS),
               built.tf.constant(TARGET_LENGTHS),
               (float) eps);

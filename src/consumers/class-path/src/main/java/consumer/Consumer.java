@@ -5,6 +5,8 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,8 @@ import org.hypernet4j.nn.Dense;
 import org.hypernet4j.optim.Adam;
 import org.hypernet4j.optim.GradientClip;
 import org.hypernet4j.optim.TrainOp;
+import org.hypernet4j.predict.Predictor;
+import org.hypernet4j.predict.TypedPredictor;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -41,8 +45,9 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * What a project does that depends on the library: trains a dense layer with a generated kernel to
- * name the larger of eight inputs, saves and reads a checkpoint, exports and verifies the model. It
- * fails where anything is missing from the library's jar or its dependencies.
+ * name the larger of eight inputs, saves and reads a checkpoint, exports and verifies the model,
+ * and calls it by records. It fails where anything is missing from the library's jar or its
+ * dependencies.
  */
 public final class Consumer {
   private static final int UNITS = 8;
@@ -102,12 +107,40 @@ public final class Consumer {
                           session, signature, Map.of("x", NpyArray.of(EYE, UNITS, UNITS)))),
                   folder.resolve("models")));
       require(result.report().verified(), "not verified: " + result.report().faults());
+      predict(result.versionFolder());
       System.out.printf(
-          "consumer on Java %s, %s: loss %.3f to %.3f, exported and verified%n",
+          "consumer on Java %s, %s: loss %.3f to %.3f, exported, verified and called%n",
           Runtime.version().feature(),
           Objects.requireNonNullElse(Consumer.class.getModule().getName(), "class path"),
           before,
           after);
+    }
+  }
+
+  /** What the model takes: eight numbers. */
+  record Numbers(float[] x) {}
+
+  /** What it answers. */
+  record Scores(float[] logits) {}
+
+  private static void predict(Path version) {
+    try (Predictor model = Predictor.open(version)) {
+      TypedPredictor<Numbers, Scores> typed = model.typed(Numbers.class, Scores.class);
+      List<Numbers> rows = new ArrayList<>();
+      for (int i = 0; i < UNITS; i++) {
+        rows.add(new Numbers(Arrays.copyOfRange(EYE, i * UNITS, (i + 1) * UNITS)));
+      }
+      List<Scores> answers = typed.predict(rows);
+      float[] all =
+          Objects.requireNonNull(
+                  model.predict(Map.of("x", NpyArray.of(EYE, UNITS, UNITS))).get("logits"))
+              .floats();
+      for (int i = 0; i < UNITS; i++) {
+        require(
+            Arrays.equals(
+                answers.get(i).logits(), Arrays.copyOfRange(all, i * UNITS, (i + 1) * UNITS)),
+            "row " + i + " differs");
+      }
     }
   }
 

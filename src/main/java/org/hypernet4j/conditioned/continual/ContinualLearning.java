@@ -174,6 +174,11 @@ public final class ContinualLearning implements Member<ContinualData> {
   }
 
   @Override
+  public String curve() {
+    return "accuracy";
+  }
+
+  @Override
   public Drawing draw(OpenedMember model, DrawOptions options) {
     return new ContinualPictures(model, options.folder()).draw();
   }

@@ -55,7 +55,8 @@ final class ContinualPictures {
     JsonObject figures = new JsonObject();
     figures.addProperty("accuracyWhenLearned", history.meanLearned());
     figures.addProperty("forgetting", history.forgetting());
-    return new Drawing(lines, figures, files, embeddings(lines, files));
+    embeddings(lines, files);
+    return new Drawing(lines, figures, files);
   }
 
   private Chart accuracies(AccuracyHistory history) {
@@ -78,10 +79,10 @@ final class ContinualPictures {
     return (double) steps / design.stepsPerTask();
   }
 
-  private List<Drawing.Chart> embeddings(List<String> lines, List<Path> files) {
+  private void embeddings(List<String> lines, List<Path> files) {
     if (!design.hasEmbeddings() || learned < 2) {
       lines.add("no map of embeddings: this model has fewer than two");
-      return List.of();
+      return;
     }
     Parameter z = model.session().store().get(ContinualModel.EMBEDDINGS);
     float[] flat =
@@ -95,10 +96,10 @@ final class ContinualPictures {
     EmbeddingMap map = EmbeddingMap.of(rows);
     Path picture = folder.resolve("embeddings.png");
     Path table = folder.resolve("embeddings.csv");
+    ChartPicture.writePng(picture, map.chart("Embeddings of tasks, " + model.spec().name()));
     AtomicFiles.writeString(table, map.csv());
     files.add(picture);
     files.add(table);
     lines.add("map of the embeddings of " + learned + " tasks in " + picture + " and " + table);
-    return List.of(new Drawing.Chart(picture, "embeddings of tasks, " + model.spec().name(), map));
   }
 }

@@ -48,8 +48,7 @@ final class SineImagesPictures {
             "test images and what comes back from their codes in " + reconstructions,
             "walks between the codes of two images in " + walks),
         new JsonObject(),
-        List.of(reconstructions, walks),
-        List.of());
+        List.of(reconstructions, walks));
   }
 
   /** One image of each class, in the order of classes. */

@@ -148,7 +148,7 @@ final class FrontFigures {
     AtomicFiles.writeString(csv, csv(rays));
     List<String> lines = new ArrayList<>(lines(rays));
     lines.add("front of the two losses in " + svg + ", " + png + " and " + csv);
-    return new Drawing(lines, new JsonObject(), List.of(svg, png, csv), List.of());
+    return new Drawing(lines, new JsonObject(), List.of(svg, png, csv));
   }
 
   private static String csv(List<RayResult> rays) {

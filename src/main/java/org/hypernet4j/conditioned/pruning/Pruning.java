@@ -137,6 +137,11 @@ public final class Pruning implements Member<PruningData> {
   }
 
   @Override
+  public String curve() {
+    return "error";
+  }
+
+  @Override
   public Drawing draw(OpenedMember model, DrawOptions options) {
     return PruningPictures.draw(model, options.folder());
   }

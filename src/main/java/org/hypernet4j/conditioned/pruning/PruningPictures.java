@@ -72,8 +72,7 @@ final class PruningPictures {
             "their accuracies in %s and %s".formatted(accuracies.get(0), accuracies.get(1)),
             "the same as a table in " + table),
         new JsonObject(),
-        files,
-        List.of());
+        files);
   }
 
   private static List<String> names(ComparedNets nets) {

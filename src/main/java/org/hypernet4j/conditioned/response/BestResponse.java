@@ -86,6 +86,11 @@ public final class BestResponse implements Member<ResponseData> {
   }
 
   @Override
+  public String curve() {
+    return "objective";
+  }
+
+  @Override
   public Drawing draw(OpenedMember model, DrawOptions options) {
     return ResponseCurve.measure(model, load(model.spec(), options.data()))
         .draw(model.spec().name(), options.folder());

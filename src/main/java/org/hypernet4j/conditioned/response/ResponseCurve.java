@@ -201,7 +201,7 @@ record ResponseCurve(
     AtomicFiles.writeString(csv, csv());
     List<String> lines = new ArrayList<>(lines());
     lines.add("losses over the weight decay in " + svg + ", " + png + " and " + csv);
-    return new Drawing(lines, new JsonObject(), List.of(svg, png, csv), List.of());
+    return new Drawing(lines, new JsonObject(), List.of(svg, png, csv));
   }
 
   private String csv() {

@@ -98,7 +98,7 @@ final class RotationCharts {
     lines.add("accuracy over the angle in " + svg + ", " + png + " and " + csv);
     JsonObject json = new JsonObject();
     figures.forEach(json::addProperty);
-    return new Drawing(lines, json, List.of(svg, png, csv), List.of());
+    return new Drawing(lines, json, List.of(svg, png, csv));
   }
 
   private static String csv(

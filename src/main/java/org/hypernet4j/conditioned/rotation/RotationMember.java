@@ -173,6 +173,11 @@ abstract class RotationMember implements Member<Rotations> {
         images, new ImageRotation(RotatedImages.SIZE, RotatedImages.SIZE, degrees));
   }
 
+  @Override
+  public String curve() {
+    return "error";
+  }
+
   /** Draws the accuracy over the angle. */
   @Override
   public Drawing draw(OpenedMember model, DrawOptions options) {

@@ -57,7 +57,7 @@ final class UncertaintyPictures {
     write("entropy", entropies, files);
     lines.add("entropies of digits and of images from outside in " + files.get(2));
     lines.addAll(data.notes());
-    return new Drawing(lines, new JsonObject(), files, List.of());
+    return new Drawing(lines, new JsonObject(), files);
   }
 
   /** The shares of a set in equal ranges of entropy, in percent, at the middles of the ranges. */

@@ -90,7 +90,7 @@ public final class InputCheck {
           .received(TensorArrays.name(type.name()) + " " + Shapes.describe(shape))
           .next(
               info.getDtype() == DataType.DT_STRING && type != DataType.DT_STRING
-                  ? "feed texts as a TString tensor by LoadedModel.callTensors()"
+                  ? "feed texts as a TString tensor by LoadedModel.session()"
                   : "give an array that fits")
           .build();
     }

@@ -113,6 +113,73 @@ public final class TensorProtos {
   }
 
   /**
+   * The array of the message's values.
+   *
+   * @throws UserError if the values do not fill the shape or there are no arrays of the type
+   */
+  public static NpyArray toArray(TensorProto proto) {
+    NpyType type = TensorArrays.typeOf(proto.getDtype());
+    if (type == null) {
+      throw notATensor(proto, "a type that is not supported here");
+    }
+    int size = size(proto);
+    ByteBuffer values =
+        proto.getTensorContent().isEmpty()
+            ? ByteBuffer.wrap(listed(proto, size))
+            : proto.getTensorContent().asReadOnlyByteBuffer();
+    fit(proto, values.remaining() == (long) size * type.bytes());
+    return NpyArray.wrap(
+        type, shape(proto), elements(type, values.order(ByteOrder.LITTLE_ENDIAN), size), "tensor");
+  }
+
+  private static Object elements(NpyType type, ByteBuffer values, int size) {
+    switch (type) {
+      case F4 -> {
+        float[] floats = new float[size];
+        values.asFloatBuffer().get(floats);
+        return floats;
+      }
+      case F8 -> {
+        double[] doubles = new double[size];
+        values.asDoubleBuffer().get(doubles);
+        return doubles;
+      }
+      case I4 -> {
+        int[] ints = new int[size];
+        values.asIntBuffer().get(ints);
+        return ints;
+      }
+      case I8 -> {
+        long[] longs = new long[size];
+        values.asLongBuffer().get(longs);
+        return longs;
+      }
+      default -> {
+        byte[] bytes = new byte[size];
+        values.get(bytes);
+        return bytes;
+      }
+    }
+  }
+
+  /** How many values are written in the message; the last one may stand for more. */
+  public static int valuesWritten(TensorProto proto) {
+    ByteString content = proto.getTensorContent();
+    NpyType type = TensorArrays.typeOf(proto.getDtype());
+    if (!content.isEmpty()) {
+      return type == null ? content.size() : content.size() / type.bytes();
+    }
+    return switch (proto.getDtype()) {
+      case DT_FLOAT -> proto.getFloatValCount();
+      case DT_DOUBLE -> proto.getDoubleValCount();
+      case DT_INT64 -> proto.getInt64ValCount();
+      case DT_BOOL -> proto.getBoolValCount();
+      case DT_STRING -> proto.getStringValCount();
+      default -> proto.getIntValCount();
+    };
+  }
+
+  /**
    * The values of a tensor of texts, as far as they are written: either one by one, or all lengths
    * and then all texts in one piece, as constants of a graph are.
    */
@@ -149,29 +216,23 @@ public final class TensorProtos {
    * The other encoding of values: one by one, where the last is repeated for all that are omitted.
    */
   private static byte[] listed(TensorProto proto, int size) {
-    List<? extends Number> values =
-        switch (proto.getDtype()) {
-          case DT_FLOAT -> proto.getFloatValList();
-          case DT_DOUBLE -> proto.getDoubleValList();
-          case DT_INT64 -> proto.getInt64ValList();
-          case DT_BOOL -> proto.getBoolValList().stream().map(value -> value ? 1 : 0).toList();
-          default -> proto.getIntValList();
-        };
-    fit(proto, values.size() <= size);
-    ByteBuffer content = ByteBuffer.allocate(size * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int written = valuesWritten(proto);
+    fit(proto, written <= size);
+    NpyType type = TensorArrays.typeOf(proto.getDtype());
+    int bytes = type == null ? Double.BYTES : type.bytes();
+    ByteBuffer content = ByteBuffer.allocate(size * bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < size; i++) {
-      Number value = values.isEmpty() ? 0 : values.get(Math.min(i, values.size() - 1));
+      int from = Math.min(i, written - 1); // -1 where none is written: all are zero
       switch (proto.getDtype()) {
-        case DT_FLOAT -> content.putFloat(value.floatValue());
-        case DT_DOUBLE -> content.putDouble(value.doubleValue());
-        case DT_INT64 -> content.putLong(value.longValue());
-        case DT_INT32 -> content.putInt(value.intValue());
-        default -> content.put(value.byteValue());
+        case DT_FLOAT -> content.putFloat(from < 0 ? 0 : proto.getFloatVal(from));
+        case DT_DOUBLE -> content.putDouble(from < 0 ? 0 : proto.getDoubleVal(from));
+        case DT_INT64 -> content.putLong(from < 0 ? 0 : proto.getInt64Val(from));
+        case DT_INT32 -> content.putInt(from < 0 ? 0 : proto.getIntVal(from));
+        case DT_BOOL -> content.put((byte) (from >= 0 && proto.getBoolVal(from) ? 1 : 0));
+        default -> content.put((byte) (from < 0 ? 0 : proto.getIntVal(from)));
       }
     }
-    byte[] bytes = new byte[content.position()];
-    content.flip().get(bytes);
-    return bytes;
+    return content.array();
   }
 
   private static int size(TensorProto proto) {

@@ -20,7 +20,7 @@ import org.tensorflow.proto.TensorProto;
 
 /**
  * Files next to a model for serving: warm-up requests, server settings, example requests with their
- * responses, and a page with instructions.
+ * responses, a page with instructions and a card.
  */
 public final class ServingFiles {
 
@@ -34,6 +34,7 @@ public final class ServingFiles {
     texts.put(
         ModelFiles.README,
         ServingGuide.of(request.modelName(), request.form(), request.tolerance(), signatures));
+    texts.put(ModelFiles.CARD, ModelCard.of(request, signatures));
     for (ReferenceCase one : ExampleCases.choose(request.references())) {
       RestExample example = new RestExample(one);
       texts.put(request(one.signature()), example.request());
