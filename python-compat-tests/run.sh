@@ -110,11 +110,11 @@ echo "Python tests: Java, Keras, Java"
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 export HYPERNET4J_COMMAND="$java -cp $target/classes:$(cat "$target/classpath") org.hypernet4j.cli.Main"
 HYPERNET4J_MODEL=${models[2]} pytest "$here/test_round_trip.py"
-echo "Python tests: the server"
-HYPERNET4J_MODEL=${models[2]} pytest "$here/test_java_server.py"
 echo "Python tests: the playground in a browser"
 HYPERNET4J_PLAYED=${models[0]}:${models[2]}:$strokes/strokes-hyperlstm/1:$families/translation-hyperlstm/1 \
   pytest "$here/test_playground.py"
+echo "Python tests: the server"
+HYPERNET4J_MODEL=${models[2]} pytest "$here/test_java_server.py"
 
 newest=$here/.venv-newest
 if extra "$newest" "$here/requirements-newest.txt" "the newest TensorFlow"; then
