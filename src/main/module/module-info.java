@@ -13,7 +13,7 @@ module org.hypernet4j {
   requires jdk.jfr;
   requires org.slf4j;
   requires static aircompressor;
-  requires static transitive micrometer.core;
+  requires static micrometer.core;
   requires static org.jspecify;
 
   exports org.hypernet4j.cell;
