@@ -87,7 +87,11 @@ final class ErrorReport {
 
   /** The explanation of an error that only a setting causes, or null. */
   private static @Nullable String setting(String message) {
-    if (COMPILER.matcher(message).find()) {
+    if (message.contains("JIT compilation failed")) {
+      return "--gpu: TensorFlow cannot compile a kernel of its own ("
+          + message
+          + "). './hypernet4j doctor --gpu' shows whether it finds libdevice.10.bc.";
+    } else if (COMPILER.matcher(message).find()) {
       return "training.xla: XLA cannot compile this training ("
           + message
           + "). Set it to 'cell' or 'off'.";

@@ -3,6 +3,8 @@ package org.hypernet4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.hypernet4j.device.Gpu;
 import org.hypernet4j.device.internal.CudaToolkit;
@@ -84,12 +86,20 @@ final class GpuCheck {
           "GPU", "gpu", String.join("; ", driver.gpus()) + " (compute capability, memory, free)");
     }
     if (wanted) {
+      Optional<Path> libdevice = CudaToolkit.libdevice();
       checkup.fact(
           "CUDA toolkit",
           "cudaToolkit",
           CudaToolkit.find()
               .map(Path::toString)
-              .orElse("none that XLA finds; all else runs without: " + CudaToolkit.REMEDY));
+              .or(() -> libdevice.map(file -> file + ", but no ptxas: all but XLA runs"))
+              .orElse("none that TensorFlow finds"));
+      if (libdevice.isEmpty()) {
+        checkup.problem(
+            "TensorFlow finds no libdevice.10.bc of a CUDA toolkit to compile its kernels of sqrt,"
+                + " exp, log and sigmoid with",
+            capitalised(CudaToolkit.REMEDY));
+      }
     }
     List<String> unfit = GpuCapability.unfit(driver.gpus());
     fit = unfit.isEmpty() || unfit.size() < driver.gpus().size() || GpuCapability.anyAllowed();
@@ -107,6 +117,10 @@ final class GpuCheck {
           "libnvidia-ptxjitcompiler.so.1 is not found: on compute capability 9.0 (H100, H200)"
               + " TensorFlow's element-wise kernels need it");
     }
+  }
+
+  private static String capitalised(String sentence) {
+    return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
   }
 
   /** Checks the GPUs that TensorFlow computes with. */

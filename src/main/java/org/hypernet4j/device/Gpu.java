@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hypernet4j.device;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.hypernet4j.device.internal.CudaToolkit;
 import org.hypernet4j.device.internal.GpuCapability;
 import org.hypernet4j.device.internal.GpuDriver;
 import org.hypernet4j.device.internal.GpuLibraries;
@@ -82,7 +85,25 @@ public final class Gpu {
           .next("install the driver, or leave " + WHERE + " out to train on the CPU")
           .build();
     }
-    requireFit(driver.gpus(), GpuCapability.anyAllowed());
+    boolean anyAllowed = GpuCapability.anyAllowed();
+    requireLibdevice(CudaToolkit.libdevice(), anyAllowed);
+    requireFit(driver.gpus(), anyAllowed);
+  }
+
+  /**
+   * Checks that TensorFlow finds what it compiles a part of its kernels with: without, the first
+   * step of a training would fail.
+   */
+  public static void requireLibdevice(Optional<Path> libdevice, boolean anyAllowed) {
+    if (libdevice.isPresent() || anyAllowed) {
+      return;
+    }
+    throw UserError.in(WHERE)
+        .what("TensorFlow cannot compile its kernels of sqrt, exp, log and sigmoid")
+        .expected("libdevice.10.bc of a CUDA toolkit")
+        .received("none that TensorFlow finds")
+        .next(CudaToolkit.REMEDY)
+        .build();
   }
 
   /**

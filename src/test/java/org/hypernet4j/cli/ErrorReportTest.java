@@ -121,6 +121,18 @@ class ErrorReportTest {
                 + "). Set it to 'cell' or 'off'.");
   }
 
+  /** As TensorFlow put it on an H200 where libdevice was hidden. */
+  @Test
+  void aKernelThatCannotBeCompiledIsNoBug() {
+    String message =
+        "2 root error(s) found. (0) UNKNOWN: JIT compilation failed. [[{{node"
+            + " optimizer/adam/Sqrt}}]]";
+    assertThat(report(new TFInvalidArgumentException(message))).isEqualTo(2);
+    assertThat(line())
+        .startsWith("error: --gpu: TensorFlow cannot compile a kernel of its own (" + message)
+        .endsWith("'./hypernet4j doctor --gpu' shows whether it finds libdevice.10.bc.");
+  }
+
   /** As TensorFlow puts it where soft placement is off. */
   @Test
   void whatCannotBePlacedIsNoBug() {

@@ -2,6 +2,7 @@
 package org.hypernet4j.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.hypernet4j.device.internal.GpuDriver;
 import org.hypernet4j.device.internal.GpuLibraries;
 import org.hypernet4j.device.internal.SystemLibraries;
@@ -50,6 +52,22 @@ class GpuTest {
         .isThrownBy(() -> Gpu.require(() -> NO_DRIVER, "Linux amd64", true))
         .withMessageContaining("GPU libraries are missing")
         .withMessageContaining("no libcudart.so.12");
+  }
+
+  /**
+   * Without it the first step of a training ended, on an H200, with "libdevice not found at
+   * ./libdevice.10.bc" and "JIT compilation failed" of {@code optimizer/adam/Sqrt}.
+   */
+  @Test
+  void namesLibdeviceBeforeATrainingBegins() {
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> Gpu.requireLibdevice(Optional.empty(), false))
+        .withMessageStartingWith("gpu: TensorFlow cannot compile its kernels of sqrt, exp")
+        .withMessageContaining("expected libdevice.10.bc of a CUDA toolkit")
+        .withMessageContaining("mvn -Pcuda-nvcc initialize");
+    assertThatCode(() -> Gpu.requireLibdevice(Optional.empty(), true)).doesNotThrowAnyException();
+    assertThatCode(() -> Gpu.requireLibdevice(Optional.of(Path.of("libdevice.10.bc")), false))
+        .doesNotThrowAnyException();
   }
 
   @Test

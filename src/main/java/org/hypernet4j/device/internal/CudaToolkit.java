@@ -11,18 +11,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The two parts of NVIDIA's CUDA toolkit that XLA needs on a GPU and the Maven profile {@code gpu}
- * does not bring: libdevice, which it links, and ptxas, which it runs. TensorFlow Java's build of
- * XLA has no other compiler of PTX but the driver's, and ends the process if it finds no ptxas: so
- * the question is what XLA will find, not what is installed.
+ * The two parts of NVIDIA's CUDA toolkit that the Maven profile {@code gpu} does not bring.
+ *
+ * <p><b>libdevice</b>, the mathematical functions of a GPU. TensorFlow 2.18 holds its square root,
+ * exponential, logarithm, sigmoid, softplus, minimum and maximum for GPUs not as machine code but
+ * as MLIR, which it compiles and links with libdevice when an op first runs. Without it a step of
+ * Adam ends with "JIT compilation failed". XLA links it, too.
+ *
+ * <p><b>ptxas</b>, which XLA runs. TensorFlow Java's build of XLA has no other compiler of PTX but
+ * the driver's, and ends the process if it finds no ptxas; the kernels above go to the driver then.
+ *
+ * <p>The question is what TensorFlow will find, not what is installed.
  */
 public final class CudaToolkit {
   /** The next step of an error if they are not found. */
   public static final String REMEDY =
-      "set CUDA_HOME, to a folder without blanks in its path, and start with the launcher, or fetch both"
-          + " with: mvn -Pcuda-nvcc initialize";
+      "set CUDA_HOME, to a folder without blanks in its path, and start with the launcher, or fetch"
+          + " both with: mvn -Pcuda-nvcc initialize";
 
   private static final Path USUAL = Path.of("/usr/local/cuda");
+  private static final Path HERE = Path.of("");
+  private static final Path LIBDEVICE = Path.of("nvvm/libdevice/libdevice.10.bc");
 
   /**
    * XLA splits its flags at white space; what follows a blank within a path is the second group.
@@ -40,9 +49,29 @@ public final class CudaToolkit {
   private CudaToolkit() {}
 
   /**
-   * The folder whose libdevice XLA uses: the one in XLA_FLAGS, which the launcher sets, else
-   * /usr/local/cuda; empty if it does not exist or there is no ptxas in that folder, on the PATH or
-   * in /usr/local/cuda.
+   * The file that TensorFlow links its own kernels with: in the folder that XLA_FLAGS names, which
+   * the launcher sets, else in /usr/local/cuda, else in the folder that the process was started in.
+   */
+  public static Optional<Path> libdevice() {
+    return libdevice(System.getenv(), USUAL, HERE);
+  }
+
+  /** As {@link #libdevice()}; a toolkit's usual folder and that of the process may be others. */
+  static Optional<Path> libdevice(Map<String, String> environment, Path usual, Path here) {
+    return Stream.of(
+            told(environment).map(folder -> folder.resolve(LIBDEVICE)),
+            Optional.of(usual.resolve(LIBDEVICE)),
+            Optional.of(here.resolve(LIBDEVICE)),
+            Optional.of(here.resolve(LIBDEVICE.getFileName())))
+        .flatMap(Optional::stream)
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  /**
+   * The folder whose libdevice and ptxas XLA uses: the one in XLA_FLAGS, which the launcher sets,
+   * else /usr/local/cuda; empty if it does not exist or there is no ptxas in that folder, on the
+   * PATH or in /usr/local/cuda.
    */
   public static Optional<Path> find() {
     return find(System.getenv(), USUAL);
@@ -50,14 +79,10 @@ public final class CudaToolkit {
 
   static Optional<Path> find(Map<String, String> environment, Path usual) {
     String flags = environment.getOrDefault("XLA_FLAGS", "");
-    Path folder = usual;
-    Matcher given = DATA_DIR.matcher(flags);
-    while (given.find()) { // of several flags the last one counts
-      if (given.group(2) != null) {
-        return Optional.empty(); // a blank in the path: XLA would end the process
-      }
-      folder = Path.of(given.group(1));
+    if (cut(flags)) {
+      return Optional.empty(); // a blank in the path: XLA would end the process
     }
+    Path folder = told(environment).orElse(usual);
     boolean compiler =
         DRIVER_COMPILES.matcher(flags).find()
             || Stream.of(
@@ -66,8 +91,23 @@ public final class CudaToolkit {
                     Stream.of(usual.resolve("bin")))
                 .flatMap(places -> places)
                 .anyMatch(CudaToolkit::hasPtxas);
-    boolean library = Files.isRegularFile(folder.resolve("nvvm/libdevice/libdevice.10.bc"));
+    boolean library = Files.isRegularFile(folder.resolve(LIBDEVICE));
     return compiler && library ? Optional.of(folder) : Optional.empty();
+  }
+
+  /** The folder that XLA_FLAGS names. */
+  private static Optional<Path> told(Map<String, String> environment) {
+    Matcher given = DATA_DIR.matcher(environment.getOrDefault("XLA_FLAGS", ""));
+    Optional<Path> folder = Optional.empty();
+    while (given.find()) { // of several flags the last one counts
+      folder = Optional.of(Path.of(given.group(1)));
+    }
+    return folder;
+  }
+
+  /** Whether a path in XLA_FLAGS has a blank. */
+  private static boolean cut(String flags) {
+    return DATA_DIR.matcher(flags).results().anyMatch(given -> given.group(2) != null);
   }
 
   /** Whether a ptxas is there, starts and is new enough. */

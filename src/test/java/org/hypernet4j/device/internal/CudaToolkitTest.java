@@ -3,6 +3,7 @@ package org.hypernet4j.device.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,32 @@ class CudaToolkitTest {
     assertThat(found(flag + told + " --a=b", "")).contains(told);
   }
 
+  /**
+   * Places as TensorFlow 2.18 listed them on an H200 when it found none: the folder of the flag,
+   * /usr/local/cuda, "." and, in the error, ./libdevice.10.bc itself.
+   */
+  @Test
+  void libdeviceAloneIsEnoughForTensorFlowsOwnKernels() throws IOException {
+    Path told = folder.resolve("told/nvvm/libdevice/libdevice.10.bc");
+    Path usual = folder.resolve("usual/nvvm/libdevice/libdevice.10.bc");
+    Path here = folder.resolve("here/libdevice.10.bc");
+    String flags = "--xla_gpu_cuda_data_dir=" + folder.resolve("told");
+    assertThat(libdevice(flags)).isEmpty();
+    write(here, "BC");
+    assertThat(libdevice(flags)).contains(here);
+    write(usual, "BC");
+    assertThat(libdevice(flags)).contains(usual);
+    write(told, "BC");
+    assertThat(libdevice(flags)).contains(told);
+    assertThat(libdevice("")).contains(usual);
+    assertThat(found(flags, "")).isEmpty(); // no ptxas for XLA
+  }
+
+  private Optional<Path> libdevice(String flags) {
+    return CudaToolkit.libdevice(
+        Map.of("XLA_FLAGS", flags), folder.resolve("usual"), folder.resolve("here"));
+  }
+
   /** XLA asks ptxas for its version and passes over one that does not answer, or is too old. */
   @Test
   void ptxasMustStart() throws IOException {
@@ -145,6 +172,7 @@ class CudaToolkitTest {
     launcher.environment().keySet().removeAll(List.of("CUDA_HOME", "CUDA_PATH"));
     launcher.environment().put("XLA_FLAGS", flags);
     launcher.environment().put("HOME", home.toString());
+    launcher.environment().merge("PATH", folder + "/tools", (old, first) -> first + ":" + old);
     launcher.environment().put("JAVA_HOME", folder.resolve("java").toString());
     Process process = launcher.start();
     List<String> lines =
@@ -163,6 +191,41 @@ class CudaToolkitTest {
     // of two such flags XLA takes the last: the user's own is left alone
     assertThat(launched(home, "--xla_gpu_cuda_data_dir=/x").get(0))
         .isEqualTo("--xla_gpu_cuda_data_dir=/x");
+  }
+
+  /**
+   * A machine that has the driver only: {@code mvn} is a program that unpacks what the profile
+   * does.
+   */
+  @Test
+  void theLauncherFetchesWhatNoToolkitHas() throws Exception {
+    assumeThat(Path.of("/usr/local/cuda")).as("this machine has a CUDA toolkit").doesNotExist();
+    assumeThat(Path.of("/opt/cuda")).as("this machine has a CUDA toolkit").doesNotExist();
+    Path home = Files.createDirectories(folder.resolve("home"));
+    Path mvn = folder.resolve("tools/mvn");
+
+    executable(mvn, "#!/bin/sh\necho no network\nexit 1\n");
+    List<String> alone = launched(home, "--xla_a=b");
+    assertThat(alone.get(0)).startsWith("Fetching libdevice and ptxas (first use, 21 MB, under");
+    assertThat(alone.get(1)).isEqualTo("note: they could not be fetched, see " + log() + ".");
+    assertThat(Files.readString(log())).isEqualTo("no network\n");
+    assertThat(alone.get(2)).isEqualTo("--xla_a=b");
+
+    Path unpacked = fetched(folder.resolve("wheel"));
+    Path target = home.resolve(CACHE).resolve("nvidia");
+    executable(
+        mvn,
+        "#!/bin/sh\n[ \"$*\" = '-B -q -Pcuda-nvcc initialize' ] && mkdir -p '%s' && cp -R '%s' '%s'\n"
+            .formatted(target, unpacked, target));
+    List<String> first = launched(home, "--xla_a=b");
+    assertThat(first.get(0)).startsWith("Fetching libdevice and ptxas");
+    assertThat(first.get(1))
+        .isEqualTo("--xla_a=b --xla_gpu_cuda_data_dir=" + target.resolve("cuda_nvcc"));
+    assertThat(launched(home, "--xla_a=b").get(0)).isEqualTo(first.get(1));
+  }
+
+  private Path log() {
+    return folder.resolve("checkout/target/launcher-nvcc.log");
   }
 
   /** XLA splits XLA_FLAGS at white space. */
