@@ -31,7 +31,7 @@ public final class SpecOptimizers {
           case AUTO ->
               session.gpu()
                   && session.replicas().isEmpty()
-                  && spec.model().isRecurrent()
+                  && spec.model().gainsFromCompilation()
                   && spec.model().hasStepsOfOneSize();
           case CELL, OFF -> false;
         };

@@ -30,7 +30,7 @@ public record LanguageModelSpec(
   }
 
   @Override
-  public boolean isRecurrent() {
+  public boolean gainsFromCompilation() {
     return true;
   }
 

@@ -51,6 +51,11 @@ public record MnistConvNetSpec(
   }
 
   @Override
+  public boolean gainsFromCompilation() {
+    return true;
+  }
+
+  @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "mnist", imageSize, classes);
   }

@@ -116,11 +116,6 @@ public record StrokesModelSpec(
     }
   }
 
-  @Override
-  public boolean isRecurrent() {
-    return true;
-  }
-
   /** Batches are as long as their longest drawing. */
   @Override
   public boolean hasStepsOfOneSize() {

@@ -111,11 +111,6 @@ public record TranslationModelSpec(
     PIECE
   }
 
-  @Override
-  public boolean isRecurrent() {
-    return true;
-  }
-
   /** Batches are as long as their longest sentence. */
   @Override
   public boolean hasStepsOfOneSize() {

@@ -96,6 +96,11 @@ public record WideResNetSpec(
   }
 
   @Override
+  public boolean gainsFromCompilation() {
+    return true;
+  }
+
+  @Override
   public void requireFits(DataSpec data) {
     ImageDataSpec.requireFits(data, "cifar10", imageSize, classes);
   }

@@ -115,7 +115,10 @@ class SpecOptimizersTest {
     "bench-hyperlstm-s, auto, false, false",
     "bench-hyperlstm-s, auto, true, true",
     "mnist-hyper, step, true, true",
-    "mnist-hyper, auto, true, false"
+    "mnist-hyper, auto, true, true",
+    "cifar10-wrn-40-2-hyper, auto, true, true",
+    "cifar10-wrn-40-2-hyper, auto, false, false",
+    "zero-shot-rotation, auto, true, false"
   })
   void wholeStepsAreCompiled(String name, String xla, boolean gpu, boolean compiled) {
     ExperimentSpec spec =
@@ -126,8 +129,16 @@ class SpecOptimizersTest {
         .isEqualTo(new StepOptions(3, compiled));
   }
 
+  /** XLA would compile a step for each length of a batch. */
+  @ParameterizedTest
+  @ValueSource(strings = {"multi30k-ln-hyperlstm", "strokes-iam-hyperlstm-900"})
+  void stepsOfManySizesAreNotCompiledUnasked(String name) {
+    ExperimentSpec spec = SpecFiles.read(Path.of("graphs", name + ".json"), List.of());
+    assertThat(SpecOptimizers.steps(spec, new SessionOptions(0, false, true)).compiled()).isFalse();
+  }
+
   @Test
-  void onlyARecurrentNetOnAGpuIsCompiledUnasked() {
+  void onlyOnAGpuANetIsCompiledUnasked() {
     ExperimentSpec spec =
         SpecFiles.read(Path.of("graphs", "shakespeare-hyperlstm.json"), List.of());
     assertThat(SpecOptimizers.steps(spec, new SessionOptions(0, false, true)).compiled()).isTrue();
