@@ -33,6 +33,7 @@ print(json.dumps(found))
 KEPT = ("medianStepMillis", "minStepMillis", "firstSeconds", "outsideRunPercent", "batchSize",
         "sequenceLength", "device", "peakMib", "data")
 NO_XLA = "XLA is not available"
+LIBDEVICE = "nvvm/libdevice/libdevice.10.bc"
 FETCHED_TOOLKIT = "~/.javacpp/cache/cuda-nvcc/nvidia/cuda_nvcc"  # where the launcher looks, too
 OP_BY_OP = "training.xla=off"  # on a GPU whole steps are compiled unless told otherwise
 BFLOAT16 = "training.precision=bfloat16"
@@ -247,11 +248,16 @@ def xla(model, mode, traced=False):
 
 
 def no_toolkit(context, figures):
-    """XLA asked for where no toolkit is: a warning, and the steps run op by op."""
+    """Where no CUDA toolkit is the start is refused; with libdevice alone steps run, op by op."""
     if not context.gpu:
-        raise Skipped("only a GPU's XLA needs a toolkit")
-    empty = context.out / "no-toolkit"
+        raise Skipped("only a GPU needs a toolkit")
+    empty, alone = context.out / "no-toolkit", context.out / "libdevice-alone"
     empty.mkdir(exist_ok=True)
+    library = alone / LIBDEVICE
+    for folder in context.toolkits():
+        if not library.is_file() and (pathlib.Path(folder) / LIBDEVICE).is_file():
+            library.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(pathlib.Path(folder) / LIBDEVICE, library)
     places = ("/usr/local/cuda", "/opt/cuda", os.path.expanduser(FETCHED_TOOLKIT))
     hidden = [place for place in places if os.path.isdir(place)]
     wrap = ()
@@ -262,12 +268,23 @@ def no_toolkit(context, figures):
                 f'{mounts} && exec "$@"', "sh")
         if not shutil.which("unshare") or context.run([*wrap, "true"], may_fail=True).code:
             wrap = ()  # not allowed here; the environment below may do
-    time_steps(context, figures, "mnist", ["training.xla=step"], wrap=wrap, environment={
-        "CUDA_HOME": str(empty), "CUDA_PATH": str(empty),
-        "XLA_FLAGS": f"--xla_gpu_cuda_data_dir={empty}"})
-    figures["warned"] = context.said(NO_XLA)
-    if not figures["warned"]:
-        figures["note"] = "no warning: XLA found what it needs elsewhere"
+
+    def without(folder):
+        return {"CUDA_HOME": str(folder), "CUDA_PATH": str(folder),
+                "XLA_FLAGS": f"--xla_gpu_cuda_data_dir={folder}"}
+
+    spec, small = spec_of(context, "mnist")
+    started = context.java("bench", str(context.root / f"graphs/{spec}.json"), *sets(small),
+                           "--steps", "2", wrap=wrap, environment=without(empty), may_fail=True)
+    figures["refused"] = started.code == 2 and context.said("libdevice.10.bc")
+    if started.code and not figures["refused"]:
+        raise Failed(f"without a toolkit ended with {started.code}: {first_line(started)}")
+    if not figures["refused"]:
+        figures["note"] = "not refused: a libdevice is elsewhere"
+    if library.is_file():
+        time_steps(context, figures, "mnist", ["training.xla=step"], wrap=wrap,
+                   environment=without(alone))
+        figures["warned"] = context.said(NO_XLA)
 
 
 def calls(context, figures):
@@ -319,6 +336,21 @@ def ptb(context, figures):
         raise Failed("no step was logged in the time that was left")
 
 
+def op_by_op_and_compiled(spec, *small):
+    """Steps of a net that is compared with none here, both ways."""
+
+    def part(context, figures):
+        found = figures[spec] = {}
+        for way in ("off", "step") if context.gpu else ("off",):
+            words = ["bench", str(context.root / f"graphs/{spec}.json"), "--set",
+                     f"training.xla={way}", *sets(() if context.gpu else small),
+                     "--steps", str(context.sizes.steps)]
+            row = context.java(*words).result
+            found[way] = {key: row[key] for key in KEPT if key in row} | {"batch": row["batchSize"]}
+
+    return part
+
+
 @dataclasses.dataclass(frozen=True)
 class Part:
     name: str
@@ -329,46 +361,56 @@ class Part:
     least: int = 5  # seconds: a part that has less is not begun
 
 
-# Expected seconds are those of two runs on one machine, or, where the part did not run there in this
-# form, what its like took (docs/gpu.md says which).
+# Expected seconds are those of a run on 2026-11-28, or, where the part did not run there in this form
+# (agree-wrn-xla, no-toolkit, translation, strokes), what its like took.
 PARTS = [
-    Part("device", 60, device, "versions, driver, matrix product, tanh, convolution", 12),
+    Part("device", 60, device, "versions, driver, matrix product, tanh, convolution", 10),
     Part("agree-mnist", 40, agree("mnist-hyper", OP_BY_OP, tolerance=1e-4),
-         "losses beside the CPU's, float32", 6),
+         "losses beside the CPU's, float32", 5),
     Part("agree-hyperlstm", 40,
          agree("shakespeare-hyperlstm", OP_BY_OP, SHORT_STEPS, text=True, tolerance=1e-5),
          "losses beside the CPU's, float32, 10 symbols a step", 8),
-    Part("hyperlstm", 60, bench("lstm", OP_BY_OP, traced=True), "steps; where and when each op ran", 17),
-    Part("xla-hyperlstm", 60, xla("lstm", "step", traced=True), "whole steps compiled", 18),
-    Part("torch-hyperlstm", 60, peers("torch_lstm", "torch"), "PyTorch, eager", 24),
-    Part("jax-hyperlstm", 60, peers("torch_lstm", "jax"), "JAX", 16),
-    Part("mnist", 30, bench("mnist", OP_BY_OP, traced=True), "steps; where and when each op ran", 5),
-    Part("wrn", 40, bench("wrn", OP_BY_OP, traced=True), "steps; where and when each op ran", 12),
-    Part("torch-images", 50, peers("torch_images", "torch"), "MNIST and WRN in PyTorch, eager", 24),
+    Part("hyperlstm", 60, bench("lstm", OP_BY_OP, traced=True), "steps; where and when each op ran", 11),
+    Part("xla-hyperlstm", 60, xla("lstm", "step", traced=True), "whole steps compiled", 10),
+    Part("torch-hyperlstm", 60, peers("torch_lstm", "torch"), "PyTorch, eager", 14),
+    Part("jax-hyperlstm", 60, peers("torch_lstm", "jax"), "JAX", 10),
+    Part("mnist", 30, bench("mnist", OP_BY_OP, traced=True), "steps; where and when each op ran", 4),
+    Part("wrn", 40, bench("wrn", OP_BY_OP, traced=True), "steps; where and when each op ran", 10),
+    Part("torch-images", 50, peers("torch_images", "torch"), "MNIST and WRN in PyTorch, eager", 27),
     Part("compile-hyperlstm", 130, peers("torch_lstm", "torch-compile"),
-         "PyTorch, torch.compile", 130, least=60),
-    Part("xla-mnist", 30, xla("mnist", "step"), "whole steps compiled", 6),
-    Part("xla-wrn", 90, xla("wrn", "step"), "whole steps compiled", 30),
+         "PyTorch, torch.compile", 38, least=60),
+    Part("xla-mnist", 30, xla("mnist", "step"), "whole steps compiled", 5),
+    Part("xla-wrn", 90, xla("wrn", "step"), "whole steps compiled", 21),
     Part("agree-hyperlstm-xla", 60,
          agree("shakespeare-hyperlstm", SHORT_STEPS, text=True, tolerance=1e-5),
-         "the same, whole steps compiled on the GPU", 20),
+         "the same, whole steps compiled on the GPU", 10),
     Part("agree-wrn", 40,
          agree("cifar10-wrn-10-1-hyper", OP_BY_OP, SGD, tolerance=1e-3, steps=5),
-         "losses beside the CPU's, float32, 5 steps of plain SGD", 9),
+         "losses beside the CPU's, float32, 5 steps of plain SGD", 5),
+    Part("agree-wrn-xla", 60,
+         agree("cifar10-wrn-10-1-hyper", SGD, tolerance=1e-3, steps=5),
+         "the same, whole steps compiled on the GPU", 20),
     Part("bf16-xla-hyperlstm", 60, bench("lstm", "training.xla=step", BFLOAT16),
-         "bfloat16, whole steps compiled", 16),
-    Part("no-toolkit", 30, no_toolkit, "XLA asked for where no CUDA toolkit is", 6),
-    Part("calls", 60, calls, "MNIST, batch 50: 1 and 10 steps a call", 20),
-    Part("bf16-wrn", 60, bench("wrn", OP_BY_OP, BFLOAT16), "bfloat16", 12),
-    Part("cpu-mnist", 30, on_cpu("mnist"), "the same on the CPU", 5),
-    Part("cpu-wrn", 40, on_cpu("wrn"), "the same on the CPU", 10),
-    Part("cpu-hyperlstm", 60, on_cpu("lstm"), "the same on the CPU", 20),
+         "bfloat16, whole steps compiled", 9),
+    Part("no-toolkit", 30, no_toolkit, "refused without libdevice; with it alone, op by op", 6),
+    Part("calls", 60, calls, "MNIST, batch 50: 1 and 10 steps a call", 19),
+    Part("bf16-wrn", 60, bench("wrn", OP_BY_OP, BFLOAT16), "bfloat16", 11),
+    Part("cpu-mnist", 30, on_cpu("mnist"), "the same on the CPU", 2),
+    Part("cpu-wrn", 40, on_cpu("wrn"), "the same on the CPU", 9),
+    Part("cpu-hyperlstm", 60, on_cpu("lstm"), "the same on the CPU", 6),
     Part("agree-hyperlstm-users", 60, agree("shakespeare-hyperlstm", text=True, float32=False),
-         "as users have it: TF32, whole steps, 50 symbols a step; for information", 22),
+         "as users have it: TF32, whole steps, 50 symbols a step; for information", 18),
     Part("agree-hyperlstm-long", 40, agree("shakespeare-hyperlstm", OP_BY_OP, text=True),
-         "float32, op by op, 50 symbols a step; for information", 12),
-    Part("xla-cell", 60, xla("lstm", "cell"), "the HyperLSTM's step of time compiled", 9),
-    Part("bf16-hyperlstm", 60, bench("lstm", OP_BY_OP, BFLOAT16), "bfloat16", 14),
+         "float32, op by op, 50 symbols a step; for information", 10),
+    Part("xla-cell", 60, xla("lstm", "cell"), "the HyperLSTM's step of time compiled", 10),
+    Part("bf16-hyperlstm", 60, bench("lstm", OP_BY_OP, BFLOAT16), "bfloat16", 8),
+    Part("translation", 60, op_by_op_and_compiled(
+        "multi30k-ln-hyperlstm", "training.batchSize=2", "model.pieces=100", "data.vocabularySize=100",
+        "model.cell.units=16", "model.cell.hyperUnits=8", "model.embeddingSize=8"),
+         "LN-HyperLSTM with attention, op by op and compiled", 30),
+    Part("strokes", 60, op_by_op_and_compiled(
+        "strokes-iam-ln-hyperlstm-900", "training.batchSize=2", "model.cell.units=16",
+        "model.cell.hyperUnits=8"), "LN-HyperLSTM of handwriting, op by op and compiled", 30),
     Part("compile-images", 90, peers("compiled_images", "torch-compile"),
-         "WRN in PyTorch, torch.compile", 60, least=40),
+         "WRN in PyTorch, torch.compile", 51, least=40),
     Part("ptb", 36_000, ptb, "LN-HyperLSTM on the Penn Treebank in what time is left", 120)]

@@ -91,13 +91,15 @@ def key_figures(figures):
         bound = f"tolerance {figures['tolerance']:g}" if "tolerance" in figures else "no tolerance"
         words.append(f"largest difference {number(figures['largestRelativeDifference'])} "
                      f"in {figures['steps']} steps ({figures['precision']}, {bound})")
+    if "refused" in figures:
+        words.append("refused without libdevice" if figures["refused"] else figures["note"])
     if "medianStepMillis" in figures:
         words.append(step(figures))
         words.append(f"first {number(figures['firstSeconds'], 3)} s")
     if "devices" in figures and "lists" in figures:
         words += placed(figures)
     if "warned" in figures:
-        words.append("warned, op by op" if figures["warned"] else figures.get("note", ""))
+        words.append("warned, op by op" if figures["warned"] else "no warning that XLA is missing")
     if figures.get("toolkit"):
         words.append(f"toolkit {figures['toolkit']}")
     for way in ("off", "step"):

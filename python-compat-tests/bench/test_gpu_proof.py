@@ -23,7 +23,7 @@ from gpu_proof_run import Outcome
 
 HERE = pathlib.Path(__file__).resolve().parent
 # an NVIDIA H200, driver 580.159.04, on 2026-11-27: the last lines of the commands, losses of both
-# sides, and gpu-proof.json of a whole run of 377 s, all shortened
+# sides, and gpu-proof.json of a whole run of 377 s; another run on 2026-11-28; all shortened
 RECORDED = json.loads((HERE / "gpu_proof_recorded.json").read_text("utf-8"))
 BENCH = {  # spec, training.xla and whether in bfloat16, to the recorded line
     ("mnist-hyper", "off", False): "bench-mnist", ("mnist-hyper", "step", False): "xla-mnist",
@@ -102,6 +102,10 @@ class Replay:
             self.now += limit
             return Outcome(command, "limit", 143, limit, None, [])
         self.now += min(10, limit)
+        if (environment or {}).get("XLA_FLAGS", "").endswith("no-toolkit"):  # as Gpu.java says it
+            refusal = "error: --gpu: TensorFlow cannot compile its kernels; expected libdevice.10.bc"
+            (self.logs / f"{name}.err").write_text(refusal)
+            return Outcome(command, "exit", 2, 10.0, None, [refusal])
         found = self.answer(command)
         (self.logs / f"{name}.out").write_text(found if isinstance(found, str) else "")
         (self.logs / f"{name}.err").write_text("")
@@ -207,6 +211,20 @@ def test_a_run_of_377_seconds_on_a_gpu_as_it_was():
         assert row in shown
     assert "| compile-hyperlstm | timeout | 8.3 | 4 | ended at its limit after 8 s |" in shown
     assert "agree-hyperlstm-sgd | failed | 40.1 | 725 | differs from step 10 on" in shown
+
+
+def test_a_run_of_341_seconds_on_a_gpu_as_it_was():
+    shown = gpu_proof_report.markdown(RECORDED["results-2026-11-28"])
+    for row in ("| HyperLSTM | PyTorch, compiled | 102.7 | 9.738 | 3.21 |",  # 102.687 / 32.039
+                "| HyperLSTM | PyTorch | 169.7 | 5.893 | 5.30 |",  # 169.703 / 32.039
+                "| HyperLSTM | JAX | 42.7 | 23.42 | 1.33 |",  # 42.696 / 32.039
+                "| WRN | PyTorch | 14.49 | 69.01 | 1.17 |",  # 14.490 / 12.390
+                "| WRN | PyTorch, compiled | 12.99 | 77.01 | 1.05 |",  # 12.985 / 12.390
+                "| MNIST | PyTorch | 2.571 | 388.9 | 0.85 |"):  # 2.571 / 3.022
+        assert row in shown
+    assert "10 a call 0.871 ms a step (1148/s): 1.76 times" in shown  # 1.534 / 0.871
+    # what led to the refusal where no libdevice is
+    assert "| no-toolkit | failed | 2.3 |" in shown and "libdevice not found" in shown
 
 
 def test_a_budget_of_480_seconds_holds_what_the_documentation_says():
@@ -365,7 +383,7 @@ def test_a_failure_and_a_skipped_part_end_nothing_and_ptb_goes_on(command, tmp_p
     assert parts["agree-mnist"]["status"] == "failed"
     assert "error: no such thing" in parts["agree-mnist"]["reason"]
     skipped = parts["no-toolkit"]
-    assert (skipped["status"], skipped["reason"]) == ("skipped", "only a GPU's XLA needs a toolkit")
+    assert (skipped["status"], skipped["reason"]) == ("skipped", "only a GPU needs a toolkit")
     assert parts["hyperlstm"]["figures"]["medianStepMillis"] == 20
     assert parts["ptb"]["status"] == "ok"
     assert [point["step"] for point in parts["ptb"]["figures"]["curve"]] == [7]
