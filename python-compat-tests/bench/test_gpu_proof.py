@@ -227,14 +227,14 @@ def test_a_run_of_341_seconds_on_a_gpu_as_it_was():
     assert "| no-toolkit | failed | 2.3 |" in shown and "libdevice not found" in shown
 
 
-def test_a_budget_of_480_seconds_holds_what_the_documentation_says():
-    """120 s of training; torch.compile at its limit and all before it, or all but torch.compile."""
+def test_budgets_hold_what_the_documentation_says():
+    """600 s all; 480 s 120 s of training and the first six rows, torch.compile at its limit."""
     parts = {part.name: part for part in gpu_proof.PARTS}
     assert parts["ptb"].expected == gpu_proof.parse(["--device", "gpu"]).reserve == 120
     first = gpu_proof.PARTS[:1 + list(parts).index("no-toolkit")]
-    assert sum(part.expected for part in first) <= 480 - 120
-    without = [part for part in gpu_proof.PARTS if not part.name.startswith("compile-")]
-    assert sum(part.expected for part in without) <= 480
+    most = parts["compile-hyperlstm"].limit - parts["compile-hyperlstm"].expected
+    assert sum(part.expected for part in first) + most <= 480 - 120
+    assert sum(part.expected for part in gpu_proof.PARTS) <= 600
     assert parts["compile-hyperlstm"].limit == 130
     assert all(part.expected <= part.limit and part.least <= part.limit for part in gpu_proof.PARTS)
 
