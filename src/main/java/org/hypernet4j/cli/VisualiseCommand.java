@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         "Draw what a language model does while it reads: how far each gate's weights move from one"
             + " character to the next (page, picture, table), and histograms of tanh(c). Of a model"
             + " of images: its kernels, and its embeddings by layer in one plane. Of a model of pen"
-            + " strokes: drawings, as draw makes them.",
+            + " strokes: drawings, as draw makes them. Of a translator: what it attends to.",
     footer = {
       "",
       "Examples:",
