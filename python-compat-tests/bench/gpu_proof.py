@@ -48,7 +48,7 @@ class Proof:
         self.runner = Runner(self.out / "logs", ROOT, stop)
         self.begun = clock()
         self.records, self.before = self._read(), {}
-        self.no_gpu = self.toolkit = None
+        self.no_gpu = self.toolkit = self._found = None
         self.memory = MemoryWatch() if self.gpu else None
 
     def _read(self):
@@ -169,6 +169,8 @@ class Proof:
         """The program, on the GPU unless told otherwise; its last line is JSON."""
         on = ["--gpu"] if gpu and self.gpu else []
         command = [*wrap, *shlex.split(self.args.launcher), *on, *words, "--json"]
+        if on:
+            how["environment"] = self.with_toolkit() | (how.get("environment") or {})
         found = self.run(command, **how)
         if not how.get("may_fail") and not isinstance(found.result, dict):
             raise Failed("its last line is no JSON")
@@ -200,6 +202,12 @@ class Proof:
 
     def short_text(self):
         return gpu_proof_ptb.shorten(self.args.ptb, self.out / "short-ptb", self.sizes.characters)
+
+    def with_toolkit(self):
+        """Where the launcher finds libdevice, without which TensorFlow does not begin on a GPU."""
+        if self._found is None:
+            self._found = [folder for folder in self.toolkits() if folder][:1]
+        return {"CUDA_HOME": folder for folder in self._found}
 
     def toolkits(self):
         """Folders with ptxas and libdevice, the one that worked first; on the CPU None, none needed."""

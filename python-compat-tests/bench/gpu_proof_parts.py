@@ -150,7 +150,7 @@ def agree(spec, *values, text=False, float32=True, tolerance=None, steps=None):
             f"--first={behind([], [*size.first, *words])}", f"--second={behind(gpu, words)}"]
         command += ["--float32"] if float32 else []
         command += ["--tolerance", str(tolerance)] if tolerance else []
-        found = context.run(command, may_fail=True)
+        found = context.run(command, environment=context.with_toolkit(), may_fail=True)
         if not isinstance(found.result, dict):
             raise Failed(f"ended with {found.code}: {first_line(found)}")
         figures.update(found.result, spec=name)
@@ -403,10 +403,10 @@ PARTS = [
          "float32, op by op, 50 symbols a step; for information", 10),
     Part("xla-cell", 60, xla("lstm", "cell"), "the HyperLSTM's step of time compiled", 10),
     Part("bf16-hyperlstm", 60, bench("lstm", OP_BY_OP, BFLOAT16), "bfloat16", 8),
-    Part("translation", 150, op_by_op_and_compiled(
+    Part("translation", 90, op_by_op_and_compiled(
         "multi30k-ln-hyperlstm", "training.batchSize=2", "model.pieces=100", "data.vocabularySize=100",
         "model.cell.units=16", "model.cell.hyperUnits=8", "model.embeddingSize=8"),
-         "LN-HyperLSTM with attention, op by op and compiled", 90),
+         "LN-HyperLSTM with attention, op by op and compiled", 90, least=60),
     Part("strokes", 60, op_by_op_and_compiled(
         "strokes-iam-ln-hyperlstm-900", "training.batchSize=2", "model.cell.units=16",
         "model.cell.hyperUnits=8"), "LN-HyperLSTM of handwriting, op by op and compiled", 26),

@@ -23,7 +23,7 @@ from gpu_proof_run import Outcome
 
 HERE = pathlib.Path(__file__).resolve().parent
 # an NVIDIA H200, driver 580.159.04, on 2026-11-27: the last lines of the commands, losses of both
-# sides, and gpu-proof.json of a whole run of 377 s; another run on 2026-11-28; all shortened
+# sides, and gpu-proof.json of a whole run of 377 s; two runs on 2026-11-28; all shortened
 RECORDED = json.loads((HERE / "gpu_proof_recorded.json").read_text("utf-8"))
 BENCH = {  # spec, training.xla and whether in bfloat16, to the recorded line
     ("mnist-hyper", "off", False): "bench-mnist", ("mnist-hyper", "step", False): "xla-mnist",
@@ -60,7 +60,7 @@ class Replay:
     """In the place of Runner: answers each command with what was recorded; a command takes 10 s."""
 
     def __init__(self, logs):
-        self.logs, self.now, self.commands = logs, 0.0, []
+        self.logs, self.now, self.commands, self.environments = logs, 0.0, [], []
         logs.mkdir(parents=True, exist_ok=True)
 
     def answer(self, command):
@@ -91,6 +91,7 @@ class Replay:
 
     def run(self, command, limit, name, environment=None, watch=None, grace=5):
         self.commands.append(command)
+        self.environments.append(environment or {})
         if "train" in command:
             run = pathlib.Path(option(command, "--run"))
             run.mkdir(exist_ok=True)
@@ -108,7 +109,8 @@ class Replay:
             return Outcome(command, "exit", 2, 10.0, None, [refusal])
         found = self.answer(command)
         (self.logs / f"{name}.out").write_text(found if isinstance(found, str) else "")
-        (self.logs / f"{name}.err").write_text("")
+        without_ptxas = (environment or {}).get("XLA_FLAGS", "").endswith("libdevice-alone")
+        (self.logs / f"{name}.err").write_text(gpu_proof_parts.NO_XLA if without_ptxas else "")
         code = 1 if found is None or isinstance(found, dict) and found.get("firstStepBeyond") else 0
         said = ["error: not recorded"] if found is None else []
         return Outcome(command, "exit", code, 10.0, found, said)
@@ -138,6 +140,7 @@ def replayed(tmp_path, text, monkeypatch):
     monkeypatch.setattr(gpu_proof_parts.importlib.util, "find_spec", lambda name: True)
     monkeypatch.setattr(gpu_proof.Proof, "toolkits", lambda self: ["/usr/local/cuda"])
     monkeypatch.setattr(gpu_proof_parts.os.path, "isdir", lambda path: False)
+    monkeypatch.setattr(gpu_proof_parts, "LIBDEVICE", "no-such-file")
 
     def run(*options):
         args = gpu_proof.parse(["--out", str(tmp_path / "out"), "--ptb", str(text),
@@ -225,6 +228,35 @@ def test_a_run_of_341_seconds_on_a_gpu_as_it_was():
     assert "10 a call 0.871 ms a step (1148/s): 1.76 times" in shown  # 1.534 / 0.871
     # what led to the refusal where no libdevice is
     assert "| no-toolkit | failed | 2.3 |" in shown and "libdevice not found" in shown
+
+
+def test_the_parts_that_were_mended_as_they_were():
+    shown = gpu_proof_report.markdown(RECORDED["results-2026-11-28-b"])
+    for row in ("| agree-wrn-xla | ok | 12.1 | 1391 | largest difference 5.8e-06 in 5 steps",
+                "refused without libdevice, 3.321 ms a step (301.1/s), first 2.64 s, warned, op by op",
+                "off 241.8 ms a step (4.136/s), strokes-iam-ln-hyperlstm-900 step 34.25 ms a step",
+                "| 136.4 | 3075 | 1.672 | 1.452 | 3075 |"):
+        assert row in shown
+
+
+def test_libdevice_alone_lets_steps_run_op_by_op(replayed, monkeypatch, tmp_path):
+    monkeypatch.setattr(gpu_proof_parts, "LIBDEVICE", "libdevice.10.bc")
+    monkeypatch.setattr(gpu_proof.Proof, "toolkits", lambda self: [str(tmp_path)])
+    (tmp_path / "libdevice.10.bc").write_text("BC")
+    proof = replayed("--only", "no-toolkit")
+    figures = results(proof)["parts"]["no-toolkit"]["figures"]
+    assert (figures["refused"], figures["warned"]) == (True, True)
+    assert (proof.out / "libdevice-alone/libdevice.10.bc").read_text() == "BC"
+    assert "refused without libdevice, 2.964 ms a step (337.4/s), first 3.95 s, warned, op by op" in (
+        proof.out / "gpu-proof.md").read_text("utf-8")
+
+
+def test_every_start_on_the_gpu_is_told_of_the_toolkit(replayed):
+    runs = replayed("--seconds", "700").runner
+    on_gpu = [environment for command, environment in zip(runs.commands, runs.environments)
+              if "--gpu" in command or "--second=--gpu" in " ".join(command)]
+    assert len(on_gpu) > 20
+    assert all("CUDA_HOME" in environment for environment in on_gpu)
 
 
 def test_budgets_hold_what_the_documentation_says():

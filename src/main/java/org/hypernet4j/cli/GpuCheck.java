@@ -22,6 +22,7 @@ final class GpuCheck {
 
   private final boolean wanted;
   private final Supplier<GpuDriver> look;
+  private final Supplier<Optional<Path>> libdevice;
   private boolean fit = true;
 
   /**
@@ -30,13 +31,14 @@ final class GpuCheck {
    * @param wanted whether a missing part is a problem, not just a fact
    */
   GpuCheck(boolean wanted) {
-    this(wanted, GpuDriver::look);
+    this(wanted, GpuDriver::look, CudaToolkit::libdevice);
   }
 
   /** As {@link #GpuCheck(boolean)}, on another machine. */
-  GpuCheck(boolean wanted, Supplier<GpuDriver> look) {
+  GpuCheck(boolean wanted, Supplier<GpuDriver> look, Supplier<Optional<Path>> libdevice) {
     this.wanted = wanted;
     this.look = look;
+    this.libdevice = libdevice;
   }
 
   /** Opens the libraries; must run before TensorFlow's first class is used. */
@@ -86,15 +88,18 @@ final class GpuCheck {
           "GPU", "gpu", String.join("; ", driver.gpus()) + " (compute capability, memory, free)");
     }
     if (wanted) {
-      Optional<Path> libdevice = CudaToolkit.libdevice();
+      Optional<Path> found = libdevice.get();
       checkup.fact(
           "CUDA toolkit",
           "cudaToolkit",
           CudaToolkit.find()
               .map(Path::toString)
-              .or(() -> libdevice.map(file -> file + ", but no ptxas: all but XLA runs"))
+              .or(
+                  () ->
+                      found.map(
+                          file -> file + "; XLA finds no ptxas beside it, steps run op by op"))
               .orElse("none that TensorFlow finds"));
-      if (libdevice.isEmpty()) {
+      if (found.isEmpty()) {
         checkup.problem(
             "TensorFlow finds no libdevice.10.bc of a CUDA toolkit to compile its kernels of sqrt,"
                 + " exp, log and sigmoid with",

@@ -85,17 +85,16 @@ public final class Gpu {
           .next("install the driver, or leave " + WHERE + " out to train on the CPU")
           .build();
     }
-    boolean anyAllowed = GpuCapability.anyAllowed();
-    requireLibdevice(CudaToolkit.libdevice(), anyAllowed);
-    requireFit(driver.gpus(), anyAllowed);
+    requireLibdevice(CudaToolkit.libdevice());
+    requireFit(driver.gpus(), GpuCapability.anyAllowed());
   }
 
   /**
    * Checks that TensorFlow finds what it compiles a part of its kernels with: without, the first
    * step of a training would fail.
    */
-  public static void requireLibdevice(Optional<Path> libdevice, boolean anyAllowed) {
-    if (libdevice.isPresent() || anyAllowed) {
+  public static void requireLibdevice(Optional<Path> libdevice) {
+    if (libdevice.isPresent()) {
       return;
     }
     throw UserError.in(WHERE)

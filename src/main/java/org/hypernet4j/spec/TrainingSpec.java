@@ -48,9 +48,9 @@ public record TrainingSpec(
         int logEvery,
     @Doc(
             "What XLA compiles: one step of time of a recurrent network ('cell'), whole training"
-                + " steps ('step'), nothing ('off'), or whole steps of a language model or an image"
-                + " classifier on one GPU and otherwise nothing ('auto'); changes speed and memory,"
-                + " and results by rounding only")
+                + " steps ('step'), nothing ('off'), or whole steps of a language model or a"
+                + " convolutional image classifier on one GPU and otherwise nothing ('auto');"
+                + " changes speed and memory, and results by rounding only")
         @Default("\"auto\"")
         XlaSpec xla,
     @Doc(

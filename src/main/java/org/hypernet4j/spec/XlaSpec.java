@@ -6,8 +6,9 @@ import com.google.gson.annotations.SerializedName;
 /** The part of a training step that XLA compiles; true and false in files of the first version. */
 public enum XlaSpec {
   /**
-   * Whole steps of a language model or an image classifier on one GPU, where launching an op costs
-   * more than most of its ops need; otherwise nothing. On the CPU compiled steps are slower.
+   * Whole steps of a language model or a convolutional image classifier on one GPU, where launching
+   * an op costs more than most of its ops need; otherwise nothing. On the CPU compiled steps are
+   * slower.
    */
   @SerializedName("auto")
   AUTO,

@@ -61,12 +61,11 @@ class GpuTest {
   @Test
   void namesLibdeviceBeforeATrainingBegins() {
     assertThatExceptionOfType(UserError.class)
-        .isThrownBy(() -> Gpu.requireLibdevice(Optional.empty(), false))
+        .isThrownBy(() -> Gpu.requireLibdevice(Optional.empty()))
         .withMessageStartingWith("gpu: TensorFlow cannot compile its kernels of sqrt, exp")
         .withMessageContaining("expected libdevice.10.bc of a CUDA toolkit")
         .withMessageContaining("mvn -Pcuda-nvcc initialize");
-    assertThatCode(() -> Gpu.requireLibdevice(Optional.empty(), true)).doesNotThrowAnyException();
-    assertThatCode(() -> Gpu.requireLibdevice(Optional.of(Path.of("libdevice.10.bc")), false))
+    assertThatCode(() -> Gpu.requireLibdevice(Optional.of(Path.of("libdevice.10.bc"))))
         .doesNotThrowAnyException();
   }
 

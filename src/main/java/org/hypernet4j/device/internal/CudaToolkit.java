@@ -26,8 +26,9 @@ import java.util.stream.Stream;
 public final class CudaToolkit {
   /** The next step of an error if they are not found. */
   public static final String REMEDY =
-      "set CUDA_HOME, to a folder without blanks in its path, and start with the launcher, or fetch"
-          + " both with: mvn -Pcuda-nvcc initialize";
+      "start with the launcher, which takes CUDA_HOME (no blanks in its path) or what 'mvn"
+          + " -Pcuda-nvcc initialize' fetches; without it, or with a --xla_gpu_cuda_data_dir of"
+          + " your own, set XLA_FLAGS=--xla_gpu_cuda_data_dir=DIR";
 
   private static final Path USUAL = Path.of("/usr/local/cuda");
   private static final Path HERE = Path.of("");

@@ -215,13 +215,16 @@ class CudaToolkitTest {
     Path target = home.resolve(CACHE).resolve("nvidia");
     executable(
         mvn,
-        "#!/bin/sh\n[ \"$*\" = '-B -q -Pcuda-nvcc initialize' ] && mkdir -p '%s' && cp -R '%s' '%s'\n"
-            .formatted(target, unpacked, target));
+        "#!/bin/sh\n[ \"$*\" = '-B -q -Pcuda-nvcc -Dcuda.nvcc.folder=%s initialize' ] && mkdir -p '%s' && cp -R '%s' '%s'\n"
+            .formatted(home.resolve(CACHE), target, unpacked, target));
     List<String> first = launched(home, "--xla_a=b");
     assertThat(first.get(0)).startsWith("Fetching libdevice and ptxas");
     assertThat(first.get(1))
         .isEqualTo("--xla_a=b --xla_gpu_cuda_data_dir=" + target.resolve("cuda_nvcc"));
     assertThat(launched(home, "--xla_a=b").get(0)).isEqualTo(first.get(1));
+
+    Files.delete(target.resolve("cuda_nvcc/nvvm/libdevice/libdevice.10.bc")); // interrupted
+    assertThat(launched(home, "--xla_a=b").get(0)).startsWith("Fetching libdevice and ptxas");
   }
 
   private Path log() {
