@@ -204,10 +204,14 @@ class Proof:
         return gpu_proof_ptb.shorten(self.args.ptb, self.out / "short-ptb", self.sizes.characters)
 
     def with_toolkit(self):
-        """Where the launcher finds libdevice, without which TensorFlow does not begin on a GPU."""
+        """Where the launcher finds libdevice, without which TensorFlow does not begin on a GPU.
+
+        The folder with which XLA worked, before that the first; a search runs commands, so only one.
+        """
         if self._found is None:
-            self._found = [folder for folder in self.toolkits() if folder][:1]
-        return {"CUDA_HOME": folder for folder in self._found}
+            self._found = next((folder for folder in self.toolkits() if folder), "")
+        folder = self.toolkit or self._found
+        return {"CUDA_HOME": folder} if folder else {}
 
     def toolkits(self):
         """Folders with ptxas and libdevice, the one that worked first; on the CPU None, none needed."""

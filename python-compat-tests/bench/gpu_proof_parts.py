@@ -319,12 +319,11 @@ def ptb(context, figures):
         if curve.look():
             context.save()
 
-    toolkit = context.toolkit or next(iter(context.toolkits()), None)
     found = context.java(
         "train", str(context.root / "graphs/ptb-ln-hyperlstm.json"), "--data", str(data),
         "--run", str(run), "--no-export", *sets(context.sizes.ptb_set), *sets(values),
         *(["--resume"] if resumed else []), may_fail=True, watch=watch, grace=20,
-        limit=max(room - 10, 1), environment={"CUDA_HOME": toolkit} if toolkit else None)
+        limit=max(room - 10, 1))
     curve.add()
     if found.ended == "exit" and found.code:
         raise Failed(f"train ended with {found.code}: {first_line(found)}")
